@@ -1,0 +1,115 @@
+"""Every error a user can meet: where, what, why, what to do; and the exit code of each cause."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, ClassVar
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+@frozen
+class Where:
+    """A line of a file that the user (or a module's author) wrote."""
+
+    path: Path
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@frozen
+class Problem:
+    """One mistake or failure, in four parts; only `what` is always there."""
+
+    where: Where | str | None
+    what: str
+    why: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        first = f"{self.where}: {self.what}" if self.where is not None else self.what
+        rest = [text for text in (self.why, self.remedy) if text]
+        lines = [line for text in rest for line in text.rstrip("\n").split("\n")]
+        return "\n".join([first, *(f"  {line}".rstrip() for line in lines)])
+
+
+class LiminixGenError(Exception):
+    """Base of all errors that are meant for a user; holds one or more problems.
+
+    A plain string stands for a problem without a place.
+    """
+
+    exit_code: ClassVar[int] = 1
+    problems: tuple[Problem, ...]
+
+    def __init__(self, *problems: Problem | str) -> None:
+        super().__init__(*problems)
+        self.problems = tuple(
+            problem if isinstance(problem, Problem) else Problem(None, problem)
+            for problem in problems
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class InternalError(LiminixGenError):
+    """A fault of ours, not of the user."""
+
+    exit_code = 1
+
+
+class ConfigurationError(LiminixGenError):
+    """Usage, configuration or machine: something the user can put right. All mistakes at once."""
+
+    exit_code = 2
+
+
+class CheckError(LiminixGenError):
+    """A check that the user asked for failed (`check`, `emit --check`, `--locked`)."""
+
+    exit_code = 3
+
+
+class EvaluationError(LiminixGenError):
+    """Nix could not evaluate the tree."""
+
+    exit_code = 4
+
+
+class BuildError(LiminixGenError):
+    """Nix could not build, or a package could not be fetched."""
+
+    exit_code = 5
+
+
+class RunError(LiminixGenError):
+    """A run in QEMU, or a boot test, failed."""
+
+    exit_code = 6
+
+
+class InterruptedRunError(LiminixGenError):
+    """The user stopped the run (Ctrl-C, SIGTERM)."""
+
+    exit_code = 130
+
+
+def nearest(name: str, names: Iterable[str], *, limit: int = 3) -> tuple[str, ...]:
+    """Return the names most like `name`, best first; none when nothing comes near."""
+    known = sorted(set(names))
+    folded = {one.casefold(): one for one in reversed(known)}
+    found = get_close_matches(name.casefold(), folded, n=limit, cutoff=0.6)
+    return tuple(folded[one] for one in found)
+
+
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """Return "did you mean a or b?", or the empty string when nothing comes near."""
+    found = nearest(name, names)
+    return f"did you mean {' or '.join(found)}?" if found else ""

@@ -1,0 +1,413 @@
+"""The one place that starts programs.
+
+Argument lists, never a shell; an explicit environment; a process group of its own for every
+child, killed as a whole on timeout and interrupt; the result holds command, code and streams.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import selectors
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+import weakref
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, NoReturn, Self
+
+from attrs import frozen
+
+from liminix_gen.errors import ConfigurationError, LiminixGenError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from types import FrameType
+
+    Argument = str | os.PathLike[str]
+    Listener = Callable[[str], object]
+
+# Debian package (bookworm) that has a program; a program not listed bears its package's name.
+PACKAGE_OF_PROGRAM: Mapping[str, str] = {
+    "aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu",
+    "aarch64-linux-gnu-ld": "binutils-aarch64-linux-gnu",
+    "apt-cache": "apt",
+    "apt-config": "apt",
+    "apt-get": "apt",
+    "apt-helper": "apt",
+    "arm-linux-gnueabihf-gcc": "gcc-arm-linux-gnueabihf",
+    "arm-linux-gnueabihf-ld": "binutils-arm-linux-gnueabihf",
+    "depmod": "kmod",
+    "dot": "graphviz",
+    "dpkg-query": "dpkg",
+    "dtc": "device-tree-compiler",
+    "ld": "binutils",
+    "mipsel-linux-gnu-gcc": "gcc-mipsel-linux-gnu",
+    "mipsel-linux-gnu-ld": "binutils-mipsel-linux-gnu",
+    "mkfs.jffs2": "mtd-utils",
+    "mkfs.ubifs": "mtd-utils",
+    "mkimage": "u-boot-tools",
+    "mksquashfs": "squashfs-tools",
+    "modprobe": "kmod",
+    "nft": "nftables",
+    "nix": "nix-bin",
+    "nix-build": "nix-bin",
+    "nix-instantiate": "nix-bin",
+    "nix-store": "nix-bin",
+    "qemu-img": "qemu-utils",
+    "qemu-system-aarch64": "qemu-system-arm",
+    "qemu-system-arm": "qemu-system-arm",
+    "qemu-system-mips": "qemu-system-mips",
+    "qemu-system-mipsel": "qemu-system-mips",
+    "sh": "dash",
+    "ssh": "openssh-client",
+    "ssh-keygen": "openssh-client",
+    "ubinize": "mtd-utils",
+    "unsquashfs": "squashfs-tools",
+    "xz": "xz-utils",
+}
+
+_GRACE_S = 2.0
+
+
+@frozen(kw_only=True)
+class Completed:
+    """A program that has ended."""
+
+    command: tuple[str, ...]
+    returncode: int
+    stdout: str
+    stderr: str
+    seconds: float
+
+    @property
+    def shown(self) -> str:
+        """The command as it can be pasted into a shell."""
+        return shlex.join(self.command)
+
+
+class MissingToolError(ConfigurationError):
+    """A program is not installed."""
+
+    def __init__(self, program: str) -> None:
+        package = PACKAGE_OF_PROGRAM.get(os.path.basename(program), os.path.basename(program))  # noqa: PTH119
+        super().__init__(
+            Problem(None, f"the program {program} is not installed", "", f"apt install {package}")
+        )
+        self.program = program
+        self.package = package
+
+
+class CommandError(LiminixGenError):
+    """A program ended with an error; `completed` has its command and output."""
+
+    def __init__(self, completed: Completed, *, what: str = "") -> None:
+        code = completed.returncode
+        ended = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        tail = "\n".join((completed.stderr or completed.stdout).strip().split("\n")[-20:])
+        what = what or f"a command failed ({ended})"
+        super().__init__(Problem(None, what, tail, completed.shown))
+        self.completed = completed
+
+
+class CommandTimeoutError(CommandError):
+    """A program took longer than it was given, and was killed with all its children."""
+
+    def __init__(self, completed: Completed, timeout_s: float) -> None:
+        super().__init__(completed, what=f"a command was stopped after {timeout_s:g} s")
+        self.timeout_s = timeout_s
+
+
+def environment(**changes: str | None) -> dict[str, str]:
+    """Return this process's environment with messages in English; None removes a variable."""
+    result = dict(os.environ)
+    result.update({"LC_ALL": "C.UTF-8", "LANGUAGE": "C"})
+    for name, value in changes.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = value
+    return result
+
+
+def find(program: str, *, env: Mapping[str, str] | None = None) -> str:
+    """Return the path of a program; system directories count even when PATH lacks them."""
+    path = (os.environ if env is None else env).get("PATH", os.defpath)
+    found = shutil.which(program, path=f"{path}:/usr/sbin:/sbin:/usr/bin:/bin")
+    if found is None:
+        raise MissingToolError(program)
+    return found
+
+
+def has(program: str) -> bool:
+    """Say whether a program is installed."""
+    try:
+        find(program)
+    except MissingToolError:
+        return False
+    return True
+
+
+def run(
+    argv: Sequence[Argument],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    timeout_s: float | None = None,
+    input: str | None = None,  # noqa: A002 (the word that subprocess uses)
+    check: bool = True,
+    on_stdout: Listener | None = None,
+    on_stderr: Listener | None = None,
+) -> Completed:
+    """Run a program to its end.
+
+    `env` is the whole environment (default: `environment()`). Listeners get each line, without
+    its newline, as soon as it is there, in the caller's thread; what a listener raises ends the
+    program. Raises MissingToolError, CommandTimeoutError, and CommandError if `check`.
+    """
+    began = time.monotonic()
+    child = Child(
+        argv,
+        env=env,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL if input is None else subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    streams = (_Stream(on_stdout), _Stream(on_stderr))
+    deadline = None if timeout_s is None else began + timeout_s
+    with child:
+        in_time = _pump(child, streams, (input or "").encode(), deadline)
+    completed = Completed(
+        command=child.command,
+        returncode=child.popen.returncode,
+        stdout=streams[0].text(),
+        stderr=streams[1].text(),
+        seconds=time.monotonic() - began,
+    )
+    if not in_time:
+        raise CommandTimeoutError(completed, timeout_s or 0)
+    if check and completed.returncode != 0:
+        raise CommandError(completed)
+    return completed
+
+
+def interactive(argv: Sequence[Argument], *, env: Mapping[str, str] | None = None) -> int:
+    """Run a program on the user's terminal (keys, Ctrl-C and all) and return its exit code."""
+    environ = environment() if env is None else dict(env)
+    command = [os.fspath(part) for part in argv]
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return subprocess.run(
+            [find(command[0], env=environ), *command[1:]],
+            env=environ,
+            check=False,
+            preexec_fn=_default_interrupt,
+        ).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _default_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+class Child:
+    """A program in the background, in its own session; `stop` ends all of its process group.
+
+    Streams are those of subprocess (PIPE, DEVNULL, a file, a descriptor). With `pty` all three are
+    a terminal whose other end is `terminal` (a descriptor). Leaving the `with` block stops it, and
+    so does the end of this process.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[Argument],
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        stdin: int | IO[bytes] | None = subprocess.DEVNULL,
+        stdout: int | IO[bytes] | None = None,
+        stderr: int | IO[bytes] | None = None,
+        pass_fds: Sequence[int] = (),
+        pty: bool = False,
+    ) -> None:
+        self.command = tuple(os.fspath(part) for part in argv)
+        self.terminal: int | None = None
+        environ = environment() if env is None else dict(env)
+        program = find(self.command[0], env=environ)
+        inner = -1
+        if pty:
+            self.terminal, inner = os.openpty()
+            stdin = stdout = stderr = inner
+        try:
+            self.popen = subprocess.Popen[bytes](
+                [program, *self.command[1:]],
+                env=environ,
+                cwd=cwd,
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+                pass_fds=pass_fds,
+                start_new_session=True,
+            )
+        except BaseException:
+            if self.terminal is not None:
+                os.close(self.terminal)
+            raise
+        finally:
+            if inner >= 0:
+                os.close(inner)
+        _running.add(self)
+
+    @property
+    def shown(self) -> str:
+        """The command as it can be pasted into a shell."""
+        return shlex.join(self.command)
+
+    @property
+    def pid(self) -> int:
+        """Number of the process and of its group."""
+        return self.popen.pid
+
+    def poll(self) -> int | None:
+        """Return the exit code, or None while it runs."""
+        return self.popen.poll()
+
+    def wait(self, timeout_s: float | None = None) -> int | None:
+        """Wait for the end; None when it is not there in time."""
+        try:
+            return self.popen.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the whole process group."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, number)
+
+    def stop(self, *, grace_s: float = _GRACE_S) -> int:
+        """End the program and its children: SIGTERM, then SIGKILL after `grace_s` seconds."""
+        if self.popen.returncode is None:
+            self.signal(signal.SIGTERM)
+            self.wait(grace_s)
+            self.signal(signal.SIGKILL)
+        code = self.popen.wait()
+        _running.discard(self)
+        for stream in (self.popen.stdin, self.popen.stdout, self.popen.stderr):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+        if self.terminal is not None:
+            os.close(self.terminal)
+            self.terminal = None
+        return code
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+PIPE = subprocess.PIPE
+DEVNULL = subprocess.DEVNULL
+STDOUT = subprocess.STDOUT
+
+_running: weakref.WeakSet[Child] = weakref.WeakSet()
+
+
+def stop_all() -> None:
+    """End every program that still runs; done at the end of this process too."""
+    for child in tuple(_running):
+        child.stop()
+
+
+atexit.register(stop_all)
+
+
+def interrupt_on_termination() -> None:
+    """Let SIGTERM and SIGHUP end this process like Ctrl-C, so that children end with it."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGHUP, interrupt)
+
+
+class _Stream:
+    """Collects what a program writes, and passes complete lines on."""
+
+    def __init__(self, listener: Listener | None) -> None:
+        self._listener = listener
+        self._pieces: list[bytes] = []
+        self._line = b""
+
+    def feed(self, piece: bytes) -> None:
+        self._pieces.append(piece)
+        if self._listener is None:
+            return
+        *lines, self._line = (self._line + piece).split(b"\n")
+        for line in lines:
+            self._listener(line.decode(errors="replace"))
+
+    def close(self) -> None:
+        if self._listener is not None and self._line:
+            self._listener(self._line.decode(errors="replace"))
+        self._line = b""
+
+    def text(self) -> str:
+        return b"".join(self._pieces).decode(errors="replace")
+
+
+def _pump(
+    child: Child, streams: tuple[_Stream, _Stream], unsent: bytes, deadline: float | None
+) -> bool:
+    """Move bytes until the program has ended; False when the deadline passed first."""
+    popen = child.popen
+    ended_at: float | None = None
+    with selectors.DefaultSelector() as selector:
+        for pipe, stream in zip((popen.stdout, popen.stderr), streams, strict=True):
+            if pipe is not None:
+                selector.register(pipe, selectors.EVENT_READ, stream)
+        if popen.stdin is not None:
+            os.set_blocking(popen.stdin.fileno(), False)
+            selector.register(popen.stdin, selectors.EVENT_WRITE)
+        while selector.get_map():
+            now = time.monotonic()
+            if deadline is not None and now >= deadline:
+                return False
+            # A daemon left behind may hold the pipes open: do not wait for it for ever.
+            if ended_at is not None and now - ended_at > _GRACE_S:
+                child.signal(signal.SIGKILL)
+                break
+            wait = 0.2 if deadline is None else min(0.2, deadline - now)
+            for key, _ in selector.select(wait):
+                if key.fileobj is popen.stdin:
+                    unsent = _send(key.fd, unsent)
+                    if not unsent:
+                        selector.unregister(popen.stdin)
+                        popen.stdin.close()
+                elif piece := os.read(key.fd, 65536):
+                    key.data.feed(piece)
+                else:
+                    key.data.close()
+                    selector.unregister(key.fileobj)
+            if ended_at is None and popen.poll() is not None:
+                ended_at = time.monotonic()
+    remaining = None if deadline is None else max(0.0, deadline - time.monotonic())
+    return child.wait(remaining) is not None
+
+
+def _send(descriptor: int, unsent: bytes) -> bytes:
+    """Write what the pipe takes and return the rest; nothing when the reader has gone."""
+    try:
+        return unsent[os.write(descriptor, unsent[:65536]) :] if unsent else b""
+    except BlockingIOError:
+        return unsent
+    except BrokenPipeError:
+        return b""
