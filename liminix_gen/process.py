@@ -374,9 +374,10 @@ def _pump(
         for pipe, stream in zip((popen.stdout, popen.stderr), streams, strict=True):
             if pipe is not None:
                 selector.register(pipe, selectors.EVENT_READ, stream)
-        if popen.stdin is not None:
-            os.set_blocking(popen.stdin.fileno(), False)
-            selector.register(popen.stdin, selectors.EVENT_WRITE)
+        stdin = popen.stdin
+        if stdin is not None:
+            os.set_blocking(stdin.fileno(), False)
+            selector.register(stdin, selectors.EVENT_WRITE)
         while selector.get_map():
             now = time.monotonic()
             if deadline is not None and now >= deadline:
@@ -387,11 +388,11 @@ def _pump(
                 break
             wait = 0.2 if deadline is None else min(0.2, deadline - now)
             for key, _ in selector.select(wait):
-                if key.fileobj is popen.stdin:
+                if stdin is not None and key.fileobj is stdin:
                     unsent = _send(key.fd, unsent)
                     if not unsent:
-                        selector.unregister(popen.stdin)
-                        popen.stdin.close()
+                        selector.unregister(stdin)
+                        stdin.close()
                 elif piece := os.read(key.fd, 65536):
                     key.data.feed(piece)
                 else:
