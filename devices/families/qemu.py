@@ -1,0 +1,1 @@
+"""What the QEMU boards share."""

@@ -1,0 +1,108 @@
+"""Router firmware from a typed configuration file.
+
+The names here are all that a configuration, a module or a board needs. They are imported when
+they are first used, so that the command line starts fast.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from liminix_gen.config import System
+    from liminix_gen.model import values
+    from liminix_gen.model.device import Device, Qemu
+    from liminix_gen.model.image import (
+        File,
+        Group,
+        PackagePath,
+        RuntimePath,
+        User,
+        directory,
+        link,
+        text_file,
+    )
+    from liminix_gen.model.kernel import KernelBuild, KernelModule
+    from liminix_gen.model.parameter import parameter
+    from liminix_gen.model.service import (
+        INTERFACE,
+        Needs,
+        OrOutput,
+        Output,
+        OutputReference,
+        Part,
+        Service,
+        ServiceNamespace,
+        ServiceWith,
+        longrun,
+        oneshot,
+        service_type,
+    )
+
+_HOME = {
+    "System": "config",
+    "values": "model",
+    "Device": "model.device",
+    "Qemu": "model.device",
+    "File": "model.image",
+    "Group": "model.image",
+    "PackagePath": "model.image",
+    "RuntimePath": "model.image",
+    "User": "model.image",
+    "directory": "model.image",
+    "link": "model.image",
+    "text_file": "model.image",
+    "KernelBuild": "model.kernel",
+    "KernelModule": "model.kernel",
+    "parameter": "model.parameter",
+    "INTERFACE": "model.service",
+    "Needs": "model.service",
+    "OrOutput": "model.service",
+    "Output": "model.service",
+    "OutputReference": "model.service",
+    "Part": "model.service",
+    "Service": "model.service",
+    "ServiceNamespace": "model.service",
+    "ServiceWith": "model.service",
+    "longrun": "model.service",
+    "oneshot": "model.service",
+    "service_type": "model.service",
+}
+
+__all__ = [
+    "INTERFACE",
+    "Device",
+    "File",
+    "Group",
+    "KernelBuild",
+    "KernelModule",
+    "Needs",
+    "OrOutput",
+    "Output",
+    "OutputReference",
+    "PackagePath",
+    "Part",
+    "Qemu",
+    "RuntimePath",
+    "Service",
+    "ServiceNamespace",
+    "ServiceWith",
+    "System",
+    "User",
+    "directory",
+    "link",
+    "longrun",
+    "oneshot",
+    "parameter",
+    "service_type",
+    "text_file",
+    "values",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'liminix_gen' has no attribute {name!r}")
+    home = f"liminix_gen.{_HOME[name]}"
+    if name == "values":
+        return import_module(f"{home}.values")
+    return getattr(import_module(home), name)

@@ -1,0 +1,1 @@
+"""Values that describe a router: no input, no output, no order of evaluation."""

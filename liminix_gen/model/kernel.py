@@ -1,0 +1,62 @@
+"""Kernel configuration symbols, kernel modules, and what a board says of its kernel."""
+
+import re
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from liminix_gen.errors import Where
+
+_NUMBER = re.compile(r"-?[0-9]+|0x[0-9A-Fa-f]+")
+SYMBOL = re.compile(r"[A-Z0-9_a-z]+")
+
+
+def symbol_value(value: object) -> str:
+    """Return a symbol's value as the text after ``=`` in a .config file.
+
+    'y', 'm' and 'n' are tristates, whole numbers and '0x...' are numbers, any other text becomes
+    a quoted string (Documentation/kbuild/kconfig-language.rst of the kernel). Raises ValueError.
+    """
+    if isinstance(value, bool):
+        return "y" if value else "n"
+    if isinstance(value, int):
+        return str(value)
+    if not isinstance(value, str) or "\n" in value or "\0" in value:
+        raise ValueError(f"must be 'y', 'm', 'n', a number or a line of text, not {value!r}")
+    if value in {"y", "m", "n"} or _NUMBER.fullmatch(value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+@frozen
+class KernelModule:
+    """A kernel module by the name modprobe knows, and the symbols that make it."""
+
+    name: str
+    symbols: Mapping[str, str] = field(factory=dict[str, str])
+
+
+@frozen(kw_only=True)
+class Asked:
+    """Who asked for something, and where they wrote it."""
+
+    by: str
+    where: Where | None = None
+
+    def __str__(self) -> str:
+        return f"{self.by} ({self.where})" if self.where else self.by
+
+
+@frozen(kw_only=True)
+class KernelBuild:
+    """How a board's kernel is made.
+
+    ``image`` is both the make target and the path, below the build tree, of what boots.
+    ``device_trees`` are make targets of plain device trees.
+    """
+
+    architecture: str
+    image: str
+    device_trees: tuple[str, ...] = ()
+    symbols: Mapping[str, str] = field(factory=dict[str, str])

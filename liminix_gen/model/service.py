@@ -1,0 +1,268 @@
+"""Service types and services: what a module author declares, what a user configures."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar, Literal, Protocol, TypeVar, cast, dataclass_transform
+
+import attrs
+from attrs import field, frozen
+
+from liminix_gen.errors import Where, suggestion
+from liminix_gen.model.image import File, Group, User
+from liminix_gen.model.kernel import KernelModule
+from liminix_gen.model.parameter import parameter, parameters_of
+from liminix_gen.model.values import ValueType
+
+S = TypeVar("S", bound="Service")
+T = TypeVar("T")
+
+
+@frozen
+class Output:
+    """A value that a service publishes while it is up."""
+
+    name: str
+    description: str
+
+
+@frozen
+class OutputReference:
+    """An output of a service, to be read on the device: ``wan.output("router")``."""
+
+    service: "Service"
+    name: str
+
+
+@frozen(kw_only=True)
+class Needs:
+    """What a service brings into the image besides its parts.
+
+    ``kernel_modules`` are loaded before any part starts; ``kernel_symbols`` are built in.
+    ``packages`` join the login path.
+    """
+
+    kernel_modules: tuple[KernelModule, ...] = ()
+    kernel_symbols: Mapping[str, str] = field(factory=dict[str, str])
+    users: tuple[User, ...] = ()
+    groups: tuple[Group, ...] = ()
+    files: tuple[File, ...] = ()
+    packages: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Part:
+    """An atomic service: one directory of the supervisor.
+
+    ``name`` is empty for the part that others depend on. ``body`` is the .nix file beside
+    module.py. ``packages`` are the on-device packages its body takes. ``parameters`` go to the
+    body; a service or an output among them is needed before the start, unless it is in
+    ``observes`` (the part gets SIGUSR1 when that service becomes ready or goes down) or in
+    ``wants`` (in the image, in no order). ``after`` adds services or, by name, sibling parts.
+    A ``controlled`` part is started and stopped by another one, not at boot.
+    """
+
+    kind: Literal["oneshot", "longrun"]
+    body: str
+    name: str = ""
+    packages: tuple[str, ...] = ()
+    parameters: Mapping[str, object] = field(factory=dict[str, object])
+    after: "tuple[Service | str, ...]" = ()
+    observes: "tuple[Service, ...]" = ()
+    wants: "tuple[Service, ...]" = ()
+    controlled: bool = False
+    up_timeout_ms: int = 30_000
+    down_timeout_ms: int = 10_000
+
+
+def oneshot(
+    body: str,
+    *,
+    name: str = "",
+    packages: tuple[str, ...] = (),
+    after: "tuple[Service | str, ...]" = (),
+    wants: "tuple[Service, ...]" = (),
+    controlled: bool = False,
+    up_timeout_ms: int = 30_000,
+    **parameters: object,
+) -> Part:
+    """Make a part that does its work once and undoes it when it is stopped."""
+    return Part(
+        kind="oneshot",
+        body=body,
+        name=name,
+        packages=packages,
+        parameters=parameters,
+        after=after,
+        wants=wants,
+        controlled=controlled,
+        up_timeout_ms=up_timeout_ms,
+    )
+
+
+def longrun(
+    body: str,
+    *,
+    name: str = "",
+    packages: tuple[str, ...] = (),
+    after: "tuple[Service | str, ...]" = (),
+    observes: "tuple[Service, ...]" = (),
+    wants: "tuple[Service, ...]" = (),
+    controlled: bool = False,
+    up_timeout_ms: int = 30_000,
+    **parameters: object,
+) -> Part:
+    """Make a part that is a supervised process."""
+    return Part(
+        kind="longrun",
+        body=body,
+        name=name,
+        packages=packages,
+        parameters=parameters,
+        after=after,
+        observes=observes,
+        wants=wants,
+        controlled=controlled,
+        up_timeout_ms=up_timeout_ms,
+    )
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(parameter,))
+def service_type(cls: type[S]) -> type[S]:
+    """Make a service type of a class: its annotated attributes become parameters."""
+    return attrs.frozen(kw_only=True, eq=False, slots=False)(cls)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(parameter,))
+@frozen(kw_only=True, eq=False, slots=False)
+class Service:
+    """A configured service; the base class of every service type.
+
+    A type's file is ``modules/A/B/module.py``, its name ``a.b``. Two services are the same only
+    if they are the same object.
+    """
+
+    TYPE: ClassVar[str] = ""
+    OUTPUTS: ClassVar[tuple[Output, ...]] = ()
+
+    def parts(self) -> tuple[Part, ...]:
+        """Return the atomic services; one of them has an empty name."""
+        raise NotImplementedError
+
+    def needs(self) -> Needs:
+        """Return what else this service brings into the image."""
+        return Needs()
+
+    def subject(self) -> str:
+        """Return what the service is about, to name it when the user does not."""
+        for reference in references(self):
+            return reference.subject()
+        return ""
+
+    def default_name(self) -> str:
+        """Return the name of a service that no key of ``config.services`` names."""
+        last = self.TYPE.rpartition(".")[2]
+        return ".".join(filter(None, (last, self.subject().replace(":", "_").replace("/", "_"))))
+
+    def check(self) -> Iterator[str]:
+        """Yield what is wrong between parameters, each a sentence."""
+        yield from ()
+
+    def output(self, name: str) -> OutputReference:
+        """Refer to an output by name; a name the type does not declare raises ValueError."""
+        declared = [output.name for output in self.OUTPUTS]
+        if name not in declared:
+            hint = suggestion(name, declared) or f"its outputs are {', '.join(declared) or 'none'}"
+            raise ValueError(f"{self.TYPE} has no output {name!r}; {hint}")
+        return OutputReference(self, name)
+
+    @property
+    def where(self) -> Where:
+        """The user's line that built this service."""
+        return cast("Where", self.__dict__["_where"])
+
+    @property
+    def dependencies(self) -> "tuple[Service, ...]":
+        """Services that the user wants ready before this one, besides its own."""
+        return cast("tuple[Service, ...]", self.__dict__["_dependencies"])
+
+
+def configured(
+    cls: type[S], where: Where, dependencies: tuple[Service, ...], arguments: Mapping[str, object]
+) -> S:
+    """Make a service from arguments that were checked already."""
+    service = cls(**arguments)
+    service.__dict__["_where"] = where
+    service.__dict__["_dependencies"] = dependencies
+    return service
+
+
+def services_in(value: object) -> Iterator[Service]:
+    """Yield every service that a parameter's value refers to, in order."""
+    if isinstance(value, Service):
+        yield value
+    elif isinstance(value, OutputReference):
+        yield value.service
+    elif isinstance(value, Mapping):
+        for element in cast("Mapping[object, object]", value).values():
+            yield from services_in(element)
+    elif isinstance(value, tuple | list):
+        for element in cast("tuple[object, ...]", value):
+            yield from services_in(element)
+
+
+def references(service: Service) -> Iterator[Service]:
+    """Yield the services that a service's parameters refer to."""
+    for declared in parameters_of(type(service)):
+        yield from services_in(getattr(service, declared.name))
+
+
+@frozen(init=False)
+class ServiceWith(ValueType[Service]):
+    """A service that publishes certain outputs."""
+
+    outputs: tuple[str, ...]
+
+    def __init__(self, *outputs: str) -> None:
+        self.__attrs_init__(outputs)  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+    def convert(self, value: object) -> Service:
+        if not isinstance(value, Service):
+            raise self.refuse(value)
+        declared = {output.name for output in value.OUTPUTS}
+        missing = [name for name in self.outputs if name not in declared]
+        if missing:
+            raise ValueError(
+                f"must be {self.describe()}; the {value.TYPE} of {value.where} has none"
+            )
+        return value
+
+    def describe(self) -> str:
+        if not self.outputs:
+            return "a service"
+        return "a service with the output " + ", ".join(self.outputs)
+
+
+@frozen
+class OrOutput(ValueType[T | OutputReference]):
+    """A value, or an output of a service that holds one when the device runs."""
+
+    inner: ValueType[T]
+
+    def convert(self, value: object) -> T | OutputReference:
+        if isinstance(value, OutputReference):
+            return value
+        return self.inner.convert(value)
+
+    def describe(self) -> str:
+        return f"{self.inner.describe()}, or an output of a service"
+
+
+# An interface is any service that publishes the kernel's name of one.
+INTERFACE = ServiceWith("ifname")
+
+
+class ServiceNamespace(Protocol):
+    """How a board, or a configuration, reaches the service types: ``service.bridge.primary``."""
+
+    def __getattr__(self, name: str) -> "ServiceNamespace": ...
+
+    def build(self, *, dependencies: Iterable[Service] = (), **arguments: object) -> Service: ...

@@ -1,0 +1,308 @@
+"""Types of parameter values: each checks one value and says what it accepts.
+
+A type's ``convert`` returns the value in its one canonical form or raises ``ValueError``
+with a sentence that completes "PARAMETER ...". Text that could not be carried through a
+shell script, an nftables script or a command line unchanged is refused here.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from typing import Generic, TypeVar, cast
+
+from attrs import frozen
+
+T = TypeVar("T")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class ValueType(Generic[T]):
+    """What a parameter accepts."""
+
+    def convert(self, value: object) -> T:
+        """Return ``value`` in canonical form; raise ValueError saying what was expected."""
+        raise NotImplementedError
+
+    def describe(self) -> str:
+        """Name the type for a message and for the manual."""
+        raise NotImplementedError
+
+    def refuse(self, value: object) -> ValueError:
+        """Make the error for a value that is not of this type."""
+        return ValueError(f"must be {self.describe()}, not {value!r}")
+
+
+@frozen
+class Text(ValueType[str]):
+    """One line of text: no control characters, and not empty unless ``may_be_empty``."""
+
+    pattern: str = r".*"
+    description: str = "a line of text"
+    may_be_empty: bool = False
+    max_bytes: int = 4096
+
+    def convert(self, value: object) -> str:
+        if not isinstance(value, str) or not (value or self.may_be_empty):
+            raise self.refuse(value)
+        if _CONTROL.search(value):
+            raise ValueError(f"must not hold control characters or line ends: {value!r}")
+        if re.fullmatch(self.pattern, value) is None:
+            raise self.refuse(value)
+        try:
+            size = len(value.encode())
+        except UnicodeEncodeError:
+            raise ValueError(f"must be encodable as UTF-8: {value!r}") from None
+        if size > self.max_bytes:
+            raise ValueError(f"must be at most {self.max_bytes} bytes long, not {size}")
+        return value
+
+    def describe(self) -> str:
+        return self.description
+
+
+@frozen
+class Lines(ValueType[str]):
+    """Text of any number of lines, for the configuration file of a daemon."""
+
+    def convert(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise self.refuse(value)
+        for line in value.splitlines():
+            Text(may_be_empty=True).convert(line.replace("\t", " "))
+        return value
+
+    def describe(self) -> str:
+        return "lines of text"
+
+
+@frozen
+class Boolean(ValueType[bool]):
+    """True or False."""
+
+    def convert(self, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise self.refuse(value)
+        return value
+
+    def describe(self) -> str:
+        return "True or False"
+
+
+@frozen
+class Integer(ValueType[int]):
+    """A whole number in an inclusive range; ``unit`` is for the reader."""
+
+    minimum: int
+    maximum: int
+    unit: str = ""
+
+    def convert(self, value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.refuse(value)
+        if not self.minimum <= value <= self.maximum:
+            raise self.refuse(value)
+        return value
+
+    def describe(self) -> str:
+        unit = f" {self.unit}" if self.unit else ""
+        return f"a whole number from {self.minimum} to {self.maximum}{unit}"
+
+
+@frozen
+class Number(ValueType[float]):
+    """A finite number, zero or greater."""
+
+    unit: str = ""
+
+    def convert(self, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
+            raise self.refuse(value)
+        return value
+
+    def describe(self) -> str:
+        return f"a number that is not negative{' of ' + self.unit if self.unit else ''}"
+
+
+@frozen(init=False)
+class OneOf(ValueType[str]):
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    def __init__(self, *words: str) -> None:
+        self.__attrs_init__(words)  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+    def convert(self, value: object) -> str:
+        if not isinstance(value, str) or value not in self.words:
+            raise self.refuse(value)
+        return value
+
+    def describe(self) -> str:
+        return "one of " + ", ".join(repr(word) for word in self.words)
+
+
+@frozen
+class Optional(ValueType[T | None]):
+    """None, or a value of another type."""
+
+    inner: ValueType[T]
+
+    def convert(self, value: object) -> T | None:
+        return None if value is None else self.inner.convert(value)
+
+    def describe(self) -> str:
+        return f"{self.inner.describe()}, or None"
+
+
+@frozen
+class ListOf(ValueType[tuple[T, ...]]):
+    """A list, of which each element has one type."""
+
+    inner: ValueType[T]
+
+    def convert(self, value: object) -> tuple[T, ...]:
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise self.refuse(value)
+        return tuple(self.inner.convert(element) for element in cast("Sequence[object]", value))
+
+    def describe(self) -> str:
+        return f"a list, each element {self.inner.describe()}"
+
+
+@frozen
+class MappingOf(ValueType[Mapping[str, T]]):
+    """A dictionary from names to values of one type; kept sorted by name."""
+
+    keys: ValueType[str]
+    inner: ValueType[T]
+
+    def convert(self, value: object) -> Mapping[str, T]:
+        if not isinstance(value, Mapping):
+            raise self.refuse(value)
+        converted: dict[str, T] = {}
+        for key, element in cast("Mapping[object, object]", value).items():
+            name = self.keys.convert(key)
+            try:
+                converted[name] = self.inner.convert(element)
+            except ValueError as error:
+                raise ValueError(f"[{name!r}] {error}") from None
+        return dict(sorted(converted.items()))
+
+    def describe(self) -> str:
+        return f"a dictionary, each key {self.keys.describe()}, each value {self.inner.describe()}"
+
+
+@frozen
+class Field:
+    """A key of a Record; without a default it must be given."""
+
+    type: ValueType[object]
+    description: str
+    required: bool = True
+    default: object = None
+
+
+@frozen
+class Record(ValueType[Mapping[str, object]]):
+    """A dictionary with fixed keys, each of its own type."""
+
+    fields: Mapping[str, Field]
+
+    def convert(self, value: object) -> Mapping[str, object]:
+        if not isinstance(value, Mapping):
+            raise self.refuse(value)
+        given = dict(cast("Mapping[object, object]", value))
+        unknown = [key for key in given if key not in self.fields]
+        if unknown:
+            known = ", ".join(self.fields)
+            raise ValueError(f"has no key {unknown[0]!r} (its keys are {known})")
+        record: dict[str, object] = {}
+        for name, field in self.fields.items():
+            if name in given:
+                try:
+                    record[name] = field.type.convert(given[name])
+                except ValueError as error:
+                    raise ValueError(f"[{name!r}] {error}") from None
+            elif field.required:
+                raise ValueError(f"lacks the key {name!r} ({field.description})")
+            else:
+                record[name] = field.default
+        return record
+
+    def describe(self) -> str:
+        return "a dictionary with the keys " + ", ".join(self.fields)
+
+
+def canonical_address(value: object, family: int | None = None) -> str:
+    """Return an IP address in its canonical text; ``family`` 4 or 6 narrows it."""
+    word = {4: "an IPv4 address", 6: "an IPv6 address", None: "an IP address"}[family]
+    try:
+        address = ipaddress.ip_address(value) if isinstance(value, str) else None
+    except ValueError:
+        address = None
+    if address is None or (family is not None and address.version != family):
+        raise ValueError(f"must be {word}, not {value!r}")
+    if address.version == 6 and address.scope_id is not None:
+        raise ValueError(f"must be an address without a zone, not {value!r}")
+    return str(address)
+
+
+@frozen
+class IPAddress(ValueType[str]):
+    """An IPv4 or IPv6 address (RFC 5952 text for the latter)."""
+
+    family: int | None = None
+
+    def convert(self, value: object) -> str:
+        return canonical_address(value, self.family)
+
+    def describe(self) -> str:
+        return {4: "an IPv4 address", 6: "an IPv6 address", None: "an IP address"}[self.family]
+
+
+@frozen
+class IPNetwork(ValueType[str]):
+    """An IP network as ADDRESS/LENGTH, or a single address; host bits must be zero."""
+
+    def convert(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise self.refuse(value)
+        try:
+            network = ipaddress.ip_network(value)
+        except ValueError as error:
+            raise ValueError(f"must be {self.describe()}: {error}") from None
+        return str(network)
+
+    def describe(self) -> str:
+        return "an IP network such as '192.168.0.0/16'"
+
+
+# dev_valid_name() in the kernel's net/core/dev.c: 1 to 15 bytes, not '.', '..', no '/', ':' or
+# white space. Narrower here: what every tool prints and parses without quoting.
+INTERFACE_NAME = Text(
+    pattern=r"[A-Za-z0-9][A-Za-z0-9_.-]{0,14}",
+    description="an interface name (1 to 15 of A-Z a-z 0-9 _ . -)",
+)
+# RFC 1123 section 2.1, RFC 1035 section 2.3.1.
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+HOST_NAME = Text(
+    pattern=_LABEL, description="a host name (letters, digits, '-'; at most 63)", max_bytes=63
+)
+DOMAIN_NAME = Text(
+    pattern=rf"{_LABEL}(?:\.{_LABEL})*\.?", description="a domain name", max_bytes=253
+)
+MAC_ADDRESS = Text(
+    pattern=r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}", description="a MAC address such as '02:00:00:00:00:01'"
+)
+# useradd(8): portable user names.
+USER_NAME = Text(pattern=r"[a-z_][a-z0-9_-]{0,30}", description="a user or group name", max_bytes=31)
+ABSOLUTE_PATH = Text(
+    pattern=r"(?:/(?!\.{1,2}(?:/|$))[^/]+)+", description="an absolute path without '.' or '..'"
+)
+PORT = Integer(1, 65535)
+# What names a service: a key of config.services, a directory of the supervisor.
+SERVICE_NAME = Text(
+    pattern=r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}",
+    description="a name of 1 to 63 of A-Z a-z 0-9 _ . -",
+)

@@ -1,0 +1,48 @@
+"""A network interface of the kernel."""
+
+from liminix_gen import Needs, Output, Part, Service, oneshot, parameter, service_type, values
+
+
+@service_type
+class Link(Service):
+    """Wait for a network interface, name it, and set it up.
+
+    Automatic IPv6 configuration is off until another service turns it on.
+    """
+
+    OUTPUTS = (Output("ifname", "the kernel's name of the interface"),)
+
+    ifname: str = parameter(
+        values.INTERFACE_NAME,
+        "name that the interface has, or gets where devpath is given",
+        example="lan",
+    )
+    devpath: str | None = parameter(
+        values.Optional(values.ABSOLUTE_PATH),
+        "path below /sys of the device whose interface is meant, whatever the kernel named it",
+        default=None,
+        example="/devices/pci0000:00/0000:00:12.0",
+    )
+    mtu: int | None = parameter(
+        values.Optional(values.Integer(68, 65535, "bytes")),
+        "largest packet that is sent; None keeps the kernel's choice",
+        default=None,
+        example=1492,
+    )
+
+    def subject(self) -> str:
+        return self.ifname
+
+    def needs(self) -> Needs:
+        return Needs()
+
+    def parts(self) -> tuple[Part, ...]:
+        return (
+            oneshot(
+                "link.nix",
+                packages=("interface-wait",),
+                ifname=self.ifname,
+                devpath=self.devpath,
+                mtu=self.mtu,
+            ),
+        )
