@@ -88,6 +88,7 @@ class ServiceTypes:
     catalog: Catalog
     problems: Problems
     prefix: str = ""
+    built: list[Service] = field(factory=list[Service])
 
     def __getattr__(self, name: str) -> "ServiceTypes":
         if name.startswith("__"):
@@ -95,7 +96,7 @@ class ServiceTypes:
         full = f"{self.prefix}.{name}" if self.prefix else name
         types = self.catalog.service_types
         if full in types or any(known.startswith(f"{full}.") for known in types):
-            return ServiceTypes(self.catalog, self.problems, full)
+            return self.of(full)
         raise ConfigurationError(
             *self.problems.found,
             Problem(
@@ -106,9 +107,18 @@ class ServiceTypes:
             ),
         )
 
+    def of(self, name: str) -> "ServiceTypes":
+        """Return a service type by its whole name."""
+        return ServiceTypes(self.catalog, self.problems, name, self.built)
+
     def build(self, *, dependencies: Iterable[Service] = (), **arguments: object) -> Service:
         """Configure a service: check every argument now, remember the caller's line."""
-        where = caller()
+        return self.build_at(caller(), arguments, dependencies)
+
+    def build_at(
+        self, where: Where, arguments: Mapping[str, object], dependencies: Iterable[Service] = ()
+    ) -> Service:
+        """Configure a service on behalf of a line."""
         if self.prefix not in self.catalog.service_types:
             self.problems.note(where, f"{self.prefix!r} is a group of service types, not one")
             return configured(InvalidService, where, (), {})
@@ -133,6 +143,7 @@ class ServiceTypes:
         if len(self.problems.found) > before:
             return configured(InvalidService, where, (), {})
         service = configured(cls, where, cast("tuple[Service, ...]", needed), values)
+        self.built.append(service)
         for sentence in service.check():
             self.problems.note(where, f"{self.prefix}: {sentence}")
         return service

@@ -1,0 +1,1 @@
+"""Nix: text that is written, and programs that are run."""

@@ -1,0 +1,229 @@
+"""Typed writers of Nix text, in the form of RFC 166.
+
+Everything that reaches Nix text is an Expression; ``expression`` makes one of a Python value.
+``at(column)`` gives the text for a place indented by that many spaces.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import cast
+
+from attrs import frozen
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*")
+_KEYWORDS = frozenset({"if", "then", "else", "assert", "with", "let", "in", "rec", "inherit", "or"})
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+class Expression:
+    """A piece of Nix."""
+
+    def at(self, column: int) -> str:
+        """Return the text; lines after the first are indented by ``column`` and more."""
+        raise NotImplementedError
+
+    @property
+    def simple(self) -> bool:
+        """Whether the text is one short word, which may share a line in a list."""
+        return True
+
+
+@frozen
+class Identifier(Expression):
+    """A name, or names joined by dots."""
+
+    name: str
+
+    def at(self, column: int) -> str:
+        return self.name
+
+
+@frozen
+class Path(Expression):
+    """A path relative to the file that holds it."""
+
+    path: str
+
+    def at(self, column: int) -> str:
+        return f"./{self.path}"
+
+
+@frozen
+class Number(Expression):
+    """A whole number, or a number with a fraction."""
+
+    value: int | float
+
+    def at(self, column: int) -> str:
+        if self.value < 0:
+            return f"(-{Number(-self.value).at(column)})"
+        text = repr(self.value) if isinstance(self.value, int) else f"{self.value:f}"
+        return text
+
+
+@frozen
+class String(Expression):
+    """A string: text, and expressions that are interpolated."""
+
+    parts: tuple[str | Expression, ...]
+
+    def at(self, column: int) -> str:
+        block = self._block(column)
+        if block is not None:
+            return block
+        # A '$' at the end of one part and a '{' at the start of the next would meet.
+        text = "".join(
+            _escaped(part) if isinstance(part, str) else f"${{{part.at(column)}}}"
+            for part in self._joined()
+        )
+        return f'"{text}"'
+
+    def _joined(self) -> tuple[str | Expression, ...]:
+        joined: list[str | Expression] = []
+        for part in self.parts:
+            if isinstance(part, str) and joined and isinstance(joined[-1], str):
+                joined[-1] += part
+            else:
+                joined.append(part)
+        return tuple(joined)
+
+    def _block(self, column: int) -> str | None:
+        """Return the text as an indented string, where that keeps every byte."""
+        if len(self._joined()) != 1 or not isinstance(self._joined()[0], str):
+            return None
+        text = cast("str", self._joined()[0])
+        lines = text.split("\n")
+        keeps = (
+            len(lines) > 2
+            and lines[-1] == ""
+            and not text.startswith(" ")
+            and any(line and not line.startswith(" ") for line in lines)
+            and all(line == "" or line.strip(" ") for line in lines)
+            and "''" not in text
+            and "'$" not in text
+            and "$$" not in text
+            and not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text)
+        )
+        if not keeps or lines[0] == "":
+            return None
+        inner = " " * (column + 2)
+        body = "\n".join(
+            f"{inner}{line}" if line else "" for line in text.replace("${", "''${").split("\n")[:-1]
+        )
+        return f"''\n{body}\n{' ' * column}''"
+
+
+@frozen
+class List(Expression):
+    """A list; one element to a line, unless it is a single short one."""
+
+    elements: tuple[Expression, ...]
+
+    @property
+    def simple(self) -> bool:
+        return not self.elements
+
+    def at(self, column: int) -> str:
+        if not self.elements:
+            return "[ ]"
+        texts = [_argument(element, column + 2) for element in self.elements]
+        if len(texts) == 1 and self.elements[0].simple and "\n" not in texts[0]:
+            return f"[ {texts[0]} ]"
+        inner = " " * (column + 2)
+        return "[\n" + "".join(f"{inner}{text}\n" for text in texts) + " " * column + "]"
+
+
+@frozen
+class AttributeSet(Expression):
+    """An attribute set, in the order given; ``inherited`` names stand first."""
+
+    attributes: Mapping[str, Expression]
+    inherited: tuple[str, ...] = ()
+
+    @property
+    def simple(self) -> bool:
+        return not self.attributes and not self.inherited
+
+    def at(self, column: int) -> str:
+        if self.simple:
+            return "{ }"
+        inner = " " * (column + 2)
+        lines = [f"inherit {name};" for name in self.inherited]
+        lines += [
+            f"{attribute_name(name)} = {value.at(column + 2)};"
+            for name, value in self.attributes.items()
+        ]
+        return "{\n" + "".join(f"{inner}{line}\n" for line in lines) + " " * column + "}"
+
+
+@frozen
+class Select(Expression):
+    """An attribute of an expression: ``services."lan"``."""
+
+    base: Expression
+    names: tuple[str, ...]
+
+    def at(self, column: int) -> str:
+        path = ".".join(attribute_name(name, quoted=True) for name in self.names)
+        return f"{self.base.at(column)}.{path}"
+
+
+@frozen
+class Call(Expression):
+    """A function applied to arguments."""
+
+    function: Expression
+    arguments: tuple[Expression, ...]
+
+    @property
+    def simple(self) -> bool:
+        return False
+
+    def at(self, column: int) -> str:
+        words = [self.function.at(column)]
+        words += [_argument(argument, column) for argument in self.arguments]
+        return " ".join(words)
+
+
+TRUE, FALSE, NULL = Identifier("true"), Identifier("false"), Identifier("null")
+
+
+def expression(value: object) -> Expression:
+    """Return the expression of a Python value; TypeError for what has none."""
+    match value:
+        case Expression():
+            return value
+        case None:
+            return NULL
+        case bool():
+            return TRUE if value else FALSE
+        case int() | float():
+            return Number(value)
+        case str():
+            return String((value,))
+        case list() | tuple():
+            return List(tuple(map(expression, cast("tuple[object, ...]", value))))
+        case Mapping():
+            entries = cast("Mapping[str, object]", value)
+            return AttributeSet({name: expression(entry) for name, entry in entries.items()})
+        case _:
+            raise TypeError(f"no Nix expression for {value!r}")
+
+
+def attribute_name(name: str, *, quoted: bool = False) -> str:
+    """Return the text of an attribute's name, quoted where it must be."""
+    if not quoted and _IDENTIFIER.fullmatch(name) and name not in _KEYWORDS:
+        return name
+    return f'"{_escaped(name)}"'
+
+
+def _escaped(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("a Nix string cannot hold a NUL byte")
+    escaped = "".join(_ESCAPES.get(character, character) for character in text)
+    return escaped.replace("${", "\\${")
+
+
+def _argument(value: Expression, column: int) -> str:
+    text = value.at(column)
+    return f"({text})" if isinstance(value, Call) else text

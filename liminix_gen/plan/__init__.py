@@ -1,0 +1,27 @@
+"""From a System to a Plan: the immutable, ordered, pruned value of all that an image holds."""
+
+from liminix_gen.plan.make import plan
+from liminix_gen.plan.value import (
+    OutputRef,
+    Plan,
+    PlannedFile,
+    PlannedLoader,
+    PlannedPackage,
+    PlannedService,
+    PlannedSymbol,
+    Pruned,
+    ServiceRef,
+)
+
+__all__ = [
+    "OutputRef",
+    "Plan",
+    "PlannedFile",
+    "PlannedLoader",
+    "PlannedPackage",
+    "PlannedService",
+    "PlannedSymbol",
+    "Pruned",
+    "ServiceRef",
+    "plan",
+]

@@ -1,0 +1,300 @@
+"""System -> Plan."""
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+from attrs import define, field
+
+from liminix_gen.config import Problems, System
+from liminix_gen.errors import ConfigurationError
+from liminix_gen.graph import Graph, Node, pruned
+from liminix_gen.model import base
+from liminix_gen.model.image import File, PackagePath, directory, link, text_file
+from liminix_gen.model.kernel import Asked
+from liminix_gen.model.package_set import PackageSet
+from liminix_gen.model.service import Needs, Service
+from liminix_gen.plan.accounts import Accounts
+from liminix_gen.plan.names import name_services
+from liminix_gen.plan.services import Translation, closure
+from liminix_gen.plan.symbols import USER, SymbolRequests
+from liminix_gen.plan.value import (
+    Plan,
+    PlannedFile,
+    PlannedLoader,
+    PlannedPackage,
+    PlannedService,
+    Pruned,
+)
+
+_EVERY = Asked(by="every image")
+_SYSTEM = Node("system", "")
+
+
+def plan(
+    system: System, package_set: PackageSet, ids: Mapping[str, Mapping[str, int]] | None = None
+) -> Plan:
+    """Return the plan of a system; every mistake of the configuration in one error.
+
+    ``ids`` are the numbers of users and groups that an earlier plan gave.
+    """
+    planner = _Planner(system, package_set, Accounts(ids or {}, system.problems))
+    made = planner.plan()
+    if system.problems.found:
+        raise ConfigurationError(*system.problems.found)
+    return made
+
+
+@define
+class _Planner:
+    system: System
+    package_set: PackageSet
+    accounts: Accounts
+    symbols: SymbolRequests = field(factory=SymbolRequests)
+    graph: Graph[Node] = field(factory=Graph)
+    origins: dict[Node, Asked] = field(factory=dict[Node, Asked])
+    services: list[PlannedService] = field(factory=list[PlannedService])
+    loaders: dict[str, PlannedLoader] = field(factory=dict[str, PlannedLoader])
+    packages: dict[str, PlannedPackage] = field(factory=dict[str, PlannedPackage])
+    files: dict[str, tuple[File, Asked]] = field(factory=dict[str, "tuple[File, Asked]"])
+
+    @property
+    def problems(self) -> Problems:
+        return self.system.problems
+
+    def plan(self) -> Plan:
+        system = self.system
+        roots = self._base_services()
+        reached = closure(iter((*roots.values(), *system.services.values())))
+        names = name_services(system, roots, reached, self.problems)
+        if self.problems.found:
+            raise ConfigurationError(*self.problems.found)
+        translation = Translation(names, system.catalog.service_types, self.problems)
+        self._describe_system(roots, names)
+        for service in reached:
+            self._add(service, translation)
+        self._users_and_files()
+        self._refuse_cycles()
+        ids = self.accounts.numbers()
+        for file, asked in self.accounts.files(ids):
+            self._add_file(file, asked)
+        return Plan(
+            hostname=system.hostname,
+            device=system.device,
+            package_set=self.package_set,
+            console=system.console or ("shell" if system.device.qemu else "login"),
+            command_line=system.device.command_line,
+            symbols=self.symbols.merged(self.problems),
+            loaders=tuple(self.loaders[name] for name in sorted(self.loaders)),
+            services=self._ordered_services(),
+            packages=tuple(self.packages[name] for name in sorted(self.packages)),
+            files=tuple(self._owned(ids)),
+            ids=ids,
+            pruned=self._pruned(names, translation),
+            notices=self._notices(),
+            graph=self.graph,
+        )
+
+    def _base_services(self) -> Mapping[str, Service]:
+        """Build the services of every image; where the types exist in the catalog."""
+        arguments: dict[str, dict[str, object]] = {
+            "hostname": {"hostname": self.system.hostname},
+            "sysctl": {"settings": dict(self.system.sysctl)},
+        }
+        return {
+            name: self.system.service.of(type_).build_at(
+                self.system.where, arguments.get(name, {})
+            )
+            for name, type_ in base.SERVICES.items()
+        }
+
+    def _describe_system(self, roots: Mapping[str, Service], names: Mapping[Service, str]) -> None:
+        system = self.system
+        architecture = system.device.kernel.architecture
+        self.symbols.ask(base.SYMBOLS, _EVERY)
+        self.symbols.ask(
+            system.device.kernel.symbols, Asked(by=f"device {system.device.name}")
+        )
+        self.symbols.ask(
+            self.package_set.symbols.get(architecture, {}),
+            Asked(by=f"package-set {self.package_set.name}"),
+        )
+        for symbol, value in system.kernel.config.items():
+            where = system.kernel.config.where(symbol)
+            self.symbols.ask({symbol: value}, Asked(by=USER, where=where))
+        self.graph.add(
+            _SYSTEM,
+            [Node("service", names[service]) for service in roots.values()]
+            + [Node("service", names[service]) for service in system.services.values()],
+        )
+        for name in base.PACKAGES:
+            self._add_package(name, _EVERY, login=True)
+        for package in system.packages:
+            self._add_package(package, Asked(by="config.packages", where=system.where), login=True)
+        for package, _ in self.package_set.root_links.values():
+            self._add_package(package, Asked(by=f"package-set {self.package_set.name}"), login=False)
+
+    def _add(self, service: Service, translation: Translation) -> None:
+        asked = Asked(by=service.TYPE, where=service.where)
+        node = Node("service", translation.names[service])
+        self.origins[node] = asked
+        needs = service.needs()
+        loader = self._add_loader(service.TYPE, needs, asked)
+        self._add_needs(node, needs, asked)
+        for planned in translation.services(service, loader):
+            part = Node("part", planned.name)
+            self.graph.add(node, [part])
+            self.graph.add(part, [Node("part", name) for name in planned.needs])
+            self.graph.add(part, [Node("package", name) for name in planned.packages])
+            self.origins[part] = asked
+            self.services.append(planned)
+            for package in planned.packages:
+                self._add_package(package, asked, login=False)
+
+    def _add_loader(self, type_: str, needs: Needs, asked: Asked) -> str | None:
+        if not needs.kernel_modules:
+            return None
+        name = f"modules.{type_}"
+        modules = {module.name: None for module in needs.kernel_modules}
+        askers = {asked: None}
+        if name in self.loaders:
+            modules = dict.fromkeys((*self.loaders[name].modules, *modules))
+            askers = dict.fromkeys((*self.loaders[name].asked, *askers))
+        self.loaders[name] = PlannedLoader(
+            name=name, modules=tuple(sorted(modules)), asked=tuple(askers)
+        )
+        self.graph.add(Node("part", name), [Node("kernel-module", name) for name in modules])
+        for module in needs.kernel_modules:
+            self.symbols.ask(module.symbols, asked)
+            self.graph.add(
+                Node("kernel-module", module.name),
+                [Node("symbol", symbol) for symbol in module.symbols],
+            )
+        return name
+
+    def _add_needs(self, node: Node, needs: Needs, asked: Asked) -> None:
+        self.symbols.ask(needs.kernel_symbols, asked)
+        self.graph.add(node, [Node("symbol", symbol) for symbol in needs.kernel_symbols])
+        for user in needs.users:
+            self.accounts.add_user(user, asked)
+            self.graph.add(node, [Node("user", user.name)])
+        for group in needs.groups:
+            self.accounts.add_group(group, asked)
+            self.graph.add(node, [Node("group", group.name)])
+        for package in needs.packages:
+            self._add_package(package, asked, login=True)
+            self.graph.add(node, [Node("package", package)])
+        for file in needs.files:
+            self._add_file(file, asked)
+            self.graph.add(node, [Node("file", file.path)])
+
+    def _add_package(self, name: str, asked: Asked, *, login: bool) -> None:
+        known = self.packages.get(name)
+        askers = dict.fromkeys((*(known.asked if known else ()), asked))
+        self.packages[name] = PlannedPackage(
+            name=name, login=login or (known is not None and known.login), asked=tuple(askers)
+        )
+
+    def _users_and_files(self) -> None:
+        system = self.system
+        for name, user in system.users.items():
+            where = system.users.where(name)
+            if user.name != name:
+                self.problems.note(where, f"config.users[{name!r}] is a User named {user.name!r}")
+            self.accounts.add_user(user, Asked(by="config.users", where=where))
+        for name, group in system.groups.items():
+            where = system.groups.where(name)
+            self.accounts.add_group(group, Asked(by="config.groups", where=where))
+        for path, file in system.files.items():
+            where = system.files.where(path)
+            if file.path != path:
+                self.problems.note(where, f"config.files[{path!r}] is a File of {file.path!r}")
+            self._add_file(file, Asked(by="config.files", where=where))
+        for file in _base_files(system.hostname):
+            self._add_file(file, _EVERY)
+        for path, (package, target) in self.package_set.root_links.items():
+            origin = Asked(by=f"package-set {self.package_set.name}")
+            self._add_file(link(path, PackagePath(package, target)), origin)
+
+    def _add_file(self, file: File, asked: Asked) -> None:
+        known = self.files.get(file.path)
+        if known and known[0] != file:
+            self.problems.note(
+                asked.where or known[1].where,
+                f"{file.path} is asked for twice, with different content",
+                why=f"by {known[1]} and by {asked}",
+            )
+            return
+        for atom in file.content:
+            if isinstance(atom, PackagePath):
+                self._add_package(atom.package, asked, login=False)
+        self.files.setdefault(file.path, (file, asked))
+
+    def _owned(self, ids: Mapping[str, Mapping[str, int]]) -> Iterable[PlannedFile]:
+        for path in sorted(self.files):
+            file, asked = self.files[path]
+            missing = [
+                f"{kind} {name!r}"
+                for kind, name in (("user", file.user), ("group", file.group))
+                if name not in ids[f"{kind}s"]
+            ]
+            if missing:
+                self.problems.note(asked.where, f"{path} belongs to {missing[0]}, which is not there")
+                continue
+            yield PlannedFile(
+                file=file, uid=ids["users"][file.user], gid=ids["groups"][file.group], asked=asked
+            )
+
+    def _refuse_cycles(self) -> None:
+        cycle = self.graph.cycle()
+        if cycle:
+            chain = " -> ".join(
+                f"{node.name} ({self.origins[node].where})" if node in self.origins else node.name
+                for node in (*cycle, cycle[0])
+            )
+            raise ConfigurationError(
+                *self.problems.found,
+                f"services need each other in a circle: {chain}",
+            )
+
+    def _ordered_services(self) -> tuple[PlannedService, ...]:
+        position = {node.name: i for i, node in enumerate(self.graph.order()) if node.kind == "part"}
+        return tuple(sorted(self.services, key=lambda service: position[service.name]))
+
+    def _pruned(
+        self, names: Mapping[Service, str], translation: Translation
+    ) -> tuple[Pruned, ...]:
+        """List what was built but not reached, with what only it would have brought."""
+        left = [service for service in self.system.service.built if service not in names]
+        graph = self.graph.copy()
+        shadow = attrs.evolve(
+            self, symbols=SymbolRequests(), graph=graph, origins={}, services=[], loaders={},
+            packages={}, files={}, accounts=Accounts({}, Problems()),
+        )
+        every = {**names}
+        for service in closure(iter(left)):
+            every.setdefault(service, service.default_name())
+        for service in left:
+            shadow._add(service, attrs.evolve(translation, names=every))
+        return tuple(
+            Pruned(what=str(node), asked=asked or _EVERY)
+            for node, asked in pruned(graph, [_SYSTEM], shadow.origins)
+            if node.kind in {"service", "kernel-module", "symbol"}
+        )
+
+    def _notices(self) -> tuple[str, ...]:
+        if self.system.state is None:
+            return (
+                "state: none, so the ssh host key and the leases change with each boot",
+            )
+        return ()
+
+
+def _base_files(hostname: str) -> Iterable[File]:
+    yield text_file("/etc/hosts", f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {hostname}\n")
+    yield text_file("/etc/profile", "export PATH=/bin\nPS1='\\u@\\h:\\w\\$ '\n")
+    yield text_file("/etc/shells", "/bin/sh\n")
+    yield link("/etc/resolv.conf", "/run/resolv.conf")
+    for path in ("/home", "/root", "/var"):
+        yield directory(path, mode="0755" if path != "/root" else "0700")
+    yield link("/var/log", "/run/log")
+    yield link("/var/run", "/run")

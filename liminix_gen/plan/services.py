@@ -1,0 +1,105 @@
+"""Atomic services of a configured service, with names in place of objects."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import cast
+
+from attrs import frozen
+
+from liminix_gen.config import Problems
+from liminix_gen.model.kernel import Asked
+from liminix_gen.model.service import OutputReference, Part, Service, references, services_in
+from liminix_gen.plan.value import OutputRef, PlannedService, ServiceRef
+
+
+def referred(service: Service) -> Iterator[Service]:
+    """Yield every service that must be in the image where this one is."""
+    yield from references(service)
+    yield from service.dependencies
+    for part in service.parts():
+        yield from services_in(dict(part.parameters))
+        yield from (other for other in part.after if isinstance(other, Service))
+        yield from part.observes
+        yield from part.wants
+
+
+def closure(roots: Iterator[Service]) -> tuple[Service, ...]:
+    """Return the roots and all they refer to, each once, what is referred to first."""
+    done: dict[Service, None] = {}
+
+    def visit(service: Service) -> None:
+        if service not in done:
+            for other in referred(service):
+                visit(other)
+            done[service] = None
+
+    for root in roots:
+        visit(root)
+    return tuple(done)
+
+
+@frozen
+class Translation:
+    """Turns the parts of services into planned ones."""
+
+    names: Mapping[Service, str]
+    folders: Mapping[str, Path]
+    problems: Problems
+
+    def services(self, service: Service, loader: str | None) -> Iterator[PlannedService]:
+        """Yield the planned parts of a service."""
+        parts = service.parts()
+        siblings = {part.name: self._name(service, part.name) for part in parts}
+        for part in parts:
+            needs = dict.fromkeys(self._needs(service, part, siblings))
+            yield PlannedService(
+                name=siblings[part.name],
+                type=service.TYPE,
+                kind=part.kind,
+                folder=self.folders[service.TYPE],
+                body=part.body,
+                packages=tuple(sorted(part.packages)),
+                parameters={
+                    name: self._value(value) for name, value in sorted(part.parameters.items())
+                },
+                needs=tuple(sorted((*needs, *((loader,) if loader else ())))),
+                observes=tuple(sorted(self.names[other] for other in part.observes)),
+                controlled=part.controlled,
+                up_timeout_ms=part.up_timeout_ms,
+                down_timeout_ms=part.down_timeout_ms,
+                outputs=tuple(output.name for output in service.OUTPUTS) if not part.name else (),
+                asked=Asked(by=service.TYPE, where=service.where),
+            )
+
+    def _name(self, service: Service, part: str) -> str:
+        return f"{self.names[service]}.{part}" if part else self.names[service]
+
+    def _needs(
+        self, service: Service, part: Part, siblings: Mapping[str, str]
+    ) -> Iterator[str]:
+        unordered = {*part.observes, *part.wants}
+        for other in (*services_in(dict(part.parameters)), *service.dependencies):
+            if other not in unordered:
+                yield self.names[other]
+        for other in part.after:
+            if isinstance(other, Service):
+                yield self.names[other]
+            elif other in siblings:
+                yield siblings[other]
+            else:
+                self.problems.note(
+                    str(self.folders[service.TYPE] / "module.py"),
+                    f"part {part.name!r} comes after {other!r}, which is no part of the type",
+                )
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, Service):
+            return ServiceRef(self.names[value])
+        if isinstance(value, OutputReference):
+            return OutputRef(self.names[value.service], value.name)
+        if isinstance(value, Mapping):
+            entries = cast("Mapping[str, object]", value)
+            return {name: self._value(element) for name, element in sorted(entries.items())}
+        if isinstance(value, tuple | list):
+            return tuple(self._value(element) for element in cast("tuple[object, ...]", value))
+        return value

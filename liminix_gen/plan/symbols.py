@@ -1,0 +1,46 @@
+"""Kernel symbols: who asks for what, and what to do when they differ."""
+
+from collections.abc import Mapping
+
+from liminix_gen.config import Problems
+from liminix_gen.model.kernel import Asked
+from liminix_gen.plan.value import PlannedSymbol
+
+USER = "config.kernel.config"
+
+
+class SymbolRequests:
+    """Requests for kernel symbols, merged at the end.
+
+    A wish for m is met by y, unless it is the user's own. Any other difference is a mistake that
+    names both askers.
+    """
+
+    def __init__(self) -> None:
+        self._requests: dict[str, list[tuple[str, Asked]]] = {}
+
+    def ask(self, symbols: Mapping[str, str], asked: Asked) -> None:
+        """Add requests of one asker."""
+        for name, value in symbols.items():
+            self._requests.setdefault(name, []).append((value, asked))
+
+    def merged(self, problems: Problems) -> tuple[PlannedSymbol, ...]:
+        """Return one value for each symbol, in the order of names."""
+        return tuple(self._merge(name, problems) for name in sorted(self._requests))
+
+    def _merge(self, name: str, problems: Problems) -> PlannedSymbol:
+        requests = self._requests[name]
+        value, asked = requests[0]
+        for other, other_asked in requests[1:]:
+            if other == value:
+                continue
+            if {value, other} == {"m", "y"} and USER not in {asked.by, other_asked.by}:
+                value, asked = ("y", asked if value == "y" else other_asked)
+                continue
+            problems.note(
+                other_asked.where or asked.where,
+                f"kernel symbol {name} cannot be both {value} and {other}",
+                why=f"{value} is asked for by {asked}, {other} by {other_asked}",
+            )
+        everyone = tuple(dict.fromkeys(who for _, who in requests))
+        return PlannedSymbol(name=name, value=value, asked=everyone)

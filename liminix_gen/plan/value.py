@@ -1,0 +1,122 @@
+"""The values of a plan. All sequences are in the order in which they are emitted."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from attrs import field, frozen
+
+from liminix_gen.graph import Graph, Node
+from liminix_gen.model.device import Device
+from liminix_gen.model.image import File
+from liminix_gen.model.kernel import Asked
+from liminix_gen.model.package_set import PackageSet
+
+
+@frozen
+class ServiceRef:
+    """An atomic service by name, as a parameter of another."""
+
+    name: str
+
+
+@frozen
+class OutputRef:
+    """An output of an atomic service, as a parameter of another."""
+
+    service: str
+    name: str
+
+
+@frozen(kw_only=True)
+class PlannedSymbol:
+    """A kernel symbol, its value as in a .config, and everyone who asked."""
+
+    name: str
+    value: str
+    asked: tuple[Asked, ...]
+
+
+@frozen(kw_only=True)
+class PlannedLoader:
+    """A oneshot that loads kernel modules, for all services of one type."""
+
+    name: str
+    modules: tuple[str, ...]
+    asked: tuple[Asked, ...]
+
+
+@frozen(kw_only=True)
+class PlannedService:
+    """An atomic service. ``body`` is the path of its .nix file below modules/."""
+
+    name: str
+    type: str
+    kind: Literal["oneshot", "longrun"]
+    folder: Path
+    body: str
+    packages: tuple[str, ...]
+    parameters: Mapping[str, object]
+    needs: tuple[str, ...]
+    observes: tuple[str, ...]
+    controlled: bool
+    up_timeout_ms: int
+    down_timeout_ms: int
+    outputs: tuple[str, ...]
+    asked: Asked
+
+
+@frozen(kw_only=True)
+class PlannedPackage:
+    """An on-device package by its nixpkgs name; ``login`` if it is on the login path."""
+
+    name: str
+    login: bool
+    asked: tuple[Asked, ...]
+
+
+@frozen(kw_only=True)
+class PlannedFile:
+    """A file of the image outside the store; owner as numbers."""
+
+    file: File
+    uid: int
+    gid: int
+    asked: Asked
+
+
+@frozen(kw_only=True)
+class Pruned:
+    """Something that was described but that no service of the image refers to."""
+
+    what: str
+    asked: Asked
+
+
+@frozen(kw_only=True)
+class Plan:
+    """All that an image will hold."""
+
+    hostname: str
+    device: Device
+    package_set: PackageSet
+    console: str
+    command_line: tuple[str, ...]
+    symbols: tuple[PlannedSymbol, ...]
+    loaders: tuple[PlannedLoader, ...]
+    services: tuple[PlannedService, ...]
+    packages: tuple[PlannedPackage, ...]
+    files: tuple[PlannedFile, ...]
+    ids: Mapping[str, Mapping[str, int]]
+    pruned: tuple[Pruned, ...]
+    notices: tuple[str, ...]
+    graph: Graph[Node] = field(repr=False, eq=False)
+
+    @property
+    def controlled(self) -> frozenset[str]:
+        """The services that are not started at boot: controlled ones and all that need one."""
+        found: set[str] = set()
+        for service in self.services:
+            if service.controlled or found.intersection(service.needs):
+                found.add(service.name)
+        return frozenset(found)

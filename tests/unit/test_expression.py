@@ -1,0 +1,62 @@
+"""Quoting is a law: what is written and evaluated by the real Nix is what was meant."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from liminix_gen.nix.expression import AttributeSet, Call, Identifier, List, Select, expression
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+TRICKY = st.text(st.sampled_from("a $'\"{}\\\n\t#;. "), max_size=40)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXT | TRICKY,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT | TRICKY, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def evaluate(text: str) -> object:
+    command = ["nix-instantiate", "--eval", "--strict", "--json", "--readonly-mode", "-"]
+    done = subprocess.run(
+        command, input=text, capture_output=True, text=True, check=False,
+        env={**os.environ, "NIX_CONFIG": "build-users-group =\nsandbox = true\n"},
+    )
+    assert done.returncode == 0, done.stderr + text
+    return json.loads(done.stdout)
+
+
+@pytest.mark.nix
+@pytest.mark.skipif(shutil.which("nix-instantiate") is None, reason="needs nix-instantiate")
+@given(st.lists(VALUES, min_size=30, max_size=60))
+@settings(max_examples=12, deadline=None)
+def test_nix_gives_back_what_was_written(values: list[object]) -> None:
+    assert evaluate(expression(values).at(0)) == values
+
+
+def test_form() -> None:
+    written = AttributeSet(
+        {
+            "a": expression([1]),
+            "b-c": expression(["x", "y"]),
+            "let": expression({}),
+            "f": Call(Identifier("f"), (List(()), Call(Identifier("g"), (expression(1),)))),
+            "s": Select(Identifier("services"), ("lan.link",)),
+            "t": expression("one\n  two ${x}\n"),
+        },
+        inherited=("kernel",),
+    )
+    assert written.at(0) == (
+        "{\n"
+        "  inherit kernel;\n"
+        "  a = [ 1 ];\n"
+        '  b-c = [\n    "x"\n    "y"\n  ];\n'
+        '  "let" = { };\n'
+        "  f = f [ ] (g 1);\n"
+        '  s = services."lan.link";\n'
+        "  t = ''\n    one\n      two ''${x}\n  '';\n"
+        "}"
+    )
