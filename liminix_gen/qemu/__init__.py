@@ -1,0 +1,1 @@
+"""QEMU: machines, network back ends, console, runs and the network peer of tests."""

@@ -1,0 +1,79 @@
+"""A QEMU in the background with its console; it ends with the `with` block, whatever happens."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
+
+from liminix_gen import process
+from liminix_gen.qemu.console import Console
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from liminix_gen.qemu.loop import Loop
+
+READY = r"^liminix-gen: all services ready.*\n"
+"""What a router says on its console when every service that is not controlled is ready."""
+
+
+class Guest:
+    """A running guest. QEMU's own messages stand in the console's text too."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        loop: Loop,
+        *,
+        log: Path | None = None,
+        listener: Callable[[str], object] | None = None,
+    ) -> None:
+        self.loop = loop
+        ours, theirs = socket.socketpair()
+        try:
+            descriptor = theirs.fileno()
+            self._child = process.Child(
+                command, stdin=descriptor, stdout=descriptor, stderr=descriptor
+            )
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        self.console = Console(ours.detach(), loop, log=log, listener=listener)
+
+    @property
+    def shown(self) -> str:
+        """The QEMU command as it can be pasted into a shell."""
+        return self._child.shown
+
+    def wait_until_ready(self, timeout_s: float) -> str:
+        """Wait until all services are ready, and return the line that says so."""
+        return self.console.wait_for(READY, timeout_s).group().strip()
+
+    def power_off(self, timeout_s: float) -> None:
+        """Shut the guest down in order through the shell on its console; QEMU ends with it."""
+        self.console.wait_for_shell(min(timeout_s, 30.0))
+        self.console.send("poweroff")
+        self.wait_for_end(timeout_s)
+
+    def wait_for_end(self, timeout_s: float) -> None:
+        """Wait until QEMU has ended by itself."""
+        self.console.wait_for_end(timeout_s)
+        code = self._child.wait(10.0)
+        if code != 0:
+            raise self.console.error(f"QEMU ended with exit code {code}")
+
+    def stop(self) -> None:
+        """End QEMU at once."""
+        self._child.stop()
+        with suppress(OSError):
+            self.console.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()

@@ -1,0 +1,138 @@
+"""The argument list of a QEMU that boots a `vmroot`, and the three machines that we boot.
+
+The guest meets the hardware in one order on every machine, because each device has its place:
+lan, wan, disk, random numbers.
+
+* PCI (malta): slots 0x12 to 0x15, the only ones whose interrupts malta routes to cards
+  (``irq_tab`` in the kernel's arch/mips/pci/fixup-malta.c):
+  lan is ``/sys/devices/pci0000:00/0000:00:12.0``, wan ``0000:00:13.0``.
+* virtio-mmio (virt): transports 0 to 3, at 0xa000000 in steps of 0x200 (QEMU's hw/arm/virt.c):
+  lan is ``/sys/devices/platform/a000000.virtio_mmio``, wan ``a000200.virtio_mmio``.
+
+Without these places QEMU 7.2 puts the first device on the highest address, and Linux counts from
+the lowest.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from liminix_gen.errors import Problem, RunError
+from liminix_gen.model.device import Qemu
+from liminix_gen.qemu.networks import Network, netdev, option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+MALTA_LITTLE_ENDIAN = Qemu(
+    executable="qemu-system-mipsel",
+    machine="malta",
+    cpu="24Kf",
+    memory_mib=128,
+    network="virtio-net-pci",
+    block="virtio-blk-pci",
+    random="virtio-rng-pci",
+    options=("-vga", "none"),
+)
+VIRT_AARCH64 = Qemu(
+    executable="qemu-system-aarch64",
+    machine="virt",
+    cpu="cortex-a53",
+    memory_mib=256,
+    network="virtio-net-device",
+    block="virtio-blk-device",
+    random="virtio-rng-device",
+)
+# highmem=off: without LPAE a 32-bit kernel cannot reach the PCI window above 4 GiB and complains.
+VIRT_ARMV7 = Qemu(
+    executable="qemu-system-arm",
+    machine="virt,highmem=off",
+    cpu="cortex-a15",
+    memory_mib=256,
+    network="virtio-net-device",
+    block="virtio-blk-device",
+    random="virtio-rng-device",
+)
+
+_FIRST_PCI_SLOT = 0x12
+
+
+class Terminal(Enum):
+    """Where the guest's first serial port ends."""
+
+    PROGRAM = ("-serial", "stdio", "-monitor", "none")
+    """Standard input and output, every byte for the guest."""
+    USER = ("-serial", "mon:stdio")
+    """The user's terminal; Ctrl-A x leaves QEMU, Ctrl-A h lists the other keys."""
+
+
+@frozen(kw_only=True)
+class VmRoot:
+    """A `vmroot` output: kernel, root image and the kernel's command line."""
+
+    kernel: Path
+    root: Path
+    command_line: str
+
+    @classmethod
+    def read(cls, directory: Path) -> VmRoot:
+        """Find the parts in the directory that the build made; RunError when one is missing."""
+        kernel, root, line = (directory / name for name in ("kernel", "rootfs", "command-line"))
+        missing = [part.name for part in (kernel, root, line) if not part.is_file()]
+        if missing:
+            raise RunError(
+                Problem(
+                    None,
+                    f"{directory} is not a vmroot output",
+                    f"it has no {', '.join(missing)}",
+                    "build the output vmroot and run that",
+                )
+            )
+        text = line.read_text(encoding="utf-8").strip()
+        return cls(kernel=kernel, root=root, command_line=text)
+
+
+def mac_address(card: int) -> str:
+    """Return the address of the card with that number (0 is the lan): locally administered."""
+    return f"52:54:00:00:00:{card + 1:02x}"
+
+
+def command(
+    machine: Qemu,
+    vmroot: VmRoot,
+    networks: Sequence[Network],
+    *,
+    terminal: Terminal = Terminal.PROGRAM,
+    extra: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """Return the whole argument list; `networks` are those of the lan, the wan, ..."""
+    arguments = [machine.executable, "-machine", machine.machine, "-m", str(machine.memory_mib)]
+    if machine.cpu is not None:
+        arguments += ["-cpu", machine.cpu]
+    # No default card and no display, and a guest's reboot ends QEMU.
+    arguments += ["-nic", "none", "-display", "none", "-no-reboot", *machine.options]
+    arguments += terminal.value
+    arguments += ["-kernel", str(vmroot.kernel), "-append", vmroot.command_line]
+    for card, network in enumerate(networks):
+        arguments += netdev(network, card)
+        model = machine.network
+        # The cards' boot ROMs are in a package of their own, and nothing boots from the network.
+        rom = ",romfile=" if model.endswith("-pci") else ""
+        place = _place(model, card)
+        arguments += ["-device", f"{model},netdev=net{card},mac={mac_address(card)}{place}{rom}"]
+    drive = f"if=none,id=root,format=raw,readonly=on,file={option(vmroot.root)}"
+    slot = max(2, len(networks))
+    arguments += ["-drive", drive]
+    arguments += ["-device", f"{machine.block},drive=root{_place(machine.block, slot)}"]
+    arguments += ["-device", f"{machine.random}{_place(machine.random, slot + 1)}"]
+    return (*arguments, *extra)
+
+
+def _place(model: str, index: int) -> str:
+    if model.endswith("-pci"):
+        return f",addr={_FIRST_PCI_SLOT + index:#x}"
+    return f",bus=virtio-mmio-bus.{index}"

@@ -1,0 +1,72 @@
+"""A cable to a guest's network card: a Unix datagram socket, and a capture of what it carried."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from liminix_gen.qemu.networks import Dgram
+
+_LONGEST_FRAME = 65536
+
+
+class Capture:
+    """A file that tcpdump and Wireshark read (pcap, link type Ethernet)."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb", buffering=0)
+        self._file.write(struct.pack("=IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, _LONGEST_FRAME, 1))
+
+    def add(self, frame: bytes) -> None:
+        """Add a frame that passes now."""
+        seconds, fraction = divmod(time.time_ns(), 1_000_000_000)
+        head = struct.pack("=IIII", seconds, fraction // 1000, len(frame), len(frame))
+        self._file.write(head + frame)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class Link:
+    """Our end of a `Dgram` network; make it before QEMU starts."""
+
+    def __init__(self, network: Dgram, *, capture: Path | None = None) -> None:
+        self._remote = str(network.local)
+        self._capture = None if capture is None else Capture(capture)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        self._socket.bind(str(network.remote))
+
+    def fileno(self) -> int:
+        """Return the socket's descriptor."""
+        return self._socket.fileno()
+
+    def send(self, frame: bytes) -> None:
+        """Send a frame; like a cable, it may lose it (guest not there, or busy)."""
+        if self._capture is not None:
+            self._capture.add(frame)
+        with suppress(BlockingIOError, FileNotFoundError, ConnectionRefusedError):
+            self._socket.sendto(frame, self._remote)
+
+    def receive(self) -> bytes | None:
+        """Return the next frame, or None when none waits."""
+        try:
+            frame = self._socket.recv(_LONGEST_FRAME)
+        except BlockingIOError:
+            return None
+        if self._capture is not None:
+            self._capture.add(frame)
+        return frame
+
+    def close(self) -> None:
+        """Pull the cable."""
+        self._socket.close()
+        if self._capture is not None:
+            self._capture.close()
