@@ -1,0 +1,18 @@
+#!/bin/bash
+# What every builder of this package set runs: a fixed environment, then the
+# derivation's own text, then a builtin.
+#
+# The last line matters: Nix kills a builder at the moment its standard output
+# is closed, and a text that ends in an external program closes it a little
+# before it exits (NixOS/nix#2176).
+set -euo pipefail
+
+export PATH=${toolPath:+$toolPath:}/usr/sbin:/usr/bin:/sbin:/bin
+export HOME=/homeless-shelter LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH=1 PYTHONDONTWRITEBYTECODE=1
+umask 022
+cd "$NIX_BUILD_TOP"
+
+# shellcheck source=/dev/null
+. "$buildCommandPath"
+
+exit 0

@@ -1,0 +1,39 @@
+/**
+  What Debian's own metadata does not say about a package, by Debian name.
+
+  `drop`
+  : globs below the flattened tree ($out) that are left out
+
+  `libraries`
+  : Debian names of libraries that the package needs and does not declare
+
+  `applets`
+  : program whose compiled-in applet table becomes links in bin/
+
+  `verbatim`
+  : true: no file is patched
+*/
+{
+  busybox.applets = "bin/busybox";
+
+  # Only what programs load: no character set tables, no auditing, no tools.
+  # The C library finds the loader by itself and is in memory before any other
+  # library asks for it, so its files stay as they are.
+  libc6 = {
+    drop = [
+      "bin"
+      "etc"
+      "lib/audit"
+      "lib/gconv"
+      "libexec"
+      "share"
+    ];
+    verbatim = true;
+  };
+
+  # Uses libcom_err.so.2 and declares it only through other packages.
+  libext2fs2.libraries = [ "libcom-err2" ];
+
+  # Traffic shaping over ATM; libatm is only suggested.
+  iproute2.drop = [ "lib/tc/q_atm.so" ];
+}

@@ -1,0 +1,85 @@
+"""Unpack a Debian package, flatten it into $out and relink its programs there.
+
+Every dynamic program or library gets as RUNPATH exactly those directories in which its
+DT_NEEDED libraries were found, so Nix's scan for references finds the smallest closure by
+itself. A library that is found nowhere is an error: it names the library and the file.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import applets
+import elf
+import layout
+
+PAGE_BYTES = 4096  # patchelf would align segments to 64 KiB on MIPS, with zeros in the file
+
+
+def unpack(package: Path, target: Path) -> None:
+    """Unpack without owners and set-id bits: the sandbox refuses both."""
+    archive = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE)
+    subprocess.run(
+        ["tar", "x", "--no-same-owner", "--no-same-permissions", "-C", target],
+        stdin=archive.stdout,
+        check=True,
+    )
+    if archive.wait() != 0:
+        sys.exit(f"{package} is not a readable Debian package")
+
+
+def run_path(file: elf.Elf, searched: list[Path]) -> list[Path]:
+    """The directories that hold the libraries of `file`, each once, in the order searched."""
+    hits: set[Path] = set()
+    for library in file.needed():
+        found = next((folder for folder in searched if (folder / library).exists()), None)
+        if found is None:
+            folders = "\n  ".join(map(str, searched))
+            sys.exit(
+                f"{os.environ['package']}: {library}, which {file.path} needs, is in none of\n"
+                f"  {folders}\n"
+                "Add the package that has it to overrides.nix (libraries), or drop the file."
+            )
+        hits.add(found)
+    return [folder for folder in searched if folder in hits]
+
+
+def relink(file: elf.Elf, searched: list[Path], interpreter: str) -> None:
+    """Set RUNPATH and interpreter in one call: each call of patchelf moves segments again."""
+    command = ["patchelf", "--page-size", str(PAGE_BYTES)]
+    folders = run_path(file, searched)
+    if folders:
+        command += ["--set-rpath", ":".join(map(str, folders))]
+    if file.has_interpreter():
+        command += ["--set-interpreter", interpreter]
+    if len(command) == 3:
+        return
+    file.path.chmod(file.path.stat().st_mode | 0o200)
+    subprocess.run([*command, file.path], check=True)
+    if file.machine == elf.EM_MIPS:
+        elf.Elf(file.path).repair_mips()
+
+
+def main() -> None:
+    """Build $out from the derivation's environment (package.nix)."""
+    out = Path(os.environ["out"])
+    out.mkdir()
+    with tempfile.TemporaryDirectory() as scratch:
+        unpack(Path(os.environ["deb"]), Path(scratch))
+        drop = tuple(os.environ["drop"].split())
+        layout.flatten(Path(scratch), out, os.environ["triplet"], drop)
+    files = sorted(path for path in out.rglob("*") if path.is_file() and not path.is_symlink())
+    if not os.environ["verbatim"]:
+        own = sorted({path.parent for path in files if ".so" in path.name})
+        searched = own + [Path(folder) for folder in os.environ["searched"].split()]
+        for path in files:
+            if (file := elf.read(path)) is not None:
+                relink(file, searched, os.environ["interpreter"])
+    layout.remove_dangling(out)
+    if os.environ["applets"]:
+        applets.link(out / os.environ["applets"])
+
+
+main()
