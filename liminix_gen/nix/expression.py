@@ -157,15 +157,15 @@ class AttributeSet(Expression):
 
 
 @frozen
-class Select(Expression):
-    """An attribute of an expression: ``services."lan"``."""
+class Attribute(Expression):
+    """An attribute of an expression: ``packages.busybox``; always quoted if asked."""
 
     base: Expression
-    names: tuple[str, ...]
+    name: str
+    quoted: bool = False
 
     def at(self, column: int) -> str:
-        path = ".".join(attribute_name(name, quoted=True) for name in self.names)
-        return f"{self.base.at(column)}.{path}"
+        return f"{self.base.at(column)}.{attribute_name(self.name, quoted=self.quoted)}"
 
 
 @frozen

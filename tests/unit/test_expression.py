@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from liminix_gen.nix.expression import AttributeSet, Call, Identifier, List, Select, expression
+from liminix_gen.nix.expression import Attribute, AttributeSet, Call, Identifier, List, expression
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 TRICKY = st.text(st.sampled_from("a $'\"{}\\\n\t#;. "), max_size=40)
@@ -44,7 +44,7 @@ def test_form() -> None:
             "b-c": expression(["x", "y"]),
             "let": expression({}),
             "f": Call(Identifier("f"), (List(()), Call(Identifier("g"), (expression(1),)))),
-            "s": Select(Identifier("services"), ("lan.link",)),
+            "s": Attribute(Identifier("services"), "lan.link", quoted=True),
             "t": expression("one\n  two ${x}\n"),
         },
         inherited=("kernel",),

@@ -1,0 +1,337 @@
+"""Plan -> emitted tree: the one place that fills in templates."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+import attrs
+import jinja2
+from attrs import frozen
+
+from liminix_gen import catalog
+from liminix_gen.errors import Where
+from liminix_gen.model.image import File, PackagePath
+from liminix_gen.model.kernel import Asked
+from liminix_gen.nix.expression import (
+    Attribute,
+    AttributeSet,
+    Call,
+    Expression,
+    Identifier,
+    String,
+    expression,
+)
+from liminix_gen.nix.expression import Path as NixPath
+from liminix_gen.nix.tree import MANIFEST, Tree, digest
+from liminix_gen.plan import OutputRef, Plan, PlannedFile, PlannedLoader, PlannedService, ServiceRef
+
+_SERVICES = Identifier("services")
+_DEFAULTS: Mapping[str, object] = {
+    "packages": (),
+    "parameters": {},
+    "needs": (),
+    "observes": (),
+    "controlled": False,
+    "upTimeout": 30_000,
+    "downTimeout": 10_000,
+}
+
+
+@frozen(kw_only=True)
+class Debian:
+    """What only a tree for the debian package set carries."""
+
+    lock: bytes
+    fetch_script: bytes
+    settings: bytes
+
+
+@frozen(kw_only=True)
+class Emission:
+    """What a tree is made of. ``source`` is the user's file; ``qemu`` the command that runs it.
+
+    In ``qemu``, ``@kernel@``, ``@rootfs@`` and ``@command-line@`` stand for the files.
+    """
+
+    plan: Plan
+    source: Path
+    version: str
+    debian: Debian
+    qemu: tuple[str, ...] = ()
+
+
+class _Text(str):
+    """Text that a template may hold: a typed writer made it, or it is a plain file name."""
+
+    __slots__ = ()
+
+
+def render(emission: Emission) -> Tree:
+    """Return the files of the emitted tree, in the order of their paths."""
+    share = catalog.share_folder()
+    plan = emission.plan
+    files: dict[str, bytes] = {
+        "lock.json": emission.debian.lock,
+        "fetch.sh": emission.debian.fetch_script,
+        "nix.conf": emission.debian.settings,
+    }
+    for folder in ("lib", "debian"):
+        files.update(_copied(share / "templates" / "nix" / folder, folder))
+    own = own_packages(plan)
+    for name in own:
+        files.update(_copied(share / "packages" / name, f"packages/{name}"))
+    for service in plan.services:
+        files.update(_body_files(service))
+    files["default.nix"] = _filled(
+        "default.nix.j2",
+        source=_Text(emission.source.name),
+        package_set=_debian_set(plan),
+        packages=expression({name: NixPath(f"packages/{name}/package.nix") for name in own}),
+        default_output=Attribute(Identifier("system.outputs"), plan.device.default_output),
+    )
+    files["system.nix"] = _filled(
+        "system.nix.j2",
+        source=_Text(emission.source.name),
+        kernel=_kernel(plan),
+        services=_services(plan),
+        system=_system(emission),
+    )
+    files = dict(sorted(files.items()))
+    return {**files, MANIFEST: _manifest(emission, files)}
+
+
+def own_packages(plan: Plan) -> tuple[str, ...]:
+    """Return the planned packages that this project makes itself."""
+    folder = catalog.share_folder() / "packages"
+    return tuple(
+        package.name for package in plan.packages if (folder / package.name / "package.nix").is_file()
+    )
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    def only_typed(value: object) -> object:
+        if isinstance(value, str) and not isinstance(value, _Text):
+            raise TypeError(f"bare text in a template: {value!r}")
+        return value
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(catalog.share_folder() / "templates" / "nix"),
+        undefined=jinja2.StrictUndefined,
+        finalize=only_typed,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  Nix, not HTML; the writers quote
+    )
+
+
+@frozen
+class _Written:
+    """An expression, as a template sees it."""
+
+    expression: Expression
+
+    def at(self, column: int) -> _Text:
+        return _Text(self.expression.at(column))
+
+
+def _filled(template: str, **names: Expression | _Text) -> bytes:
+    values = {
+        name: _Written(value) if isinstance(value, Expression) else value
+        for name, value in names.items()
+    }
+    return _templates().get_template(template).render(values).encode()
+
+
+def _copied(folder: Path, below: str) -> Iterator[tuple[str, bytes]]:
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            yield f"{below}/{file.relative_to(folder).as_posix()}", file.read_bytes()
+
+
+def _body_files(service: PlannedService) -> Iterator[tuple[str, bytes]]:
+    for file in sorted(service.folder.iterdir()):
+        if file.is_file() and file.suffix != ".py":
+            yield f"{_folder(service)}/{file.name}", file.read_bytes()
+
+
+def _folder(service: PlannedService) -> str:
+    return "modules/" + service.type.replace(".", "/")
+
+
+def _debian_set(plan: Plan) -> Expression:
+    read = Call(Identifier("builtins.readFile"), (NixPath("lock.json"),))
+    arguments = {
+        "architecture": plan.device.debian_architecture,
+        "lock": Call(Identifier("builtins.fromJSON"), (read,)),
+    }
+    return Call(Identifier("import"), (NixPath("debian"), expression(arguments)))
+
+
+def _kernel(plan: Plan) -> Expression:
+    build = plan.device.kernel
+    return expression(
+        {
+            "architecture": build.architecture,
+            "deviceTrees": build.device_trees,
+            "image": build.image,
+            "patches": (),
+            "symbols": {symbol.name: symbol.value for symbol in plan.symbols},
+        }
+    )
+
+
+def _services(plan: Plan) -> Expression:
+    entries = {loader.name: _loader(loader) for loader in plan.loaders}
+    entries |= {service.name: _service(service) for service in plan.services}
+    return expression(entries)
+
+
+def _loader(loader: PlannedLoader) -> Expression:
+    attributes = {"name": expression(loader.name), "modules": expression(loader.modules)}
+    return Call(
+        Identifier("liminix.kernelModules"), (AttributeSet(attributes, inherited=("kernel",)),)
+    )
+
+
+def _service(service: PlannedService) -> Expression:
+    attributes = {
+        "name": service.name,
+        "body": NixPath(f"{_folder(service)}/{service.body}"),
+        "type": service.kind,
+        "packages": service.packages,
+        "parameters": {name: _value(value) for name, value in service.parameters.items()},
+        "needs": service.needs,
+        "observes": service.observes,
+        "controlled": service.controlled,
+        "upTimeout": service.up_timeout_ms,
+        "downTimeout": service.down_timeout_ms,
+    }
+    given = {
+        name: value
+        for name, value in attributes.items()
+        if name not in _DEFAULTS or value != _DEFAULTS[name]
+    }
+    return Call(Identifier("liminix.callService"), (expression(given),))
+
+
+def _value(value: object) -> object:
+    """Put references in place of the plan's names."""
+    match value:
+        case ServiceRef(name):
+            return Attribute(_SERVICES, name, quoted=True)
+        case OutputRef(service, name):
+            output = Attribute(Attribute(_SERVICES, service, quoted=True), "output")
+            return Call(output, (expression(name),))
+        case Mapping():
+            entries = cast("Mapping[str, object]", value)
+            return {name: _value(entry) for name, entry in entries.items()}
+        case tuple():
+            return tuple(_value(entry) for entry in cast("tuple[object, ...]", value))
+        case _:
+            return value
+
+
+def _system(emission: Emission) -> Expression:
+    plan = emission.plan
+    attributes: dict[str, object] = {
+        "commandLine": " ".join(plan.command_line),
+        "console": plan.console,
+        "consoleDevice": plan.device.console,
+        "files": {planned.file.path: _file(planned) for planned in plan.files},
+        "packages": tuple(package.name for package in plan.packages if package.login),
+        "qemu": emission.qemu,
+    }
+    written = {name: expression(value) for name, value in attributes.items()}
+    return AttributeSet(written, inherited=("kernel", "services"))
+
+
+def _file(planned: PlannedFile) -> Expression:
+    file = planned.file
+    attributes: dict[str, object] = {"kind": file.kind}
+    if file.kind == "file":
+        attributes["text"] = _content(file)
+    if file.kind == "link":
+        attributes["target"] = _content(file)
+    else:
+        attributes |= {"mode": file.mode, "user": planned.uid, "group": planned.gid}
+    return expression(attributes)
+
+
+def _content(file: File) -> Expression:
+    parts: list[str | Expression] = []
+    for atom in file.content:
+        if isinstance(atom, PackagePath):
+            parts += [Attribute(Identifier("liminix.packages"), atom.package), f"/{atom.path}"]
+        else:
+            parts.append(atom)
+    return String(tuple(parts))
+
+
+def _manifest(emission: Emission, files: Tree) -> bytes:
+    plan = emission.plan
+    place = _Place(emission.source)
+    manifest: dict[str, object] = {
+        "version": 1,
+        "made-by": f"liminix-gen {emission.version}",
+        "source": emission.source.name,
+        "hostname": plan.hostname,
+        "device": plan.device.name,
+        "package-set": plan.package_set.name,
+        "services": {
+            service.name: {
+                "type": service.type,
+                "kind": service.kind,
+                "needs": service.needs,
+                "observes": service.observes,
+                "controlled": service.name in plan.controlled,
+                "asked": place.all((service.asked,)),
+            }
+            for service in plan.services
+        },
+        "loaders": {
+            loader.name: {"modules": loader.modules, "asked": place.all(loader.asked)}
+            for loader in plan.loaders
+        },
+        "symbols": {
+            symbol.name: {"value": symbol.value, "asked": place.all(symbol.asked)}
+            for symbol in plan.symbols
+        },
+        "packages": {
+            package.name: {"login": package.login, "asked": place.all(package.asked)}
+            for package in plan.packages
+        },
+        "files": {
+            planned.file.path: {
+                "kind": planned.file.kind,
+                "mode": planned.file.mode,
+                "user": planned.uid,
+                "group": planned.gid,
+                "asked": place.all((planned.asked,)),
+            }
+            for planned in plan.files
+        },
+        "ids": plan.ids,
+        "owned": {path: digest(content) for path, content in files.items()},
+    }
+    return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+@frozen
+class _Place:
+    """Tells lines without a path of this machine."""
+
+    source: Path
+
+    def all(self, asked: tuple[Asked, ...]) -> list[dict[str, str]]:
+        return [
+            {"by": one.by} | ({"where": self.of(one.where)} if one.where else {}) for one in asked
+        ]
+
+    def of(self, where: Where) -> str:
+        path = where.path.resolve()
+        for base in (self.source.resolve().parent, catalog.share_folder().resolve()):
+            if path.is_relative_to(base):
+                return str(attrs.evolve(where, path=path.relative_to(base)))
+        return str(attrs.evolve(where, path=Path(path.name)))
