@@ -1,0 +1,182 @@
+"""Evaluates an emitted tree and builds outputs of it, telling a listener what happens."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from liminix_gen import process
+from liminix_gen.errors import BuildError, ConfigurationError, EvaluationError, Problem
+from liminix_gen.nix import derivation
+from liminix_gen.nix.events import Complaint, Event, Reader, derivation_name
+
+_SHOWN_LINES = 30
+_LOG_FORMAT = ("--log-format", "internal-json", "-v")
+
+
+@frozen(kw_only=True)
+class Evaluated:
+    """The tree is evaluated: what is in the store already, and what must be built."""
+
+    survey: derivation.Survey
+    seconds: float
+
+
+Listener = Callable[[Event | Evaluated], object]
+
+
+@frozen(kw_only=True)
+class Failure:
+    """A derivation that failed to build, and the last lines its builder wrote."""
+
+    derivation: str
+    lines: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The derivation's name."""
+        return derivation_name(self.derivation)
+
+
+class DerivationError(BuildError):
+    """Derivations failed to build."""
+
+    def __init__(self, problems: Sequence[Problem], failures: Sequence[Failure]) -> None:
+        super().__init__(*problems)
+        self.failures = tuple(failures)
+
+
+@frozen(kw_only=True)
+class Built:
+    """An output that was built."""
+
+    name: str
+    path: Path
+    link: Path
+
+
+def build(
+    tree: Path,
+    outputs: Sequence[str],
+    *,
+    link: Path,
+    env: Mapping[str, str],
+    listener: Listener = lambda _: None,
+) -> tuple[Built, ...]:
+    """Build ``outputs`` of the tree and make ``link`` (and ``link-2``...) point to them.
+
+    ``env`` is the whole environment of Nix. The links keep the outputs from Nix's garbage
+    collector, and change only when everything is built. Raises EvaluationError, BuildError.
+    """
+    links = [
+        link if n == 0 else link.with_name(f"{link.name}-{n + 1}") for n in range(len(outputs))
+    ]
+    for one in links:
+        _refuse_foreign(one)
+    with tempfile.TemporaryDirectory(prefix="liminix-gen-") as folder:
+        derivations = _instantiate(tree, outputs, Path(folder) / "drv", env, listener)
+        paths = _realise(derivations, link, env, listener)
+    return tuple(
+        Built(name=name, path=Path(path), link=link)
+        for name, path, link in zip(outputs, paths, links, strict=True)
+    )
+
+
+def _refuse_foreign(link: Path) -> None:
+    """Refuse what Nix would refuse after an hour of building."""
+    if (link.exists() or link.is_symlink()) and not link.is_symlink():
+        raise ConfigurationError(
+            Problem(
+                str(link),
+                "is in the way: the link to what is built belongs there",
+                remedy="move it away, or choose another name with --out-link",
+            )
+        )
+    if not link.parent.is_dir():
+        raise ConfigurationError(Problem(str(link.parent), "is not a folder"))
+
+
+def _instantiate(
+    tree: Path, outputs: Sequence[str], root: Path, env: Mapping[str, str], listener: Listener
+) -> tuple[str, ...]:
+    """Return the derivations; ``root`` keeps them from the garbage collector."""
+    reader = Reader(listener)
+    attributes = [word for output in outputs for word in ("-A", output)]
+    root_options = ("--add-root", str(root))
+    command = ["nix-instantiate", *_LOG_FORMAT, "--show-trace", *root_options, *attributes]
+    done = process.run([*command, str(tree)], env=env, check=False, on_stderr=reader.feed)
+    if done.returncode != 0:
+        problems = [_evaluation_problem(one, tree) for one in reader.complaints]
+        raise EvaluationError(*(problems or [_unexplained(done, reader)]))
+    derivations = tuple(os.path.realpath(line) for line in done.stdout.split())
+    survey = derivation.survey(derivations, env)
+    listener(Evaluated(survey=survey, seconds=done.seconds))
+    return derivations
+
+
+def _evaluation_problem(complaint: Complaint, tree: Path) -> Problem:
+    what, _, more = complaint.text.partition("\n")
+    places = [place for place in (complaint.position, *complaint.trace) if place is not None]
+    ours = [place for place in places if Path(place.file).is_relative_to(tree.resolve())]
+    steps = "".join(f"\nreached from {place}" for place in dict.fromkeys(ours[1:6]))
+    where = ours[0] if ours else places[0] if places else tree
+    return Problem(where=str(where), what=what, why=f"{more.strip()}{steps}".strip())
+
+
+def _realise(
+    derivations: Sequence[str], link: Path, env: Mapping[str, str], listener: Listener
+) -> tuple[str, ...]:
+    reader = Reader(listener)
+    command = ["nix-build", *_LOG_FORMAT, "-o", str(link), *derivations]
+    done = process.run(command, env=env, check=False, on_stderr=reader.feed)
+    if done.returncode == 0:
+        return tuple(done.stdout.split())
+    failures = [
+        Failure(derivation=path, lines=tuple(reader.tails[path]))
+        for path in dict.fromkeys(reader.failures)
+    ]
+    problems = [_build_problem(failure, reader) for failure in failures]
+    others = [Problem(None, one.text) for one in reader.complaints]
+    raise DerivationError(
+        _no_space(reader) or problems or others or [_unexplained(done, reader)], failures
+    )
+
+
+def _build_problem(failure: Failure, reader: Reader) -> Problem:
+    reason = next(
+        (one.text for one in reader.complaints if failure.derivation in one.text), ""
+    ).replace(failure.derivation, failure.name)
+    tail = "\n".join(failure.lines[-_SHOWN_LINES:])
+    return Problem(
+        where=None,
+        what=f"{failure.name} failed to build",
+        why=f"{reason}\n{'its last lines:' if tail else 'it wrote nothing'}\n{tail}".strip(),
+        remedy=f"all of its log: nix-store --read-log {failure.derivation}",
+    )
+
+
+def _no_space(reader: Reader) -> list[Problem]:
+    """Say that the disk is full, where an error or a failed builder says so."""
+    full = os.strerror(errno.ENOSPC)
+    texts = [one.text for one in reader.complaints]
+    texts += [line for path in reader.failures for line in reader.tails[path]]
+    found = [text for text in texts if full in text]
+    if not found:
+        return []
+    return [
+        Problem(
+            None,
+            "there is no space left on the disk",
+            found[0].split("\n")[0],
+            "free some, then run this again: what is built already is kept; "
+            "`nix-collect-garbage` removes what no link refers to",
+        )
+    ]
+
+
+def _unexplained(done: process.Completed, reader: Reader) -> Problem:
+    code = f"{done.command[0]} ended with exit code {done.returncode}"
+    return Problem(None, code, "\n".join(reader.foreign), done.shown)

@@ -1,0 +1,73 @@
+"""What of a derivation is in the store already, and what must be built."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import frozen
+from pynixutil import drvparse
+
+from liminix_gen import process
+
+
+@frozen(kw_only=True)
+class Derivation:
+    """What a .drv file says of outputs (name to path) and inputs (path to names of outputs)."""
+
+    outputs: Mapping[str, str]
+    inputs: Mapping[str, tuple[str, ...]]
+
+
+@frozen(kw_only=True)
+class Survey:
+    """Paths of derivations: what a build must make, and what it finds made.
+
+    ``cached`` holds only what something missing, or the user, asks for directly.
+    """
+
+    missing: tuple[str, ...]
+    cached: tuple[str, ...]
+
+
+def read(path: str) -> Derivation:
+    """Read a .drv file."""
+    parsed = drvparse(Path(path).read_text(encoding="utf-8"))
+    return Derivation(
+        outputs={name: output.path for name, output in parsed.outputs.items()},
+        inputs={path: tuple(names) for path, names in parsed.input_drvs.items()},
+    )
+
+
+def survey(derivations: Sequence[str], env: Mapping[str, str]) -> Survey:
+    """Look at derivations and, where their outputs are missing, at their inputs.
+
+    One call of nix-store for each level of the graph; caches that Nix may fetch from are not
+    asked.
+    """
+    seen: set[str] = set()
+    missing: list[str] = []
+    cached: list[str] = []
+    level = {path: read(path) for path in derivations}
+    wanted = {path: tuple(derivation.outputs) for path, derivation in level.items()}
+    while level:
+        seen |= level.keys()
+        outputs = {
+            derivation.outputs[name]: path
+            for path, derivation in level.items()
+            for name in wanted[path]
+        }
+        invalid = {outputs[output] for output in _invalid(tuple(outputs), env)}
+        missing += sorted(invalid)
+        cached += sorted(level.keys() - invalid)
+        wanted = {
+            path: names
+            for parent in sorted(invalid)
+            for path, names in level[parent].inputs.items()
+            if path not in seen
+        }
+        level = {path: read(path) for path in wanted}
+    return Survey(missing=tuple(missing), cached=tuple(cached))
+
+
+def _invalid(outputs: Sequence[str], env: Mapping[str, str]) -> tuple[str, ...]:
+    command = ["nix-store", "--check-validity", "--print-invalid", *outputs]
+    return tuple(process.run(command, env=env).stdout.split())
