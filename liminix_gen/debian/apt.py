@@ -1,0 +1,320 @@
+"""A private apt for one target architecture: the machine's mirror and settings, our own state.
+
+Nothing of the system's apt is changed and no root is needed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from attrs import frozen
+
+from liminix_gen.debian.packages import RELEASE, SECURITY, UPDATES
+from liminix_gen.debian.sources import Source, machine_sources
+from liminix_gen.errors import BuildError, ConfigurationError, Problem
+from liminix_gen.process import CommandTimeoutError, Completed, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+APT_HELPER = "/usr/lib/apt/apt-helper"
+_UPDATE_LIMIT_S = 600.0
+_FRESH_S = 900.0
+
+# Read after the machine's own settings, which hold for all that is not named here (proxies...).
+_CONFIGURATION = """\
+#clear APT::Architectures;
+#clear APT::Update;
+#clear DPkg;
+#clear Acquire::Languages;
+APT::Architectures {{ "{architecture}"; }};
+APT::Update::Error-Mode "any";
+APT::Sandbox::User "root";
+Acquire::Languages "none";
+Acquire::Retries "3";
+Acquire::GzipIndexes "true";
+Dir::Etc::sourcelist "/dev/null";
+Dir::Etc::sourceparts "{directory}/sources";
+Dir::State "{directory}/state";
+Dir::State::lists "{directory}/lists";
+Dir::State::status "/dev/null";
+Dir::Cache "{directory}/cache";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+"""
+
+
+@frozen(kw_only=True)
+class Index:
+    """One package index that apt has loaded."""
+
+    suite: str
+    uri: str
+    file: Path
+
+
+@frozen(kw_only=True)
+class Download:
+    """A file to get: below which places, its path there, and what it must hash to."""
+
+    path: str
+    sha256: str
+    target: Path
+    bases: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class DownloadEvent:
+    """What happens to a download."""
+
+    download: Download
+    state: Literal["fetching", "fetched", "failed"]
+    reason: str = ""
+
+
+def cache_directory() -> Path:
+    """Return where this user keeps what can be fetched again."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if base.startswith("/") else Path.home() / ".cache") / "liminix-gen"
+
+
+class Apt:
+    """apt for one architecture, in a directory of its own; `update` before `indexes`.
+
+    `without` names suites that the user leaves out (bookworm-security, bookworm-updates).
+    """
+
+    def __init__(
+        self,
+        architecture: str,
+        *,
+        directory: Path | None = None,
+        sources: Sequence[Source] | None = None,
+        without: Sequence[str] = (),
+    ) -> None:
+        self.architecture = architecture
+        self.directory = (directory or cache_directory() / "apt") / architecture
+        self._sources = None if sources is None else tuple(sources)
+        self._without = frozenset(without)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where packages come from; read from the machine at first use."""
+        if self._sources is None:
+            self._sources = machine_sources()
+        return tuple(source for source in self._sources if source.suite not in self._without)
+
+    @property
+    def _options(self) -> list[str]:
+        return ["-q", "-c", str(self.directory / "apt.conf")]
+
+    def bases(self, suite: str) -> tuple[str, ...]:
+        """Return the mirrors for a suite, and after them those of the other suites."""
+        own = [source.uri for source in self.sources if source.suite == suite]
+        rest = [source.uri for source in self.sources if source.suite != suite]
+        return tuple(dict.fromkeys((*own, *rest)))
+
+    def prepare(self) -> None:
+        """Write the private settings and sources."""
+        if '"' in str(self.directory) or "\n" in str(self.directory):
+            raise ConfigurationError(
+                Problem(None, f"apt cannot work in {self.directory}", "", "set XDG_CACHE_HOME")
+            )
+        try:
+            for name in ("sources", "state", "lists/partial", "cache/archives/partial"):
+                (self.directory / name).mkdir(parents=True, exist_ok=True)
+            settings = _CONFIGURATION.format(
+                architecture=self.architecture, directory=self.directory
+            )
+            sources = "\n".join(source.stanza(self.architecture) for source in self.sources)
+            changed = _write(self.directory / "apt.conf", settings)
+            changed |= _write(self.directory / "sources" / "liminix-gen.sources", sources)
+        except OSError as error:
+            raise ConfigurationError(
+                Problem(
+                    None,
+                    f"{error.filename or self.directory}: {error.strerror}",
+                    "apt keeps its package lists in the user's cache directory",
+                    "set XDG_CACHE_HOME to a directory that you can write to",
+                )
+            ) from None
+        if changed:
+            self._stamp.unlink(missing_ok=True)
+
+    @property
+    def _stamp(self) -> Path:
+        return self.directory / "updated"
+
+    def update(self, *, max_age_s: float = _FRESH_S) -> None:
+        """Load the package indexes, unless this was done less than `max_age_s` seconds ago.
+
+        Raises BuildError that names each index that is missing or broken.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with _locked(self.directory / "lock"):
+            self.prepare()
+            if self._stamp.exists() and time.time() - self._stamp.stat().st_mtime < max_age_s:
+                return
+            self._stamp.unlink(missing_ok=True)
+            try:
+                done = run(
+                    ["apt-get", *self._options, "update"], check=False, timeout_s=_UPDATE_LIMIT_S
+                )
+            except CommandTimeoutError as error:
+                done = error.completed
+            problems = self._problems(done)
+            if problems:
+                raise BuildError(*problems)
+            self._stamp.touch()
+
+    def indexes(self) -> tuple[Index, ...]:
+        """Return the package indexes that are there."""
+        form = "$(RELEASE) $(REPO_URI) $(FILENAME)"
+        wanted = ["Created-By: Packages", f"Architecture: {self.architecture}"]
+        done = run(["apt-get", *self._options, "indextargets", "--format", form, *wanted])
+        lines = [line.split(" ", 2) for line in done.stdout.splitlines()]
+        return tuple(
+            Index(suite=suite, uri=uri.rstrip("/"), file=Path(file)) for suite, uri, file in lines
+        )
+
+    def without_index(self) -> tuple[str, ...]:
+        """Return the suites that have nothing for this architecture, and those not configured."""
+        there = {index.suite for index in self.indexes()}
+        return tuple(suite for suite in (RELEASE, UPDATES, SECURITY) if suite not in there)
+
+    def read(self, index: Index) -> str:
+        """Return the text of a package index."""
+        return run([APT_HELPER, *self._options, "cat-file", index.file]).stdout
+
+    def _problems(self, done: Completed) -> list[Problem]:
+        """Return what is wrong after `apt-get update`: failures, and indexes that are not there."""
+        loaded = {(index.suite, index.uri) for index in self.indexes()}
+        said = [line for line in done.stderr.splitlines() if re.match(r"\s|[EW]:", line)]
+        problems = []
+        for source in self.sources:
+            failed = _about(source, said)
+            if done.returncode == 0 and not failed:
+                if (source.suite, source.uri) in loaded or self._lacks_architecture(source):
+                    continue
+                failed = ["apt reported no error, but the index is not there"]
+            if not failed:
+                continue
+            missing = any("404" in line or "does not have a Release" in line for line in failed)
+            remedy = (
+                f"use a mirror that still has {RELEASE} in apt's sources"
+                if missing
+                else "try again later, or name another mirror in apt's sources"
+            )
+            if source.suite != RELEASE:
+                remedy += f"\nor go without these updates: --without {source.suite}"
+            what = f"the package index of {source.suite} ({self.architecture}) could not be loaded"
+            problems.append(Problem(None, f"{what} from {source.uri}", "\n".join(failed), remedy))
+        if not problems and done.returncode != 0:
+            problems.append(Problem(None, "apt-get update failed", done.stderr.strip(), done.shown))
+        if not problems and not any(suite == RELEASE for suite, _ in loaded):
+            what = f"the mirror has no {RELEASE} packages for {self.architecture}"
+            where = ", ".join(self.bases(RELEASE))
+            problems.append(Problem(None, what, where, "use another mirror in apt's sources"))
+        return problems
+
+    def _lacks_architecture(self, source: Source) -> bool:
+        """Say whether the suite's signed Release file is there and does not name ours."""
+        place = source.uri.split("://", 1)[-1].removeprefix("/").replace("/", "_")
+        for name in ("InRelease", "Release"):
+            file = self.directory / "lists" / f"{place}_dists_{source.suite}_{name}"
+            if file.is_file():
+                listed = re.search(r"^Architectures:(.*)$", file.read_text(), re.MULTILINE)
+                return listed is not None and self.architecture not in listed[1].split()
+        return False
+
+    def download(
+        self,
+        downloads: Sequence[Download],
+        *,
+        on_event: Callable[[DownloadEvent], object] | None = None,
+    ) -> tuple[DownloadEvent, ...]:
+        """Get files, checked against their hashes; return an event for each that failed."""
+        self.prepare()
+        waiting = {one.target: one for one in downloads}
+        failed: dict[Path, DownloadEvent] = {}
+
+        def tell(event: DownloadEvent) -> None:
+            if on_event is not None:
+                on_event(event)
+
+        for attempt in range(max((len(one.bases) for one in downloads), default=0)):
+            batch = {
+                f"{one.bases[attempt]}/{one.path}": one
+                for one in waiting.values()
+                if attempt < len(one.bases)
+            }
+            reasons = self._download(batch, tell) if batch else {}
+            for uri, one in batch.items():
+                if one.target.is_file():
+                    del waiting[one.target]
+                    failed.pop(one.target, None)
+                    tell(DownloadEvent(download=one, state="fetched"))
+                else:
+                    reason = f"{uri}: {reasons.get(uri, 'not fetched')}"
+                    before = failed[one.target].reason + "\n" if one.target in failed else ""
+                    failed[one.target] = DownloadEvent(
+                        download=one, state="failed", reason=before + reason
+                    )
+        for event in failed.values():
+            tell(event)
+        return tuple(failed.values())
+
+    def _download(
+        self, batch: dict[str, Download], tell: Callable[[DownloadEvent], object]
+    ) -> dict[str, str]:
+        """Run apt's own client for all of them; return the reason of each failure."""
+        words = [
+            word
+            for uri, one in batch.items()
+            for word in (uri, str(one.target), f"SHA256:{one.sha256}")
+        ]
+
+        def line(text: str) -> None:
+            if (match := re.match(r"Get:\d+ (\S+)", text)) and match[1] in batch:
+                tell(DownloadEvent(download=batch[match[1]], state="fetching"))
+
+        done = run(
+            [APT_HELPER, *self._options, "download-file", *words], check=False, on_stdout=line
+        )
+        found = re.findall(r"^E: Failed to fetch (\S+)\s+(.*)$", done.stderr, re.MULTILINE)
+        return dict(found) or dict.fromkeys(batch, done.stderr.strip())
+
+
+def _about(source: Source, said: Sequence[str]) -> list[str]:
+    """Return apt's errors and warnings about one source, with the lines that belong to them."""
+    result: list[str] = []
+    taken = False
+    for line in said:
+        if not line[0].isspace():
+            at = line.find(source.uri)
+            rest = line[at + len(source.uri) :] if at >= 0 else ""
+            taken = bool(re.match(rf"/?(/dists/| ){re.escape(source.suite)}(/| |$)", rest))
+        if taken:
+            result.append(re.sub(r"^[EW]: ", "", line).strip())
+    return result
+
+
+def _write(path: Path, text: str) -> bool:
+    """Write a file unless it has that text; say whether it changed."""
+    if path.is_file() and path.read_text() == text:
+        return False
+    path.write_text(text)
+    return True
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

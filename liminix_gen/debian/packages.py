@@ -1,0 +1,146 @@
+"""Tables: architectures, and what Debian (bookworm) calls the packages and tools of nixpkgs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from attrs import frozen
+
+# The suite of the target's packages, whatever the build machine runs: mipsel ended with it.
+RELEASE = "bookworm"
+UPDATES = "bookworm-updates"
+SECURITY = "bookworm-security"
+SUITES = (RELEASE, UPDATES, SECURITY)
+
+LINUX_SOURCE = "linux-source-6.1"
+
+
+@frozen(kw_only=True)
+class Architecture:
+    """What Debian fixes for a target architecture."""
+
+    name: str
+    triplet: str
+    loader: str  # file name of the dynamic loader
+    tool_suffix: str  # ends the names of the cross tools in the lock: gccMipsel
+
+
+ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType(
+    {
+        one.name: one
+        for one in (
+            Architecture(
+                name="mipsel",
+                triplet="mipsel-linux-gnu",
+                loader="ld.so.1",
+                tool_suffix="Mipsel",
+            ),
+            Architecture(
+                name="arm64",
+                triplet="aarch64-linux-gnu",
+                loader="ld-linux-aarch64.so.1",
+                tool_suffix="Arm64",
+            ),
+            Architecture(
+                name="armhf",
+                triplet="arm-linux-gnueabihf",
+                loader="ld-linux-armhf.so.3",
+                tool_suffix="Armhf",
+            ),
+        )
+    }
+)
+
+# nixpkgs name -> Debian binary package, where they differ. Any other name is the same in both.
+PACKAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "dnsmasq": "dnsmasq-base",
+        "dropbear": "dropbear-bin",
+        "glibc": "libc6",
+        "iptables": "iptables",
+        "libqmi": "libqmi-utils",
+        "lua5_3": "lua5.3",
+        "lua5_4": "lua5.4",
+        "mtdutils": "mtd-utils",
+        "rp-pppoe": "pppoe",
+        "ubootEnvTools": "libubootenv-tool",
+        "wpa_supplicant": "wpasupplicant",
+    }
+)
+
+# Every image has the C library, whoever asks for it.
+BASE_PACKAGES: Sequence[str] = ("glibc",)
+
+# nixpkgs name of a tool that runs on the build machine -> Debian package that has it.
+HOST_TOOLS: Mapping[str, str] = MappingProxyType(
+    {
+        "bc": "bc",
+        "binutils": "binutils",
+        "bison": "bison",
+        "cpio": "cpio",
+        "dpkg": "dpkg",
+        "dtc": "device-tree-compiler",
+        "elfutils": "libelf-dev",
+        "flex": "flex",
+        "gcc": "gcc",
+        "gnumake": "make",
+        "kmod": "kmod",
+        "nftables": "nftables",
+        "openssl": "libssl-dev",
+        "patch": "patch",
+        "patchelf": "patchelf",
+        "perl": "perl-base",
+        "python3": "python3-minimal",
+        "shellcheck": "shellcheck",
+        "squashfsTools": "squashfs-tools",
+        "xz": "xz-utils",
+    }
+)
+
+# Tools that only some outputs need: asked for by name.
+OPTIONAL_HOST_TOOLS: Mapping[str, str] = MappingProxyType(
+    {
+        "lzma": "xz-utils",
+        "lzop": "lzop",
+        "mtdutils": "mtd-utils",
+        "ubootTools": "u-boot-tools",
+        "zstd": "zstd",
+    }
+)
+
+_CROSS_TOOLS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "mipsel": {
+            "binutils": "binutils-mipsel-linux-gnu",
+            "gcc": "gcc-mipsel-linux-gnu",
+            "libc": "libc6-dev-mipsel-cross",
+            "linuxHeaders": "linux-libc-dev-mipsel-cross",
+        },
+        "arm64": {
+            "binutils": "binutils-aarch64-linux-gnu",
+            "gcc": "gcc-aarch64-linux-gnu",
+            "libc": "libc6-dev-arm64-cross",
+            "linuxHeaders": "linux-libc-dev-arm64-cross",
+        },
+        "armhf": {
+            "binutils": "binutils-arm-linux-gnueabihf",
+            "gcc": "gcc-arm-linux-gnueabihf",
+            "libc": "libc6-dev-armhf-cross",
+            "linuxHeaders": "linux-libc-dev-armhf-cross",
+        },
+    }
+)
+
+
+def debian_name(name: str) -> str:
+    """Return the Debian package that a nixpkgs name stands for."""
+    return PACKAGES.get(name, name)
+
+
+def host_tools(architecture: str, optional: Sequence[str] = ()) -> dict[str, str]:
+    """Return the tools that builds for an architecture use: lock name -> Debian package."""
+    suffix = ARCHITECTURES[architecture].tool_suffix
+    cross = {f"{tool}{suffix}": name for tool, name in _CROSS_TOOLS[architecture].items()}
+    extra = {tool: OPTIONAL_HOST_TOOLS[tool] for tool in optional}
+    return dict(sorted({**HOST_TOOLS, **cross, **extra}.items()))

@@ -1,0 +1,272 @@
+"""How a lock changes: what is missing is added, what is there stays until asked to change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from attrs import evolve, frozen
+
+from liminix_gen.debian import host as machine
+from liminix_gen.debian import resolve
+from liminix_gen.debian.index import Package, PackageIndex
+from liminix_gen.debian.lock import ArchitectureLock, Lock, LockedPackage
+from liminix_gen.debian.packages import (
+    ARCHITECTURES,
+    BASE_PACKAGES,
+    LINUX_SOURCE,
+    SECURITY,
+    debian_name,
+    host_tools,
+)
+from liminix_gen.errors import CheckError, ConfigurationError, Problem, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OpenIndex = Callable[[], PackageIndex]
+
+
+@frozen(kw_only=True)
+class Notice:
+    """One change of a lock, for the user."""
+
+    kind: Literal["added", "changed", "removed"]
+    subject: str
+    old: str = ""
+    new: str = ""
+    reason: str = ""
+
+    def __str__(self) -> str:
+        version = " -> ".join(text for text in (self.old, self.new) if text)
+        reason = f" ({self.reason})" if self.reason else ""
+        return f"{self.kind} {self.subject} {version}{reason}"
+
+
+def roots(names: Iterable[str]) -> dict[str, str]:
+    """Return what an image asks for, the C library included: nixpkgs name -> Debian name."""
+    return {name: debian_name(name) for name in sorted({*names, *BASE_PACKAGES})}
+
+
+def covers(lock: Lock, architecture: str, names: Iterable[str]) -> bool:
+    """Say whether the lock has all that the nixpkgs names reach, and the kernel's source."""
+    section = lock.architecture(architecture)
+    wanted = roots(names)
+    return (
+        section.linux_source is not None
+        and wanted.items() <= section.names.items()
+        and section.closure(wanted.values()) is not None
+    )
+
+
+def update(
+    lock: Lock,
+    architecture: str,
+    names: Iterable[str],
+    *,
+    open_index: OpenIndex,
+    refresh: Sequence[str] = (),
+    refresh_all: bool = False,
+    prune: bool = False,
+    locked: bool = False,
+) -> tuple[Lock, tuple[Notice, ...]]:
+    """Return a lock that covers the packages (nixpkgs names) of an architecture, and the changes.
+
+    `open_index` is called only when an entry is missing or to be refreshed. `refresh` names
+    packages (either name, or linux-source) that take the newest version. `prune` drops what
+    the names do not reach. With `locked`, a lock that does not cover is a CheckError, no index is
+    opened and nothing changes.
+    """
+    if architecture not in ARCHITECTURES:
+        near = suggestion(architecture, ARCHITECTURES)
+        raise ConfigurationError(
+            Problem(None, f"the debian package set has no architecture {architecture}", near)
+        )
+    section = lock.architecture(architecture)
+    wanted = roots(names)
+    if locked:
+        _refuse(section, wanted, refresh)
+        return lock, ()
+    if covers(lock, architecture, wanted) and not refresh and not refresh_all:
+        found = section
+    else:
+        index = open_index()
+        base = _Resolver(index, section)
+        for name in _refreshed(section, refresh, refresh_all=refresh_all):
+            base.refresh(name)
+        found = base.resolve(wanted)
+    if prune:
+        pruned = found.restricted(wanted)
+        found = evolve(pruned, linux_source=found.linux_source)
+    notices = tuple(_differences(architecture, section, found))
+    return lock.with_architecture(architecture, found), notices
+
+
+def update_host(
+    lock: Lock, architecture: str, *, optional: Sequence[str] = (), locked: bool = False
+) -> tuple[Lock, tuple[Notice, ...]]:
+    """Return the lock with this machine's versions of the tools that an architecture needs.
+
+    Raises ConfigurationError for tools that are not installed; with `locked`, CheckError for
+    those of another version.
+    """
+    found = machine.host_tools(host_tools(architecture, optional))
+    notices: list[Notice] = []
+    for name, tool in found.items():
+        old = lock.host.get(name)
+        subject = f"host tool {tool.package}"
+        if old is None:
+            notices.append(Notice(kind="added", subject=subject, new=tool.version))
+        elif old != tool:
+            notices.append(
+                Notice(kind="changed", subject=subject, old=old.version, new=tool.version)
+            )
+    if locked and notices:
+        raise CheckError(
+            Problem(
+                None,
+                "the lock does not describe this machine's tools, and --locked refuses any change",
+                "\n".join(map(str, notices)),
+                "install these versions, or run without --locked",
+            )
+        )
+    return evolve(lock, host={**lock.host, **found}), tuple(notices)
+
+
+def without_security(lock: Lock, architecture: str) -> tuple[str, ...]:
+    """Return the locked packages that get no security updates: all, where there is no suite."""
+    section = lock.architecture(architecture)
+    return () if SECURITY in section.suites else tuple(section.packages)
+
+
+def _refuse(section: ArchitectureLock, wanted: Mapping[str, str], refresh: Sequence[str]) -> None:
+    missing = [
+        f"{name}: {debian} is not in the lock"
+        for name, debian in wanted.items()
+        if section.names.get(name) != debian or section.closure((debian,)) is None
+    ]
+    if section.linux_source is None:
+        missing.append(f"{LINUX_SOURCE} is not in the lock")
+    missing += [f"{name} would be updated" for name in refresh]
+    if missing:
+        raise CheckError(
+            Problem(
+                None,
+                "the lock would change, and --locked refuses any change",
+                "\n".join(missing),
+                "run without --locked, then commit the lock",
+            )
+        )
+
+
+def _refreshed(
+    section: ArchitectureLock, names: Sequence[str], *, refresh_all: bool
+) -> Iterable[str]:
+    """Return the Debian names to be refreshed; raise for names that are not locked."""
+    if refresh_all:
+        return [*section.packages, LINUX_SOURCE]
+    known = {**{name: name for name in section.packages}, **section.names}
+    known |= {"linux-source": LINUX_SOURCE, LINUX_SOURCE: LINUX_SOURCE}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ConfigurationError(
+            *(
+                Problem(None, f"--update: {name} is not in the lock", "", suggestion(name, known))
+                for name in unknown
+            )
+        )
+    return [known[name] for name in names]
+
+
+class _Resolver:
+    """Fills a section of the lock from an index; keeps what is there."""
+
+    def __init__(self, index: PackageIndex, section: ArchitectureLock) -> None:
+        self._index = index
+        self._section = section
+        self._packages = dict(section.packages)
+        self._linux_source = section.linux_source
+
+    def refresh(self, name: str) -> None:
+        """Forget the locked version of a package."""
+        self._packages.pop(name, None)
+        if name == LINUX_SOURCE:
+            self._linux_source = None
+
+    def resolve(self, wanted: Mapping[str, str]) -> ArchitectureLock:
+        names = {**self._section.names, **wanted}
+        problems: list[Problem] = []
+        for asked, name in names.items():
+            try:
+                self._add(name, asked)
+            except ConfigurationError as error:
+                problems.extend(error.problems)
+        # A kept package may need a library that was refreshed away.
+        for one in tuple(self._packages.values()):
+            for library in one.libraries:
+                self._add(library, library)
+        if self._linux_source is None:
+            source = resolve.package(self._index, LINUX_SOURCE)
+            self._linux_source = _locked(source, ())
+        if problems:
+            raise ConfigurationError(*problems)
+        return ArchitectureLock(
+            packages=self._packages,
+            roots=names.values(),
+            names=names,
+            linux_source=self._linux_source,
+            suites=self._index.suites,
+        )
+
+    def _add(self, name: str, asked: str) -> None:
+        """Lock a package and its libraries, unless it is locked."""
+        waiting = [name]
+        while waiting:
+            name = waiting.pop()
+            if name in self._packages:
+                waiting += self._missing(self._packages[name].libraries)
+                continue
+            package = resolve.package(self._index, name, asked_as=asked)
+            libraries = resolve.libraries(self._index, package)
+            self._packages[name] = _locked(package, [library.name for library in libraries])
+            for library in libraries:
+                old = self._packages.get(library.name)
+                # What was locked before may be too old for what is new.
+                if old is not None and not library.dependency.accepts(old.version):
+                    del self._packages[library.name]
+            waiting += self._missing(library.name for library in libraries)
+
+    def _missing(self, names: Iterable[str]) -> list[str]:
+        return [name for name in names if name not in self._packages]
+
+
+def _locked(package: Package, libraries: Iterable[str]) -> LockedPackage:
+    return LockedPackage(
+        name=package.name,
+        version=package.version,
+        path=package.path,
+        sha256=package.sha256,
+        size_bytes=package.size_bytes,
+        suite=package.suite,
+        libraries=libraries,
+    )
+
+
+def _differences(
+    architecture: str, old: ArchitectureLock, new: ArchitectureLock
+) -> Iterable[Notice]:
+    before, after = _all(old), _all(new)
+    for name in sorted(before.keys() | after.keys()):
+        was, now = before.get(name), after.get(name)
+        subject = f"{name} ({architecture})"
+        if was is None and now is not None:
+            yield Notice(kind="added", subject=subject, new=now.version)
+        elif now is None and was is not None:
+            yield Notice(kind="removed", subject=subject, old=was.version)
+        elif was is not None and now is not None and was != now:
+            yield Notice(kind="changed", subject=subject, old=was.version, new=now.version)
+
+
+def _all(section: ArchitectureLock) -> dict[str, LockedPackage]:
+    source = section.linux_source
+    return {**section.packages, **({source.name: source} if source else {})}
