@@ -81,6 +81,5 @@ class User:
         default="", converter=Text(pattern=r"[^:]*", may_be_empty=True).convert
     )
     password_hash: RuntimePath | None = None
-    authorized_keys: tuple[str, ...] = ()
 
 

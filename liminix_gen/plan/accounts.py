@@ -94,7 +94,7 @@ class Accounts:
         return dict(sorted(numbers.items()))
 
     def files(self, ids: Mapping[str, Mapping[str, int]]) -> Iterable[tuple[File, Asked]]:
-        """Yield passwd(5), group(5) and shadow(5), homes, and authorized keys."""
+        """Yield passwd(5), group(5), shadow(5) and the homes."""
         built_in = Asked(by="every image")
         uids, gids = ids["users"], ids["groups"]
         by_number = sorted(self.users, key=lambda name: uids[name])
@@ -120,9 +120,3 @@ class Accounts:
             if user.home == "/root" or user.home.startswith("/home/"):
                 primary = user.group or user.name
                 yield directory(user.home, mode="0700", user=user.name, group=primary), asked
-                if user.authorized_keys:
-                    keys = "".join(f"{key}\n" for key in user.authorized_keys)
-                    folder = directory(f"{user.home}/.ssh", mode="0700")
-                    yield attrs.evolve(folder, user=user.name, group=primary), asked
-                    file = text_file(f"{user.home}/.ssh/authorized_keys", keys, mode="0600")
-                    yield attrs.evolve(file, user=user.name, group=primary), asked

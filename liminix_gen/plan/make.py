@@ -292,8 +292,7 @@ class _Planner:
 def _base_files(hostname: str) -> Iterable[File]:
     yield text_file("/etc/hosts", f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {hostname}\n")
     yield text_file("/etc/profile", "export PATH=/bin\nPS1='\\u@\\h:\\w\\$ '\n")
-    yield text_file("/etc/shells", "/bin/sh\n")
-    yield link("/etc/resolv.conf", "/run/resolv.conf")
+    yield text_file("/etc/hostname", f"{hostname}\n")
     for path in ("/home", "/root", "/var"):
         yield directory(path, mode="0755" if path != "/root" else "0700")
     yield link("/var/log", "/run/log")

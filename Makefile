@@ -1,0 +1,40 @@
+# make demo   build examples/hello.py and show it booting in QEMU
+# make test   every test
+# make check  lint, types, import layers, unit and golden tests: under a minute, for every commit
+# make soak   the slow repeats
+# make bench  figures beside their targets; writes docs/benchmarks.md
+# make format put the code into its one form
+
+bin := .venv/bin
+nix_files := templates modules packages
+
+.PHONY: demo test check soak bench format install
+
+install:
+	@.ci/install
+
+demo: install
+	@$(bin)/python -m tests.demo
+
+test: check
+	$(bin)/pytest -q tests/runtime tests/debian tests/eval tests/build
+	$(bin)/pytest -q tests/boot
+
+check: install
+	$(bin)/ruff check --quiet .
+	$(bin)/ruff format --quiet --check .
+	$(bin)/mypy --no-error-summary
+	$(bin)/basedpyright --level error
+	$(bin)/lint-imports --no-logo
+	shellcheck $$(git ls-files '*.sh' .ci/install .ci/run)
+	$(bin)/pytest -q -n 2 tests/unit tests/golden
+
+soak: install
+	$(bin)/pytest -q tests/soak
+
+bench: install
+	$(bin)/python -m tests.bench
+
+format: install
+	$(bin)/ruff check --quiet --fix-only .
+	$(bin)/ruff format --quiet .
