@@ -123,7 +123,9 @@ def _load(file: Path, roots: tuple[Path, ...], kind: str) -> ModuleType:
         top = ModuleType(package)
         top.__path__ = [str(root)]
         sys.modules[package] = top
-    return importlib.import_module(".".join((package, *file.relative_to(root).with_suffix("").parts)))
+    return importlib.import_module(
+        ".".join((package, *file.relative_to(root).with_suffix("").parts))
+    )
 
 
 _roots: list[Path] = []

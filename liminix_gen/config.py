@@ -257,19 +257,37 @@ class System:
             self.device: Device = self.catalog.device(device)
         except ConfigurationError as error:
             raise ConfigurationError(
-                *(attrs.evolve(problem, where=problem.where or self.where) for problem in error.problems)
+                *(
+                    attrs.evolve(problem, where=problem.where or self.where)
+                    for problem in error.problems
+                )
             ) from None
         self.service = ServiceTypes(self.catalog, self.problems)
         table = self._table
-        self.services: Table[Service] = table("config.services", SERVICE_NAME, _instance_of(Service, "a service, made by build()"))
+        self.services: Table[Service] = table(
+            "config.services", SERVICE_NAME, _instance_of(Service, "a service, made by build()")
+        )
         self.kernel = Kernel(
-            table("config.kernel.config", Text(pattern=SYMBOL.pattern, description="a kernel symbol without CONFIG_"), symbol_value)
+            table(
+                "config.kernel.config",
+                Text(pattern=SYMBOL.pattern, description="a kernel symbol without CONFIG_"),
+                symbol_value,
+            )
         )
         self.users: Table[User] = table("config.users", USER_NAME, _instance_of(User, "a User"))
-        self.groups: Table[Group] = table("config.groups", USER_NAME, _instance_of(Group, "a Group"))
+        self.groups: Table[Group] = table(
+            "config.groups", USER_NAME, _instance_of(Group, "a Group")
+        )
         self.files: Table[File] = table("config.files", Text(), _instance_of(File, "a File"))
         self.packages: list[str] = []
-        self.sysctl: Table[str] = table("config.sysctl", Text(pattern=r"[a-z0-9_]+(?:[./][A-Za-z0-9_.-]+)+", description="a sysctl such as 'net.ipv4.tcp_syncookies'"), _sysctl_value)
+        self.sysctl: Table[str] = table(
+            "config.sysctl",
+            Text(
+                pattern=r"[a-z0-9_]+(?:[./][A-Za-z0-9_.-]+)+",
+                description="a sysctl such as 'net.ipv4.tcp_syncookies'",
+            ),
+            _sysctl_value,
+        )
         self.console: str | None = None
         self.state: str | None = None
         self.hardware = Hardware(dict(self.device.network_interfaces(self.service)))
@@ -292,7 +310,11 @@ def load(path: Path, catalog: Catalog) -> System:
     """
     if not path.is_file():
         raise ConfigurationError(
-            Problem(where=str(path), what="there is no such file", remedy="`liminix-gen init` writes a first one")
+            Problem(
+                where=str(path),
+                what="there is no such file",
+                remedy="`liminix-gen init` writes a first one",
+            )
         )
     token = _catalog.set(catalog)
     try:
@@ -301,15 +323,22 @@ def load(path: Path, catalog: Catalog) -> System:
         raise
     except SyntaxError as error:
         raise ConfigurationError(
-            Problem(where=Where(Path(error.filename or path), error.lineno or 1), what=f"syntax error: {error.msg}")
+            Problem(
+                where=Where(Path(error.filename or path), error.lineno or 1),
+                what=f"syntax error: {error.msg}",
+            )
         ) from None
     except Exception as error:  # noqa: BLE001  whatever a user's file raises is the user's to see
-        raise ConfigurationError(Problem(where=_line_in(path, error), what=f"{type(error).__name__}: {error}")) from None
+        raise ConfigurationError(
+            Problem(where=_line_in(path, error), what=f"{type(error).__name__}: {error}")
+        ) from None
     finally:
         _catalog.reset(token)
     system = names.get("config")
     if not isinstance(system, System):
-        raise ConfigurationError(Problem(where=str(path), what="does not define `config`, a System"))
+        raise ConfigurationError(
+            Problem(where=str(path), what="does not define `config`, a System")
+        )
     if system.problems.found:
         raise ConfigurationError(*system.problems.found)
     return system

@@ -50,10 +50,10 @@ class Graph(Generic[N]):
     def cycle(self) -> tuple[N, ...]:
         """Return one cycle, or nothing."""
         try:
-            edges = nx.find_cycle(self._edges)
+            edges = cast("list[tuple[N, N]]", nx.find_cycle(self._edges))
         except nx.NetworkXNoCycle:
             return ()
-        return tuple(cast("N", edge[0]) for edge in edges)
+        return tuple(start for start, _ in edges)
 
     def order(self) -> tuple[N, ...]:
         """Return the nodes, each after what it needs; equal ones by name."""
@@ -63,7 +63,7 @@ class Graph(Generic[N]):
     def path(self, start: N, end: N) -> tuple[N, ...]:
         """Return a shortest path, or nothing where there is none."""
         try:
-            return tuple(nx.shortest_path(self._edges, start, end))
+            return tuple(cast("list[N]", nx.shortest_path(self._edges, start, end)))
         except (nx.NetworkXNoPath, nx.NodeNotFound):
             return ()
 

@@ -15,7 +15,7 @@ FILE_LOCKING                system calls that C libraries and daemons expect
 INOTIFY_USER                dnsmasq follows resolv.conf with it
 HIGH_RES_TIMERS NO_HZ_IDLE  short waits, and rest when idle
 BINFMT_ELF BINFMT_SCRIPT    programs and scripts
-PROC_FS PROC_SYSCTL PROC_PAGE_MONITOR SYSFS TMPFS DEVTMPFS DEVTMPFS_MOUNT  file systems of the system
+PROC_FS PROC_SYSCTL PROC_PAGE_MONITOR SYSFS TMPFS DEVTMPFS DEVTMPFS_MOUNT  what init mounts
 TTY UNIX98_PTYS             the console, ssh sessions
 DEVMEM                      registers, from a shell
 BLOCK PARTITION_ADVANCED    block devices; no partition parsers but those asked for
@@ -29,7 +29,7 @@ STACKPROTECTOR STACKPROTECTOR_STRONG  a kernel stack overrun ends in a panic
 
 def _symbols() -> Mapping[str, str]:
     words = (word for line in _SYMBOLS.splitlines() for word in line.partition("  ")[0].split())
-    return {word: "y" for word in words} | {"PANIC_TIMEOUT": "10"}
+    return dict.fromkeys(words, "y") | {"PANIC_TIMEOUT": "10"}
 
 
 SYMBOLS = _symbols()

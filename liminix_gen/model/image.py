@@ -7,6 +7,18 @@ from attrs import field, frozen, validators
 from liminix_gen.model.values import ABSOLUTE_PATH, USER_NAME, Text
 
 
+def _path(value: object) -> str:
+    return ABSOLUTE_PATH.convert(value)
+
+
+def _account_name(value: object) -> str:
+    return USER_NAME.convert(value)
+
+
+def _gecos(value: object) -> str:
+    return Text(pattern=r"[^:]*", description="text without ':'", may_be_empty=True).convert(value)
+
+
 @frozen
 class PackagePath:
     """A path inside an on-device package: ``PackagePath("busybox", "bin/sh")``."""
@@ -22,7 +34,7 @@ class RuntimePath:
     It holds a path on the device, and has no other string form.
     """
 
-    path: str = field(converter=ABSOLUTE_PATH.convert)
+    path: str = field(converter=_path)
 
 
 Content = tuple[str | PackagePath, ...]
@@ -32,7 +44,7 @@ Content = tuple[str | PackagePath, ...]
 class File:
     """A file, directory or symbolic link of the image; ``mode`` is octal text such as '0644'."""
 
-    path: str = field(converter=ABSOLUTE_PATH.convert)
+    path: str = field(converter=_path)
     kind: Literal["file", "directory", "link"] = "file"
     content: Content = ()
     mode: str = field(default="0644", validator=validators.matches_re(r"0[0-7]{3}"))
@@ -59,7 +71,7 @@ def link(path: str, target: str | PackagePath) -> File:
 class Group:
     """A group; without ``gid`` it gets the lowest free one from 1000, kept in the lock."""
 
-    name: str = field(converter=USER_NAME.convert)
+    name: str = field(converter=_account_name)
     gid: int | None = None
     members: tuple[str, ...] = ()
 
@@ -72,14 +84,10 @@ class User:
     Without it no password opens the account.
     """
 
-    name: str = field(converter=USER_NAME.convert)
+    name: str = field(converter=_account_name)
     uid: int | None = None
     group: str | None = None
-    home: str = field(default="/run", converter=ABSOLUTE_PATH.convert)
-    shell: str = field(default="/bin/false", converter=ABSOLUTE_PATH.convert)
-    description: str = field(
-        default="", converter=Text(pattern=r"[^:]*", may_be_empty=True).convert
-    )
+    home: str = field(default="/run", converter=_path)
+    shell: str = field(default="/bin/false", converter=_path)
+    description: str = field(default="", converter=_gecos)
     password_hash: RuntimePath | None = None
-
-

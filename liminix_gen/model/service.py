@@ -215,14 +215,11 @@ def references(service: Service) -> Iterator[Service]:
         yield from services_in(getattr(service, declared.name))
 
 
-@frozen(init=False)
 class ServiceWith(ValueType[Service]):
     """A service that publishes certain outputs."""
 
-    outputs: tuple[str, ...]
-
     def __init__(self, *outputs: str) -> None:
-        self.__attrs_init__(outputs)  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        self.outputs = outputs
 
     def convert(self, value: object) -> Service:
         if not isinstance(value, Service):

@@ -124,14 +124,11 @@ class Number(ValueType[float]):
         return f"a number that is not negative{' of ' + self.unit if self.unit else ''}"
 
 
-@frozen(init=False)
 class OneOf(ValueType[str]):
     """One of a few words."""
 
-    words: tuple[str, ...]
-
     def __init__(self, *words: str) -> None:
-        self.__attrs_init__(words)  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        self.words = words
 
     def convert(self, value: object) -> str:
         if not isinstance(value, str) or value not in self.words:
@@ -293,10 +290,13 @@ DOMAIN_NAME = Text(
     pattern=rf"{_LABEL}(?:\.{_LABEL})*\.?", description="a domain name", max_bytes=253
 )
 MAC_ADDRESS = Text(
-    pattern=r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}", description="a MAC address such as '02:00:00:00:00:01'"
+    pattern=r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}",
+    description="a MAC address such as '02:00:00:00:00:01'",
 )
 # useradd(8): portable user names.
-USER_NAME = Text(pattern=r"[a-z_][a-z0-9_-]{0,30}", description="a user or group name", max_bytes=31)
+USER_NAME = Text(
+    pattern=r"[a-z_][a-z0-9_-]{0,30}", description="a user or group name", max_bytes=31
+)
 ABSOLUTE_PATH = Text(
     pattern=r"(?:/(?!\.{1,2}(?:/|$))[^/]+)+", description="an absolute path without '.' or '..'"
 )

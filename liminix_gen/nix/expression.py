@@ -57,8 +57,7 @@ class Number(Expression):
     def at(self, column: int) -> str:
         if self.value < 0:
             return f"(-{Number(-self.value).at(column)})"
-        text = repr(self.value) if isinstance(self.value, int) else f"{self.value:f}"
-        return text
+        return repr(self.value) if isinstance(self.value, int) else f"{self.value:f}"
 
 
 @frozen

@@ -106,7 +106,9 @@ def own_packages(plan: Plan) -> tuple[str, ...]:
     """Return the planned packages that this project makes itself."""
     folder = catalog.share_folder() / "packages"
     return tuple(
-        package.name for package in plan.packages if (folder / package.name / "package.nix").is_file()
+        package.name
+        for package in plan.packages
+        if (folder / package.name / "package.nix").is_file()
     )
 
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
@@ -49,7 +49,9 @@ def write(tree: Tree, target: Path, *, move: Move = os.replace) -> tuple[str, ..
 def differences(tree: Tree, target: Path) -> tuple[str, ...]:
     """Return the paths at which ``target`` is not the tree, sorted."""
     owned = _owned(target)
-    changed = {path for path, content in tree.items() if _digest_of(target / path) != digest(content)}
+    changed = {
+        path for path, content in tree.items() if _digest_of(target / path) != digest(content)
+    }
     return tuple(sorted(changed | (owned.keys() - tree.keys())))
 
 
@@ -62,7 +64,7 @@ def _write(tree: Tree, target: Path, move: Move) -> tuple[str, ...]:
     if not changed:
         return ()
     # The manifest moves last: until then the old one tells what was there.
-    moves = sorted((path for path in changed if path in tree), key=lambda path: (path == MANIFEST, path))
+    moves = [path for path in changed if path in tree and path != MANIFEST] + [MANIFEST]
     removals = [path for path in changed if path not in tree]
     try:
         for path in moves:
@@ -121,9 +123,9 @@ def _owned(target: Path) -> Mapping[str, str]:
     """Return the files, with hashes, that the target's manifest claims."""
     try:
         manifest = json.loads((target / MANIFEST).read_bytes())
-        owned = cast("dict[str, str]", manifest["owned"])
-        if all(_inside(path) and isinstance(owned[path], str) for path in owned):
-            return {**owned, MANIFEST: ""}
+        owned = cast("dict[str, object]", manifest["owned"])
+        if all(_inside(path) for path in owned):
+            return {path: str(hash_) for path, hash_ in owned.items()} | {MANIFEST: ""}
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -156,7 +158,7 @@ def _remove_empty_parents(path: Path, target: Path) -> None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _locked(folder: Path) -> Generator[None]:
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -50,7 +50,7 @@ class _Planner:
     package_set: PackageSet
     accounts: Accounts
     symbols: SymbolRequests = field(factory=SymbolRequests)
-    graph: Graph[Node] = field(factory=Graph)
+    graph: Graph[Node] = field(factory=Graph[Node])
     origins: dict[Node, Asked] = field(factory=dict[Node, Asked])
     services: list[PlannedService] = field(factory=list[PlannedService])
     loaders: dict[str, PlannedLoader] = field(factory=dict[str, PlannedLoader])
@@ -71,7 +71,7 @@ class _Planner:
         translation = Translation(names, system.catalog.service_types, self.problems)
         self._describe_system(roots, names)
         for service in reached:
-            self._add(service, translation)
+            self.add(service, translation)
         self._users_and_files()
         self._refuse_cycles()
         ids = self.accounts.numbers()
@@ -101,9 +101,7 @@ class _Planner:
             "sysctl": {"settings": dict(self.system.sysctl)},
         }
         return {
-            name: self.system.service.of(type_).build_at(
-                self.system.where, arguments.get(name, {})
-            )
+            name: self.system.service.of(type_).build_at(self.system.where, arguments.get(name, {}))
             for name, type_ in base.SERVICES.items()
         }
 
@@ -111,9 +109,7 @@ class _Planner:
         system = self.system
         architecture = system.device.kernel.architecture
         self.symbols.ask(base.SYMBOLS, _EVERY)
-        self.symbols.ask(
-            system.device.kernel.symbols, Asked(by=f"device {system.device.name}")
-        )
+        self.symbols.ask(system.device.kernel.symbols, Asked(by=f"device {system.device.name}"))
         self.symbols.ask(
             self.package_set.symbols.get(architecture, {}),
             Asked(by=f"package-set {self.package_set.name}"),
@@ -131,9 +127,11 @@ class _Planner:
         for package in system.packages:
             self._add_package(package, Asked(by="config.packages", where=system.where), login=True)
         for package, _ in self.package_set.root_links.values():
-            self._add_package(package, Asked(by=f"package-set {self.package_set.name}"), login=False)
+            self._add_package(
+                package, Asked(by=f"package-set {self.package_set.name}"), login=False
+            )
 
-    def _add(self, service: Service, translation: Translation) -> None:
+    def add(self, service: Service, translation: Translation) -> None:
         asked = Asked(by=service.TYPE, where=service.where)
         node = Node("service", translation.names[service])
         self.origins[node] = asked
@@ -154,7 +152,7 @@ class _Planner:
         if not needs.kernel_modules:
             return None
         name = f"modules.{type_}"
-        modules = {module.name: None for module in needs.kernel_modules}
+        modules: dict[str, None] = dict.fromkeys(module.name for module in needs.kernel_modules)
         askers = {asked: None}
         if name in self.loaders:
             modules = dict.fromkeys((*self.loaders[name].modules, *modules))
@@ -238,7 +236,9 @@ class _Planner:
                 if name not in ids[f"{kind}s"]
             ]
             if missing:
-                self.problems.note(asked.where, f"{path} belongs to {missing[0]}, which is not there")
+                self.problems.note(
+                    asked.where, f"{path} belongs to {missing[0]}, which is not there"
+                )
                 continue
             yield PlannedFile(
                 file=file, uid=ids["users"][file.user], gid=ids["groups"][file.group], asked=asked
@@ -257,24 +257,31 @@ class _Planner:
             )
 
     def _ordered_services(self) -> tuple[PlannedService, ...]:
-        position = {node.name: i for i, node in enumerate(self.graph.order()) if node.kind == "part"}
+        position = {
+            node.name: i for i, node in enumerate(self.graph.order()) if node.kind == "part"
+        }
         return tuple(sorted(self.services, key=lambda service: position[service.name]))
 
-    def _pruned(
-        self, names: Mapping[Service, str], translation: Translation
-    ) -> tuple[Pruned, ...]:
+    def _pruned(self, names: Mapping[Service, str], translation: Translation) -> tuple[Pruned, ...]:
         """List what was built but not reached, with what only it would have brought."""
         left = [service for service in self.system.service.built if service not in names]
         graph = self.graph.copy()
         shadow = attrs.evolve(
-            self, symbols=SymbolRequests(), graph=graph, origins={}, services=[], loaders={},
-            packages={}, files={}, accounts=Accounts({}, Problems()),
+            self,
+            symbols=SymbolRequests(),
+            graph=graph,
+            origins={},
+            services=[],
+            loaders={},
+            packages={},
+            files={},
+            accounts=Accounts({}, Problems()),
         )
         every = {**names}
         for service in closure(iter(left)):
             every.setdefault(service, service.default_name())
         for service in left:
-            shadow._add(service, attrs.evolve(translation, names=every))
+            shadow.add(service, attrs.evolve(translation, names=every))
         return tuple(
             Pruned(what=str(node), asked=asked or _EVERY)
             for node, asked in pruned(graph, [_SYSTEM], shadow.origins)
@@ -283,9 +290,7 @@ class _Planner:
 
     def _notices(self) -> tuple[str, ...]:
         if self.system.state is None:
-            return (
-                "state: none, so the ssh host key and the leases change with each boot",
-            )
+            return ("state: none, so the ssh host key and the leases change with each boot",)
         return ()
 
 

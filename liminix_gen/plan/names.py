@@ -15,7 +15,9 @@ def name_services(
     for key, service in (*base.items(), *system.services.items()):
         where = system.services.where(key) if key in system.services else None
         if key in owners:
-            problems.note(where, f"config.services[{key!r}] is the name of a service of every image")
+            problems.note(
+                where, f"config.services[{key!r}] is the name of a service of every image"
+            )
         elif service in names:
             problems.note(
                 where, f"config.services[{key!r}] is already config.services[{names[service]!r}]"

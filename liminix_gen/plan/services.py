@@ -74,22 +74,20 @@ class Translation:
     def _name(self, service: Service, part: str) -> str:
         return f"{self.names[service]}.{part}" if part else self.names[service]
 
-    def _needs(
-        self, service: Service, part: Part, siblings: Mapping[str, str]
-    ) -> Iterator[str]:
+    def _needs(self, service: Service, part: Part, siblings: Mapping[str, str]) -> Iterator[str]:
         unordered = {*part.observes, *part.wants}
         for other in (*services_in(dict(part.parameters)), *service.dependencies):
             if other not in unordered:
                 yield self.names[other]
-        for other in part.after:
-            if isinstance(other, Service):
-                yield self.names[other]
-            elif other in siblings:
-                yield siblings[other]
+        for earlier in part.after:
+            if isinstance(earlier, Service):
+                yield self.names[earlier]
+            elif earlier in siblings:
+                yield siblings[earlier]
             else:
                 self.problems.note(
                     str(self.folders[service.TYPE] / "module.py"),
-                    f"part {part.name!r} comes after {other!r}, which is no part of the type",
+                    f"part {part.name!r} comes after {earlier!r}, which is no part of the type",
                 )
 
     def _value(self, value: object) -> object:
