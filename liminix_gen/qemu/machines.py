@@ -59,6 +59,7 @@ VIRT_ARMV7 = Qemu(
 )
 
 _FIRST_PCI_SLOT = 0x12
+_PARTS = ("kernel", "root.squashfs", "command-line")
 
 
 class Terminal(Enum):
@@ -81,7 +82,7 @@ class VmRoot:
     @classmethod
     def read(cls, directory: Path) -> VmRoot:
         """Find the parts in the directory that the build made; RunError when one is missing."""
-        kernel, root, line = (directory / name for name in ("kernel", "rootfs", "command-line"))
+        kernel, root, line = (directory / name for name in _PARTS)
         missing = [part.name for part in (kernel, root, line) if not part.is_file()]
         if missing:
             raise RunError(

@@ -1,0 +1,107 @@
+"""Argument lists: what stands in them, and that the real QEMU takes them."""
+
+from __future__ import annotations
+
+import itertools
+import struct
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+
+import pytest
+
+from liminix_gen import process
+from liminix_gen.errors import RunError
+from liminix_gen.model.device import Qemu
+from liminix_gen.qemu import machines
+from liminix_gen.qemu.guest import Guest
+from liminix_gen.qemu.loop import Loop
+from liminix_gen.qemu.machines import Terminal, VmRoot
+from liminix_gen.qemu.networks import Dgram, Forward, HubOf, Isolated, UserNet, netdev
+
+MACHINES = {
+    "mipsel": machines.MALTA_LITTLE_ENDIAN,
+    "aarch64": machines.VIRT_AARCH64,
+    "armv7l": machines.VIRT_ARMV7,
+}
+
+_PCI = ("addr = 12.0", "addr = 13.0", "addr = 14.0", "addr = 15.0")
+_MMIO = tuple(
+    f"mmio 000000000a000{index}00/0000000000000200\n    bus: virtio-mmio-bus.{index // 2}\n"
+    f"      type virtio-mmio-bus\n      dev: {device}"
+    for index, device in zip(
+        (0, 2, 4, 6),
+        ("virtio-net-device", "virtio-net-device", "virtio-blk-device", "virtio-rng-device"),
+        strict=True,
+    )
+)
+
+
+def ssh_hub(directory: Path) -> HubOf:
+    """A segment with a peer, and a way for this machine's ssh."""
+    forward = Forward(host_port=40222, guest_address=IPv4Address("192.168.19.1"), guest_port=22)
+    user = UserNet(network=IPv4Network("192.168.19.0/24"), forwards=(forward,))
+    return HubOf(members=(Dgram(local=directory / "q", remote=directory / "p"), user))
+
+
+def bogus(directory: Path, *, elf: bool = False) -> VmRoot:
+    """Enough of a kernel for QEMU to load: an ELF file (little-endian MIPS), or raw zeros."""
+    header = b"\x7fELF\x01\x01\x01".ljust(16, b"\0")
+    fields = (2, 8, 1, 0x80100000, 52, 0, 0x70001000, 52, 32, 1, 40, 0, 0)
+    segment = (1, 0, 0x80100000, 0x80100000, 4096, 4096, 5, 4096)
+    head = header + struct.pack("<HHIIIIIHHHHHH", *fields) + struct.pack("<8I", *segment)
+    (directory / "kernel").write_bytes(head.ljust(4096, b"\0") if elf else bytes(65536))
+    (directory / "root.squashfs").write_bytes(bytes(65536))
+    (directory / "command-line").write_text("console=ttyS0 root=/dev/vda a,b\n")
+    return VmRoot.read(directory)
+
+
+def test_a_vmroot_lacking_a_part_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "kernel").write_bytes(b"")
+    with pytest.raises(RunError, match=r"it has no root\.squashfs, command-line"):
+        VmRoot.read(tmp_path)
+
+
+def test_the_list_is_one_of_words(tmp_path: Path) -> None:
+    command = machines.command(
+        machines.VIRT_AARCH64, bogus(tmp_path), (Isolated(), ssh_hub(tmp_path))
+    )
+    assert command[0] == "qemu-system-aarch64"
+    # One word, blanks and commas as they are: it goes to the kernel.
+    assert command[command.index("-append") + 1] == "console=ttyS0 root=/dev/vda a,b"
+    assert "-no-reboot" in command
+    devices = [word for before, word in itertools.pairwise(command) if before == "-device"]
+    assert [device.rpartition("=")[2] for device in devices] == [
+        f"virtio-mmio-bus.{index}" for index in range(4)
+    ]
+
+
+def test_a_comma_in_a_path_stays_in_it() -> None:
+    words = netdev(Dgram(local=Path("/a,b"), remote=Path("/c")), 0)
+    assert words == (
+        "-netdev",
+        "dgram,id=net0,local.type=unix,local.path=/a,,b,remote.type=unix,remote.path=/c",
+    )
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_qemu_takes_the_list_and_puts_every_device_in_its_place(name: str, tmp_path: Path) -> None:
+    machine: Qemu = MACHINES[name]
+    if not process.has(machine.executable):
+        pytest.skip(f"{machine.executable} is not installed")
+    vmroot = bogus(tmp_path, elf=machine.machine == "malta")
+    lan = Dgram(local=tmp_path / "l,an", remote=tmp_path / "peer")
+    for networks in ((lan, Isolated()), (ssh_hub(tmp_path), UserNet(restricted=False))):
+        command = machines.command(machine, vmroot, networks, terminal=Terminal.USER, extra=("-S",))
+        with Loop() as loop, Guest(command, loop) as guest:
+            # Ctrl-A c leads to QEMU's monitor. Its last words get lost when it quits too soon.
+            guest.console.send("\x01cinfo network\ninfo qtree\ninfo version")
+            guest.console.wait_for(r"^\d+\.\d+\.\d+.*\n", 20)
+            guest.console.send("quit")
+            guest.wait_for_end(20)
+            text = guest.console.text
+    for card in range(len(networks)):
+        assert f"macaddr={machines.mac_address(card)}" in text
+    places = _PCI if machine.network.endswith("-pci") else _MMIO
+    # The tree shows the place of each device before what it is, or after, in one line each.
+    found = [text.find(place) for place in places]
+    assert min(found) >= 0, text
