@@ -36,7 +36,6 @@ MALTA_LITTLE_ENDIAN = Qemu(
     network="virtio-net-pci",
     block="virtio-blk-pci",
     random="virtio-rng-pci",
-    options=("-vga", "none"),
 )
 VIRT_AARCH64 = Qemu(
     executable="qemu-system-aarch64",
@@ -59,7 +58,7 @@ VIRT_ARMV7 = Qemu(
 )
 
 _FIRST_PCI_SLOT = 0x12
-_PARTS = ("kernel", "root.squashfs", "command-line")
+_PARTS = ("kernel", "rootfs", "command-line")
 
 
 class Terminal(Enum):
@@ -114,8 +113,8 @@ def command(
     arguments = [machine.executable, "-machine", machine.machine, "-m", str(machine.memory_mib)]
     if machine.cpu is not None:
         arguments += ["-cpu", machine.cpu]
-    # No default card and no display, and a guest's reboot ends QEMU.
-    arguments += ["-nic", "none", "-display", "none", "-no-reboot", *machine.options]
+    # Nothing but what stands here (malta's own VGA sits in the lan's slot); a reboot ends QEMU.
+    arguments += ["-nodefaults", "-display", "none", "-no-reboot", *machine.options]
     arguments += terminal.value
     arguments += ["-kernel", str(vmroot.kernel), "-append", vmroot.command_line]
     for card, network in enumerate(networks):

@@ -50,14 +50,14 @@ def bogus(directory: Path, *, elf: bool = False) -> VmRoot:
     segment = (1, 0, 0x80100000, 0x80100000, 4096, 4096, 5, 4096)
     head = header + struct.pack("<HHIIIIIHHHHHH", *fields) + struct.pack("<8I", *segment)
     (directory / "kernel").write_bytes(head.ljust(4096, b"\0") if elf else bytes(65536))
-    (directory / "root.squashfs").write_bytes(bytes(65536))
+    (directory / "rootfs").write_bytes(bytes(65536))
     (directory / "command-line").write_text("console=ttyS0 root=/dev/vda a,b\n")
     return VmRoot.read(directory)
 
 
 def test_a_vmroot_lacking_a_part_is_refused(tmp_path: Path) -> None:
     (tmp_path / "kernel").write_bytes(b"")
-    with pytest.raises(RunError, match=r"it has no root\.squashfs, command-line"):
+    with pytest.raises(RunError, match=r"it has no rootfs, command-line"):
         VmRoot.read(tmp_path)
 
 
