@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote
 
 from attrs import frozen
 
@@ -288,7 +289,9 @@ class Apt:
             [APT_HELPER, *self._options, "download-file", *words], check=False, on_stdout=line
         )
         found = re.findall(r"^E: Failed to fetch (\S+)\s+(.*)$", done.stderr, re.MULTILINE)
-        return dict(found) or dict.fromkeys(batch, done.stderr.strip())
+        return {unquote(uri): reason for uri, reason in found} or dict.fromkeys(
+            batch, done.stderr.strip()
+        )
 
 
 def _about(source: Source, said: Sequence[str]) -> list[str]:

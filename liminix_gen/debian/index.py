@@ -19,7 +19,7 @@ _LIBRARY_NAME = re.compile(r"lib.*[0-9]")
 _DEPENDENCY = re.compile(
     r"([a-z0-9][a-z0-9+.-]*)(?::\w+)?\s*(?:\(\s*(<<|<=|=|>=|>>)\s*(\S+?)\s*\))?"
 )
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SHA256 = re.compile(r"^[0-9a-f]{64}$")
 
 
 @frozen
@@ -116,21 +116,18 @@ def _package(suite: str, stanza: str) -> Package:
         if line[:1] not in ("", " ") and ": " in line
     )
     try:
-        sha256 = fields["SHA256"]
-        if not _SHA256.fullmatch(sha256):
-            raise ValueError(sha256)
         depends = (fields.get("Pre-Depends", ""), fields.get("Depends", ""))
         return Package(
             name=fields["Package"],
             version=fields["Version"],
             path=fields["Filename"].removeprefix("./"),
-            sha256=sha256,
+            sha256=_SHA256.findall(fields["SHA256"])[0],
             size_bytes=int(fields["Size"]),
             section=fields.get("Section", ""),
             suite=suite,
             dependencies=tuple(group for text in depends for group in dependencies(text)),
         )
-    except (KeyError, ValueError) as error:
+    except (IndexError, KeyError, ValueError) as error:
         name = fields.get("Package", "?")
         what = f"the package index of {suite} has a broken entry: {name}"
         raise BuildError(Problem(None, what, f"{type(error).__name__}: {error}")) from None

@@ -1,6 +1,6 @@
-"""The lock file: which packages of which versions, which host tools, which uids and gids.
+"""The lock file: the one exact form of a lock as JSON, and its strict reading.
 
-Values, and their one exact form as JSON: sorted keys, two spaces, a newline at the end.
+Sorted keys, two spaces, a newline at the end: equal locks are equal bytes.
 """
 
 from __future__ import annotations
@@ -9,130 +9,32 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeVar, cast
 
-from attrs import Factory, evolve, field, frozen
+from attrs import frozen
 
+from liminix_gen.debian.lock_model import ArchitectureLock, HostTool, Ids, Lock, LockedPackage
 from liminix_gen.debian.packages import ARCHITECTURES, SUITES
 from liminix_gen.errors import ConfigurationError, Problem, suggestion
+
+__all__ = [
+    "ArchitectureLock",
+    "HostTool",
+    "Ids",
+    "Lock",
+    "LockedPackage",
+    "dump",
+    "load",
+    "parse",
+    "write",
+]
 
 VERSION = 1
 
 _T = TypeVar("_T")
 _REMEDY = "`liminix-gen lock` writes this file: restore it, or delete it to lock anew"
-
-
-def _sorted(items: Mapping[str, _T]) -> Mapping[str, _T]:
-    return MappingProxyType(dict(sorted(items.items())))
-
-
-def _empty() -> Mapping[str, _T]:
-    return MappingProxyType({})
-
-
-def _names(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(names)))
-
-
-@frozen(kw_only=True)
-class LockedPackage:
-    """One package of the archive, exactly; `libraries` are the direct ones, by name."""
-
-    name: str
-    version: str
-    path: str
-    sha256: str
-    size_bytes: int
-    suite: str
-    libraries: tuple[str, ...] = field(default=(), converter=_names)
-
-
-@frozen(kw_only=True)
-class ArchitectureLock:
-    """What is locked for one target architecture."""
-
-    packages: Mapping[str, LockedPackage] = field(converter=_sorted, default=Factory(_empty))
-    roots: tuple[str, ...] = field(converter=_names, default=())  # Debian names
-    names: Mapping[str, str] = field(converter=_sorted, default=Factory(_empty))
-    linux_source: LockedPackage | None = None
-    # The suites that had something for this architecture when it was locked.
-    suites: tuple[str, ...] = field(converter=_names, default=())
-
-    def closure(self, roots: Iterable[str]) -> tuple[str, ...] | None:
-        """Return the packages that roots reach, sorted; None when one is not locked."""
-        seen: set[str] = set()
-        waiting = list(roots)
-        while waiting:
-            name = waiting.pop()
-            if name in seen:
-                continue
-            if name not in self.packages:
-                return None
-            seen.add(name)
-            waiting.extend(self.packages[name].libraries)
-        return tuple(sorted(seen))
-
-    def restricted(self, names: Iterable[str]) -> ArchitectureLock:
-        """Return only what the given nixpkgs names reach (all must be locked)."""
-        kept = {name: self.names[name] for name in names}
-        closure = self.closure(kept.values())
-        if closure is None:
-            raise KeyError(names)
-        return evolve(
-            self,
-            packages={name: self.packages[name] for name in closure},
-            roots=kept.values(),
-            names=kept,
-        )
-
-
-@frozen(kw_only=True)
-class HostTool:
-    """A tool of the build machine: the Debian package that has it, and its version."""
-
-    package: str
-    version: str
-
-
-@frozen(kw_only=True)
-class Ids:
-    """Numbers given to users and groups that a configuration adds."""
-
-    users: Mapping[str, int] = field(converter=_sorted, default=Factory(_empty))
-    groups: Mapping[str, int] = field(converter=_sorted, default=Factory(_empty))
-
-
-@frozen(kw_only=True)
-class Lock:
-    """A whole lock file."""
-
-    architectures: Mapping[str, ArchitectureLock] = field(
-        converter=_sorted, default=Factory(_empty)
-    )
-    host: Mapping[str, HostTool] = field(converter=_sorted, default=Factory(_empty))
-    ids: Ids = Ids()
-
-    def architecture(self, name: str) -> ArchitectureLock:
-        """Return an architecture's section; an empty one when there is none."""
-        return self.architectures.get(name, ArchitectureLock())
-
-    def with_architecture(self, name: str, section: ArchitectureLock) -> Lock:
-        """Return the lock with one section replaced."""
-        return evolve(self, architectures={**self.architectures, name: section})
-
-    def restricted(self, architecture: str, names: Iterable[str], tools: Iterable[str]) -> Lock:
-        """Return what an emitted tree carries: one architecture, what it reaches, its tools.
-
-        So a tree does not depend on what else stands in the lock.
-        """
-        return evolve(
-            self,
-            architectures={architecture: self.architecture(architecture).restricted(names)},
-            host={tool: self.host[tool] for tool in tools},
-        )
 
 
 def dump(lock: Lock) -> str:
@@ -257,7 +159,7 @@ class _Place:
                 raise self.wrong(f"{name} is not known", near)
         return [items.get(name) for name in (*names, *optional)]
 
-    def list(self, value: object) -> list[object]:
+    def elements(self, value: object) -> list[object]:
         if not isinstance(value, list):
             raise self.wrong(f"a list is expected, not {value!r}")
         return cast("list[object]", value)
@@ -276,7 +178,7 @@ class _Place:
         return {key: each(self / key, one) for key, one in self.items(value).items()}
 
     def texts(self, value: object, form: str) -> list[str]:
-        found = self.list(value)
+        found = self.elements(value)
         return [(self / number).text(one, form) for number, one in enumerate(found)]
 
 

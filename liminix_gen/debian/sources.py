@@ -16,14 +16,42 @@ from liminix_gen.process import run
 
 # Suites by which a source is known to be Debian's, when its keyring does not say so.
 _DEBIAN_SUITES = frozenset(
-    "bullseye bookworm trixie forky duke sid"
-    " oldoldstable oldstable stable testing unstable experimental".split()
+    [
+        "bullseye",
+        "bookworm",
+        "trixie",
+        "forky",
+        "duke",
+        "sid",
+        "oldoldstable",
+        "oldstable",
+        "stable",
+        "testing",
+        "unstable",
+        "experimental",
+    ]
 )
 _OFF = frozenset(("no", "false", "without", "off", "disable", "0"))
 # What we say ourselves about a source.
 _OURS = frozenset(
-    "types uris suites components enabled architectures languages targets pdiffs arch lang target"
-    " architectures-add architectures-remove arch+ arch-".split()
+    [
+        "types",
+        "uris",
+        "suites",
+        "components",
+        "enabled",
+        "architectures",
+        "languages",
+        "targets",
+        "pdiffs",
+        "arch",
+        "lang",
+        "target",
+        "architectures-add",
+        "architectures-remove",
+        "arch+",
+        "arch-",
+    ]
 )
 
 Kind = Literal["release", "updates", "security"]

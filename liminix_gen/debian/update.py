@@ -136,7 +136,7 @@ def update_host(
 def without_security(lock: Lock, architecture: str) -> tuple[str, ...]:
     """Return the locked packages that get no security updates: all, where there is no suite."""
     section = lock.architecture(architecture)
-    return () if SECURITY in section.suites else tuple(section.packages)
+    return () if SECURITY in section.suites else tuple(sorted(section.packages))
 
 
 def _refuse(section: ArchitectureLock, wanted: Mapping[str, str], refresh: Sequence[str]) -> None:

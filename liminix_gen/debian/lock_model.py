@@ -1,0 +1,107 @@
+"""The lock: which packages of which versions, which host tools, which uids and gids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import Factory, evolve, field, frozen
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names)))
+
+
+@frozen(kw_only=True)
+class LockedPackage:
+    """One package of the archive, exactly; `libraries` are the direct ones, by name."""
+
+    name: str
+    version: str
+    path: str
+    sha256: str
+    size_bytes: int
+    suite: str
+    libraries: tuple[str, ...] = field(default=(), converter=_names)
+
+
+@frozen(kw_only=True)
+class ArchitectureLock:
+    """What is locked for one target architecture."""
+
+    packages: Mapping[str, LockedPackage] = Factory(dict)
+    roots: tuple[str, ...] = field(converter=_names, default=())  # Debian names
+    names: Mapping[str, str] = Factory(dict)
+    linux_source: LockedPackage | None = None
+    # The suites that had something for this architecture when it was locked.
+    suites: tuple[str, ...] = field(converter=_names, default=())
+
+    def closure(self, roots: Iterable[str]) -> tuple[str, ...] | None:
+        """Return the packages that roots reach, sorted; None when one is not locked."""
+        seen: set[str] = set()
+        waiting = list(roots)
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            if name not in self.packages:
+                return None
+            seen.add(name)
+            waiting.extend(self.packages[name].libraries)
+        return tuple(sorted(seen))
+
+    def restricted(self, names: Iterable[str]) -> ArchitectureLock:
+        """Return only what the given nixpkgs names reach (all must be locked)."""
+        kept = {name: self.names[name] for name in names}
+        closure = self.closure(kept.values())
+        if closure is None:
+            raise KeyError(names)
+        return evolve(
+            self,
+            packages={name: self.packages[name] for name in closure},
+            roots=kept.values(),
+            names=kept,
+        )
+
+
+@frozen(kw_only=True)
+class HostTool:
+    """A tool of the build machine: the Debian package that has it, and its version."""
+
+    package: str
+    version: str
+
+
+@frozen(kw_only=True)
+class Ids:
+    """Numbers given to users and groups that a configuration adds."""
+
+    users: Mapping[str, int] = Factory(dict)
+    groups: Mapping[str, int] = Factory(dict)
+
+
+@frozen(kw_only=True)
+class Lock:
+    """A whole lock file."""
+
+    architectures: Mapping[str, ArchitectureLock] = Factory(dict)
+    host: Mapping[str, HostTool] = Factory(dict)
+    ids: Ids = Ids()
+
+    def architecture(self, name: str) -> ArchitectureLock:
+        """Return an architecture's section; an empty one when there is none."""
+        return self.architectures.get(name, ArchitectureLock())
+
+    def with_architecture(self, name: str, section: ArchitectureLock) -> Lock:
+        """Return the lock with one section replaced."""
+        return evolve(self, architectures={**self.architectures, name: section})
+
+    def restricted(self, architecture: str, names: Iterable[str], tools: Iterable[str]) -> Lock:
+        """Return what an emitted tree carries: one architecture, what it reaches, its tools.
+
+        So a tree does not depend on what else stands in the lock.
+        """
+        return evolve(
+            self,
+            architectures={architecture: self.architecture(architecture).restricted(names)},
+            host={tool: self.host[tool] for tool in tools},
+        )

@@ -1,0 +1,170 @@
+"""The Nix settings that the debian package set needs, and whether this user may set them."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from liminix_gen.errors import ConfigurationError, Problem
+from liminix_gen.process import CommandError, environment, run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# The machine's own tools, seen from inside the build sandbox; `?`: where the machine has it.
+SANDBOX_PATHS = ("/usr", "/bin", "/lib", "/lib64?", "/etc/alternatives?")
+
+
+@frozen(kw_only=True)
+class NixMachine:
+    """How Nix is set up for this user on this machine."""
+
+    user: str
+    is_root: bool
+    daemon: bool  # builds are done by a daemon, which has its own idea of who may set what
+    trusted: bool
+    build_users: bool
+    sandbox: bool
+    sandbox_paths: tuple[str, ...]
+
+
+def settings(text: str) -> dict[str, str]:
+    """Read the text of a Nix configuration (nix.conf, NIX_CONFIG): the last setting counts."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        name, equals, value = line.partition("#")[0].partition("=")
+        if equals:
+            found[name.strip()] = value.strip()
+    return found
+
+
+def nix_config(machine: NixMachine, own: str = "") -> str:
+    """Return the NIX_CONFIG for our builds; `own` is the user's, whose settings stay.
+
+    Paths that the user adds to the sandbox are added to ours.
+    """
+    theirs = settings(own)
+    ours = {"sandbox": "true", "substituters": ""}
+    if machine.is_root and not machine.daemon and not machine.build_users:
+        ours["build-users-group"] = ""
+    ours = {name: value for name, value in ours.items() if name not in theirs}
+    paths = " ".join(dict.fromkeys((*SANDBOX_PATHS, *theirs.get("sandbox-paths", "").split())))
+    lines = [
+        *(f"{name} = {value}".rstrip() for name, value in sorted(ours.items())),
+        *(line for line in own.splitlines() if next(iter(settings(line)), "") != "sandbox-paths"),
+        f"sandbox-paths = {paths}",
+    ]
+    return "".join(f"{line}\n" for line in lines if line.strip())
+
+
+def tree_settings() -> str:
+    """Return the nix.conf that an emitted tree carries, for builds without liminix-gen."""
+    return f"""\
+# Settings of Nix for building this tree with the Debian machine's own tools:
+#   NIX_USER_CONF_FILES=$PWD/nix.conf nix-build -A outputs.NAME
+# As root without a Nix daemon and without the group nixbld, also: --option build-users-group ''
+sandbox = true
+sandbox-paths = {" ".join(SANDBOX_PATHS)}
+substituters =
+"""
+
+
+def nix_environment(
+    *, store: Path | None = None, environ: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the environment for Nix commands; `store` is the root of a private store.
+
+    Raises ConfigurationError when the machine's Nix does not let this user set the sandbox.
+    """
+    base = environment() if environ is None else dict(environ)
+    own = base.get("NIX_CONFIG", "")
+    if store is not None:
+        base["NIX_REMOTE"] = private_store(store)
+    machine = inspect(base)
+    require_sandbox(machine, own)
+    base["NIX_CONFIG"] = nix_config(machine, own)
+    return base
+
+
+def private_store(directory: Path) -> str:
+    """Return the Nix store URI of a store below a directory of the user."""
+    return f"local?root={directory.absolute()}"
+
+
+def inspect(environ: Mapping[str, str]) -> NixMachine:
+    """Ask Nix how it is set up."""
+    uid = os.geteuid()
+    shown = _show_config(environ)
+    try:
+        user = pwd.getpwuid(uid).pw_name
+        group_of_user = grp.getgrgid(os.getegid()).gr_name
+    except KeyError:
+        user = group_of_user = str(uid)
+    groups = {group.gr_name for group in grp.getgrall() if user in group.gr_mem} | {group_of_user}
+    trusted = shown.get("trusted-users", "root").split()
+    return NixMachine(
+        user=user,
+        is_root=uid == 0,
+        daemon=_uses_daemon(environ, shown.get("store", "auto")),
+        trusted="*" in trusted or user in trusted or any(f"@{name}" in trusted for name in groups),
+        build_users=_has_members(shown.get("build-users-group", "")),
+        sandbox=shown.get("sandbox", "true") == "true",
+        sandbox_paths=tuple(shown.get("sandbox-paths", "").split()),
+    )
+
+
+def _show_config(environ: Mapping[str, str]) -> dict[str, str]:
+    features = ["--extra-experimental-features", "nix-command"]
+    for command in (["nix", "show-config"], ["nix", "config", "show"]):
+        try:
+            return settings(run([*command, *features], env=environ).stdout)
+        except CommandError as error:
+            failed = error.completed
+    raise ConfigurationError(
+        Problem(None, "Nix does not show its settings", failed.stderr.strip(), failed.shown)
+    )
+
+
+def _uses_daemon(environ: Mapping[str, str], store: str) -> bool:
+    remote = environ.get("NIX_REMOTE") or store
+    if remote != "auto":
+        return remote == "daemon" or remote.startswith("unix://")
+    state = Path(environ.get("NIX_STATE_DIR", "/nix/var/nix"))
+    writable = os.access(state, os.R_OK | os.W_OK)
+    return not writable and (state / "daemon-socket" / "socket").exists()
+
+
+def _has_members(group: str) -> bool:
+    try:
+        return bool(group and grp.getgrnam(group).gr_mem)
+    except KeyError:
+        return False
+
+
+def require_sandbox(machine: NixMachine, own: str = "") -> None:
+    """Raise ConfigurationError when a daemon would ignore our sandbox settings."""
+    if not machine.daemon or machine.trusted:
+        return
+    there = {path.rstrip("?").partition("=")[0] for path in machine.sandbox_paths}
+    theirs = settings(own).get("sandbox-paths", "").split()
+    there -= {path.rstrip("?").partition("=")[0] for path in theirs}
+    lacking = [path for path in SANDBOX_PATHS if path.rstrip("?") not in there]
+    if not machine.sandbox or not lacking:
+        return
+    raise ConfigurationError(
+        Problem(
+            None,
+            f"the Nix daemon does not let the user {machine.user} set the build sandbox",
+            "builds of the debian package set use the machine's own tools, so their sandbox "
+            "must show /usr",
+            f"add to /etc/nix/nix.conf and restart nix-daemon:  "
+            f"extra-sandbox-paths = {' '.join(lacking)}\n"
+            f"or, there:  extra-trusted-users = {machine.user}\n"
+            "or use a private store, without the daemon:  --store DIR",
+        )
+    )

@@ -1,0 +1,180 @@
+"""Locked packages in the Nix store: which are there, and how the others get there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from attrs import frozen
+
+from liminix_gen.debian.apt import Download, DownloadEvent, cache_directory
+from liminix_gen.errors import BuildError, ConfigurationError, Problem
+from liminix_gen.process import CommandError, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from liminix_gen.debian.apt import Apt
+    from liminix_gen.debian.lock import LockedPackage
+
+_BASE32 = "0123456789abcdfghijklmnpqrsvwxyz"
+
+
+@frozen(kw_only=True)
+class FetchEvent:
+    """What happens to a package: for a progress display."""
+
+    package: LockedPackage
+    state: Literal["fetching", "fetched", "failed"]
+    done: int  # packages so far, of `total`
+    total: int
+
+
+@frozen(kw_only=True)
+class Fetched:
+    """What a fetch did."""
+
+    present: int
+    fetched: tuple[LockedPackage, ...]
+    seconds: float
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes that came over the network."""
+        return sum(one.size_bytes for one in self.fetched)
+
+
+def store_name(path: str) -> str:
+    """Return a package's name in the store: that in the pool, without what Nix does not take."""
+    return re.sub(r"[^A-Za-z0-9+._?=-]", "_", path.rpartition("/")[2])
+
+
+def store_path(name: str, sha256: str, *, store: str = "/nix/store") -> str:
+    """Return where Nix keeps a file of this name and SHA-256 (flat, as --add-fixed adds it)."""
+    inner = hashlib.sha256(f"fixed:out:sha256:{sha256}:".encode()).hexdigest()
+    outer = hashlib.sha256(f"output:out:sha256:{inner}:{store}:{name}".encode()).digest()
+    folded = bytearray(20)
+    for index, byte in enumerate(outer):
+        folded[index % 20] ^= byte
+    return f"{store}/{_base32(bytes(folded))}-{name}"
+
+
+def _base32(digest: bytes) -> str:
+    """Return Nix's base 32: from the end, 5 bits a character, lowest bits last."""
+    number = int.from_bytes(digest, "little")
+    length = (len(digest) * 8 + 4) // 5
+    return "".join(_BASE32[(number >> (5 * index)) & 31] for index in reversed(range(length)))
+
+
+def missing(
+    packages: Iterable[LockedPackage], *, env: Mapping[str, str] | None = None
+) -> tuple[LockedPackage, ...]:
+    """Return the packages that are not in the store, in the order given."""
+    store = os.environ.get("NIX_STORE_DIR", "/nix/store")
+    paths = {store_path(store_name(one.path), one.sha256, store=store): one for one in packages}
+    if not paths:
+        return ()
+    command = ["nix-store", "--check-validity", "--print-invalid", *paths]
+    lines = _nix(command, env).splitlines()
+    absent = {line.strip() for line in lines}
+    return tuple(one for path, one in paths.items() if path in absent)
+
+
+def fetch(
+    packages: Iterable[LockedPackage],
+    open_apt: Callable[[], Apt],
+    *,
+    env: Mapping[str, str] | None = None,
+    on_event: Callable[[FetchEvent], object] | None = None,
+) -> Fetched:
+    """Put every package into the store; `open_apt` is called only if one is missing.
+
+    `env` is Nix's environment (NIX_CONFIG, NIX_REMOTE). What could be fetched is added even when
+    something else could not. Raises BuildError that names each package that could not.
+    """
+    began = time.monotonic()
+    wanted = tuple(dict.fromkeys(packages))
+    absent = missing(wanted, env=env)
+    if absent:
+        _fetch(absent, open_apt(), env, on_event)
+    return Fetched(
+        present=len(wanted) - len(absent), fetched=absent, seconds=time.monotonic() - began
+    )
+
+
+def _fetch(
+    absent: tuple[LockedPackage, ...],
+    apt: Apt,
+    env: Mapping[str, str] | None,
+    on_event: Callable[[FetchEvent], object] | None,
+) -> None:
+    parent = cache_directory()
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        directory = tempfile.TemporaryDirectory(prefix="fetch-", dir=parent)
+    except OSError as error:
+        what = f"{error.filename or parent}: {error.strerror}"
+        remedy = "set XDG_CACHE_HOME to a directory that you can write to"
+        raise ConfigurationError(Problem(None, what, "", remedy)) from None
+    with directory as place:
+        by_target = {Path(place) / store_name(one.path): one for one in absent}
+        begun: set[Path] = set()
+        done: set[Path] = set()
+
+        def tell(event: DownloadEvent) -> None:
+            # apt tells when it begins a file; the one before is then there.
+            if event.state == "fetched":
+                done.add(event.download.target)
+            elif event.state == "fetching":
+                begun.add(event.download.target)
+            if on_event is not None:
+                one = by_target[event.download.target]
+                on_event(
+                    FetchEvent(
+                        package=one,
+                        state=event.state,
+                        done=max(len(done), len(begun) - 1),
+                        total=len(absent),
+                    )
+                )
+
+        downloads = [
+            Download(path=one.path, sha256=one.sha256, target=target, bases=apt.bases(one.suite))
+            for target, one in by_target.items()
+        ]
+        failed = apt.download(downloads, on_event=tell)
+        there = [str(target) for target in by_target if target.is_file()]
+        if there:
+            _nix(["nix-store", "--add-fixed", "sha256", *there], env)
+        if failed:
+            raise BuildError(*(_failure(by_target[one.download.target], one) for one in failed))
+
+
+def _failure(package: LockedPackage, event: DownloadEvent) -> Problem:
+    what = f"the package {package.name} {package.version} could not be fetched"
+    if re.search(r"\s404\s", event.reason):
+        remedy = (
+            "it is gone from the mirror, which keeps only the newest versions: "
+            f"liminix-gen lock --update {package.name}"
+        )
+    else:
+        remedy = "try again later, or name another mirror in apt's sources"
+    return Problem(None, what, event.reason, remedy)
+
+
+def _nix(command: list[str], env: Mapping[str, str] | None) -> str:
+    try:
+        return run(command, env=env).stdout
+    except CommandError as error:
+        said = error.completed.stderr.strip()
+        what = (
+            "no space is left for the Nix store"
+            if "No space left on device" in said
+            else f"{command[0]} {command[1]} failed"
+        )
+        raise BuildError(Problem(None, what, "\n".join(said.split("\n")[-10:]))) from None
