@@ -4,8 +4,9 @@
 with the caller's line, and all problems of a run are reported together.
 """
 
+import inspect
+import os
 import runpy
-import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextvars import ContextVar
@@ -40,15 +41,22 @@ from liminix_gen.model.values import (
 
 V = TypeVar("V")
 
-_PACKAGE = str(Path(__file__).parent)
+_PACKAGE = str(Path(__file__).parent) + os.sep
+_SHARE = f"{_PACKAGE}share{os.sep}"
 
 
 def caller() -> Where:
     """Return the line, outside of this package, that led here."""
-    frame = sys._getframe(1)  # noqa: SLF001  the documented way to look at callers
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    frame = inspect.currentframe()
+    while frame is not None and _is_ours(frame.f_code.co_filename):
         frame = frame.f_back
+    if frame is None:
+        raise AssertionError("called from nowhere")
     return Where(Path(frame.f_code.co_filename), frame.f_lineno)
+
+
+def _is_ours(file: str) -> bool:
+    return file.startswith(_PACKAGE) and not file.startswith(_SHARE)
 
 
 @service_type

@@ -63,7 +63,7 @@ class Graph(Generic[N]):
     def path(self, start: N, end: N) -> tuple[N, ...]:
         """Return a shortest path, or nothing where there is none."""
         try:
-            return tuple(cast("list[N]", nx.shortest_path(self._edges, start, end)))
+            return tuple(nx.shortest_path(self._edges, start, end))
         except (nx.NetworkXNoPath, nx.NodeNotFound):
             return ()
 

@@ -1,0 +1,32 @@
+"""The debian package set, as the plan sees it."""
+
+from liminix_gen.model.package_set import PackageSet
+
+# What Debian's programs need of a kernel that no default of allnoconfig gives them.
+_SYMBOLS = {
+    "mips": {
+        # System calls with 32-bit time: utimensat and futex of a 32-bit userland.
+        "COMPAT_32BIT_TIME": "y",
+        # mipsel is hard float (FPXX): an FPU, or the kernel's emulator of one.
+        "MIPS_FP_SUPPORT": "y",
+        # glibc 2.35 and later register restartable sequences.
+        "RSEQ": "y",
+    },
+    "arm64": {"RSEQ": "y"},
+    "arm": {
+        "COMPAT_32BIT_TIME": "y",
+        # Every armhf program is Thumb-2; without it exec gives ENOEXEC.
+        "ARM_THUMB": "y",
+        "KUSER_HELPERS": "y",
+        "RSEQ": "y",
+        "VFP": "y",
+    },
+}
+
+DEBIAN = PackageSet(
+    name="debian",
+    provides=None,
+    symbols=_SYMBOLS,
+    # Paths that are compiled into s6 and execline.
+    root_links={"/usr/lib/execline": ("execline", "lib/execline")},
+)

@@ -1,0 +1,198 @@
+"""From a user's file to an emitted tree: the steps that several commands share."""
+
+
+import shutil
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+from attrs import evolve, field, frozen
+
+from liminix_gen import config
+from liminix_gen.catalog import Catalog
+from liminix_gen.debian import lock, packages, settings, store, update
+from liminix_gen.debian.apt import Apt
+from liminix_gen.debian.fetch_script import fetch_script
+from liminix_gen.debian.index import PackageIndex
+from liminix_gen.debian.package_set import DEBIAN
+from liminix_gen.errors import ConfigurationError, Problem
+from liminix_gen.model.device import Device
+from liminix_gen.model.package_set import PackageSet
+from liminix_gen.nix.render import Debian, Emission, own_packages, render
+from liminix_gen.nix.tree import Tree
+from liminix_gen.plan import Plan, plan
+
+Notify = Callable[[str], object]
+
+
+@frozen(kw_only=True)
+class Options:
+    """What the command line says of a run, besides the configuration.
+
+    ``refresh`` names packages whose lock entry takes the newest version; ``refresh_all`` means
+    every one.
+    """
+
+    modules: tuple[Path, ...] = ()
+    devices: tuple[Path, ...] = ()
+    package_set: str = "auto"
+    locked: bool = False
+    refresh: tuple[str, ...] = ()
+    refresh_all: bool = False
+    notify: Notify = field(default=lambda _text: None)
+
+
+@frozen(kw_only=True)
+class Prepared:
+    """A configuration that was loaded, planned, locked and rendered."""
+
+    path: Path
+    plan: Plan
+    lock: lock.Lock
+    tree: Tree
+
+
+def load_plan(path: Path, options: Options) -> Plan:
+    """Load and plan a configuration; no lock is changed and nothing is fetched."""
+    return _plan(path, options, _read_lock(path))
+
+
+def prepare(path: Path, options: Options) -> Prepared:
+    """Load, plan, lock and render; the lock file is written where it changed."""
+    locked = _read_lock(path)
+    planned = _plan(path, options, locked)
+    locked = _covering(planned, locked, options)
+    lock.write(lock_path(path), locked)
+    return Prepared(path=path, plan=planned, lock=locked, tree=_render(path, planned, locked))
+
+
+def fetch(prepared: Prepared, on_event: Callable[[store.FetchEvent], object]) -> store.Fetched:
+    """Put the locked packages of a tree into the Nix store."""
+    architecture = _architecture(prepared.plan)
+    section = prepared.lock.architecture(architecture).restricted(_names(prepared.plan))
+    wanted = [*section.packages.values()]
+    if section.linux_source:
+        wanted.append(section.linux_source)
+    return store.fetch(
+        wanted, partial(_open_apt, architecture), env=settings.nix_environment(), on_event=on_event
+    )
+
+
+def lock_path(path: Path) -> Path:
+    """Return where the lock of a configuration lies."""
+    return path.with_suffix(".lock")
+
+
+def without_security_updates(prepared: Prepared) -> bool:
+    """Say whether the target's packages come without security updates."""
+    return packages.SECURITY not in prepared.lock.architecture(_architecture(prepared.plan)).suites
+
+
+def choose_package_set(name: str, device: Device) -> tuple[PackageSet, str]:
+    """Return the package set, and why it is this one."""
+    if name not in {"auto", "debian", "nixpkgs"}:
+        raise ConfigurationError(f"there is no package set {name!r}: auto, debian or nixpkgs")
+    if name == "nixpkgs":
+        raise ConfigurationError(
+            Problem(None, "the nixpkgs package set cannot be emitted yet", "", "use debian")
+        )
+    if device.debian_architecture is None:
+        raise ConfigurationError(f"Debian has no packages for the device {device.name}")
+    if shutil.which("apt-get") is None:
+        raise ConfigurationError("the debian package set needs a Debian machine: there is no apt-get")
+    reason = "asked for" if name == "debian" else f"Debian has {device.debian_architecture}"
+    return DEBIAN, reason
+
+
+def _plan(path: Path, options: Options, locked: lock.Lock) -> Plan:
+    system = config.load(path, Catalog.of(options.modules, options.devices))
+    package_set, reason = choose_package_set(options.package_set, system.device)
+    options.notify(f"package set {package_set.name} ({reason})")
+    ids = {"users": locked.ids.users, "groups": locked.ids.groups}
+    return plan(system, package_set, ids)
+
+
+def _read_lock(path: Path) -> lock.Lock:
+    file = lock_path(path)
+    return lock.load(file) if file.exists() else lock.Lock()
+
+
+def _covering(planned: Plan, locked: lock.Lock, options: Options) -> lock.Lock:
+    architecture = _architecture(planned)
+    locked, notices = update.update(
+        locked,
+        architecture,
+        _names(planned),
+        open_index=partial(_open_index, architecture),
+        refresh=options.refresh,
+        refresh_all=options.refresh_all,
+        locked=options.locked,
+    )
+    locked, tools = update.update_host(locked, architecture, locked=options.locked)
+    for notice in (*notices, *tools):
+        options.notify(f"lock: {notice}")
+    return evolve(locked, ids=lock.Ids(**{kind: _own(ids) for kind, ids in planned.ids.items()}))
+
+
+def _own(ids: Mapping[str, int]) -> Mapping[str, int]:
+    """Keep the numbers that a user's own names got, which start at 1000."""
+    return {name: number for name, number in ids.items() if 1000 <= number < 65534}
+
+
+def _open_apt(architecture: str) -> Apt:
+    apt = Apt(architecture)
+    apt.update()
+    return apt
+
+
+def _open_index(architecture: str) -> PackageIndex:
+    return PackageIndex.load(_open_apt(architecture))
+
+
+def _architecture(planned: Plan) -> str:
+    architecture = planned.device.debian_architecture
+    if architecture is None:
+        raise ConfigurationError(f"Debian has no packages for the device {planned.device.name}")
+    return architecture
+
+
+def _names(planned: Plan) -> tuple[str, ...]:
+    """Return the packages that come from the package set, by their nixpkgs names."""
+    own = own_packages(planned)
+    return tuple(package.name for package in planned.packages if package.name not in own)
+
+
+def _render(path: Path, planned: Plan, locked: lock.Lock) -> Tree:
+    architecture = _architecture(planned)
+    names = _names(planned)
+    carried = locked.restricted(architecture, names, packages.host_tools(architecture))
+    section = carried.architecture(architecture)
+    fetched = [*section.packages.values()]
+    if section.linux_source:
+        fetched.append(section.linux_source)
+    return render(
+        Emission(
+            plan=planned,
+            source=path,
+            version=version("liminix-gen"),
+            debian=Debian(
+                lock=lock.dump(carried).encode(),
+                fetch_script=fetch_script(fetched).encode(),
+                settings=settings.tree_settings().encode(),
+            ),
+            qemu=_qemu(planned.device),
+        )
+    )
+
+
+def _qemu(device: Device) -> tuple[str, ...]:
+    """Return the command that runs the board, with words in place of the files."""
+    if device.qemu is None:
+        return ()
+    from liminix_gen.qemu.machines import Terminal, VmRoot, command  # noqa: PLC0415
+    from liminix_gen.qemu.networks import Isolated, UserNet  # noqa: PLC0415
+
+    files = VmRoot(kernel=Path("@kernel@"), root=Path("@rootfs@"), command_line="@command-line@")
+    networks = (Isolated(), UserNet())
+    return command(device.qemu, files, networks, terminal=Terminal.USER)
