@@ -1,0 +1,167 @@
+"""DHCP, DNS and router advertisements for a LAN."""
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from liminix_gen import (
+    INTERFACE,
+    Group,
+    Needs,
+    Part,
+    Service,
+    ServiceWith,
+    User,
+    longrun,
+    parameter,
+    service_type,
+    values,
+)
+
+from .syntax import DHCP_RANGE, UPSTREAM, Address, addresses_of
+
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_HOST = values.Record(
+    {
+        "mac": values.Field(
+            values.Text(
+                pattern=r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|id:[A-Za-z0-9:*._-]+",
+                description="a MAC address, or 'id:' and a client identifier",
+            ),
+            "the host's MAC address, or 'id:' and its client identifier (RFC 2132 section 9.14)",
+        ),
+        "v4": values.Field(values.IPAddress(4), "its IPv4 address"),
+        "v6": values.Field(
+            values.ListOf(values.IPAddress(6)), "its IPv6 addresses", required=False, default=()
+        ),
+        "leasetime": values.Field(
+            values.Integer(120, 2**31 - 1, "seconds"),
+            "how long its lease is valid",
+            required=False,
+            default=86_400,
+        ),
+    }
+)
+
+
+@service_type
+class Dnsmasq(Service):
+    """Serve DHCP, DHCPv6, router advertisements and DNS on one interface (dnsmasq(8)).
+
+    Nothing but the parameters configures it: no file in /etc is read, no other interface is
+    listened on, and names in ``domain`` are never asked of others.
+    """
+
+    user: str = parameter(
+        values.USER_NAME, "user that the daemon becomes", default="dnsmasq", example="nobody"
+    )
+    group: str = parameter(
+        values.USER_NAME, "group that the daemon becomes", default="dnsmasq", example="nobody"
+    )
+    interface: Service = parameter(
+        INTERFACE, "interface to serve; may be the service of its address", example="lan"
+    )
+    resolvconf: Service | None = parameter(
+        values.Optional(ServiceWith("resolv.conf")),
+        "service that publishes the upstream name servers; it may come up later, or never",
+        default=None,
+        example="wan",
+    )
+    upstreams: tuple[str, ...] = parameter(
+        values.ListOf(UPSTREAM),
+        "upstream name servers, each as in the option --server: [/DOMAIN/]ADDRESS[#PORT]",
+        default=(),
+        example=["192.0.2.53", "/example.org/2001:db8::53#5353"],
+    )
+    ranges: tuple[str, ...] = parameter(
+        values.ListOf(DHCP_RANGE),
+        "addresses to hand out, each as in the option --dhcp-range: START,END[,LEASE TIME]",
+        default=(),
+        example=["192.168.19.10,192.168.19.250,12h"],
+    )
+    domain: str = parameter(values.DOMAIN_NAME, "domain of the hosts on the LAN", example="lan")
+    hosts: Mapping[str, Mapping[str, object]] = parameter(
+        values.MappingOf(values.HOST_NAME, _HOST),
+        "reservations: the name of a host, to its address and how it is known",
+        default={},
+        example={"printer": {"mac": "02:00:00:00:00:05", "v4": "192.168.19.5"}},
+    )
+
+    def check(self) -> Iterator[str]:
+        network = _network_of(self.interface)
+        if network is not None:
+            for text in self.ranges:
+                if any(_outside(network, address) for address in addresses_of(text)):
+                    yield f"range {text!r} is outside of the interface's network {network}"
+            for name, host in self.hosts.items():
+                v4 = ipaddress.ip_address(cast("str", host["v4"]))
+                if _outside(network, v4):
+                    yield f"address {v4} of host {name!r} is outside of the network {network}"
+        owners: dict[str, str] = {}
+        for name, host in self.hosts.items():
+            for key in ("mac", "v4"):
+                value = cast("str", host[key]).lower()
+                if value in owners:
+                    yield f"hosts {owners[value]!r} and {name!r} have the same {key} {value}"
+                owners[value] = name
+
+    def needs(self) -> Needs:
+        own = "dnsmasq"
+        return Needs(
+            users=(User(name=own, uid=51, group=self.group),) if self.user == own else (),
+            groups=(Group(name=own, gid=51),) if self.group == own else (),
+        )
+
+    def parts(self) -> tuple[Part, ...]:
+        six = any(address.version == 6 for text in self.ranges for address in addresses_of(text))
+        follows = self.resolvconf is not None
+        daemon = longrun(
+            "dnsmasq.nix",
+            packages=("dnsmasq",),
+            after=("upstreams",) if follows else (),
+            interface=self.interface,
+            follows=follows,
+            arguments=(
+                f"--user={self.user}",
+                f"--group={self.group}",
+                f"--domain={self.domain}",
+                f"--local=/{self.domain}/",
+                *(f"--server={server}" for server in self.upstreams),
+                *(f"--dhcp-range={text}" for text in self.ranges),
+                *(_host_option(name, host) for name, host in self.hosts.items()),
+                *(("--enable-ra",) if six else ()),
+            ),
+        )
+        if self.resolvconf is None:
+            return (daemon,)
+        upstreams = longrun(
+            "upstreams.nix",
+            name="upstreams",
+            packages=("services",),
+            observes=(self.resolvconf,),
+            resolvconf=self.resolvconf.output("resolv.conf"),
+        )
+        return (upstreams, daemon)
+
+
+def _network_of(interface: Service) -> _Network | None:
+    """Return the network of the address service that an interface is, or stands on."""
+    while interface.TYPE != "network.address":
+        below: object = getattr(interface, "interface", None)
+        if not isinstance(below, Service):
+            return None
+        interface = below
+    address: object = getattr(interface, "address", None)
+    length: object = getattr(interface, "prefix_length", None)
+    return ipaddress.ip_network(f"{address}/{length}", strict=False)
+
+
+def _outside(network: _Network, address: Address) -> bool:
+    return address.version == network.version and address not in network
+
+
+def _host_option(name: str, host: Mapping[str, object]) -> str:
+    v6 = cast("tuple[str, ...]", host["v6"])
+    words = (host["mac"], host["v4"], *(f"[{address}]" for address in v6), name, host["leasetime"])
+    return "--dhcp-host=" + ",".join(str(word) for word in words)

@@ -1,0 +1,31 @@
+{
+  resolvconf,
+  services,
+}:
+{
+  notifies = true;
+
+  # dnsmasq follows a file only in a directory that stays; the outputs of a service do not.
+  run = ''
+    waiter=
+    trap '[ -z "$waiter" ] || kill "$waiter" || :' USR1
+    trap '[ -z "$waiter" ] || kill "$waiter" || :; exit 0' TERM
+    directory=/run/$name
+    umask 022
+    mkdir -p "$directory"
+    follow() {
+      cat ${resolvconf.output} > "$directory/new" 2> /dev/null || :
+      mv "$directory/new" "$directory/resolv.conf"
+    }
+    follow
+    echo >&3
+    exec 3>&-
+    while :; do
+      # A change during the copy ends the rest, and is copied too.
+      ${services}/bin/pause &
+      waiter=$!
+      follow
+      wait "$waiter" || :
+    done
+  '';
+}

@@ -1,0 +1,162 @@
+"""Logins over the network."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from liminix_gen import (
+    Needs,
+    OrOutput,
+    OutputReference,
+    Part,
+    Service,
+    link,
+    longrun,
+    parameter,
+    service_type,
+    text_file,
+    values,
+)
+
+# What dropbear 2022.83 verifies (its src/signkey.c).
+_KEY_TYPES = (
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "ssh-rsa",
+    "sk-ssh-ed25519@openssh.com",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
+)
+
+
+@frozen
+class PublicKey(values.ValueType[str]):
+    """A line of authorized_keys without options: TYPE BASE64 [COMMENT] (sshd(8))."""
+
+    def convert(self, value: object) -> str:
+        text = values.Text(max_bytes=3000).convert(value).strip()
+        kind, _, rest = text.partition(" ")
+        encoded = rest.partition(" ")[0]
+        if kind not in _KEY_TYPES:
+            known = ", ".join(_KEY_TYPES)
+            raise ValueError(f"must be {self.describe()}; {kind!r} is none of the types {known}")
+        try:
+            blob = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            raise ValueError(f"holds a {kind} key that is no base64 text: {encoded!r}") from None
+        # RFC 4253 section 6.6: the key starts with its type, as a string with its length.
+        name = kind.encode()
+        start = len(name).to_bytes(4, "big") + name
+        if not blob.startswith(start) or len(blob) < len(start) + 32:
+            raise ValueError(f"holds a {kind} key that is cut short or of another type: {encoded}")
+        return text
+
+    def describe(self) -> str:
+        return "a public key such as 'ssh-ed25519 AAAA... me@home'"
+
+
+@service_type
+class Ssh(Service):
+    """Let users log in by ssh (dropbear(8)), with keys only unless a parameter says otherwise.
+
+    The host key is made at the first start. It is kept where the system has state; else it
+    changes with each boot. The keys of a user other than root are found where the user's home is
+    /home/NAME.
+    """
+
+    address: str | None = parameter(
+        values.Optional(values.IPAddress()),
+        "address to listen on; None is all of them",
+        default=None,
+        example="192.168.19.1",
+    )
+    port: int = parameter(values.PORT, "TCP port to listen on", default=22, example=2222)
+    allow_root: bool = parameter(
+        values.Boolean(), "whether root may log in", default=True, example=False
+    )
+    allow_password_login: bool = parameter(
+        values.Boolean(), "whether a password opens an account", default=False, example=True
+    )
+    allow_password_login_for_root: bool = parameter(
+        values.Boolean(),
+        "whether a password opens root's account, where passwords are allowed at all",
+        default=False,
+        example=True,
+    )
+    allow_local_port_forward: bool = parameter(
+        values.Boolean(),
+        "whether a client may reach other machines through this one",
+        default=True,
+        example=False,
+    )
+    allow_remote_port_forward: bool = parameter(
+        values.Boolean(),
+        "whether a client may have ports of this machine forwarded to it",
+        default=True,
+        example=False,
+    )
+    allow_remote_connection_to_forwarded_ports: bool = parameter(
+        values.Boolean(),
+        "whether other machines may connect to such ports",
+        default=False,
+        example=True,
+    )
+    authorized_keys: Mapping[str, tuple[str, ...] | OutputReference] = parameter(
+        values.MappingOf(values.USER_NAME, OrOutput(values.ListOf(PublicKey()))),
+        "user to the public keys that open the account, or to an output that holds such lines",
+        default={},
+        example={
+            "root": [
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+            ]
+        },
+    )
+    extra_config: tuple[str, ...] = parameter(
+        values.ListOf(values.Text()),
+        "more options of dropbear, each word an element",
+        default=(),
+        example=["-K", "60"],
+    )
+
+    def needs(self) -> Needs:
+        # dropbear looks below the home, and homes are read-only. It refuses a login whose shell
+        # /etc/shells does not name.
+        homes = {
+            user: "/root" if user == "root" else f"/home/{user}" for user in self.authorized_keys
+        }
+        return Needs(
+            files=(
+                text_file("/etc/shells", "/bin/sh\n"),
+                *(link(f"{home}/.ssh", f"/run/ssh/{user}") for user, home in homes.items()),
+            )
+        )
+
+    def parts(self) -> tuple[Part, ...]:
+        host = f"[{self.address}]" if self.address and ":" in self.address else self.address
+        flags = {
+            "-w": not self.allow_root,
+            "-s": not self.allow_password_login,
+            "-g": not self.allow_password_login_for_root,
+            "-j": not self.allow_local_port_forward,
+            "-k": not self.allow_remote_port_forward,
+            "-a": self.allow_remote_connection_to_forwarded_ports,
+        }
+        return (
+            longrun(
+                "ssh.nix",
+                packages=("dropbear",),
+                arguments=(
+                    "-p",
+                    f"{host}:{self.port}" if host else str(self.port),
+                    *(flag for flag, given in flags.items() if given),
+                    *self.extra_config,
+                ),
+                authorized_keys={
+                    user: keys if isinstance(keys, OutputReference) else "\n".join(keys)
+                    for user, keys in self.authorized_keys.items()
+                },
+            ),
+        )
