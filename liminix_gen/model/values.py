@@ -13,14 +13,15 @@ from typing import Generic, TypeVar, cast
 from attrs import frozen
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-class ValueType(Generic[T]):
+class ValueType(Generic[T_co]):
     """What a parameter accepts."""
 
-    def convert(self, value: object) -> T:
+    def convert(self, value: object) -> T_co:
         """Return ``value`` in canonical form; raise ValueError saying what was expected."""
         raise NotImplementedError
 
