@@ -1,0 +1,30 @@
+"""QEMU's virt board with a 64-bit ARM."""
+
+from liminix_gen import Device, KernelBuild, Qemu
+
+from ..families.arm_virt import SYMBOLS, network_interfaces
+
+_SYMBOLS = {
+    **SYMBOLS,
+    # Mitigations that are on by default, and that allnoconfig leaves out.
+    "MITIGATE_SPECTRE_BRANCH_HISTORY": "y",
+    "UNMAP_KERNEL_AT_EL0": "y",
+}
+
+device = Device(
+    description="QEMU virt, ARM Cortex-A53",
+    debian_architecture="arm64",
+    kernel=KernelBuild(architecture="arm64", image="arch/arm64/boot/Image", symbols=_SYMBOLS),
+    console="ttyAMA0",
+    command_line=("console=ttyAMA0",),
+    network_interfaces=network_interfaces,
+    qemu=Qemu(
+        executable="qemu-system-aarch64",
+        machine="virt",
+        cpu="cortex-a53",
+        memory_mib=256,
+        network="virtio-net-device",
+        block="virtio-blk-device",
+        random="virtio-rng-device",
+    ),
+)
