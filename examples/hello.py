@@ -5,6 +5,7 @@ from liminix_gen import System
 config = System(device="qemu-mipsel", hostname="hello")
 service = config.service
 
+# The router's own address on the LAN. `config.hardware` is what the board has.
 lan = service.network.address.build(
     interface=config.hardware.network_interfaces["lan"],
     family="inet",
@@ -12,3 +13,15 @@ lan = service.network.address.build(
     prefix_length=24,
 )
 config.services["lan"] = lan
+
+# DHCP and DNS for whoever is plugged in.
+config.services["dns"] = service.dnsmasq.build(
+    interface=lan,
+    ranges=["192.168.19.10,192.168.19.250"],
+    domain="lan",
+)
+
+# Put your own public key here: this one belongs to the tests, and its private half is public.
+config.services["ssh"] = service.ssh.build(
+    authorized_keys={"root": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGbf0xozTlPSwFR9IV5/x49xiekKZn6pk/eH0jlw19yW"]},
+)
