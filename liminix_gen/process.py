@@ -157,6 +157,7 @@ def run(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     timeout_s: float | None = None,
+    grace_s: float = _GRACE_S,
     input: str | None = None,  # noqa: A002 (the word that subprocess uses)
     check: bool = True,
     on_stdout: Listener | None = None,
@@ -164,7 +165,8 @@ def run(
 ) -> Completed:
     """Run a program to its end.
 
-    `env` is the whole environment (default: `environment()`). Listeners get each line, without
+    `env` is the whole environment (default: `environment()`). A program that is stopped gets
+    `grace_s` seconds to clean up before it is killed. Listeners get each line, without
     its newline, as soon as it is there, in the caller's thread; what a listener raises ends the
     program. Raises MissingToolError, CommandTimeoutError, and CommandError if `check`.
     """
@@ -176,6 +178,7 @@ def run(
         stdin=subprocess.DEVNULL if input is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        grace_s=grace_s,
     )
     streams = (_Stream(on_stdout), _Stream(on_stderr))
     deadline = None if timeout_s is None else began + timeout_s
@@ -234,7 +237,9 @@ class Child:
         stderr: int | IO[bytes] | None = None,
         pass_fds: Sequence[int] = (),
         pty: bool = False,
+        grace_s: float = _GRACE_S,
     ) -> None:
+        self._grace_s = grace_s
         self.command = tuple(os.fspath(part) for part in argv)
         self.terminal: int | None = None
         environ = environment() if env is None else dict(env)
@@ -289,11 +294,11 @@ class Child:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
-    def stop(self, *, grace_s: float = _GRACE_S) -> int:
+    def stop(self, *, grace_s: float | None = None) -> int:
         """End the program and its children: SIGTERM, then SIGKILL after `grace_s` seconds."""
         if self.popen.returncode is None:
             self.signal(signal.SIGTERM)
-            self.wait(grace_s)
+            self.wait(self._grace_s if grace_s is None else grace_s)
             self.signal(signal.SIGKILL)
         code = self.popen.wait()
         _running.discard(self)

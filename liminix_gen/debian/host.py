@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from attrs import frozen
 
 from liminix_gen.debian.lock import HostTool
 from liminix_gen.errors import ConfigurationError, Problem
@@ -12,20 +15,43 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-def installed(packages: Iterable[str]) -> dict[str, str]:
-    """Return name and version of those packages that are installed."""
+# Packages whose version says little: they only name the package that has the program.
+_NAMES_ANOTHER = re.compile(r"(gcc)(-[a-z0-9-]+)?|(python3)")
+
+
+@frozen(kw_only=True)
+class Installed:
+    """A package of this machine."""
+
+    name: str
+    version: str
+    depends: str
+
+
+def installed(packages: Iterable[str]) -> dict[str, Installed]:
+    """Return those packages that are installed, by name."""
     wanted = sorted(set(packages))
     if not wanted:
         return {}
-    form = "${Package}\t${Version}\t${db:Status-Status}\n"
+    form = "${Package}\t${Version}\t${db:Status-Status}\t${Depends}\n"
     done = run(["dpkg-query", "-W", "-f", form, *wanted], check=False)
-    found: dict[str, str] = {}
+    found: dict[str, Installed] = {}
     for line in done.stdout.splitlines():
-        name, version, state = line.split("\t")
+        name, version, state, depends = line.split("\t")
         if state == "installed":
             # The machine's own architecture comes first; a foreign one says nothing new.
-            found.setdefault(name, version)
+            found.setdefault(name, Installed(name=name, version=version, depends=depends))
     return found
+
+
+def _real_name(package: Installed) -> str:
+    """Return the package behind one that only names it: gcc -> gcc-12, python3 -> python3.11."""
+    if match := _NAMES_ANOTHER.fullmatch(package.name):
+        compiler, target, python = match.groups(default="")
+        form = rf"{compiler}-\d+{target}" if compiler else rf"{python}\.\d+"
+        if found := re.search(rf"(?:^|, ){form}(?= |,|$)", package.depends):
+            return found[0].removeprefix(", ")
+    return package.name
 
 
 def host_tools(tools: Mapping[str, str]) -> dict[str, HostTool]:
@@ -33,8 +59,8 @@ def host_tools(tools: Mapping[str, str]) -> dict[str, HostTool]:
 
     Raises ConfigurationError that names the one command which installs all that is missing.
     """
-    versions = installed(tools.values())
-    missing = sorted(set(tools.values()) - versions.keys())
+    there = installed(tools.values())
+    missing = sorted(set(tools.values()) - there.keys())
     if missing:
         plural = "s are" if len(missing) > 1 else " is"
         what = f"{len(missing)} Debian package{plural} missing: {', '.join(missing)}"
@@ -46,7 +72,10 @@ def host_tools(tools: Mapping[str, str]) -> dict[str, HostTool]:
                 f"apt install {' '.join(missing)}",
             )
         )
+    real = {name: _real_name(package) for name, package in there.items()}
+    there |= installed(real.values())
     return {
-        tool: HostTool(package=package, version=versions[package])
+        tool: HostTool(package=found.name, version=found.version)
         for tool, package in tools.items()
+        for found in [there.get(real[package], there[package])]
     }

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from attrs import Factory, evolve, field, frozen
 
+from liminix_gen.debian.packages import BASE_PACKAGES
+
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
@@ -50,8 +52,11 @@ class ArchitectureLock:
         return tuple(sorted(seen))
 
     def restricted(self, names: Iterable[str]) -> ArchitectureLock:
-        """Return only what the given nixpkgs names reach (all must be locked)."""
-        kept = {name: self.names[name] for name in names}
+        """Return only what the given nixpkgs names, and what every lock has, reach.
+
+        Raises KeyError for a name that is not locked.
+        """
+        kept = {name: self.names[name] for name in sorted({*names, *BASE_PACKAGES})}
         closure = self.closure(kept.values())
         if closure is None:
             raise KeyError(names)

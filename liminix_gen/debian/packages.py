@@ -69,8 +69,8 @@ PACKAGES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# Every image has the C library, whoever asks for it.
-BASE_PACKAGES: Sequence[str] = ("glibc",)
+# What every lock has: the C library of the image, and what our own C programs are compiled with.
+BASE_PACKAGES: Sequence[str] = ("glibc", "libc6-dev", "libgcc-s1", "linux-libc-dev")
 
 # nixpkgs name of a tool that runs on the build machine -> Debian package that has it.
 HOST_TOOLS: Mapping[str, str] = MappingProxyType(
@@ -81,19 +81,18 @@ HOST_TOOLS: Mapping[str, str] = MappingProxyType(
         "cpio": "cpio",
         "dpkg": "dpkg",
         "dtc": "device-tree-compiler",
-        "elfutils": "libelf-dev",
         "flex": "flex",
         "gcc": "gcc",
         "gnumake": "make",
         "kmod": "kmod",
         "nftables": "nftables",
-        "openssl": "libssl-dev",
         "patch": "patch",
         "patchelf": "patchelf",
         "perl": "perl-base",
-        "python3": "python3-minimal",
+        "python3": "python3",
         "shellcheck": "shellcheck",
         "squashfsTools": "squashfs-tools",
+        "util-linux": "util-linux",
         "xz": "xz-utils",
     }
 )
@@ -101,36 +100,17 @@ HOST_TOOLS: Mapping[str, str] = MappingProxyType(
 # Tools that only some outputs need: asked for by name.
 OPTIONAL_HOST_TOOLS: Mapping[str, str] = MappingProxyType(
     {
+        "elfutils": "libelf-dev",
         "lzma": "xz-utils",
         "lzop": "lzop",
         "mtdutils": "mtd-utils",
+        "openssl": "libssl-dev",
         "ubootTools": "u-boot-tools",
         "zstd": "zstd",
     }
 )
 
-_CROSS_TOOLS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "mipsel": {
-            "binutils": "binutils-mipsel-linux-gnu",
-            "gcc": "gcc-mipsel-linux-gnu",
-            "libc": "libc6-dev-mipsel-cross",
-            "linuxHeaders": "linux-libc-dev-mipsel-cross",
-        },
-        "arm64": {
-            "binutils": "binutils-aarch64-linux-gnu",
-            "gcc": "gcc-aarch64-linux-gnu",
-            "libc": "libc6-dev-arm64-cross",
-            "linuxHeaders": "linux-libc-dev-arm64-cross",
-        },
-        "armhf": {
-            "binutils": "binutils-arm-linux-gnueabihf",
-            "gcc": "gcc-arm-linux-gnueabihf",
-            "libc": "libc6-dev-armhf-cross",
-            "linuxHeaders": "linux-libc-dev-armhf-cross",
-        },
-    }
-)
+_CROSS_TOOLS = ("binutils", "gcc")
 
 
 def debian_name(name: str) -> str:
@@ -140,7 +120,7 @@ def debian_name(name: str) -> str:
 
 def host_tools(architecture: str, optional: Sequence[str] = ()) -> dict[str, str]:
     """Return the tools that builds for an architecture use: lock name -> Debian package."""
-    suffix = ARCHITECTURES[architecture].tool_suffix
-    cross = {f"{tool}{suffix}": name for tool, name in _CROSS_TOOLS[architecture].items()}
+    target = ARCHITECTURES[architecture]
+    cross = {f"{tool}{target.tool_suffix}": f"{tool}-{target.triplet}" for tool in _CROSS_TOOLS}
     extra = {tool: OPTIONAL_HOST_TOOLS[tool] for tool in optional}
     return dict(sorted({**HOST_TOOLS, **cross, **extra}.items()))

@@ -115,7 +115,7 @@ def machine_sources() -> tuple[Source, ...]:
                 None,
                 "apt on this machine names no Debian mirror",
                 f"looked in: {looked}",
-                f"add a source of Debian's component main to apt; packages are taken from {RELEASE}",
+                f"add a source of Debian's main to apt; packages come from its {RELEASE}",
             )
         )
     return found
