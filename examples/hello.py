@@ -22,6 +22,5 @@ config.services["dns"] = service.dnsmasq.build(
 )
 
 # Put your own public key here: this one belongs to the tests, and its private half is public.
-config.services["ssh"] = service.ssh.build(
-    authorized_keys={"root": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGbf0xozTlPSwFR9IV5/x49xiekKZn6pk/eH0jlw19yW"]},
-)
+key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGbf0xozTlPSwFR9IV5/x49xiekKZn6pk/eH0jlw19yW"
+config.services["ssh"] = service.ssh.build(authorized_keys={"root": [key]})
