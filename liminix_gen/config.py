@@ -35,6 +35,8 @@ from liminix_gen.model.values import (
     SERVICE_NAME,
     USER_NAME,
     ListOf,
+    OneOf,
+    Optional,
     Text,
     ValueType,
 )
@@ -253,7 +255,12 @@ def _instance_of(cls: type[V], what: str) -> Callable[[object], V]:
 class System:
     """A router as its owner describes it; see docs/configuration.md."""
 
-    CONSOLES: ClassVar = ("shell", "login", "none")
+    console: str | None
+    packages: tuple[str, ...]
+    _SETTABLE: ClassVar[Mapping[str, ValueType[object]]] = {
+        "console": Optional(OneOf("shell", "login", "none")),
+        "packages": ListOf(Text(pattern=r"[A-Za-z0-9_+.-]+", description="a package's name")),
+    }
 
     def __init__(self, device: str, hostname: str = "liminix") -> None:
         """Start the description of a router on a board."""
@@ -287,7 +294,6 @@ class System:
             "config.groups", USER_NAME, _instance_of(Group, "a Group")
         )
         self.files: Table[File] = table("config.files", Text(), _instance_of(File, "a File"))
-        self.packages: list[str] = []
         self.sysctl: Table[str] = table(
             "config.sysctl",
             Text(
@@ -296,9 +302,26 @@ class System:
             ),
             _sysctl_value,
         )
-        self.console: str | None = None
-        self.state: str | None = None
+        self.console = None
+        self.packages = ()
         self.hardware = Hardware(dict(self.device.network_interfaces(self.service)))
+
+        self._described = True
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Check what a user assigns; a wrong name or value is noted with the user's line."""
+        if not hasattr(self, "_described"):
+            super().__setattr__(name, value)
+        elif name in self._SETTABLE:
+            fallback = getattr(self, name)
+            checked = self.problems.checked(self._SETTABLE[name], value, f"config.{name}", fallback)
+            super().__setattr__(name, checked)
+        elif hasattr(self, name):
+            self.problems.note(caller(), f"config.{name} is not assigned as a whole")
+        else:
+            self.problems.note(
+                caller(), f"config has no {name!r}", why=suggestion(name, self._SETTABLE)
+            )
 
     def _table(self, name: str, keys: ValueType[str], values: Callable[[object], V]) -> Table[V]:
         return Table(name, keys, values, self.problems)

@@ -289,9 +289,7 @@ class _Planner:
         )
 
     def _notices(self) -> tuple[str, ...]:
-        if self.system.state is None:
-            return ("state: none, so the ssh host key and the leases change with each boot",)
-        return ()
+        return ("state: none, so the ssh host key and the leases change with each boot",)
 
 
 def _base_files(hostname: str) -> Iterable[File]:
