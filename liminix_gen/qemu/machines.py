@@ -1,4 +1,4 @@
-"""The argument list of a QEMU that boots a `vmroot`, and the three machines that we boot.
+"""The argument list of a QEMU that boots a `vmroot`.
 
 The guest meets the hardware in one order on every machine, because each device has its place:
 lan, wan, disk, random numbers.
@@ -21,41 +21,13 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from liminix_gen.errors import Problem, RunError
-from liminix_gen.model.device import Qemu
 from liminix_gen.qemu.networks import Network, netdev, option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-MALTA_LITTLE_ENDIAN = Qemu(
-    executable="qemu-system-mipsel",
-    machine="malta",
-    cpu="24Kf",
-    memory_mib=128,
-    network="virtio-net-pci",
-    block="virtio-blk-pci",
-    random="virtio-rng-pci",
-)
-VIRT_AARCH64 = Qemu(
-    executable="qemu-system-aarch64",
-    machine="virt",
-    cpu="cortex-a53",
-    memory_mib=256,
-    network="virtio-net-device",
-    block="virtio-blk-device",
-    random="virtio-rng-device",
-)
-# highmem=off: without LPAE a 32-bit kernel cannot reach the PCI window above 4 GiB and complains.
-VIRT_ARMV7 = Qemu(
-    executable="qemu-system-arm",
-    machine="virt,highmem=off",
-    cpu="cortex-a15",
-    memory_mib=256,
-    network="virtio-net-device",
-    block="virtio-blk-device",
-    random="virtio-rng-device",
-)
+    from liminix_gen.model.device import Qemu
 
 _FIRST_PCI_SLOT = 0x12
 _PARTS = ("kernel", "rootfs", "command-line")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from liminix_gen import process
+from liminix_gen.catalog import Catalog
 from liminix_gen.errors import RunError
 from liminix_gen.model.device import Qemu
 from liminix_gen.qemu import machines
@@ -18,11 +19,16 @@ from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.machines import Terminal, VmRoot
 from liminix_gen.qemu.networks import Dgram, Forward, HubOf, Isolated, UserNet, netdev
 
-MACHINES = {
-    "mipsel": machines.MALTA_LITTLE_ENDIAN,
-    "aarch64": machines.VIRT_AARCH64,
-    "armv7l": machines.VIRT_ARMV7,
-}
+CATALOG = Catalog.of()
+DEVICES = tuple(name for name in CATALOG.devices if CATALOG.device(name).qemu is not None)
+
+
+def machine_of(device: str) -> Qemu:
+    """The QEMU of a device."""
+    machine = CATALOG.device(device).qemu
+    assert machine is not None
+    return machine
+
 
 _PCI = ("addr = 12.0", "addr = 13.0", "addr = 14.0", "addr = 15.0")
 _MMIO = tuple(
@@ -63,7 +69,7 @@ def test_a_vmroot_lacking_a_part_is_refused(tmp_path: Path) -> None:
 
 def test_the_list_is_one_of_words(tmp_path: Path) -> None:
     command = machines.command(
-        machines.VIRT_AARCH64, bogus(tmp_path), (Isolated(), ssh_hub(tmp_path))
+        machine_of("qemu-aarch64"), bogus(tmp_path), (Isolated(), ssh_hub(tmp_path))
     )
     assert command[0] == "qemu-system-aarch64"
     # One word, blanks and commas as they are: it goes to the kernel.
@@ -83,9 +89,9 @@ def test_a_comma_in_a_path_stays_in_it() -> None:
     )
 
 
-@pytest.mark.parametrize("name", MACHINES)
+@pytest.mark.parametrize("name", DEVICES)
 def test_qemu_takes_the_list_and_puts_every_device_in_its_place(name: str, tmp_path: Path) -> None:
-    machine: Qemu = MACHINES[name]
+    machine = machine_of(name)
     if not process.has(machine.executable):
         pytest.skip(f"{machine.executable} is not installed")
     vmroot = bogus(tmp_path, elf=machine.machine == "malta")

@@ -79,7 +79,7 @@ class Host:
         self.answers_for = answers_for
         self.neighbours: dict[IPv4Address, MacAddress] = {}
         self._link = link
-        self._vlan = vlan
+        self.vlan = vlan
         self._handlers: dict[int, Callable[[Heard, Udp], object]] = {}
         self._listeners: list[list[Heard]] = []
         loop.add(self)
@@ -93,7 +93,7 @@ class Host:
         while (octets := self._link.receive()) is not None:
             try:
                 frame = Ethernet.decode(octets)
-                if frame.vlan == self._vlan and frame.destination in (self.mac, frames.BROADCAST):
+                if frame.vlan == self.vlan and frame.destination in (self.mac, frames.BROADCAST):
                     self._handle(frame)
             except MalformedError:
                 continue
@@ -206,6 +206,6 @@ class Host:
             source=self.mac,
             ethertype=ethertype,
             payload=payload,
-            vlan=self._vlan,
+            vlan=self.vlan,
         )
         self._link.send(frame.encode())
