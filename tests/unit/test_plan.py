@@ -1,0 +1,150 @@
+"""What a plan holds, what it leaves out, and what it refuses."""
+
+import textwrap
+from pathlib import Path
+
+import pytest
+from liminix_gen.catalog import Catalog
+from liminix_gen.config import load
+from liminix_gen.debian.package_set import DEBIAN
+from liminix_gen.errors import ConfigurationError
+from liminix_gen.plan import Plan, plan
+
+START = """\
+from liminix_gen import File, Group, System, User, text_file
+config = System(device="qemu-mipsel", hostname="hello")
+service = config.service
+link = config.hardware.network_interfaces["lan"]
+"""
+
+# A service type whose parts need each other in a circle, if asked to.
+RING = """\
+from liminix_gen import KernelModule, Needs, Part, Service, oneshot, parameter, service_type, values
+
+@service_type
+class Ring(Service):
+    closed: bool = parameter(values.Boolean(), "whether it closes", default=False, example=True)
+    symbol: str = parameter(values.Text(), "a symbol", default="RING", example="OTHER")
+
+    def needs(self) -> Needs:
+        return Needs(kernel_modules=(KernelModule("ring", {self.symbol: "m"}),))
+
+    def parts(self) -> tuple[Part, ...]:
+        return (
+            oneshot("a.nix", after=("b",) if self.closed else ()),
+            oneshot("a.nix", name="b", after=("",)),
+        )
+"""
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Catalog:
+    folder = tmp_path / "modules" / "ring"
+    folder.mkdir(parents=True)
+    (folder / "module.py").write_text(RING)
+    (folder / "a.nix").write_text('{ }: { up = ""; }')
+    return Catalog.of(modules=(tmp_path / "modules",))
+
+
+def planned(tmp_path: Path, catalog: Catalog, text: str) -> Plan:
+    file = tmp_path / "router.py"
+    file.write_text(START + textwrap.dedent(text))
+    return plan(load(file, catalog), DEBIAN)
+
+
+def refused(tmp_path: Path, catalog: Catalog, text: str) -> str:
+    with pytest.raises(ConfigurationError) as error:
+        planned(tmp_path, catalog, text)
+    return str(error.value).replace(f"{tmp_path}/", "")
+
+
+def test_only_what_is_reached_is_planned(tmp_path: Path, catalog: Catalog) -> None:
+    kept = planned(tmp_path, catalog, 'config.services["r"] = service.ring.build()')
+    assert [loader.modules for loader in kept.loaders] == [("ring",)]
+    assert ("RING", "m") in {(symbol.name, symbol.value) for symbol in kept.symbols}
+    names = [service.name for service in kept.services]
+    assert names.index("r") < names.index("r.b")
+    assert next(s for s in kept.services if s.name == "r.b").needs == ("modules.ring", "r")
+
+    left = planned(tmp_path, catalog, "service.ring.build()")
+    assert left.loaders == ()
+    assert "RING" not in {symbol.name for symbol in left.symbols}
+    assert {entry.what for entry in left.pruned} >= {
+        "service ring", "kernel-module ring", "symbol RING", "service link.lan",
+    }  # fmt: skip
+
+
+def test_a_circle_names_its_lines(tmp_path: Path, catalog: Catalog) -> None:
+    message = refused(tmp_path, catalog, 'config.services["r"] = service.ring.build(closed=True)')
+    assert message.startswith("services need each other in a circle: ")
+    assert "r (router.py:5) -> r.b (router.py:5) -> r (router.py:5)" in message
+
+
+def test_the_users_symbol_conflicts_with_a_modules(tmp_path: Path, catalog: Catalog) -> None:
+    text = """
+    config.services["r"] = service.ring.build()
+    config.kernel.config["RING"] = "n"
+    """
+    message = refused(tmp_path, catalog, text)
+    assert "router.py:6: kernel symbol RING cannot be both n and m" in message
+    assert (
+        "n is asked for by config.kernel.config (router.py:7), m by ring (router.py:6)" in message
+    )
+
+
+def test_y_meets_a_wish_for_m(tmp_path: Path, catalog: Catalog) -> None:
+    made = planned(tmp_path, catalog, 'config.services["r"] = service.ring.build(symbol="NET")')
+    symbol = next(symbol for symbol in made.symbols if symbol.name == "NET")
+    assert symbol.value == "y"
+    assert {asked.by for asked in symbol.asked} == {"every image", "ring"}
+
+
+def test_names(tmp_path: Path, catalog: Catalog) -> None:
+    message = refused(
+        tmp_path,
+        catalog,
+        """
+        one = service.ring.build()
+        config.services["a"] = service.network.forward.build(dependencies=[one])
+        config.services["b"] = service.network.link.build(ifname="y", dependencies=[service.ring.build()])
+        config.services["klog"] = one
+        """,
+    )
+    assert "config.services['klog'] is the name of a service of every image" in message
+    assert (
+        "router.py:8: two services would be named 'ring'\n  the other is built at router.py:6"
+        in message
+    )
+
+
+def test_accounts(tmp_path: Path, catalog: Catalog) -> None:
+    made = planned(
+        tmp_path,
+        catalog,
+        """
+        config.users["zoe"] = User(name="zoe", home="/home/zoe", shell="/bin/sh")
+        config.users["ann"] = User(name="ann")
+        """,
+    )
+    assert made.ids["users"]["ann"] == 1000
+    assert made.ids["users"]["zoe"] == 1001
+    files = {planned.file.path: planned for planned in made.files}
+    assert files["/home/zoe"].uid == 1001
+    assert "zoe:x:1001:1001::/home/zoe:/bin/sh\n" in files["/etc/passwd"].file.content[0]
+    assert "root:!:" in files["/etc/shadow"].file.content[0]
+
+    file = tmp_path / "router.py"
+    kept = plan(load(file, catalog), DEBIAN, {"users": {"zoe": 1000}, "groups": {"zoe": 1000}})
+    assert kept.ids["users"] == {**made.ids["users"], "ann": 1001, "zoe": 1000}
+
+
+def test_one_path_with_two_contents(tmp_path: Path, catalog: Catalog) -> None:
+    text = 'config.files["/etc/hosts"] = text_file("/etc/hosts", "mine")'
+    message = refused(tmp_path, catalog, text)
+    assert "router.py:5: /etc/hosts is asked for twice, with different content" in message
+
+
+def test_a_file_of_nobody_we_know(tmp_path: Path, catalog: Catalog) -> None:
+    text = 'config.files["/x"] = File(path="/x", user="eve")'
+    message = refused(tmp_path, catalog, text)
+    assert "router.py:5: /x belongs to user 'eve', which is not there" in message
