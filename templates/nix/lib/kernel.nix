@@ -4,7 +4,8 @@
 
   Only what changes the kernel is an input: no line numbers, no names of those
   who asked. Symbols that the configuration asks for and Kconfig does not grant
-  fail the build before anything is compiled (kernel-audit.awk).
+  fail the build before anything is compiled (kernel-audit.awk), with the
+  reason as far as it can be told (kernel-explain.py).
 
   # Inputs
 
@@ -103,6 +104,7 @@ pkgs.runCommand "linux-${source.version}"
       buildPackages.flex
       buildPackages.gnumake
       buildPackages.perl
+      buildPackages.python3
       buildPackages.xz
     ];
   }
@@ -127,7 +129,11 @@ pkgs.runCommand "linux-${source.version}"
     echo "liminix-gen-phase: configure" >&2
     sed 's/^/CONFIG_/' "$symbolsPath" >../asked.config
     kmake KCONFIG_ALLCONFIG="$PWD/../asked.config" allnoconfig
-    awk -f ${./kernel-audit.awk} "$symbolsPath" .config
+    if ! awk -f ${./kernel-audit.awk} "$symbolsPath" .config 2>../lost; then
+      cat ../lost >&2
+      python3 ${./kernel-explain.py} "$architecture" <../lost
+      exit 1
+    fi
     cp .config "$config"
 
     echo "liminix-gen-phase: compile" >&2
