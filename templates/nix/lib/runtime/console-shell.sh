@@ -1,0 +1,6 @@
+# A shell on the console, started again when it ends.
+export HOME=/root TERM="${TERM:-vt100}"
+cd "$HOME" 2>/dev/null || cd /
+exec <>"$device" >&0 2>&1
+# cttyhack makes it the controlling terminal, also when the shell before left it behind.
+exec cttyhack sh -l

@@ -1,0 +1,1 @@
+exec serviced -g "$graph" -c /dev/console
