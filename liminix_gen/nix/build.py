@@ -1,6 +1,7 @@
 """Evaluates an emitted tree and builds outputs of it, telling a listener what happens."""
 
 import errno
+import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -83,6 +84,14 @@ def build(
         Built(name=name, path=Path(path), link=link)
         for name, path, link in zip(outputs, paths, links, strict=True)
     )
+
+
+def output_names(tree: Path, env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of the outputs that a tree offers, sorted."""
+    names = "{ tree }: builtins.attrNames (import tree { }).outputs"
+    path = ("--argstr", "tree", str(tree.resolve()))
+    command = ["nix-instantiate", "--eval", "--strict", "--json", "--expr", names, *path]
+    return tuple(json.loads(process.run(command, env=env).stdout))
 
 
 def _refuse_foreign(link: Path) -> None:

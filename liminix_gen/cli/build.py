@@ -1,0 +1,50 @@
+"""`liminix-gen build`: from a configuration to images."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from liminix_gen.cli.options import Configuration, Json, common_options
+from liminix_gen.cli.story import story
+
+
+def build(
+    context: typer.Context,
+    config: Configuration,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="What to build; may be repeated. Default: the board's."),
+    ] = None,
+    out_link: Annotated[
+        Path,
+        typer.Option("--out-link", "-o", metavar="LINK", help="The link to what is built."),
+    ] = Path("result"),
+    json: Json = False,
+) -> None:
+    """Build the images of a configuration."""
+    from liminix_gen.cli import making, text  # noqa: PLC0415  not needed for --help
+
+    with story() as telling:
+        made = making.make(
+            config, common_options(context), telling, outputs=tuple(output or ()), link=out_link
+        )
+    sized = {built: making.sizes(built.path) for built in made.outputs}
+    if json:
+        from json import dumps  # noqa: PLC0415
+
+        results = [
+            {
+                "output": built.name,
+                "path": str(built.path),
+                "link": str(built.link),
+                "files": files,
+            }
+            for built, files in sized.items()
+        ]
+        typer.echo(dumps(results, indent=2))
+        return
+    for built, files in sized.items():
+        typer.echo(f"{built.name}: {built.link} -> {built.path}")
+        rows = [(name, text.size(size_bytes)) for name, size_bytes in files.items()]
+        typer.echo(text.columns(rows, indent="  "))

@@ -1,0 +1,50 @@
+"""`liminix-gen lock`: the packages that a configuration is built from."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from liminix_gen.cli.options import Configuration, common_options
+from liminix_gen.cli.story import story
+
+
+def lock(
+    context: typer.Context,
+    config: Configuration,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="With --update: only these packages."),
+    ] = None,
+    update: Annotated[
+        bool,
+        typer.Option("--update", help="Take the newest versions, of all packages or of NAME."),
+    ] = False,
+) -> None:
+    """Write the lock beside a configuration.
+
+    It holds versions and hashes of all packages.
+
+    Without --update what is locked stays as it is, and only what is missing is added.
+    """
+    from liminix_gen import workflow  # noqa: PLC0415  not needed for --help
+    from liminix_gen.cli import making  # noqa: PLC0415
+    from liminix_gen.errors import ConfigurationError  # noqa: PLC0415
+
+    config, wanted = _configuration_first(config, names or [])
+    if wanted and not update:
+        raise ConfigurationError(f"{wanted[0]}: names of packages go with --update")
+    path = workflow.lock_path(config)
+    before = path.read_bytes() if path.exists() else b""
+    with story() as telling:
+        making.prepare(
+            config, common_options(context), telling, refresh=wanted, all_=update and not wanted
+        )
+    typer.echo(f"{path}: {'unchanged' if path.read_bytes() == before else 'written'}")
+
+
+def _configuration_first(config: Path, names: list[str]) -> tuple[Path, list[str]]:
+    """Take `lock --update NAME hello.py` as well as `lock hello.py --update NAME`."""
+    if config.suffix != ".py" and names and names[-1].endswith(".py"):
+        return Path(names[-1]), [str(config), *names[:-1]]
+    return config, names

@@ -1,0 +1,122 @@
+"""From a configuration to built outputs, with its story; what `build` and `run` share."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from attrs import frozen
+
+from liminix_gen import workflow
+from liminix_gen.cli import narrate, text
+from liminix_gen.cli.options import Common
+from liminix_gen.cli.story import Story
+from liminix_gen.debian.settings import nix_environment
+from liminix_gen.errors import BuildError, ConfigurationError, Problem, suggestion
+from liminix_gen.kconfig.audit import KernelAuditError, lost_symbols
+from liminix_gen.nix import build, tree
+from liminix_gen.plan import Plan
+
+
+@frozen(kw_only=True)
+class Made:
+    """A configuration and what was built of it."""
+
+    prepared: workflow.Prepared
+    outputs: tuple[build.Built, ...]
+
+
+def folder_of(config: Path) -> Path:
+    """Return where the tree of a configuration lies that `build` and `run` use."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    place = hashlib.sha256(str(config.resolve()).encode()).hexdigest()[:12]
+    return cache / "liminix-gen" / "trees" / f"{config.stem}-{place}"
+
+
+def prepare(
+    config: Path, common: Common, story: Story, *, refresh: Sequence[str] = (), all_: bool = False
+) -> workflow.Prepared:
+    """Load, plan, lock and render, telling the notices."""
+    notices = narrate.Notices(story)
+    options = common.workflow(notices, refresh=refresh, refresh_all=all_)
+    prepared = workflow.prepare(config, options)
+    notices.end()
+    return prepared
+
+
+def make(
+    config: Path, common: Common, story: Story, *, outputs: Sequence[str], link: Path | None
+) -> Made:
+    """Build outputs (none: the board's own choice); ``link`` None keeps the links in a cache."""
+    prepared = prepare(config, common, story)
+    plan = prepared.plan
+    _remark(prepared, story)
+    folder = folder_of(config)
+    tree.write(prepared.tree, folder)
+    env = nix_environment()
+    fetched = workflow.fetch(prepared, partial(narrate.fetching, story))
+    if fetched.fetched:
+        what = f"{text.count(len(fetched.fetched), 'package')}, {text.size(fetched.size_bytes)}"
+        story.step("fetched", f"{what} in {text.seconds(fetched.seconds)}")
+    if fetched.present:
+        story.step("cached", text.count(fetched.present, "package"))
+    if outputs:
+        _refuse_unknown(outputs, build.output_names(folder, env))
+    names = tuple(outputs) or (plan.device.default_output,)
+    link = link or folder.with_name(f"{folder.name}-result")
+    try:
+        built = build.build(folder, names, link=link, env=env, listener=narrate.Building(story))
+    except build.DerivationError as error:
+        raise _explained(error, plan) from None
+    return Made(prepared=prepared, outputs=built)
+
+
+def _remark(prepared: workflow.Prepared, story: Story) -> None:
+    """Tell what the user should know of the image before it is built."""
+    plan = prepared.plan
+    for notice in plan.notices:
+        story.step("note", notice)
+    if workflow.without_security_updates(prepared):
+        story.step(
+            "warning",
+            f"Debian gives no security updates for {plan.device.debian_architecture}: "
+            "every package of the image is as it was released",
+        )
+    if plan.pruned:
+        things = text.count(len(plan.pruned), "thing")
+        story.step("pruned", f"{things} that no service refers to; `liminix-gen check` lists them")
+
+
+def _refuse_unknown(outputs: Sequence[str], known: Sequence[str]) -> None:
+    problems = [
+        Problem(
+            None,
+            f"there is no output {name!r}",
+            suggestion(name, known) or f"there are {', '.join(known)}",
+        )
+        for name in outputs
+        if name not in known
+    ]
+    if problems:
+        raise ConfigurationError(*problems)
+
+
+def _explained(error: build.DerivationError, plan: Plan) -> BuildError:
+    """Put a table of lost kernel symbols in the place of the kernel's failure."""
+    askers = {symbol.name: [str(asked) for asked in symbol.asked] for symbol in plan.symbols}
+    for failure in error.failures:
+        symbols = lost_symbols(failure.lines, askers)
+        if symbols:
+            return KernelAuditError(symbols, f"nix-store --read-log {failure.derivation}")
+    return error
+
+
+def sizes(output: Path) -> dict[str, int]:
+    """Return the files of an output with their sizes in bytes, by name."""
+    files = sorted(output.rglob("*")) if output.is_dir() else [output]
+    return {
+        str(file.relative_to(output)) if file != output else file.name: file.stat().st_size
+        for file in files
+        if file.is_file()
+    }

@@ -1,0 +1,127 @@
+"""Turns what happens while a tree is fetched and built into a story."""
+
+import re
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+
+from liminix_gen.cli import text
+from liminix_gen.cli.story import Activity, Story
+from liminix_gen.nix import events
+from liminix_gen.nix.build import Evaluated
+from liminix_gen.nix.events import derivation_name
+
+if TYPE_CHECKING:
+    from liminix_gen.debian.store import FetchEvent
+
+_PHASE = re.compile(r"liminix-gen-phase: (\w+)\s*(.*)")
+_WORDS = {
+    "unpack": "unpacking",
+    "patch": "patching",
+    "configure": "configuring",
+    "compile": "compiling",
+    "install": "installing",
+}
+_LISTED = 6
+
+
+@define
+class Notices:
+    """Tells the notices of the steps before the build; entries added to a lock only as a sum."""
+
+    story: Story
+    _added: int = 0
+
+    def __call__(self, notice: str) -> None:
+        """Take one notice."""
+        if notice.startswith("lock: added "):
+            self._added += 1
+            self.story.note = f"lock: {self._added} entries added"
+            return
+        word, _, rest = notice.partition(": ")
+        if rest and " " not in word:
+            self.story.step(word, rest)
+        else:
+            self.story.step("", notice)
+
+    def end(self) -> None:
+        """Tell the sum."""
+        self.story.note = ""
+        if self._added:
+            entries = "1 entry" if self._added == 1 else f"{self._added} entries"
+            self.story.step("lock", f"{entries} added")
+            self._added = 0
+
+
+def fetching(story: Story, event: "FetchEvent") -> None:
+    """Tell of a package that comes from the mirror."""
+    package = event.package
+    match event.state:
+        case "fetching":
+            story.activities[package.name] = Activity(package.name, phase="fetching")
+        case "fetched" | "failed":
+            story.activities.pop(package.name, None)
+            story.step(
+                event.state,
+                f"{package.name} {package.version} ({text.size(package.size_bytes)})"
+                f" [{event.done}/{event.total}]",
+            )
+
+
+@define
+class Building:
+    """Tells the events of a build."""
+
+    story: Story
+    _total: int = 0
+    _done: int = 0
+    _fetching: set[str] = field(factory=set[str])
+
+    def __call__(self, event: events.Event | Evaluated) -> None:
+        """Take one event."""
+        match event:
+            case Evaluated():
+                self._evaluated(event)
+            case events.Started(derivation=path):
+                self.story.activities[path] = Activity(derivation_name(path))
+            case events.LogLine(derivation=path, text=line):
+                self._said(path, line)
+            case events.Finished(derivation=path, seconds=seconds):
+                self._done += 1
+                self._ended("built", path, seconds, f" [{self._done}/{self._total}]")
+            case events.Failed(derivation=path, seconds=seconds):
+                self._ended("failed", path, seconds, "")
+            case events.Fetching(path=path):
+                self.story.step("fetching", derivation_name(path))
+            case events.Warned(text=warning):
+                self.story.step("warning", warning)
+            case events.Progress() | events.Complaint():
+                pass
+
+    def _evaluated(self, event: Evaluated) -> None:
+        self._total = len(event.survey.missing)
+        self.story.step(
+            "evaluated", f"in {text.seconds(event.seconds)}, {self._total} of the steps to build"
+        )
+        names = sorted(
+            {derivation_name(path) for path in event.survey.cached},
+            key=lambda name: (".deb" in name, name),
+        )
+        if names:
+            more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+            self.story.step("cached", ", ".join(names[:_LISTED]) + more)
+
+    def _said(self, path: str, line: str) -> None:
+        activity = self.story.activities.get(path)
+        if match := _PHASE.fullmatch(line):
+            word = _WORDS.get(match[1], match[1])
+            name = " ".join(filter(None, (derivation_name(path), match[2])))
+            self.story.step(word, name)
+            if activity:
+                activity.phase, activity.said = word, ""
+        elif activity:
+            activity.said = line
+
+    def _ended(self, word: str, path: str, seconds: float, more: str) -> None:
+        self.story.activities.pop(path, None)
+        self.story.step(word, f"{derivation_name(path)} in {text.seconds(seconds)}{more}")

@@ -1,0 +1,66 @@
+"""`liminix-gen run`: the image of a configuration in QEMU."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from liminix_gen.cli.options import Configuration, common_options
+from liminix_gen.cli.story import story
+
+
+def run(
+    context: typer.Context,
+    config: Configuration,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Boot, wait until all services are ready, power off; fails with 6."
+        ),
+    ] = False,
+    timeout: Annotated[
+        float,
+        typer.Option(
+            min=1, metavar="SECONDS", help="How long --check waits for each of boot and power off."
+        ),
+    ] = 120.0,
+    log: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where --check keeps all that the console says."),
+    ] = None,
+) -> None:
+    """Build a configuration and boot it in QEMU.
+
+    Its console is this terminal, unless --check is given.
+    """
+    from liminix_gen import config as configuration  # noqa: PLC0415  not needed for --help
+    from liminix_gen.cli import making, text  # noqa: PLC0415
+    from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
+    from liminix_gen.qemu import run as qemu  # noqa: PLC0415
+    from liminix_gen.qemu.machines import VmRoot  # noqa: PLC0415
+    from liminix_gen.qemu.networks import Isolated, UserNet  # noqa: PLC0415
+
+    common = common_options(context)
+    system = configuration.load(config, common.catalog())
+    machine = system.device.qemu
+    if machine is None:
+        what = f"the device {system.device.name} has no machine in QEMU"
+        raise ConfigurationError(
+            Problem(system.where, what, remedy="`liminix-gen devices` says which have")
+        )
+    with story() as telling:
+        made = making.make(config, common, telling, outputs=("vmroot",), link=None)
+    vmroot = VmRoot.read(made.outputs[0].path)
+    if not check:
+        typer.echo(qemu.HOW_TO_LEAVE, err=True)
+        qemu.interactive(machine, vmroot, networks=(Isolated(), UserNet()))
+        return
+    with story() as telling:
+        telling.step("booting", f"{system.device.name} in {machine.executable}")
+        telling.note = "waiting until all services are ready"
+        checked = qemu.check(machine, vmroot, timeout_s=timeout, log=log)
+    typer.echo(checked.message)
+    typer.echo(
+        f"ready {text.seconds(checked.ready_s)} after power on, "
+        f"off {text.seconds(checked.power_off_s)} after poweroff"
+    )

@@ -1,0 +1,106 @@
+"""`liminix-gen services`: service types and their parameters, from the models."""
+
+from collections.abc import Mapping
+from inspect import getdoc
+from json import dumps
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from liminix_gen.cli import text
+from liminix_gen.cli.options import Json, common_options
+from liminix_gen.errors import ConfigurationError, Problem, suggestion
+
+if TYPE_CHECKING:
+    from liminix_gen.model.parameter import Parameter
+    from liminix_gen.model.service import Service
+
+
+def services(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="One type, with its parameters.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List the service types, or describe one."""
+    catalog = common_options(context).catalog()
+    if name is not None and name not in catalog.service_types:
+        raise ConfigurationError(
+            Problem(
+                None,
+                f"there is no service type {name!r}",
+                suggestion(name, catalog.service_types),
+                "`liminix-gen services` lists them",
+            )
+        )
+    names = [name] if name is not None else list(catalog.service_types)
+    types = {one: catalog.service_type(one) for one in names}
+    if json:
+        described = [_described(one, type_) for one, type_ in types.items()]
+        typer.echo(dumps(described if name is None else described[0], indent=2))
+    elif name is None:
+        rows = [("TYPE", "WHAT IT DOES")]
+        rows += [(one, (getdoc(type_) or "").partition("\n")[0]) for one, type_ in types.items()]
+        typer.echo(text.columns(rows))
+    else:
+        _print(name, types[name])
+
+
+def _print(name: str, type_: "type[Service]") -> None:
+    from liminix_gen.model.parameter import parameters_of  # noqa: PLC0415  not needed for --help
+
+    typer.echo(f"{name}\n")
+    typer.echo(getdoc(type_))
+    parameters = list(parameters_of(type_))
+    if parameters:
+        typer.echo("\nPARAMETERS")
+    for parameter in parameters:
+        default = "required" if parameter.required else f"default {_shown(parameter.default)}"
+        typer.echo(f"  {parameter.name} ({default})")
+        typer.echo(f"      {parameter.description}")
+        typer.echo(f"      {parameter.type.describe()}")
+        typer.echo(f"      example: {_shown(parameter.example)}")
+    if type_.OUTPUTS:
+        typer.echo("\nOUTPUTS")
+        rows = [(output.name, output.description) for output in type_.OUTPUTS]
+        typer.echo(text.columns(rows, indent="  "))
+
+
+def _described(name: str, type_: "type[Service]") -> dict[str, object]:
+    from liminix_gen.model.parameter import parameters_of  # noqa: PLC0415  not needed for --help
+
+    return {
+        "name": name,
+        "description": getdoc(type_),
+        "parameters": [_parameter(parameter) for parameter in parameters_of(type_)],
+        "outputs": [
+            {"name": output.name, "description": output.description} for output in type_.OUTPUTS
+        ],
+    }
+
+
+def _parameter(parameter: "Parameter") -> dict[str, object]:
+    described: dict[str, object] = {
+        "name": parameter.name,
+        "type": parameter.type.describe(),
+        "description": parameter.description,
+        "required": parameter.required,
+        "example": _plain(parameter.example),
+    }
+    if not parameter.required:
+        described["default"] = _plain(parameter.default)
+    return described
+
+
+def _shown(value: object) -> str:
+    return repr(_plain(value))
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON has it."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
