@@ -1,0 +1,144 @@
+"""`make bench`: figures beside their targets, kept in docs/benchmarks.md.
+
+With the argument ``cold`` it also builds the example from an empty Nix store of its own.
+"""
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+TOOL = str(Path(sys.executable).parent / "liminix-gen")
+PAGE = Path("docs/benchmarks.md")
+HELLO, GATEWAY = Path("examples/hello.py"), Path("examples/gateway.py")
+
+
+@frozen(kw_only=True)
+class Figure:
+    """One measured figure and what it should be."""
+
+    what: str
+    measured: str
+    target: str
+    command: str
+
+
+def seconds(command: Sequence[str], *, times: int = 1, env: dict[str, str] | None = None) -> float:
+    """Return the median time of a whole process."""
+
+    def once() -> float:
+        began = time.perf_counter()
+        subprocess.run(
+            command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env
+        )
+        return time.perf_counter() - began
+
+    return statistics.median(once() for _ in range(times))
+
+
+def emit(folder: Path) -> Figure:
+    command = [TOOL, "emit", str(GATEWAY), "-o", str(folder / "gateway")]
+    seconds(command)
+    return Figure(
+        what="emit gateway.py, whole process, warm",
+        measured=f"{seconds(command, times=9):.2f} s",
+        target="under 0.40 s",
+        command="liminix-gen emit examples/gateway.py -o DIR",
+    )
+
+
+def start(_folder: Path) -> Figure:
+    command = [TOOL, "--help"]
+    seconds(command)
+    return Figure(
+        what="start of the command line",
+        measured=f"{seconds(command, times=9):.2f} s",
+        target="under 0.20 s",
+        command="liminix-gen --help",
+    )
+
+
+def edit(folder: Path) -> Figure:
+    """Change a range of dnsmasq, and build again. Each edit is one that was never built."""
+    router = folder / "hello.py"
+    text = HELLO.read_text()
+    router.write_text(text)
+    build = [TOOL, "build", str(router), "-o", str(folder / "result")]
+    seconds(build)
+    last = 100 + int(time.time()) % 150
+    changed = text.replace("192.168.19.250", f"192.168.19.{last}")
+    if changed == text:
+        raise AssertionError("the example has another range")
+    router.write_text(changed)
+    return Figure(
+        what="a changed dnsmasq range, then build",
+        measured=f"{seconds(build):.1f} s",
+        target="under 10 s",
+        command="liminix-gen build",
+    )
+
+
+def size(folder: Path) -> Figure:
+    root = (folder / "result" / "rootfs").stat().st_size
+    return Figure(
+        what="root image of hello on mipsel",
+        measured=f"{root / 1e6:.2f} MB",
+        target="under 6.5 MB",
+        command="liminix-gen build examples/hello.py",
+    )
+
+
+def ready(_folder: Path) -> Figure:
+    command = [TOOL, "run", "--check", str(HELLO)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return Figure(
+        what="all services ready in QEMU, and off again",
+        measured=done.stdout.strip().splitlines()[-1],
+        target="ready under 12 s",
+        command="liminix-gen run --check examples/hello.py",
+    )
+
+
+def cold(folder: Path) -> Figure:
+    """Build into an empty store; what apt would download is in its cache already."""
+    env = {**os.environ, "NIX_REMOTE": f"local?root={folder / 'store'}"}
+    command = [TOOL, "build", str(HELLO), "-o", str(folder / "cold-result")]
+    return Figure(
+        what="build hello from an empty store",
+        measured=f"{seconds(command, env=env) / 60:.1f} min",
+        target="under 8 min for make demo",
+        command="liminix-gen build examples/hello.py, with NIX_REMOTE=local?root=EMPTY",
+    )
+
+
+FIGURES: tuple[Callable[[Path], Figure], ...] = (start, emit, edit, size, ready)
+
+
+def main() -> None:
+    chosen = (*FIGURES, cold) if "cold" in sys.argv[1:] else FIGURES
+    with tempfile.TemporaryDirectory() as folder:
+        figures = [figure(Path(folder)) for figure in chosen]
+    load = os.getloadavg()[0]
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Written by `make bench` on {time.strftime('%Y-%m-%d')}: {os.cpu_count()} cores,",
+        f"{platform.machine()}, load {load:.1f} at the end, Python {platform.python_version()}.",
+        "",
+        "| what | measured | target | command |",
+        "|---|---|---|---|",
+        *(f"| {f.what} | {f.measured} | {f.target} | `{f.command}` |" for f in figures),
+    ]
+    PAGE.write_text("\n".join(lines) + "\n")
+    print("\n".join(lines[5:]))
+
+
+if __name__ == "__main__":
+    main()
