@@ -1,0 +1,76 @@
+"""One boot per device for all files here; they run in the order of their names.
+
+The last file powers the router off. Consoles and captured frames are kept in pytest's folder.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from liminix_gen import process
+from liminix_gen.catalog import Catalog
+from tests.support.router import Router, build_vmroot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from liminix_gen.model.device import Qemu
+    from liminix_gen.qemu.machines import VmRoot
+
+HERE = Path(__file__).parent
+MODULES = HERE.parent / "modules"
+DEVICES = ("qemu-mipsel", "qemu-aarch64", "qemu-armv7l")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.boot)
+
+
+@pytest.fixture(scope="session", params=DEVICES)
+def device(request: pytest.FixtureRequest) -> str:
+    """The name of the device under test."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def machine(device: str) -> Qemu:
+    """The QEMU that stands for the device."""
+    qemu = Catalog.of().device(device).qemu
+    assert qemu is not None
+    if not process.has(qemu.executable):
+        pytest.skip(f"{qemu.executable} is not installed")
+    return qemu
+
+
+@pytest.fixture(scope="session")
+def vmroot(device: str, machine: Qemu, tmp_path_factory: pytest.TempPathFactory) -> VmRoot:
+    """The image of router.py for the device, built."""
+    del machine  # asked for, to skip before the build
+    link = tmp_path_factory.mktemp(device) / "vmroot"
+    return build_vmroot(HERE / "router.py", device, link, MODULES)
+
+
+@pytest.fixture(scope="session")
+def router(
+    device: str, machine: Qemu, vmroot: VmRoot, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Router]:
+    """The router, booted, all services ready."""
+    with Router(machine, vmroot, tmp_path_factory.mktemp(f"{device}-boot")) as booted:
+        booted.boot()
+        yield booted
+
+
+@pytest.fixture(scope="session")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The private key that router.py lets in; ssh wants nobody else to be able to read it."""
+    copy = tmp_path_factory.mktemp("key") / "key"
+    shutil.copy(HERE.parent / "support" / "test_only_ssh_key", copy)
+    os.chmod(copy, 0o600)  # noqa: PTH101
+    return copy

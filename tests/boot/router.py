@@ -1,0 +1,71 @@
+"""The one configuration that the boot tests run on each device: every service type is in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from liminix_gen import System
+
+HERE = Path(__file__).parent
+KEY = (HERE.parent / "support" / "test_only_ssh_key.pub").read_text(encoding="utf-8").strip()
+
+
+def router(device: str) -> System:
+    """Describe the router that tests/support/router.py knows the surroundings of."""
+    config = System(device=device, hostname="router")
+    service = config.service
+    lan_port = config.hardware.network_interfaces["lan"]
+    wan_port = config.hardware.network_interfaces["wan"]
+
+    bridge = service.bridge.primary.build(ifname="br-lan")
+    config.services["ports"] = service.bridge.members.build(primary=bridge, members=[lan_port])
+    lan = service.network.address.build(
+        interface=bridge, family="inet", address="192.168.19.1", prefix_length=24
+    )
+    config.services["lan"] = lan
+
+    wan = service.network.dhcp.client.build(interface=wan_port)
+    config.services["wan"] = wan
+    config.services["default-route"] = service.network.route.build(
+        target="default", via=wan.output("router"), interface=wan, metric=50
+    )
+    config.services["forward"] = service.network.forward.build(enable_ipv6=False)
+
+    guests = service.vlan.build(ifname="guests", primary=wan_port, vid=7)
+    config.services["guests"] = service.network.address.build(
+        interface=guests, family="inet", address="10.7.0.1", prefix_length=24
+    )
+    config.services["office-route"] = service.network.route.build(
+        target="10.8.0.0/16", via="10.7.0.2", interface=guests
+    )
+
+    config.services["dns"] = service.dnsmasq.build(
+        interface=lan,
+        resolvconf=wan,
+        ranges=["192.168.19.100,192.168.19.150,2h"],
+        domain="lan",
+        hosts={"printer": {"mac": "52:54:00:00:01:05", "v4": "192.168.19.5"}},
+    )
+    config.services["firewall"] = service.firewall.build(
+        zones={"lan": [bridge], "wan": [wan_port]},
+    )
+    config.services["ssh"] = service.ssh.build(authorized_keys={"root": [KEY]})
+    config.services["time"] = service.ntp.build(servers={"198.51.100.123": ["iburst"]})
+
+    # A diamond: `bottom` needs both sides, and these need `top`.
+    top = service.test.longrun.build()
+    sides = [service.test.oneshot.build(dependencies=[top]) for _ in range(2)]
+    config.services["top"] = top
+    config.services["left"], config.services["right"] = sides
+    config.services["bottom"] = service.test.oneshot.build(dependencies=sides)
+
+    # Not started at boot, and fails until the file is there.
+    fragile = service.test.oneshot.build(controlled=True, requires="/run/test/repaired")
+    config.services["fragile"] = fragile
+    config.services["above-fragile"] = service.test.oneshot.build(dependencies=[fragile])
+    return config
+
+
+# One file, and one lock, for all devices.
+config = router(os.environ.get("LIMINIX_GEN_TEST_DEVICE", "qemu-mipsel"))

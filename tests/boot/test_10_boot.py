@@ -1,0 +1,42 @@
+"""The router comes up: every service is ready, and it is the router that was described."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.support.router import Router
+
+ARCHITECTURES = {"qemu-mipsel": "mips", "qemu-aarch64": "aarch64", "qemu-armv7l": "armv7l"}
+
+
+def test_every_service_is_ready(router: Router) -> None:
+    states = router.services()
+    assert {"lan", "dns", "firewall", "forward", "ssh", "time", "top", "bottom"} <= states.keys()
+    not_ready = [
+        one
+        for one in states.values()
+        if one.state != "ready" and "fragile" not in (one.name, *one.waits_for)
+    ]
+    router.wait_for_state("default-route", "ready")  # the lease may come after the line
+    assert all(one.controlled or "wan" in one.name for one in not_ready), not_ready
+
+
+def test_it_is_the_device_and_has_its_name(router: Router, device: str) -> None:
+    assert router.check("uname -m") == ARCHITECTURES[device]
+    assert router.check("uname -n") == "router"
+
+
+def test_nothing_listens_that_was_not_asked_for(router: Router) -> None:
+    # DNS and DHCP, DHCP's client, ssh, and chrony's client and command ports on this machine.
+    listening = router.check("netstat -ltun | awk 'NR > 2 { print $1, $4 }'").split("\n")
+    ports = {line.rpartition(":")[2] for line in listening}
+    assert ports <= {"53", "67", "68", "22", "123", "323"} | _ephemeral(listening), listening
+    ssh = [line for line in listening if line.endswith(":22")]
+    assert ssh
+
+
+def _ephemeral(listening: list[str]) -> set[str]:
+    """Ports of sockets that wait for an answer."""
+    udp = (line for line in listening if line.startswith("udp"))
+    return {port for line in udp if int(port := line.rpartition(":")[2]) >= 32768}

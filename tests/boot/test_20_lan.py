@@ -1,0 +1,81 @@
+"""What the router does for its lan: addresses, names, ssh."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Interface, ip_address
+from typing import TYPE_CHECKING
+
+from liminix_gen.qemu.peer import dhcp_client, dns
+from liminix_gen.qemu.peer.frames import MacAddress
+from liminix_gen.qemu.peer.peer import Port
+from tests.support.router import LAN_ADDRESS, LAN_PEER, TIMEOUT_S, WEB_SERVER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from liminix_gen.qemu.peer.dhcp import Lease
+    from tests.support.router import Router
+
+PRINTER = MacAddress.parse("52:54:00:00:01:05")
+
+
+def acquire(router: Router, name: str = "") -> Lease:
+    """Get a lease from the router, not from QEMU's network on the same segment."""
+    return dhcp_client.acquire(router.lan, server=LAN_ADDRESS, host_name=name, timeout_s=TIMEOUT_S)
+
+
+def test_a_reserved_address_goes_to_its_host(router: Router) -> None:
+    router.lan.mac = PRINTER
+    try:
+        assert acquire(router).address == IPv4Interface("192.168.19.5/24")
+    finally:
+        router.lan.mac = LAN_PEER
+
+
+def test_a_computer_gets_an_address_of_the_range(router: Router) -> None:
+    lease = acquire(router, "visitor")
+    assert ip_address("192.168.19.100") <= lease.address.ip <= ip_address("192.168.19.150")
+    assert lease.address.network.prefixlen == 24
+    assert (lease.router, lease.dns, lease.domain) == (LAN_ADDRESS, (LAN_ADDRESS,), "lan")
+    assert lease.seconds == 7200
+
+
+def test_names_of_the_lan_are_answered(router: Router) -> None:
+    answer = router.lan.look_up("printer.lan", LAN_ADDRESS)
+    assert answer.addresses == (IPv4Address("192.168.19.5"),)
+    visitor = router.lan.look_up("visitor.lan", LAN_ADDRESS)
+    assert visitor.addresses == (router.lan.own_address(),)
+    assert router.lan.look_up("nobody.lan", LAN_ADDRESS).code == dns.NAME_ERROR
+    # The lan's own names are nobody else's business.
+    assert not [name for name in router.names.asked if name.endswith("lan")]
+
+
+def test_names_of_the_world_come_from_the_providers_server(router: Router) -> None:
+    router.wait_for_state("wan", "ready")
+    # The daemon may not have read the provider's servers yet.
+    answers = (router.lan.look_up("www.example.org", LAN_ADDRESS) for _ in range(20))
+    assert next(one for one in answers if one.code == dns.NO_ERROR).addresses == (WEB_SERVER,)
+    assert "www.example.org" in router.names.asked
+
+
+def test_the_router_answers_pings_and_ssh_only_where_it_should(router: Router) -> None:
+    assert router.lan.ping(LAN_ADDRESS, 20)
+    assert router.lan.knock(LAN_ADDRESS, 22, 20) is Port.OPEN
+
+
+def test_ssh_lets_the_key_in(router: Router, key: Path) -> None:
+    done = router.ssh("uname", "-n", key=key)
+    assert (done.returncode, done.stdout) == (0, "router\n"), done.stderr
+    services = router.ssh("services", key=key)
+    assert "firewall" in services.stdout, services.stderr
+
+
+def test_ssh_refuses_everybody_else(router: Router) -> None:
+    done = router.ssh("true", key=None)
+    assert done.returncode == 255
+    assert "Permission denied" in done.stderr
+    assert "password" not in done.stderr  # the methods that the router offers
+
+
+def test_the_bridge_has_its_port(router: Router) -> None:
+    assert router.check("ls /sys/class/net/br-lan/brif") == "lan"

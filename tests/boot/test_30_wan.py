@@ -1,0 +1,90 @@
+"""What the router does between its ports: a lease, a route, forwarding, a firewall."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Interface
+from typing import TYPE_CHECKING
+
+from liminix_gen.qemu.peer.messages import Icmp
+from liminix_gen.qemu.peer.peer import Port
+from liminix_gen.qemu.peer.servers import ECHO_PORT
+from tests.support.router import PROVIDER, WAN_ADDRESS, WEB_SERVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.router import Router
+
+import pytest
+
+OFFICE = IPv4Address("10.8.3.4")
+
+
+def test_the_lease_is_published_and_used(router: Router) -> None:
+    router.wait_for_state("default-route", "ready")
+    outputs = "/run/services/outputs/wan"
+    assert router.check(f"cat {outputs}/router") == str(PROVIDER)
+    assert router.check(f"cat {outputs}/ip") == str(WAN_ADDRESS)
+    route = router.check("ip route show default")
+    assert f"via {PROVIDER}" in route
+    assert "metric 50" in route
+
+
+def test_the_lan_reaches_the_world(router: Router) -> None:
+    with router.provider.overhear() as heard:
+        assert router.lan.ping(WEB_SERVER, 30)
+    # The world sees the router's address only.
+    sources = {one.packet.source for one in heard if one.packet.destination == WEB_SERVER}
+    assert sources == {WAN_ADDRESS}
+
+
+def test_datagrams_are_forwarded_both_ways(router: Router) -> None:
+    assert router.lan.ask(WEB_SERVER, ECHO_PORT, b"over there") == b"over there"
+    assert WAN_ADDRESS in router.echo.sources
+
+
+def test_the_world_does_not_reach_the_lan(router: Router) -> None:
+    inside = router.lan.own_address()
+    router.provider.gateway = WAN_ADDRESS
+    with router.lan.overhear() as heard:
+        assert not router.provider.ping(inside, 4)
+        assert router.provider.knock(inside, 22, 4) is Port.SILENT
+    assert not [one for one in heard if one.packet.source == PROVIDER]
+    # That is the firewall's doing: the router itself knows the way.
+    assert router.check("cat /proc/sys/net/ipv4/ip_forward") == "1"
+
+
+def test_the_world_does_not_reach_the_routers_services(router: Router) -> None:
+    assert router.provider.knock(WAN_ADDRESS, 22, 4) is Port.SILENT
+    assert router.provider.ask(WAN_ADDRESS, 53, b"hello?", 4) is None
+
+
+def test_the_time_comes_from_the_server_that_was_named(router: Router) -> None:
+    assert router.loop.until(lambda: bool(router.clock.asked), 60)
+    assert set(router.clock.asked) == {IPv4Address("198.51.100.123")}
+
+
+@pytest.fixture
+def tagged(router: Router) -> Iterator[None]:
+    """The provider as a computer of the network with tag 7."""
+    provider = router.provider
+    before = provider.address, provider.vlan, provider.answers_for
+    provider.address, provider.vlan = IPv4Interface("10.7.0.2/24"), 7
+    yield
+    provider.address, provider.vlan, provider.answers_for = before
+
+
+@pytest.mark.usefixtures("tagged")
+def test_a_tagged_network_has_an_interface_of_its_own(router: Router) -> None:
+    assert router.provider.ping(IPv4Address("10.7.0.1"), 20)
+
+
+@pytest.mark.usefixtures("tagged")
+def test_a_route_leads_through_it(router: Router) -> None:
+    router.provider.answers_for = ()
+    with router.provider.overhear() as heard:
+        assert router.run(f"ping -c 1 -W 2 {OFFICE}").status == 1
+        router.loop.idle(0.5)
+    asked = [one for one in heard if one.packet.destination == OFFICE]
+    assert asked
+    assert isinstance(asked[0].message, Icmp)

@@ -1,0 +1,25 @@
+"""A wan without a lease holds nothing up: the check of a boot ends well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liminix_gen.qemu import run
+from tests.support.router import TIMEOUT_S
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from liminix_gen.model.device import Qemu
+    from liminix_gen.qemu.machines import VmRoot
+
+
+def test_the_check_ends_without_a_lease(machine: Qemu, vmroot: VmRoot, tmp_path: Path) -> None:
+    checked = run.check(machine, vmroot, timeout_s=TIMEOUT_S, log=tmp_path / "console.log")
+    assert checked.ready_s < TIMEOUT_S
+    assert re_ready(checked.message)
+
+
+def re_ready(message: str) -> bool:
+    """Say whether a line is the router's."""
+    return message.startswith("liminix-gen: all services ready")

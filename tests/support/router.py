@@ -1,0 +1,188 @@
+"""The router under test: a booted image with a peer on its lan, and its provider on the wan."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import tempfile
+from contextlib import ExitStack
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, cast
+
+from attrs import frozen
+
+from liminix_gen import process
+from liminix_gen.qemu import machines
+from liminix_gen.qemu.guest import Guest
+from liminix_gen.qemu.loop import Loop
+from liminix_gen.qemu.networks import Dgram, Forward, HubOf, UserNet
+from liminix_gen.qemu.peer.dhcp_server import Offer, Server
+from liminix_gen.qemu.peer.frames import MacAddress
+from liminix_gen.qemu.peer.link import Link
+from liminix_gen.qemu.peer.peer import Peer
+from liminix_gen.qemu.peer.servers import Clock, Echo, Names
+
+if TYPE_CHECKING:
+    from liminix_gen.model.device import Qemu
+
+LAN_ADDRESS = IPv4Address("192.168.19.1")
+LAN = IPv4Network("192.168.19.0/24")
+PROVIDER = IPv4Address("203.0.113.1")
+WAN_ADDRESS = IPv4Address("203.0.113.10")
+INTERNET = IPv4Network("198.51.100.0/24")
+WEB_SERVER = IPv4Address("198.51.100.80")
+LAN_PEER = MacAddress.parse("52:54:00:00:01:01")
+WAN_PEER = MacAddress.parse("52:54:00:00:02:01")
+
+# Emulated processors on a busy machine are slow: every wait has room, none is a fixed time.
+TIMEOUT_S = 120.0
+
+
+@frozen(kw_only=True)
+class ServiceState:
+    """A row of `services --json` on the router."""
+
+    name: str
+    type: str
+    controlled: bool
+    state: str
+    since_s: float
+    waits_for: tuple[str, ...]
+    note: str
+
+
+class Router:
+    """A booted router. On the lan: `lan`, and this machine's ssh; on the wan: `provider`."""
+
+    def __init__(self, machine: Qemu, vmroot: machines.VmRoot, logs: Path) -> None:
+        self._stack = ExitStack()
+        with ExitStack() as stack:
+            # Not in pytest's own folder: a socket's path may have 107 bytes.
+            sockets = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="router-")))
+            self.loop = stack.enter_context(Loop())
+            self.ssh_port = _free_port()
+            lan = Dgram(local=sockets / "lan-guest", remote=sockets / "lan-peer")
+            wan = Dgram(local=sockets / "wan-guest", remote=sockets / "wan-peer")
+            self.lan = Peer(Link(lan, capture=logs / "lan.pcap"), self.loop, mac=LAN_PEER)
+            stack.callback(self.lan.close)
+            self.provider = Peer(
+                Link(wan, capture=logs / "wan.pcap"),
+                self.loop,
+                mac=WAN_PEER,
+                address=IPv4Interface(f"{PROVIDER}/24"),
+                answers_for=(INTERNET,),
+            )
+            stack.callback(self.provider.close)
+            self.dhcp = Server(
+                self.provider,
+                Offer(
+                    address=IPv4Interface(f"{WAN_ADDRESS}/24"),
+                    router=PROVIDER,
+                    dns=(PROVIDER,),
+                    domain="provider.example",
+                ),
+            )
+            self.names = Names(self.provider, {"www.example.org": WEB_SERVER})
+            self.echo = Echo(self.provider)
+            self.clock = Clock(self.provider)
+            hub = HubOf(members=(lan, self._way_for_ssh()))
+            command = machines.command(machine, vmroot, (hub, wan))
+            self.guest = stack.enter_context(Guest(command, self.loop, log=logs / "console.log"))
+            self._stack = stack.pop_all()
+        self.console = self.guest.console
+        self.run = self.console.run
+        self.check = self.console.check
+
+    def boot(self) -> str:
+        """Wait until all services are ready, and return the line that says so."""
+        line = self.guest.wait_until_ready(TIMEOUT_S)
+        self.console.wait_for_shell(30)
+        # Kernel messages would break lines of output in two.
+        self.check("dmesg -n 1")
+        return line
+
+    def services(self) -> dict[str, ServiceState]:
+        """Return the state of every service of the router, by name."""
+        rows = cast("list[dict[str, object]]", json.loads(self.check("services --json")))
+        return {
+            str(row["name"]): ServiceState(
+                name=str(row["name"]),
+                type=str(row["type"]),
+                controlled=bool(row["controlled"]),
+                state=str(row["state"]),
+                since_s=cast("float", row["since_s"]),
+                waits_for=tuple(cast("list[str]", row["waits_for"])),
+                note=str(row["note"]),
+            )
+            for row in rows
+        }
+
+    def wait_for_state(self, name: str, state: str, timeout_s: float = TIMEOUT_S) -> None:
+        """Wait until a service is in a state."""
+        line = f'"name": "{name}", .*"state": "{state}"'
+        looking = f"until services --json | grep -q '{line}'; do sleep 0.5; done"
+        self.check(f"timeout {timeout_s:.0f} sh -c {_quoted(looking)}", timeout_s + 10)
+
+    def wait_until_ready(self) -> None:
+        """Wait until all that the boot starts is ready (again)."""
+        self.check(f"services ready -t {TIMEOUT_S:.0f}", TIMEOUT_S + 10)
+
+    def pid(self, name: str) -> int:
+        """Return the process of a service; 0 when it has none."""
+        text = self.check(f"s6-svstat -o pid /run/service/{name}")
+        return max(0, int(text))
+
+    def ssh(self, *command: str, key: Path | None) -> process.Completed:
+        """Run a command on the router by this machine's own ssh, with a key or without any."""
+        options = {
+            "BatchMode": "yes",
+            "ConnectTimeout": "60",
+            "IdentitiesOnly": "yes",
+            "LogLevel": "ERROR",
+            "StrictHostKeyChecking": "no",
+            "UserKnownHostsFile": "/dev/null",
+        }
+        arguments = ["ssh", "-F", "none", "-p", str(self.ssh_port)]
+        for name, value in options.items():
+            arguments += ["-o", f"{name}={value}"]
+        if key is not None:
+            arguments += ["-i", str(key)]
+        arguments += ["root@127.0.0.1", *command]
+        environment = process.environment(SSH_AUTH_SOCK=None)
+        return process.run(arguments, env=environment, timeout_s=TIMEOUT_S, check=False)
+
+    def close(self) -> None:
+        """End the router at once."""
+        self._stack.close()
+
+    def _way_for_ssh(self) -> UserNet:
+        forward = Forward(host_port=self.ssh_port, guest_address=LAN_ADDRESS, guest_port=22)
+        return UserNet(network=LAN, forwards=(forward,))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def build_vmroot(configuration: Path, device: str, link: Path, *modules: Path) -> machines.VmRoot:
+    """Build a configuration's `vmroot` by the command line, as a user would."""
+    command = [sys.executable, "-m", "liminix_gen", "build", str(configuration)]
+    for folder in modules:
+        command += ["--modules", str(folder)]
+    environment = process.environment(LIMINIX_GEN_TEST_DEVICE=device)
+    process.run([*command, "--out-link", str(link)], env=environment, timeout_s=3600)
+    return machines.VmRoot.read(link)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return cast("int", one.getsockname()[1])
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
