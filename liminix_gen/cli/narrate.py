@@ -39,10 +39,9 @@ class Notices:
             self.story.note = f"lock: {self._added} entries added"
             return
         word, _, rest = notice.partition(": ")
-        if rest and " " not in word:
-            self.story.step(word, rest)
-        else:
-            self.story.step("", notice)
+        if notice.startswith("package set "):
+            word, rest = "package set", notice.removeprefix("package set ")
+        self.story.step(word if rest else "", rest or notice)
 
     def end(self) -> None:
         """Tell the sum."""

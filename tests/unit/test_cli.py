@@ -1,0 +1,270 @@
+"""The command line as a user meets it: real processes, exit codes, streams."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from liminix_gen.cli.options import hoisted
+
+GOOD = """\
+from liminix_gen import System
+
+config = System(device="qemu-mipsel", hostname="test")
+config.services["wan"] = config.hardware.network_interfaces["wan"]
+unused = config.service.network.address.build(
+    interface=config.hardware.network_interfaces["lan"],
+    family="inet", address="192.168.19.1", prefix_length=24,
+)
+"""
+BAD = """\
+from liminix_gen import System
+
+config = System(device="qemu-mipsel", hostname="not a name")
+config.services["a"] = config.service.network.address.build(
+    interface=config.hardware.network_interfaces["lan"],
+    family="inet", adress="192.168.19.1", prefix_length=240,
+)
+"""
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from liminix_gen.cli.main import main; main()", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(name="good")
+def _good(tmp_path: Path) -> Path:
+    (tmp_path / "good.py").write_text(GOOD)
+    return tmp_path
+
+
+@pytest.fixture(name="bad")
+def _bad(tmp_path: Path) -> Path:
+    (tmp_path / "bad.py").write_text(BAD)
+    return tmp_path
+
+
+def test_help_lists_commands_and_exit_codes(tmp_path: Path) -> None:
+    done = run("--help", cwd=tmp_path)
+    assert done.returncode == 0
+    for word in ("emit", "build", "run", "check", "lock", "services", "devices", "init"):
+        assert f"\n  {word} " in done.stdout
+    for code in ("0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "6 ", "130 "):
+        assert f"\n    {code}" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command", ["emit", "build", "run", "check", "lock", "services", "devices", "init"]
+)
+def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
+    done = run(command, "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"Usage: liminix-gen {command}")
+    assert not done.stderr
+
+
+def test_help_starts_without_the_heavy_libraries(tmp_path: Path) -> None:
+    heavy = ("jinja2", "networkx", "rich", "pynixutil", "liminix_gen.plan", "liminix_gen.config")
+    code = (
+        "import sys\nfrom liminix_gen.cli.main import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stderr.strip() == "[]"
+
+
+def test_version(tmp_path: Path) -> None:
+    done = run("--version", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.startswith("liminix-gen ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("build",),
+        ("build", "a.py", "b.py"),
+        ("check", "--nonsense", "a.py"),
+        ("--package-set", "gentoo", "devices"),
+        ("run", "a.py", "--timeout", "soon"),
+    ],
+)
+def test_wrong_usage_is_2_without_a_traceback(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert not done.stdout
+    assert "Traceback" not in done.stderr
+    assert "liminix-gen" in done.stderr
+
+
+def test_a_missing_file_is_2(tmp_path: Path) -> None:
+    done = run("check", "nowhere.py", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("nowhere.py: there is no such file\n")
+
+
+def test_a_folder_that_is_none_is_2(tmp_path: Path) -> None:
+    done = run("devices", "--modules", "nowhere", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "nowhere: is not a folder" in done.stderr
+
+
+def test_every_mistake_is_reported_with_its_line(bad: Path) -> None:
+    done = run("check", "bad.py", cwd=bad)
+    assert done.returncode == 2
+    assert not done.stdout
+    assert "bad.py:3: hostname " in done.stderr
+    assert "bad.py:4: network.address has no parameter 'adress'" in done.stderr
+    assert "did you mean address?" in done.stderr
+    assert "bad.py:4: network.address lacks the parameter 'address'" in done.stderr
+    assert "bad.py:4: network.address.prefix_length " in done.stderr
+
+
+def test_mistakes_as_json(bad: Path) -> None:
+    done = run("check", "--json", "bad.py", cwd=bad)
+    assert done.returncode == 2
+    problems = json.loads(done.stdout)["problems"]
+    assert len(problems) == 4
+    assert problems[0]["where"].endswith("bad.py:3")
+
+
+def test_check_says_what_was_pruned_and_where_it_was_written(good: Path) -> None:
+    done = run("check", "good.py", cwd=good)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("test on qemu-mipsel: ")
+    assert "good.py:5" in done.stdout
+    assert sorted(path.name for path in good.iterdir()) == ["good.py"]  # nothing was written
+
+
+def test_check_as_json(good: Path) -> None:
+    done = run("check", "--json", "good.py", cwd=good)
+    assert done.returncode == 0, done.stderr
+    described = json.loads(done.stdout)
+    assert described["device"] == "qemu-mipsel"
+    (wan,) = (one for one in described["services"] if one["name"] == "wan")
+    assert wan["type"] == "network.link"
+    assert any(one["what"].startswith("service address") for one in described["pruned"])
+
+
+def test_services_lists_types(tmp_path: Path) -> None:
+    done = run("services", cwd=tmp_path)
+    assert done.returncode == 0
+    assert not done.stderr
+    assert "\nnetwork.address  " in done.stdout
+
+
+def test_a_service_type_is_described(tmp_path: Path) -> None:
+    done = run("services", "network.address", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "prefix_length (required)\n" in done.stdout
+    described = json.loads(run("services", "network.address", "--json", cwd=tmp_path).stdout)
+    assert described["name"] == "network.address"
+    parameters = {one["name"]: one for one in described["parameters"]}
+    assert parameters["family"] == {
+        "name": "family",
+        "type": "one of 'inet', 'inet6'",
+        "description": "IPv4 or IPv6",
+        "required": True,
+        "example": "inet",
+    }
+
+
+def test_every_type_and_board_has_a_json_form(tmp_path: Path) -> None:
+    types = json.loads(run("services", "--json", cwd=tmp_path).stdout)
+    assert all(one["description"] for one in types)
+    boards = json.loads(run("devices", "--json", cwd=tmp_path).stdout)
+    assert "qemu-mipsel" in [one["name"] for one in boards]
+
+
+def test_an_unknown_type_is_2_with_the_nearest_name(tmp_path: Path) -> None:
+    done = run("services", "network.adress", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "did you mean network.address" in done.stderr
+
+
+def test_a_users_own_modules_are_found_before_and_after_the_command(tmp_path: Path) -> None:
+    (tmp_path / "mine/hobby/lamp").mkdir(parents=True)
+    (tmp_path / "mine/hobby/lamp/module.py").write_text(
+        "from liminix_gen import Service, service_type\n\n"
+        '@service_type\nclass Lamp(Service):\n    """Light a lamp."""\n'
+    )
+    for arguments in (("--modules", "mine", "services"), ("services", "--modules=mine")):
+        done = run(*arguments, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "hobby.lamp " in done.stdout
+        assert "Light a lamp." in done.stdout
+
+
+def test_init_writes_a_configuration_that_checks(tmp_path: Path) -> None:
+    done = run("init", "first.py", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout == "first.py\n"
+    checked = run("check", "first.py", cwd=tmp_path)
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_init_never_overwrites(tmp_path: Path) -> None:
+    (tmp_path / "router.py").write_text("mine")
+    done = run("init", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "router.py: exists already" in done.stderr
+    assert (tmp_path / "router.py").read_text() == "mine"
+
+
+def test_names_of_packages_without_update_are_2(good: Path) -> None:
+    done = run("lock", "good.py", "dnsmasq", cwd=good)
+    assert done.returncode == 2
+    assert "--update" in done.stderr
+
+
+def test_a_fault_of_ours_is_1_and_says_so(tmp_path: Path) -> None:
+    code = (
+        "from liminix_gen.cli import main as top\nfrom liminix_gen.cli.options import Common\n"
+        "def broken(self): raise RuntimeError('oops')\n"
+        "Common.catalog = broken\ntop.main(['devices'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "RuntimeError: oops" in done.stderr
+    assert "fault of liminix-gen" in done.stderr
+
+
+def test_an_interruption_is_130(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text("raise KeyboardInterrupt\n")
+    done = run("check", "slow.py", cwd=tmp_path)
+    assert done.returncode == 130
+    assert done.stderr == "liminix-gen: interrupted\n"
+
+
+def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from liminix_gen.cli.main import main; main()", "services"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ("given", "moved"),
+    [
+        (["build", "a.py", "--locked"], ["--locked", "build", "a.py"]),
+        (["build", "--modules", "m", "a.py"], ["--modules", "m", "build", "a.py"]),
+        (["build", "--devices=d", "a.py"], ["--devices=d", "build", "a.py"]),
+        (["init", "--", "--locked"], ["init", "--", "--locked"]),
+        (["build", "--package-set"], ["--package-set", "build"]),
+    ],
+)
+def test_options_of_all_commands_may_stand_anywhere(given: list[str], moved: list[str]) -> None:
+    assert hoisted(given) == moved
