@@ -12,7 +12,7 @@ export HOME=/homeless-shelter LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH=1 PYTHONDONTWRIT
 umask 022
 cd "$NIX_BUILD_TOP"
 
-# shellcheck source=/dev/null
+# shellcheck source=/dev/null disable=SC2154 # Nix sets it
 . "$buildCommandPath"
 
 exit 0

@@ -18,7 +18,7 @@ from pathlib import Path
 
 
 def module_name(file: str) -> str:
-    """The name that the kernel gives to the module in this file: `-` becomes `_`."""
+    """Return the name that the kernel gives to the module in this file: `-` becomes `_`."""
     return re.sub(r"\.ko$", "", Path(file).name).replace("-", "_")
 
 
@@ -33,21 +33,18 @@ def refuse_unknown(wanted: list[str], tree: Path) -> None:
     unknown = [name for name in wanted if module_name(name) not in known]
     for name in unknown:
         near = difflib.get_close_matches(module_name(name), known, n=3)
-        print(
-            f"liminix-gen-modules: unknown {name} nearest={','.join(near) or '-'}",
-            file=sys.stderr,
-        )
+        line = f"liminix-gen-modules: unknown {name} nearest={','.join(near) or '-'}\n"
+        sys.stderr.write(line)
     if unknown:
-        sys.exit(
-            "This kernel has no such module: neither built in nor as a file. Is its symbol set to m?"
-        )
+        sys.exit("This kernel has no such module, built in or as a file. Is its symbol set to m?")
 
 
 def load_order(wanted: list[str], root: Path, version: str) -> list[Path]:
-    """The files to insert, each once, dependencies first; what is built in is left out."""
+    """Return the files to insert, dependencies first; what is built in is left out."""
     order: list[Path] = []
     for name in wanted:
-        command = ["modprobe", "-C", "/dev/null", "-d", root, "-S", version, "--show-depends", name]
+        command = ["modprobe", "-C", "/dev/null", "-S", version, "--show-depends", name]
+        command += ["-d", str(root)]
         listing = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         for line in listing.splitlines():
             action, _, rest = line.partition(" ")

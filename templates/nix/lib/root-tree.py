@@ -40,10 +40,10 @@ DIRECTORY: Entry = {"kind": "directory", "mode": "0755"}
 SKELETON: Mapping[str, Entry] = {
     **{f"/{name}": DIRECTORY for name in ("bin", "dev", "etc", "proc", "run", "sys", "usr", "var")},
     "/root": {"kind": "directory", "mode": "0700"},
-    "/tmp": {"kind": "link", "target": "run/tmp"},
+    "/tmp": {"kind": "link", "target": "run/tmp"},  # noqa: S108 - a path of the image
     "/var/log": {"kind": "link", "target": "../run/log"},
     "/var/run": {"kind": "link", "target": "../run"},
-    "/var/tmp": {"kind": "link", "target": "../run/tmp"},
+    "/var/tmp": {"kind": "link", "target": "../run/tmp"},  # noqa: S108
     "/sbin": {"kind": "link", "target": "bin"},
     "/usr/bin": {"kind": "link", "target": "../bin"},
     "/usr/sbin": {"kind": "link", "target": "../bin"},
@@ -51,7 +51,7 @@ SKELETON: Mapping[str, Entry] = {
 
 
 def store_paths(references: Path, tree: str) -> list[str]:
-    """The paths of a graph file (path, deriver, number of references, these), TREE left out."""
+    """Read a graph file (path, deriver, number of references, these); TREE is left out."""
     lines = iter(references.read_text().splitlines())
     paths: list[str] = []
     for path in lines:
@@ -63,7 +63,7 @@ def store_paths(references: Path, tree: str) -> list[str]:
 
 
 def programs(packages: list[str]) -> dict[str, Entry]:
-    """Links in /bin. A program of its own goes before an applet of the same name."""
+    """Make the links in /bin. A program of its own goes before an applet of the same name."""
     found: dict[str, Entry] = {}
     for only_links in (False, True):
         for package in packages:
@@ -84,14 +84,14 @@ def with_parents(entries: Mapping[str, Entry]) -> dict[str, Entry]:
 
 
 def blank(path: str) -> tarfile.TarInfo:
-    """A member owned by root, with time 0."""
+    """Make a member owned by root, with time 0."""
     found = tarfile.TarInfo(path.lstrip("/"))
     found.uid = found.gid = SHIFT
     return found
 
 
 def member(path: str, entry: Entry) -> tuple[tarfile.TarInfo, bytes]:
-    """One entry of the configuration, as a member of the archive and its content."""
+    """Make one entry of the configuration a member of the archive; return its content too."""
     found = blank(path)
     found.uid += entry.get("user", 0)
     found.gid += entry.get("group", 0)
@@ -114,7 +114,7 @@ def member(path: str, entry: Entry) -> tuple[tarfile.TarInfo, bytes]:
 
 
 def stored(top: Path) -> Iterator[Path]:
-    """A store path and all that is in it, sorted."""
+    """Yield a store path and all that is in it, sorted."""
     yield top
     if top.is_dir() and not top.is_symlink():
         for folder, folders, files in os.walk(top):

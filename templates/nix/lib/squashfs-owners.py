@@ -10,6 +10,7 @@ Layout: Documentation/filesystems/squashfs.rst of the kernel and its fs/squashfs
 
 import struct
 import sys
+from pathlib import Path
 
 COUNT_OFFSET = 26  # no_ids, 16 bits
 TABLE_OFFSET = 48  # id_table_start, 64 bits: where the address of the only block is
@@ -18,8 +19,8 @@ STORED_PLAIN = 0x8000
 
 def main() -> None:
     """Rewrite the table in place."""
-    image, shift = sys.argv[1], int(sys.argv[2])
-    with open(image, "r+b") as stream:
+    image, shift = Path(sys.argv[1]), int(sys.argv[2])
+    with image.open("r+b") as stream:
         header = stream.read(96)
         (count,) = struct.unpack_from("<H", header, COUNT_OFFSET)
         stream.seek(struct.unpack_from("<Q", header, TABLE_OFFSET)[0])

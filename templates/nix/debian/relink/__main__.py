@@ -30,15 +30,15 @@ def unpack(package: Path, target: Path) -> None:
         sys.exit(f"{package} is not a readable Debian package")
 
 
-def run_path(file: elf.Elf, searched: list[Path]) -> list[Path]:
-    """The directories that hold the libraries of `file`, each once, in the order searched."""
+def run_path(file: elf.Elf, package: str, searched: list[Path]) -> list[Path]:
+    """Return the directories that hold the libraries of `file`, each once, as searched."""
     hits: set[Path] = set()
     for library in file.needed():
         found = next((folder for folder in searched if (folder / library).exists()), None)
         if found is None:
             folders = "\n  ".join(map(str, searched))
             sys.exit(
-                f"{os.environ['package']}: {library}, which {file.path} needs, is in none of\n"
+                f"{package}: {library}, which {file.path} needs, is in none of\n"
                 f"  {folders}\n"
                 "Add the package that has it to overrides.nix (libraries), or drop the file."
             )
@@ -46,40 +46,39 @@ def run_path(file: elf.Elf, searched: list[Path]) -> list[Path]:
     return [folder for folder in searched if folder in hits]
 
 
-def relink(file: elf.Elf, searched: list[Path], interpreter: str) -> None:
+def relink(file: elf.Elf, folders: list[Path], interpreter: str) -> None:
     """Set RUNPATH and interpreter in one call: each call of patchelf moves segments again."""
-    command = ["patchelf", "--page-size", str(PAGE_BYTES)]
-    folders = run_path(file, searched)
+    changes: list[str] = []
     if folders:
-        command += ["--set-rpath", ":".join(map(str, folders))]
+        changes += ["--set-rpath", ":".join(map(str, folders))]
     if file.has_interpreter():
-        command += ["--set-interpreter", interpreter]
-    if len(command) == 3:
+        changes += ["--set-interpreter", interpreter]
+    if not changes:
         return
     file.path.chmod(file.path.stat().st_mode | 0o200)
-    subprocess.run([*command, file.path], check=True)
+    subprocess.run(["patchelf", "--page-size", str(PAGE_BYTES), *changes, file.path], check=True)
     if file.machine == elf.EM_MIPS:
         elf.Elf(file.path).repair_mips()
 
 
 def main() -> None:
     """Build $out from the derivation's environment (package.nix)."""
-    out = Path(os.environ["out"])
+    given = dict(os.environ)
+    out = Path(given["out"])
     out.mkdir()
     with tempfile.TemporaryDirectory() as scratch:
-        unpack(Path(os.environ["deb"]), Path(scratch))
-        drop = tuple(os.environ["drop"].split())
-        layout.flatten(Path(scratch), out, os.environ["triplet"], drop)
+        unpack(Path(given["deb"]), Path(scratch))
+        layout.flatten(Path(scratch), out, given["triplet"], tuple(given["drop"].split()))
     files = sorted(path for path in out.rglob("*") if path.is_file() and not path.is_symlink())
-    if not os.environ["verbatim"]:
+    if not given["verbatim"]:
         own = sorted({path.parent for path in files if ".so" in path.name})
-        searched = own + [Path(folder) for folder in os.environ["searched"].split()]
+        searched = own + [Path(folder) for folder in given["searched"].split()]
         for path in files:
             if (file := elf.read(path)) is not None:
-                relink(file, searched, os.environ["interpreter"])
+                relink(file, run_path(file, given["package"], searched), given["interpreter"])
     layout.remove_dangling(out)
-    if os.environ["applets"]:
-        applets.link(out / os.environ["applets"])
+    if given["applets"]:
+        applets.link(out / given["applets"])
 
 
 main()

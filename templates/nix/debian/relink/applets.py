@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 def names(program: Path) -> list[str]:
-    """Every applet of this busybox.
+    """Return every applet of this busybox.
 
     libbb/appletlib.c compiles the sorted names in as one table, each ended by a NUL;
     `[` and `[[` come first in any build that has them.

@@ -42,7 +42,7 @@ class Elf:
         return self.image[offset : self.image.index(0, offset)].decode()
 
     def segments(self) -> list[tuple[int, int, int, int]]:
-        """(type, file offset, address, size in the file) of each program header."""
+        """Return (type, file offset, address, size in the file) of each program header."""
         found: list[tuple[int, int, int, int]] = []
         for index in range(self._phnum):
             at = self._phoff + index * self._phentsize
@@ -54,7 +54,7 @@ class Elf:
         return found
 
     def sections(self) -> dict[str, int]:
-        """Address of each section, by name."""
+        """Return the address of each section, by name."""
         layout = "IIQQQ" if self.is_64 else "IIIII"
         headers = [
             self._unpack(layout, self._shoff + index * self._shentsize)
@@ -64,11 +64,11 @@ class Elf:
         return {self._string(names + header[0]): header[3] for header in headers}
 
     def has_interpreter(self) -> bool:
-        """Whether this is a program that the dynamic loader starts."""
+        """Say whether this is a program that the dynamic loader starts."""
         return any(kind == PT_INTERP for kind, _, _, _ in self.segments())
 
     def dynamic(self) -> list[tuple[int, int, int]]:
-        """(tag, value, file offset of the value, address of the entry's tag is in `tag_address`)."""
+        """Return (tag, value, file offset of the value) of each dynamic entry."""
         size = 8 if self.is_64 else 4
         layout = "QQ" if self.is_64 else "II"
         entries: list[tuple[int, int, int]] = []
@@ -89,7 +89,7 @@ class Elf:
         raise ValueError(f"{self.path}: address {address:#x} is in no segment")
 
     def needed(self) -> list[str]:
-        """The names in DT_NEEDED, in order."""
+        """Return the names in DT_NEEDED, in order."""
         entries = self.dynamic()
         tables = [value for tag, value, _ in entries if tag == DT_STRTAB]
         if not tables:
@@ -105,7 +105,9 @@ class Elf:
         stays behind when that section moves. Either kills the program when it starts.
         """
         sections = self.sections()
-        starts = [(offset, address) for kind, offset, address, _ in self.segments() if kind == PT_DYNAMIC]
+        starts = [
+            (offset, address) for kind, offset, address, _ in self.segments() if kind == PT_DYNAMIC
+        ]
         for tag, _, at in self.dynamic():
             if tag == DT_MIPS_RLD_MAP_REL:
                 offset, address = starts[0]
@@ -120,7 +122,7 @@ class Elf:
 
 
 def read(path: Path) -> Elf | None:
-    """The file as ELF when it is one with a dynamic section, else None."""
+    """Return the file as ELF when it is one with a dynamic section, else None."""
     with path.open("rb") as stream:
         if stream.read(4) != b"\x7fELF":
             return None

@@ -33,7 +33,7 @@ UNWANTED = (
 
 
 def flat_name(path: PurePosixPath, triplet: str) -> PurePosixPath | None:
-    """Where `path` of the package goes below $out; None when it is of no use there."""
+    """Say where `path` of the package goes below $out; None when it is of no use there."""
     parts = path.parts
     if parts[:1] == ("usr",):
         parts = parts[1:]
@@ -47,7 +47,7 @@ def flat_name(path: PurePosixPath, triplet: str) -> PurePosixPath | None:
 
 
 def is_dropped(path: PurePosixPath, patterns: tuple[str, ...]) -> bool:
-    """Whether the path, or a directory above it, matches one of the globs."""
+    """Say whether the path, or a directory above it, matches one of the globs."""
     names = [str(path), *map(str, path.parents)]
     return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in patterns)
 
@@ -78,9 +78,7 @@ def flatten(source: Path, target: Path, triplet: str, drop: tuple[str, ...]) -> 
             link(place, source, relative, target, triplet)
 
 
-def link(
-    place: Path, source: Path, relative: PurePosixPath, target: Path, triplet: str
-) -> None:
+def link(place: Path, source: Path, relative: PurePosixPath, target: Path, triplet: str) -> None:
     """Make the package's link `relative` again at `place`, between flat names."""
     wanted = (source / relative).readlink()
     if wanted.is_absolute():
