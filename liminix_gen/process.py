@@ -239,7 +239,7 @@ class Child:
         pty: bool = False,
         grace_s: float = _GRACE_S,
     ) -> None:
-        self._grace_s = grace_s
+        self.grace_s = grace_s
         self.command = tuple(os.fspath(part) for part in argv)
         self.terminal: int | None = None
         environ = environment() if env is None else dict(env)
@@ -298,7 +298,7 @@ class Child:
         """End the program and its children: SIGTERM, then SIGKILL after `grace_s` seconds."""
         if self.popen.returncode is None:
             self.signal(signal.SIGTERM)
-            self.wait(self._grace_s if grace_s is None else grace_s)
+            self.wait(self.grace_s if grace_s is None else grace_s)
             self.signal(signal.SIGKILL)
         code = self.popen.wait()
         _running.discard(self)
@@ -388,7 +388,7 @@ def _pump(
             if deadline is not None and now >= deadline:
                 return False
             # A daemon left behind may hold the pipes open: do not wait for it for ever.
-            if ended_at is not None and now - ended_at > _GRACE_S:
+            if ended_at is not None and now - ended_at > child.grace_s:
                 child.signal(signal.SIGKILL)
                 break
             wait = 0.2 if deadline is None else min(0.2, deadline - now)

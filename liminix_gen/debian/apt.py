@@ -22,7 +22,7 @@ from liminix_gen.errors import BuildError, ConfigurationError, Problem
 from liminix_gen.process import CommandTimeoutError, Completed, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
 APT_HELPER = "/usr/lib/apt/apt-helper"
 _UPDATE_LIMIT_S = 600.0
@@ -157,9 +157,8 @@ class Apt:
 
         Raises BuildError that names each index that is missing or broken.
         """
-        self.directory.mkdir(parents=True, exist_ok=True)
+        self.prepare()
         with _locked(self.directory / "lock"):
-            self.prepare()
             if self._stamp.exists() and time.time() - self._stamp.stat().st_mtime < max_age_s:
                 return
             self._stamp.unlink(missing_ok=True)
@@ -197,7 +196,7 @@ class Apt:
         """Return what is wrong after `apt-get update`: failures, and indexes that are not there."""
         loaded = {(index.suite, index.uri) for index in self.indexes()}
         said = [line for line in done.stderr.splitlines() if re.match(r"\s|[EW]:", line)]
-        problems = []
+        problems: list[Problem] = []
         for source in self.sources:
             failed = _about(source, said)
             if done.returncode == 0 and not failed:
@@ -226,7 +225,7 @@ class Apt:
 
     def _lacks_architecture(self, source: Source) -> bool:
         """Say whether the suite's signed Release file is there and does not name ours."""
-        place = source.uri.split("://", 1)[-1].removeprefix("/").replace("/", "_")
+        place = _file_name(source.uri)
         for name in ("InRelease", "Release"):
             file = self.directory / "lists" / f"{place}_dists_{source.suite}_{name}"
             if file.is_file():
@@ -308,16 +307,25 @@ def _about(source: Source, said: Sequence[str]) -> list[str]:
     return result
 
 
+def _file_name(uri: str) -> str:
+    """Return how apt begins the names of a mirror's files (URItoFileName in apt)."""
+    place = re.sub(r"^[a-z+]+:(//)?([^/@]*@)?", "", uri)
+    quoted = (f"%{ord(one):02x}" if one in '\\|{}[]<>"^~_=!@#$%&*' else one for one in place)
+    return "".join(quoted).replace("/", "_")
+
+
 def _write(path: Path, text: str) -> bool:
     """Write a file unless it has that text; say whether it changed."""
     if path.is_file() and path.read_text() == text:
         return False
-    path.write_text(text)
+    staged = path.with_name(f".{path.name}.{os.getpid()}")
+    staged.write_text(text)
+    staged.replace(path)
     return True
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path) -> Generator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

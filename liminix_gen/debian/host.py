@@ -44,7 +44,7 @@ def installed(packages: Iterable[str]) -> dict[str, Installed]:
     return found
 
 
-def _real_name(package: Installed) -> str:
+def real_name(package: Installed) -> str:
     """Return the package behind one that only names it: gcc -> gcc-12, python3 -> python3.11."""
     if match := _NAMES_ANOTHER.fullmatch(package.name):
         compiler, target, python = match.groups(default="")
@@ -72,7 +72,7 @@ def host_tools(tools: Mapping[str, str]) -> dict[str, HostTool]:
                 f"apt install {' '.join(missing)}",
             )
         )
-    real = {name: _real_name(package) for name, package in there.items()}
+    real = {name: real_name(package) for name, package in there.items()}
     there |= installed(real.values())
     return {
         tool: HostTool(package=found.name, version=found.version)

@@ -190,7 +190,7 @@ _VERSION = r"[A-Za-z0-9.+:~-]+"
 
 
 def _lock(place: _Place, value: object) -> Lock:
-    if isinstance(value, dict) and cast("dict[str, object]", value).get("version") != VERSION:
+    if place.items(value).get("version") != VERSION:
         raise place.wrong(f"its format is not version {VERSION}")
     _, architectures, host, ids = place.fields(value, "version", "architectures", "host", "ids")
     for name in (place / "architectures").items(architectures):

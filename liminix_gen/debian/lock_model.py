@@ -30,9 +30,9 @@ class LockedPackage:
 class ArchitectureLock:
     """What is locked for one target architecture."""
 
-    packages: Mapping[str, LockedPackage] = Factory(dict)
+    packages: Mapping[str, LockedPackage] = Factory(dict[str, LockedPackage])
     roots: tuple[str, ...] = field(converter=_names, default=())  # Debian names
-    names: Mapping[str, str] = Factory(dict)
+    names: Mapping[str, str] = Factory(dict[str, str])
     linux_source: LockedPackage | None = None
     # The suites that had something for this architecture when it was locked.
     suites: tuple[str, ...] = field(converter=_names, default=())
@@ -80,16 +80,16 @@ class HostTool:
 class Ids:
     """Numbers given to users and groups that a configuration adds."""
 
-    users: Mapping[str, int] = Factory(dict)
-    groups: Mapping[str, int] = Factory(dict)
+    users: Mapping[str, int] = Factory(dict[str, int])
+    groups: Mapping[str, int] = Factory(dict[str, int])
 
 
 @frozen(kw_only=True)
 class Lock:
     """A whole lock file."""
 
-    architectures: Mapping[str, ArchitectureLock] = Factory(dict)
-    host: Mapping[str, HostTool] = Factory(dict)
+    architectures: Mapping[str, ArchitectureLock] = Factory(dict[str, ArchitectureLock])
+    host: Mapping[str, HostTool] = Factory(dict[str, HostTool])
     ids: Ids = Ids()
 
     def architecture(self, name: str) -> ArchitectureLock:

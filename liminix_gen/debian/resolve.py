@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from liminix_gen.debian.index import Package, PackageIndex
 
 # libc6 -> libgcc-s1 -> libc6 is Debian's one cycle; the relinker finds libc6 for everybody.
-_NO_LIBRARIES = frozenset(("libc6",))
+_NO_LIBRARIES = frozenset(("libc6", "libc6-dev"))
 
 # Libraries that a package loads and does not declare.
 _UNDECLARED: Mapping[str, Sequence[str]] = MappingProxyType({"libext2fs2": ("libcom-err2",)})

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 _BASE32 = "0123456789abcdfghijklmnpqrsvwxyz"
 
 
+class GoneError(BuildError):
+    """Packages of the lock are not on the mirror any more; nothing else went wrong."""
+
+    def __init__(self, packages: Iterable[LockedPackage], *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.packages = tuple(packages)
+
+
 @frozen(kw_only=True)
 class FetchEvent:
     """What happens to a package: for a progress display."""
@@ -95,7 +103,8 @@ def fetch(
     """Put every package into the store; `open_apt` is called only if one is missing.
 
     `env` is Nix's environment (NIX_CONFIG, NIX_REMOTE). What could be fetched is added even when
-    something else could not. Raises BuildError that names each package that could not.
+    something else could not. Raises BuildError that names each package that could not: GoneError
+    when the mirror has none of these any more, and a newer version is to be locked.
     """
     began = time.monotonic()
     wanted = tuple(dict.fromkeys(packages))
@@ -152,12 +161,22 @@ def _fetch(
         if there:
             _nix(["nix-store", "--add-fixed", "sha256", *there], env)
         if failed:
-            raise BuildError(*(_failure(by_target[one.download.target], one) for one in failed))
+            packages = {by_target[one.download.target]: one for one in failed}
+            problems = [_failure(package, one) for package, one in packages.items()]
+            if all(_is_gone(one) for one in failed):
+                raise GoneError(packages, *problems)
+            raise BuildError(*problems)
+
+
+def _is_gone(event: DownloadEvent) -> bool:
+    """Say whether every mirror answered that it has no such file."""
+    answers = event.reason.split("\n")
+    return all(re.search(r"\s404\s|File not found|No such file", line) for line in answers)
 
 
 def _failure(package: LockedPackage, event: DownloadEvent) -> Problem:
     what = f"the package {package.name} {package.version} could not be fetched"
-    if re.search(r"\s404\s", event.reason):
+    if _is_gone(event):
         remedy = (
             "it is gone from the mirror, which keeps only the newest versions: "
             f"liminix-gen lock --update {package.name}"

@@ -1,0 +1,204 @@
+"""A lock grows by what is missing and otherwise changes only when asked to."""
+
+import pytest
+
+from liminix_gen.debian import host, update
+from liminix_gen.debian.index import PackageIndex
+from liminix_gen.debian.lock import HostTool, Lock
+from liminix_gen.debian.packages import host_tools
+from liminix_gen.errors import CheckError, ConfigurationError
+from liminix_gen.process import Completed
+from tests.unit.debian_index import index, stanza
+
+C_LIBRARY = (
+    stanza("libc6", section="libs"),
+    stanza("libc6-dev", section="devel", depends="libc6"),
+    stanza("libgcc-s1", section="libs", depends="libc6"),
+    stanza("linux-libc-dev", section="devel"),
+    stanza("linux-source-6.1", section="kernel", version="6.1.10-1"),
+)
+FIRST = index(
+    *C_LIBRARY,
+    stanza("busybox", depends="libc6"),
+    stanza("dnsmasq-base", depends="libc6, libidn2", version="2.90-1"),
+    stanza("libidn2", section="libs", depends="libc6", version="2.0-1"),
+)
+LATER = index(
+    *C_LIBRARY[:-1],
+    stanza("linux-source-6.1", section="kernel", version="6.1.20-1"),
+    stanza("busybox", depends="libc6", version="2.0-1"),
+    stanza("dnsmasq-base", depends="libc6, libidn2", version="2.91-1"),
+    stanza("libidn2", section="libs", depends="libc6", version="2.3-1"),
+    stanza("chrony", depends="libc6 (>= 0.9), libidn2 (>= 2.1)"),
+    stanza("iw", depends="libc6, libidn2 (>= 1.0)"),
+)
+
+
+def never() -> PackageIndex:
+    raise AssertionError("the index was opened")
+
+
+def changed(
+    lock: Lock, names: list[str], packages: PackageIndex, **options: object
+) -> tuple[Lock, list[str]]:
+    new, notices = update.update(
+        lock,
+        "mipsel",
+        names,
+        open_index=lambda: packages,
+        **options,  # type: ignore[arg-type]
+    )
+    return new, [str(notice) for notice in notices]
+
+
+@pytest.fixture
+def first() -> Lock:
+    return changed(Lock(), ["busybox", "dnsmasq"], FIRST)[0]
+
+
+def versions(lock: Lock) -> dict[str, str]:
+    return {name: one.version for name, one in lock.architecture("mipsel").packages.items()}
+
+
+def test_new_lock_has_the_closure_and_the_names(first: Lock) -> None:
+    section = first.architecture("mipsel")
+    assert section.names["dnsmasq"] == "dnsmasq-base"
+    assert section.packages["dnsmasq-base"].libraries == ("libc6", "libidn2")
+    assert section.linux_source is not None
+    assert {"busybox", "dnsmasq-base", "libc6", "libc6-dev"} <= set(section.roots)
+    assert "libidn2" not in section.roots
+
+
+def test_each_new_entry_is_told() -> None:
+    _, notices = changed(Lock(), ["busybox"], FIRST)
+    assert "added busybox (mipsel) 1.0-1" in notices
+    assert "added linux-source-6.1 (mipsel) 6.1.10-1" in notices
+
+
+def test_lock_that_covers_opens_no_index(first: Lock) -> None:
+    for names in (["busybox", "dnsmasq"], ["dnsmasq"]):
+        assert update.update(first, "mipsel", names, open_index=never) == (first, ())
+
+
+def test_existing_entries_stay(first: Lock) -> None:
+    new, notices = changed(first, ["busybox", "dnsmasq", "iw"], LATER)
+    assert notices == ["added iw (mipsel) 1.0-1"]
+    assert versions(new) == {**versions(first), "iw": "1.0-1"}
+
+
+def test_library_too_old_for_a_new_package_follows(first: Lock) -> None:
+    _, notices = changed(first, ["chrony"], LATER)
+    assert notices == ["added chrony (mipsel) 1.0-1", "changed libidn2 (mipsel) 2.0-1 -> 2.3-1"]
+
+
+@pytest.mark.parametrize("name", ["dnsmasq", "dnsmasq-base"])
+def test_one_package_is_refreshed_by_either_name(first: Lock, name: str) -> None:
+    _, notices = changed(first, ["busybox"], LATER, refresh=[name])
+    assert notices == ["changed dnsmasq-base (mipsel) 2.90-1 -> 2.91-1"]
+
+
+def test_library_and_kernel_source_are_refreshed(first: Lock) -> None:
+    _, notices = changed(first, ["busybox"], LATER, refresh=["libidn2", "linux-source"])
+    assert notices == [
+        "changed libidn2 (mipsel) 2.0-1 -> 2.3-1",
+        "changed linux-source-6.1 (mipsel) 6.1.10-1 -> 6.1.20-1",
+    ]
+
+
+def test_everything_is_refreshed(first: Lock) -> None:
+    new, _ = changed(first, ["busybox"], LATER, refresh_all=True)
+    assert versions(new) == versions(changed(Lock(), ["busybox", "dnsmasq"], LATER)[0])
+
+
+def test_unknown_name_to_refresh_offers_near_ones(first: Lock) -> None:
+    with pytest.raises(ConfigurationError, match=r"dnsmaq is not in the lock\n.*dnsmasq"):
+        changed(first, ["busybox"], LATER, refresh=["dnsmaq"])
+
+
+def test_all_unknown_packages_are_told_at_once() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        changed(Lock(), ["busibox", "nothing"], FIRST)
+    assert len(caught.value.problems) == 2
+
+
+def test_prune_drops_what_is_not_reached(first: Lock) -> None:
+    new, notices = update.update(first, "mipsel", ["busybox"], open_index=never, prune=True)
+    assert {str(notice) for notice in notices} == {
+        "removed dnsmasq-base (mipsel) 2.90-1",
+        "removed libidn2 (mipsel) 2.0-1",
+    }
+    assert update.covers(new, "mipsel", ["busybox"])
+    assert not update.covers(new, "mipsel", ["dnsmasq"])
+
+
+def test_locked_refuses_and_lists(first: Lock) -> None:
+    with pytest.raises(CheckError, match="chrony: chrony is not in the lock"):
+        update.update(first, "mipsel", ["busybox", "chrony"], open_index=never, locked=True)
+    with pytest.raises(CheckError, match="libidn2 would be updated"):
+        update.update(
+            first, "mipsel", ["busybox"], open_index=never, refresh=["libidn2"], locked=True
+        )
+    assert update.update(first, "mipsel", ["busybox"], open_index=never, locked=True)[0] == first
+
+
+def test_unknown_architecture() -> None:
+    with pytest.raises(ConfigurationError, match=r"no architecture mips\n.*mipsel"):
+        update.update(Lock(), "mips", [], open_index=never)
+
+
+def test_suites_tell_who_gets_security_updates(first: Lock) -> None:
+    assert "busybox" in update.without_security(first, "mipsel")
+    both = PackageIndex(
+        [("bookworm", "\n".join((*C_LIBRARY, stanza("busybox")))), ("bookworm-security", "")]
+    )
+    assert update.without_security(changed(Lock(), ["busybox"], both)[0], "mipsel") == ()
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Packages of a machine: name -> version; what dpkg-query would say of them."""
+    packages = dict.fromkeys(host_tools("mipsel").values(), "1.0")
+
+    def query(argv: list[str], **_: object) -> Completed:
+        lines = [
+            f"{name}\t{packages[name]}\tinstalled\t\n" for name in argv[4:] if name in packages
+        ]
+        return Completed(
+            command=tuple(argv), returncode=0, stdout="".join(lines), stderr="", seconds=0
+        )
+
+    monkeypatch.setattr(host, "run", query)
+    return packages
+
+
+def test_host_tools_are_recorded(machine: dict[str, str]) -> None:
+    lock, notices = update.update_host(Lock(), "mipsel")
+    assert lock.host["squashfsTools"] == HostTool(package="squashfs-tools", version="1.0")
+    assert lock.host["gccMipsel"].package == "gcc-mipsel-linux-gnu"
+    assert len(notices) == len(machine)
+
+
+def test_changed_host_tool_is_told_or_refused(machine: dict[str, str]) -> None:
+    lock, _ = update.update_host(Lock(), "mipsel")
+    machine["kmod"] = "2.0"
+    _, notices = update.update_host(lock, "mipsel")
+    assert [str(one) for one in notices] == ["changed host tool kmod 1.0 -> 2.0"]
+    with pytest.raises(CheckError, match=r"host tool kmod 1\.0 -> 2\.0"):
+        update.update_host(lock, "mipsel", locked=True)
+
+
+def test_missing_host_tools_come_with_one_command(machine: dict[str, str]) -> None:
+    del machine["kmod"], machine["squashfs-tools"]
+    with pytest.raises(ConfigurationError, match="apt install kmod squashfs-tools"):
+        update.update_host(Lock(), "mipsel")
+
+
+def test_record_names_the_compiler_itself() -> None:
+    named = host.Installed(name="gcc", version="4:12", depends="cpp (= 4:12), gcc-12 (>= 12.2)")
+    assert host.real_name(named) == "gcc-12"
+    cross = host.Installed(
+        name="gcc-mipsel-linux-gnu", version="4:12", depends="gcc-12-mipsel-linux-gnu (>= 12)"
+    )
+    assert host.real_name(cross) == "gcc-12-mipsel-linux-gnu"
+    python = host.Installed(name="python3", version="3.11", depends="python3.11 (>= 3.11), libx")
+    assert host.real_name(python) == "python3.11"
