@@ -8,8 +8,8 @@
   # dnsmasq follows a file only in a directory that stays; the outputs of a service do not.
   run = ''
     waiter=
-    trap '[ -z "$waiter" ] || kill "$waiter" || :' USR1
-    trap '[ -z "$waiter" ] || kill "$waiter" || :; exit 0' TERM
+    trap '[ -z "$waiter" ] || kill "$waiter" 2> /dev/null || :' USR1
+    trap '[ -z "$waiter" ] || kill "$waiter" 2> /dev/null || :; exit 0' TERM
     directory=/run/$name
     umask 022
     mkdir -p "$directory"
@@ -18,8 +18,7 @@
       mv "$directory/new" "$directory/resolv.conf"
     }
     follow
-    echo >&3
-    exec 3>&-
+    announce_ready
     while :; do
       # A change during the copy ends the rest, and is copied too.
       ${services}/bin/pause &

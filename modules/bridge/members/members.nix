@@ -1,0 +1,9 @@
+{
+  primary,
+  sh,
+}:
+{
+  up = ''
+    put ifname ${sh.word (primary.output "ifname")}
+  '';
+}

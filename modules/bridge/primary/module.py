@@ -1,0 +1,36 @@
+"""A bridge."""
+
+from liminix_gen import (
+    KernelModule,
+    Needs,
+    Output,
+    Part,
+    Service,
+    oneshot,
+    parameter,
+    service_type,
+    values,
+)
+
+
+@service_type
+class Primary(Service):
+    """Make a bridge, an interface that joins others as a switch joins cables (ip-link(8)).
+
+    ``bridge.members`` says which. The bridge is deleted when the service stops.
+    """
+
+    OUTPUTS = (Output("ifname", "the kernel's name of the bridge"),)
+
+    ifname: str = parameter(values.INTERFACE_NAME, "name of the bridge", example="int")
+
+    def subject(self) -> str:
+        return self.ifname
+
+    def needs(self) -> Needs:
+        return Needs(
+            kernel_modules=(KernelModule("bridge", {"BRIDGE": "m", "BRIDGE_IGMP_SNOOPING": "y"}),)
+        )
+
+    def parts(self) -> tuple[Part, ...]:
+        return (oneshot("primary.nix", ifname=self.ifname),)

@@ -1,0 +1,137 @@
+"""A packet filter."""
+
+from collections.abc import Iterator, Mapping
+
+from liminix_gen import (
+    INTERFACE,
+    KernelModule,
+    Needs,
+    Part,
+    Service,
+    longrun,
+    parameter,
+    service_type,
+    values,
+)
+
+from .defaults import RULES, ZONES
+from .ruleset import ENTRIES, NAME, Entry, families, merged, mistakes, script
+
+# What the expressions of nft(8) need of Linux 6.1. Nothing loads a module by itself on the
+# device, so also those are named that nft would ask the kernel for.
+_BUILT_IN = ("NETFILTER", "NETFILTER_ADVANCED")
+_BOOLEAN = (
+    "NF_TABLES_INET",
+    "NF_TABLES_IPV4",
+    "NF_TABLES_IPV6",
+    "NF_CT_PROTO_DCCP",
+    "NF_CT_PROTO_SCTP",
+    "NF_CT_PROTO_UDPLITE",
+)
+_TABLES = ("NETFILTER_NETLINK", "NF_TABLES")
+_TRACKING = (*_TABLES, "NF_CONNTRACK")
+_NAT = (*_TRACKING, "NF_NAT", "NFT_NAT")
+_FIB = (*_TABLES, "NFT_FIB_INET", "NFT_FIB_IPV4", "NFT_FIB_IPV6")
+_REJECT = (*_TABLES, "NFT_REJECT")
+_MODULES: Mapping[str, tuple[str, ...]] = {
+    "nf_tables": _TABLES,
+    "nf_conntrack": _TRACKING,
+    "nf_nat": _NAT,
+    "nf_log_syslog": ("NF_LOG_SYSLOG",),
+    "nft_ct": (*_TRACKING, "NFT_CT"),
+    "nft_nat": _NAT,
+    "nft_chain_nat": _NAT,
+    "nft_masq": (*_NAT, "NFT_MASQ"),
+    "nft_reject_inet": (*_REJECT, "NFT_REJECT_INET", "NFT_REJECT_IPV4", "NFT_REJECT_IPV6"),
+    "nft_reject_ipv4": (*_REJECT, "NFT_REJECT_IPV4"),
+    "nft_reject_ipv6": (*_REJECT, "NFT_REJECT_IPV6"),
+    "nft_limit": (*_TABLES, "NFT_LIMIT"),
+    "nft_log": (*_TABLES, "NFT_LOG"),
+    "nft_fib_inet": _FIB,
+    "nft_fib_ipv4": _FIB,
+    "nft_fib_ipv6": _FIB,
+}
+
+
+@service_type
+class Firewall(Service):
+    """Filter packets by nftables rules (nft(8)).
+
+    A zone is a set of interfaces that rules name as ``@ZONE``; it holds the names of those whose
+    service is up, as they come and go. The rules are checked when the image is built, and
+    replaced as one when the service starts. They stay when the daemon is killed, and go when the
+    service is stopped. Without parameters a LAN may reach out and nothing may reach in.
+    """
+
+    zones: Mapping[str, tuple[Service, ...]] = parameter(
+        values.MappingOf(NAME, values.ListOf(INTERFACE)),
+        "zone to the interfaces in it; the built-in rules know 'lan' and 'wan'",
+        default={},
+        example={"lan": ["lan"], "wan": ["wan"]},
+    )
+    rules: Mapping[str, Entry] = parameter(
+        ENTRIES,
+        "chain to its keys: family, type, hook, priority, policy, rules; given, it replaces the "
+        "built-in set",
+        default=RULES,
+        example={
+            "input-ip4": {
+                "family": "ip",
+                "type": "filter",
+                "hook": "input",
+                "policy": "drop",
+                "rules": ["iifname @lan accept"],
+            }
+        },
+    )
+    extra_rules: Mapping[str, Entry] = parameter(
+        ENTRIES,
+        "keys of chains that take the place of those in rules, or further chains",
+        default={},
+        example={"incoming-allowed-ip4": {"rules": ["tcp dport 443 accept"]}},
+    )
+
+    def _entries(self) -> Mapping[str, Entry]:
+        return merged(self.rules, self.extra_rules)
+
+    def _zone_names(self) -> tuple[str, ...]:
+        return tuple(sorted({*self.zones, *ZONES}))
+
+    def check(self) -> Iterator[str]:
+        yield from mistakes(self._entries(), self._zone_names())
+        owners: dict[Service, str] = {}
+        for zone, interfaces in self.zones.items():
+            for interface in interfaces:
+                if interface in owners:
+                    yield (
+                        f"the {interface.TYPE} of {interface.where} is in the zones "
+                        f"{owners[interface]!r} and {zone!r}"
+                    )
+                owners[interface] = zone
+
+    def subject(self) -> str:
+        return ""
+
+    def needs(self) -> Needs:
+        built_in = dict.fromkeys((*_BUILT_IN, *_BOOLEAN), "y")
+        return Needs(
+            kernel_modules=tuple(
+                KernelModule(name, {**built_in, **dict.fromkeys(symbols, "m")})
+                for name, symbols in _MODULES.items()
+            )
+        )
+
+    def parts(self) -> tuple[Part, ...]:
+        entries = self._entries()
+        return (
+            longrun(
+                "firewall.nix",
+                packages=("nftables", "services"),
+                observes=tuple(
+                    dict.fromkeys(service for zone in self.zones.values() for service in zone)
+                ),
+                families=families(entries),
+                ruleset=script(entries, self._zone_names()),
+                zones=self.zones,
+            ),
+        )

@@ -1,0 +1,147 @@
+"""Chains, sets and maps of a firewall: their types, how they merge, and their nft(8) text."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from attrs import frozen
+
+from liminix_gen import values
+
+NAME = values.Text(
+    pattern=r"[A-Za-z][A-Za-z0-9_-]{0,30}",
+    description="a name of 1 to 31 of A-Z a-z 0-9 _ -, a letter first",
+)
+_PRIORITY = re.compile(r"-?[0-9]+|(?:raw|mangle|dstnat|filter|security|srcnat)(?: ?[+-] ?[0-9]+)?")
+
+
+@frozen
+class Priority(values.ValueType[str]):
+    """Where a chain stands among those of its hook."""
+
+    def convert(self, value: object) -> str:
+        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if not isinstance(text, str) or not _PRIORITY.fullmatch(text):
+            raise self.refuse(value)
+        return text
+
+    def describe(self) -> str:
+        return "a number, or raw, mangle, dstnat, filter, security or srcnat"
+
+
+def _field(type_: values.ValueType[object], description: str) -> values.Field:
+    return values.Field(type_, description, required=False)
+
+
+_LINES = values.ListOf(values.Text())
+ENTRY = values.Record(
+    {
+        "kind": _field(values.OneOf("chain", "set", "map"), "what it is; a chain unless said"),
+        "family": _field(values.OneOf("ip", "ip6", "inet"), "what its packets are"),
+        "type": _field(
+            values.Text(pattern=r"[a-z0-9_]+(?: ?[.:] ?[a-z0-9_]+)*", description="a type of nft"),
+            "filter, nat or route; of a set or map, the type of its elements",
+        ),
+        "hook": _field(
+            values.OneOf("prerouting", "input", "forward", "output", "postrouting"),
+            "where packets enter the chain; without it others jump to it",
+        ),
+        "priority": _field(Priority(), "its place among the chains of the hook"),
+        "policy": _field(values.OneOf("accept", "drop"), "what happens at its end"),
+        "rules": _field(_LINES, "its rules"),
+        "flags": _field(_LINES, "flags of a set or map"),
+        "elements": _field(_LINES, "elements of a set or map"),
+    }
+)
+ENTRIES = values.MappingOf(NAME, ENTRY)
+
+Entry = Mapping[str, object]
+
+
+def merged(rules: Mapping[str, Entry], extra: Mapping[str, Entry]) -> Mapping[str, Entry]:
+    """Return entries with what ``extra`` says in place of what was there, key by key."""
+    return {
+        name: {
+            key: value
+            for entry in (rules.get(name, {}), extra.get(name, {}))
+            for key, value in entry.items()
+            if value is not None
+        }
+        for name in sorted({*rules, *extra})
+    }
+
+
+def mistakes(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> Iterator[str]:
+    """Yield what is wrong between the keys of each entry."""
+    for name, entry in entries.items():
+        kind = str(entry.get("kind", "chain"))
+        if "family" not in entry:
+            yield f"{kind} {name!r} lacks the key 'family'"
+        allowed = {
+            "chain": {"type", "hook", "priority", "policy", "rules"},
+            "set": {"type", "flags", "elements"},
+            "map": {"type", "flags", "elements"},
+        }[kind] | {"kind", "family"}
+        for key in sorted(entry.keys() - allowed):
+            yield f"{kind} {name!r} has the key {key!r}, which a {kind} has not"
+        if kind != "chain" and "type" not in entry:
+            yield f"{kind} {name!r} lacks the key 'type'"
+        if kind != "chain" and name in zones:
+            yield f"{kind} {name!r} has the name of a zone"
+        if kind == "chain":
+            yield from _chain_mistakes(name, entry)
+
+
+def _chain_mistakes(name: str, chain: Entry) -> Iterator[str]:
+    if ("type" in chain) != ("hook" in chain):
+        yield f"chain {name!r} has one of 'type' and 'hook', and needs both or none"
+    if "hook" not in chain:
+        for key in sorted({"policy", "priority"} & chain.keys()):
+            yield f"chain {name!r} has the key {key!r}, and no 'hook'"
+    if chain.get("type", "filter") not in {"filter", "nat", "route"}:
+        yield f"chain {name!r} is of the type {chain['type']!r}, and not of filter, nat or route"
+
+
+def families(entries: Mapping[str, Entry]) -> tuple[str, ...]:
+    """Return the families that have a table."""
+    return tuple(sorted({str(entry["family"]) for entry in entries.values()}))
+
+
+def script(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> str:
+    """Return a script that puts our tables in place of the earlier ones, in one transaction."""
+    lines: list[str] = []
+    for family in families(entries):
+        table = f"table {family} table-{family}"
+        # A table must be there to be deleted.
+        lines += [table, f"delete {table}", f"{table} {{"]
+        for zone in zones:
+            lines += [f"\tset {zone} {{", "\t\ttype ifname", "\t}"]
+        for name, entry in entries.items():
+            if entry["family"] == family:
+                kind = entry.get("kind", "chain")
+                lines.append(f"\t{kind} {name} {{")
+                body = _chain(entry) if kind == "chain" else _elements(entry)
+                lines += [f"\t\t{line}" for line in body]
+                lines.append("\t}")
+        lines.append("}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _texts(entry: Entry, key: str) -> tuple[str, ...]:
+    return cast("tuple[str, ...]", entry.get(key, ()))
+
+
+def _chain(chain: Entry) -> Iterator[str]:
+    if "hook" in chain:
+        priority = chain.get("priority", "filter")
+        policy = chain.get("policy", "accept")
+        yield f"type {chain['type']} hook {chain['hook']} priority {priority}; policy {policy};"
+    yield from _texts(chain, "rules")
+
+
+def _elements(entry: Entry) -> Iterator[str]:
+    yield f"type {entry['type']}"
+    if _texts(entry, "flags"):
+        yield f"flags {', '.join(_texts(entry, 'flags'))}"
+    if _texts(entry, "elements"):
+        yield f"elements = {{ {', '.join(_texts(entry, 'elements'))} }}"

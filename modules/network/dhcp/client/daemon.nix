@@ -1,0 +1,24 @@
+{
+  interface,
+  runCommand,
+  services,
+  sh,
+}:
+let
+  callback = runCommand "dhcp-callback" { source = ./callback.sh; } ''
+    cp "$source" "$out"
+    chmod 0755 "$out"
+  '';
+in
+{
+  # After a crash the lease must wait until a server has confirmed it.
+  run = ''
+    export daemon="$name"
+    ${services}/bin/services stop -c "''${name%.daemon}" || :
+    read -r hostname < /etc/hostname
+    exec udhcpc -f -R -t 4 -T 3 -A 15 \
+      -i ${sh.word (interface.output "ifname")} \
+      -x "hostname:$hostname" \
+      -s ${callback}
+  '';
+}

@@ -1,0 +1,42 @@
+"""An address from a DHCP server."""
+
+from liminix_gen import INTERFACE, Output, Part, Service, longrun, oneshot, parameter, service_type
+
+
+@service_type
+class DhcpClient(Service):
+    """Ask for an IPv4 address; the service is up while a lease is held (RFC 2131).
+
+    The daemon runs from the start. The lease, and what depends on it, comes up when a server
+    gives one, and goes down when it is lost. A renewed lease that says the same changes nothing;
+    one with other values restarts what depends on it.
+    """
+
+    OUTPUTS = (
+        Output("ifname", "the kernel's name of the interface"),
+        Output("ip", "the address"),
+        Output("mask", "bits of the address that name the network"),
+        Output("subnet", "the same as a mask such as 255.255.255.0"),
+        Output("broadcast", "the network's broadcast address, where the server says it"),
+        Output("router", "routers, the best one first"),
+        Output("dns", "addresses of name servers"),
+        Output("domain", "domain of the network, where the server says it"),
+        Output("ntpsrv", "addresses of time servers, where the server says them"),
+        Output("lease", "seconds that the lease was valid when it was made"),
+        Output("serverid", "address of the DHCP server"),
+        Output("siaddr", "address of the next boot server"),
+        Output("resolv.conf", "name servers and domain, in the form of resolv.conf(5)"),
+    )
+
+    interface: Service = parameter(INTERFACE, "interface to ask on", example="link")
+
+    def parts(self) -> tuple[Part, ...]:
+        return (
+            longrun(
+                "daemon.nix",
+                name="daemon",
+                packages=("services",),
+                interface=self.interface,
+            ),
+            oneshot("lease.nix", after=("daemon",), controlled=True, interface=self.interface),
+        )

@@ -1,0 +1,32 @@
+"""Packets between interfaces."""
+
+from collections.abc import Iterator
+
+from liminix_gen import Part, Service, oneshot, parameter, service_type, values
+
+
+@service_type
+class Forward(Service):
+    """Let the kernel pass packets from one interface to another while the service is up.
+
+    Give the firewall as a dependency, so that nothing is passed before its rules are there.
+    """
+
+    enable_ipv4: bool = parameter(
+        values.Boolean(), "whether IPv4 packets are passed", default=True, example=False
+    )
+    enable_ipv6: bool = parameter(
+        values.Boolean(), "whether IPv6 packets are passed", default=True, example=False
+    )
+
+    def check(self) -> Iterator[str]:
+        if not self.enable_ipv4 and not self.enable_ipv6:
+            yield "enable_ipv4 and enable_ipv6 are both False, so nothing is left to do"
+
+    def parts(self) -> tuple[Part, ...]:
+        families = (("ipv4", self.enable_ipv4), ("ipv6", self.enable_ipv6))
+        return (
+            oneshot(
+                "forward.nix", families=tuple(family for family, enabled in families if enabled)
+            ),
+        )

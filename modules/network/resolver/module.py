@@ -1,0 +1,57 @@
+"""The name servers that the router itself asks."""
+
+from collections.abc import Iterator
+
+from liminix_gen import (
+    Needs,
+    Part,
+    Service,
+    ServiceWith,
+    link,
+    longrun,
+    parameter,
+    service_type,
+    values,
+)
+
+
+@service_type
+class Resolver(Service):
+    """Keep /etc/resolv.conf (resolv.conf(5)) as another service learns of name servers.
+
+    It is up from the start, and empty until that service is.
+    """
+
+    source: Service | None = parameter(
+        values.Optional(ServiceWith("resolv.conf")),
+        "service that publishes name servers",
+        default=None,
+        example="wan",
+    )
+    nameservers: tuple[str, ...] = parameter(
+        values.ListOf(values.IPAddress()),
+        "addresses of name servers that are asked first",
+        default=(),
+        example=["192.0.2.53"],
+    )
+
+    def check(self) -> Iterator[str]:
+        if self.source is None and not self.nameservers:
+            yield "needs a source, or nameservers"
+
+    def subject(self) -> str:
+        return ""
+
+    def needs(self) -> Needs:
+        return Needs(files=(link("/etc/resolv.conf", "/run/resolv.conf"),))
+
+    def parts(self) -> tuple[Part, ...]:
+        return (
+            longrun(
+                "resolver.nix",
+                packages=("services",),
+                observes=(self.source,) if self.source else (),
+                nameservers=self.nameservers,
+                source=self.source.output("resolv.conf") if self.source else None,
+            ),
+        )

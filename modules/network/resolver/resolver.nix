@@ -1,0 +1,41 @@
+{
+  lib,
+  nameservers,
+  services,
+  sh,
+  source,
+}:
+{
+  notifies = true;
+
+  run = ''
+    waiter=
+    trap '[ -z "$waiter" ] || kill "$waiter" 2> /dev/null || :' USR1
+    trap '[ -z "$waiter" ] || kill "$waiter" 2> /dev/null || :; exit 0' TERM
+    umask 022
+    follow() {
+      {
+        ${lib.concatMapStrings (address: ''
+          echo nameserver ${sh.word address}
+        '') nameservers}
+        ${lib.optionalString (source != null) ''
+          cat ${source.output} 2> /dev/null || :
+        ''}
+      } > /run/resolv.conf.new
+      mv /run/resolv.conf.new /run/resolv.conf
+    }
+    follow
+    announce_ready
+    while :; do
+      # A change during the copy ends the rest, and is copied too.
+      ${services}/bin/pause &
+      waiter=$!
+      follow
+      wait "$waiter" || :
+    done
+  '';
+
+  finish = ''
+    rm -f /run/resolv.conf
+  '';
+}

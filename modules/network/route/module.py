@@ -1,0 +1,76 @@
+"""A route."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from liminix_gen import (
+    INTERFACE,
+    OrOutput,
+    OutputReference,
+    Part,
+    Service,
+    oneshot,
+    parameter,
+    service_type,
+    values,
+)
+
+
+@frozen
+class Target(values.ValueType[str]):
+    """A destination: a network, a host, or 'default'."""
+
+    def convert(self, value: object) -> str:
+        return "default" if value == "default" else values.IPNetwork().convert(value)
+
+    def describe(self) -> str:
+        return "'default', or an IP network such as '10.0.0.0/8'"
+
+
+@service_type
+class Route(Service):
+    """Send what is for a network through a router, until the service stops (ip-route(8))."""
+
+    target: str = parameter(
+        Target(), "network or host that is reached; 'default' is all the rest", example="default"
+    )
+    via: str | OutputReference = parameter(
+        OrOutput(values.IPAddress()),
+        "address of the router, or an output that holds one (of several, the first is taken)",
+        example="192.0.2.1",
+    )
+    interface: Service | None = parameter(
+        values.Optional(INTERFACE),
+        "interface that the router is behind; None lets the kernel find it",
+        default=None,
+        example="wan",
+    )
+    metric: int = parameter(
+        values.Integer(1, 2**32 - 1),
+        "of several routes to a target the one with the lowest metric is taken",
+        default=100,
+        example=200,
+    )
+
+    def check(self) -> Iterator[str]:
+        if isinstance(self.via, str) and self.target != "default":
+            target = ipaddress.ip_network(self.target)
+            if target.version != ipaddress.ip_address(self.via).version:
+                yield f"target {target} and via {self.via} are of different families"
+
+    def subject(self) -> str:
+        above = self.interface or (self.via.service if not isinstance(self.via, str) else None)
+        return ".".join(filter(None, (above.subject() if above else "", self.target)))
+
+    def parts(self) -> tuple[Part, ...]:
+        return (
+            oneshot(
+                "route.nix",
+                target=self.target,
+                via=self.via,
+                interface=self.interface,
+                metric=self.metric,
+            ),
+        )

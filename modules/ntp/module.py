@@ -1,0 +1,144 @@
+"""The time of day."""
+
+from collections.abc import Iterator, Mapping
+
+from liminix_gen import (
+    Group,
+    Needs,
+    Part,
+    Service,
+    User,
+    longrun,
+    parameter,
+    service_type,
+    values,
+)
+
+_HOST = values.Text(
+    pattern=r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*",
+    description="a host name or an IP address",
+    max_bytes=253,
+)
+_OPTIONS = values.ListOf(
+    values.Text(
+        pattern=r"[a-z][a-z0-9]*(?: [A-Za-z0-9.+-]+)?",
+        description="an option of chrony.conf(5) such as 'iburst' or 'minpoll 6'",
+    )
+)
+_SOURCES = values.MappingOf(_HOST, _OPTIONS)
+_MAKESTEP = values.Record(
+    {
+        "threshold": values.Field(
+            values.Number("seconds"), "how far off the clock must be to be set at once"
+        ),
+        "limit": values.Field(
+            values.Integer(-1, 2**31 - 1), "in how many first updates; -1 is in all of them"
+        ),
+    }
+)
+
+
+@service_type
+class Ntp(Service):
+    """Keep the clock right by asking time servers (chrony.conf(5)).
+
+    The service is ready when the daemon runs, not when the time is right: that may never be.
+    Nothing is listened on unless ``allow`` or ``extra_config`` says so.
+    """
+
+    user: str = parameter(
+        values.USER_NAME, "user that the daemon becomes", default="ntp", example="nobody"
+    )
+    servers: Mapping[str, tuple[str, ...]] = parameter(
+        _SOURCES,
+        "time servers, each with its options",
+        default={},
+        example={"time.example.org": ["iburst"]},
+    )
+    pools: Mapping[str, tuple[str, ...]] = parameter(
+        _SOURCES,
+        "names that stand for many time servers, each with its options",
+        default={},
+        example={"pool.ntp.org": ["iburst", "maxsources 3"]},
+    )
+    peers: Mapping[str, tuple[str, ...]] = parameter(
+        _SOURCES,
+        "servers that also take the time from here, each with its options",
+        default={},
+        example={"192.168.19.2": []},
+    )
+    makestep: Mapping[str, object] | None = parameter(
+        values.Optional(_MAKESTEP),
+        "when the clock is set at once and not slewed; None is never. The default suits boards "
+        "whose clock starts at 1970",
+        default={"limit": 3, "threshold": 1.0},
+        example={"threshold": 0.5, "limit": -1},
+    )
+    allow: tuple[str, ...] = parameter(
+        values.ListOf(values.IPNetwork()),
+        "networks that may ask for the time here",
+        default=(),
+        example=["192.168.19.0/24"],
+    )
+    bindaddress: str | None = parameter(
+        values.Optional(values.IPAddress()),
+        "address to answer on; None is all of them",
+        default=None,
+        example="192.168.19.1",
+    )
+    binddevice: str | None = parameter(
+        values.Optional(values.INTERFACE_NAME),
+        "interface to answer on; None is all of them",
+        default=None,
+        example="lan",
+    )
+    dumpdir: str = parameter(
+        values.Text(pattern=r"(?:/[A-Za-z0-9_.-]+)+", description="an absolute path"),
+        "where measurements are kept while the daemon restarts",
+        default="/run/chrony",
+        example="/run/ntp-dump",
+    )
+    extra_config: str = parameter(
+        values.Lines(), "more lines of chrony.conf", default="", example="maxdistance 2.0\n"
+    )
+
+    def check(self) -> Iterator[str]:
+        kinds = (("servers", self.servers), ("pools", self.pools), ("peers", self.peers))
+        owners: dict[str, str] = {}
+        for kind, sources in kinds:
+            for host in sources:
+                if host in owners:
+                    yield f"{host} is among the {owners[host]} and among the {kind}"
+                owners[host] = kind
+
+    def needs(self) -> Needs:
+        if self.user != "ntp":
+            return Needs()
+        return Needs(users=(User(name="ntp", uid=52),), groups=(Group(name="ntp", gid=52),))
+
+    def parts(self) -> tuple[Part, ...]:
+        return (
+            longrun(
+                "ntp.nix",
+                packages=("chrony",),
+                user=self.user,
+                configuration="".join(f"{line}\n" for line in self._configuration()),
+            ),
+        )
+
+    def _configuration(self) -> Iterator[str]:
+        kinds = (("server", self.servers), ("pool", self.pools), ("peer", self.peers))
+        for kind, sources in kinds:
+            for host, options in sources.items():
+                yield " ".join((kind, host, *options))
+        if self.makestep is not None:
+            yield f"makestep {self.makestep['threshold']} {self.makestep['limit']}"
+        yield from (f"allow {network}" for network in self.allow)
+        if self.bindaddress is not None:
+            yield f"bindaddress {self.bindaddress}"
+        if self.binddevice is not None:
+            yield f"binddevice {self.binddevice}"
+        yield f"dumpdir {self.dumpdir}"
+        # chronyc talks by a socket in the file system only.
+        yield "cmdport 0"
+        yield from self.extra_config.splitlines()
