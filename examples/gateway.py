@@ -1,0 +1,78 @@
+"""A home router: one port to the provider, the rest a LAN with addresses, names and time.
+
+A service is made by `service.TYPE.build(...)`. Giving one service to another, or one of its
+outputs, is what orders them; `config.services` says which the image shall hold, and names them.
+"""
+
+from liminix_gen import System
+
+config = System(device="qemu-mipsel", hostname="gateway")
+service = config.service
+ports = config.hardware.network_interfaces
+
+# --- inside -------------------------------------------------------------------------------------
+
+# A bridge joins ports as a switch does. On a board with more ports, list them all as members.
+bridge = service.bridge.primary.build(ifname="int")
+config.services["int.ports"] = service.bridge.members.build(primary=bridge, members=[ports["lan"]])
+
+lan = service.network.address.build(
+    interface=bridge,
+    family="inet",
+    address="192.168.19.1",
+    prefix_length=24,
+)
+config.services["lan"] = lan
+
+# --- the filter between -------------------------------------------------------------------------
+
+# The built-in rules let the LAN out and nobody in. Ports that you open go where these two are.
+firewall = service.firewall.build(
+    zones={"lan": [bridge], "wan": [ports["wan"]]},
+    extra_rules={
+        # The LAN may ask this router for the time.
+        "input-ip4-lan": {
+            "rules": ["udp dport { 53, 67, 123 } accept", "tcp dport { 22, 53 } accept"],
+        },
+    },
+)
+config.services["firewall"] = firewall
+
+# No packet passes before the rules are there.
+config.services["forward"] = service.network.forward.build(dependencies=[firewall])
+
+# --- outside ------------------------------------------------------------------------------------
+
+# This service is up while the provider's DHCP server gives us an address. Its outputs are what
+# the server said.
+wan = service.network.dhcp.client.build(interface=ports["wan"], dependencies=[firewall])
+config.services["wan"] = wan
+
+config.services["default-route"] = service.network.route.build(
+    target="default",
+    via=wan.output("router"),
+    interface=wan,
+)
+
+# /etc/resolv.conf: the name servers that the router itself asks.
+config.services["resolver"] = service.network.resolver.build(source=wan)
+
+# --- what the router does for the LAN -----------------------------------------------------------
+
+# `resolvconf` is not waited for: the LAN has addresses also while the provider is away.
+config.services["dns"] = service.dnsmasq.build(
+    interface=lan,
+    ranges=["192.168.19.10,192.168.19.250"],
+    domain="lan",
+    resolvconf=wan,
+    hosts={"printer": {"mac": "02:00:00:00:00:05", "v4": "192.168.19.5"}},
+)
+
+config.services["ntp"] = service.ntp.build(
+    pools={"pool.ntp.org": ["iburst"]},
+    allow=["192.168.19.0/24"],
+)
+
+# Put your own public key here: this one belongs to the tests, and its private half is public.
+key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGbf0xozTlPSwFR9IV5/x49xiekKZn6pk/eH0jlw19yW"
+config.services["ssh"] = service.ssh.build(authorized_keys={"root": [key]})
