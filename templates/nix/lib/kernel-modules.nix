@@ -59,13 +59,15 @@ let
   run =
     action:
     "mkdir -p /run/modules\n"
-    + "s6-setlock /run/modules/.lock sh ${./kernel-modules.sh} ${action} ${objects} ${lib.escapeShellArg name}";
+    + "s6-setlock /run/modules/.lock "
+    + "sh ${./kernel-modules.sh} ${action} ${objects} ${lib.escapeShellArg name}";
 in
 callService {
   inherit name;
   type = "oneshot";
-  body = _: {
-    up = run "up";
-    down = run "down";
+  body = ./kernel-modules-body.nix;
+  parameters = {
+    insert = run "up";
+    remove = run "down";
   };
 }
