@@ -32,8 +32,8 @@ static int usage(FILE *stream)
 		    "       services shutdown [-t SECONDS]         bring everything down, in order\n"
 		    "\n"
 		    "  -t SECONDS  limit of the wait (60)\n"
-		    "  -c          with start and stop: as the controller of NAME; does not wait, does not touch what\n"
-		    "              it needs, and does not end a user's stop\n"
+		    "  -c          with start, stop, restart: as the controller of NAME; does not wait, does not\n"
+		    "              touch what it needs, and does not end a user's stop\n"
 		    "\n"
 		    "Exit code: 0 done, 1 it did not come to that (the reason is printed), 2 wrong use.\n", stream);
 	return stream == stdout ? 0 : 2;
@@ -240,6 +240,7 @@ static bool known_command(const char *command)
 int main(int count, char **arguments)
 {
 	const char *command = "list";
+	char request[32];
 	struct table table = { NULL, 0 };
 	unsigned limit_s = DEFAULT_LIMIT_S;
 	bool controller = false;
@@ -271,10 +272,12 @@ int main(int count, char **arguments)
 	}
 	if (!known_command(command))
 		return usage(stderr);
-	if (controller && strcmp(command, "start") != 0 && strcmp(command, "stop") != 0)
-		return usage(stderr);
-	if (controller)
-		command = strcmp(command, "start") == 0 ? "control-start" : "control-stop";
+	if (controller) {
+		if (strcmp(command, "start") != 0 && strcmp(command, "stop") != 0 && strcmp(command, "restart") != 0)
+			return usage(stderr);
+		(void)snprintf(request, sizeof(request), "control-%s", command);
+		command = request;
+	}
 	descriptor = connect_to_manager(limit_s);
 	if (descriptor < 0)
 		return 1;

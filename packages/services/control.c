@@ -16,10 +16,13 @@
 
 enum { REQUEST_SIZE = 8192, REPLY_LIMIT = 512 * 1024 };
 
-enum verb { LIST, START, STOP, RESTART, CONTROL_START, CONTROL_STOP, ANNOUNCE, ALL_READY, SHUTDOWN, VERBS };
+enum verb {
+	LIST, START, STOP, RESTART, CONTROL_START, CONTROL_STOP, CONTROL_RESTART, ANNOUNCE, ALL_READY, SHUTDOWN, VERBS
+};
 
 static const char *const verbs[VERBS] = {
-	"list", "start", "stop", "restart", "control-start", "control-stop", "announce", "ready", "shutdown",
+	"list", "start", "stop", "restart", "control-start", "control-stop", "control-restart", "announce", "ready",
+	"shutdown",
 };
 
 struct client {
@@ -162,6 +165,9 @@ static void order(enum verb verb, struct system *system, size_t i)
 	case CONTROL_STOP:
 		order_controlled(system, i, false);
 		break;
+	case CONTROL_RESTART:
+		order_controlled_restart(system, i);
+		break;
 	case ANNOUNCE:
 		order_announcement(system, i);
 		break;
@@ -264,6 +270,7 @@ static void take_request(struct client *client, struct system *system, int64_t n
 		break;
 	case CONTROL_START:
 	case CONTROL_STOP:
+	case CONTROL_RESTART:
 	case ANNOUNCE:
 		end(client, 0);
 		break;

@@ -1,6 +1,7 @@
 /* The control socket: one request line per connection, any number of reply lines, the last one "end CODE".
  *
- *   VERB LIMIT_MS NAME...        list, start, stop, restart, control-start, control-stop, announce, ready, shutdown
+ *   VERB LIMIT_MS NAME...        list, start, stop, restart, announce, ready, shutdown, and for
+ *                                controllers control-start, control-stop, control-restart
  *   row NAME TYPE KIND STATE SINCE_MS WAITS NOTE      (separated by tabs; reply to list)
  *   say TEXT
  *   end CODE                     0 done, 1 it did not come to that, 2 the request is wrong

@@ -49,6 +49,11 @@ void order_controlled(struct system *system, size_t i, bool wanted)
 	state->wanted = wanted;
 }
 
+void order_controlled_restart(struct system *system, size_t i)
+{
+	system->states[i].restarting = true;
+}
+
 void order_announcement(struct system *system, size_t i)
 {
 	const struct edges *observers = &system->graph->services[i].observers;

@@ -16,6 +16,9 @@ void order_restart(struct system *system, size_t i);
 /* A controller's wish. It touches nothing but the service itself, and a user's stop outlives it. */
 void order_controlled(struct system *system, size_t i, bool wanted);
 
+/* The same for a controller whose service has to begin anew, if it is up. */
+void order_controlled_restart(struct system *system, size_t i);
+
 /* Tells those who observe it that its outputs changed while it stayed ready. */
 void order_announcement(struct system *system, size_t i);
 

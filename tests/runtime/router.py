@@ -161,6 +161,12 @@ class Router:
             )
         return self
 
+    def run_manager(self) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.programs / "serviced", *self.manager_arguments()],
+            env=self.environment, capture_output=True, text=True, timeout=10, check=False,
+        )  # fmt: skip
+
     def end(self) -> None:
         if self.process is None:
             return

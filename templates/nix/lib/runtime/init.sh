@@ -6,7 +6,7 @@ cd /
 [ -c /dev/null ] || mount -t devtmpfs devtmpfs /dev
 mkdir -p /dev/pts /dev/shm
 mount -a -T "$fstab"
-mkdir -p /run/services/outputs /run/log /run/tmp /run/lock
+mkdir -p /run/services/outputs /run/services/state /run/log /run/tmp /run/lock
 chmod 1777 /run/tmp
 # s6 writes into service directories, and the root is read-only.
 cp -a "$scandir" /run/service

@@ -1,0 +1,152 @@
+"""What fails is retried, reported, given up, repaired; the rest runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.runtime.router import Router, wait_for
+
+
+def test_a_failing_oneshot_is_given_up_and_repaired_by_start(router: Router) -> None:
+    repaired = router.folder / "repaired"
+    router.add("modules", up=f"[ -e {repaired} ]")
+    router.add("firewall", "modules")
+    router.add("dns", "firewall", kind="longrun")
+    router.add("ssh", kind="longrun")
+    router.start()
+    result = router.call("ready", "-t", "20")
+    assert result.returncode == 1
+    assert "modules: failed, exit code 1, 5 failures" in result.stderr
+    assert "dns: blocked by modules (failed)" in result.stderr
+    assert router.trace.count("up modules") == 5
+    assert router.trace.count("down modules") == 5  # the undo also runs after a failed `up`
+    assert router.states() == {
+        "modules": "failed", "firewall": "blocked", "dns": "blocked", "ssh": "ready",
+    }  # fmt: skip
+    assert router.rows()["dns"].waits_for == ["modules"]
+    assert "liminix-gen: 1 of 4 services ready" in router.console.read_text()
+    assert "services: modules failed 5 times (exit code 1)" in router.console.read_text()
+
+    again = router.call("start", "dns")
+    assert again.returncode == 1
+    assert "blocked by modules (failed)" in again.stderr
+    repaired.touch()
+    router.done("start", "dns")
+    assert router.all_ready()
+
+
+def test_pauses_grow(router: Router) -> None:
+    router.add("bad", up=f"cut -d' ' -f1 /proc/uptime >>{router.folder}/times; false")
+    router.start()
+    router.call("ready")
+    times = [float(word) for word in (router.folder / "times").read_text().split()]
+    pauses = [after - before for before, after in zip(times, times[1:], strict=False)]
+    assert len(pauses) == 4
+    assert 0.1 <= pauses[0] < 0.5
+    assert all(after > before for before, after in zip(pauses, pauses[1:], strict=False))
+    assert 0.8 <= pauses[3] < 1.4
+
+
+def test_a_crash_loop_is_slowed_reported_and_does_not_end(router: Router) -> None:
+    router.add("looping", kind="longrun", run="announce_ready; exec sh -c 'exit 3'")
+    router.add("user", "looping")
+    router.start()
+    wait_for(lambda: "keeps failing (exit code 3)" in router.console.read_text(), "reported")
+    seen = router.trace.count("up looping")
+    assert seen == 5
+    assert router.call("start", "-t", "6", "looping").returncode == 1
+    wait_for(lambda: router.trace.count("up looping") > 2 * seen, "goes on")
+
+
+def test_a_crash_loop_ends_when_it_stays_up(new_router: Callable[..., Router]) -> None:
+    router = new_router("-t", "300")
+    router.add("steady", kind="longrun")
+    router.boot()
+    for _ in range(6):
+        time.sleep(0.35)
+        router.control("steady", "k")
+        wait_for(lambda: not router.all_ready(), "seen")
+        router.done("ready")
+    assert router.count(r"failure 1;") == 6
+    assert router.count(r"failure 2;") == 0
+
+
+def test_too_slow_to_be_ready_counts_as_failure(router: Router) -> None:
+    router.add("slow", up="sleep 30", up_ms=300)
+    router.add("never", kind="longrun", run="exec sleep 1000", ready="false", call="run_polled", up_ms=300)
+    router.start()
+    wait_for(lambda: router.states()["slow"] == "failed", "given up")
+    assert router.rows()["slow"].note.startswith("not ready in time")
+    wait_for(lambda: "never keeps failing (not ready in time)" in router.log, "reported")
+
+
+def test_missing_output_fails_with_a_message_also_in_the_middle_of_a_command(router: Router) -> None:
+    path = f"{router.run}/outputs/wan/router"
+    router.add("route", up=f'echo via "$(output {path})" here; trace survived')
+    router.start()
+    assert router.call("ready").returncode == 1
+    assert f"route: the output {path} is absent" in router.log
+    assert "survived route" not in router.trace
+
+
+def test_down_gets_the_values_that_up_read(router: Router) -> None:
+    router.add("wan", kind="longrun", run="put router 192.0.2.1; announce_ready; exec sleep 1000")
+    path = f"{router.run}/outputs/wan/router"
+    word = f'trace "$(output {path})"'
+    router.add("route", "wan", up=word, down=f'trace "gone $(output {path})"')
+    router.boot()
+    (router.run / "outputs/wan/router").write_text("198.51.100.1\n")
+    router.control("wan", "k")
+    wait_for(lambda: router.trace.count("up route") == 2, "up again")
+    assert "192.0.2.1 route" in router.trace
+    assert "gone 192.0.2.1 route" in router.trace
+
+
+def test_outputs_come_with_state_last_and_vanish(router: Router) -> None:
+    router.add("wan", up="put address 192.0.2.7; put address 192.0.2.8; ls $outputs >&2")
+    router.boot()
+    folder = router.run / "outputs" / "wan"
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {
+        "address": "192.0.2.8\n", "state": "ready\n",
+    }  # fmt: skip
+    router.done("stop", "wan")
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("a oneshot wanted 1 1 needs=b observes=\n", "'a' needs 'b', which is not a service"),
+        ("a oneshot wanted 1 1 needs=\n", "6 fields instead of 7"),
+        ("a oneshot wanted 1 1 needs= observes=\n" * 2, ":2: 'a' is there twice"),
+        ("a oneshot wanted 0 1 needs= observes=\n", "'0' is not a time limit"),
+        ("a oneshot wanted 1 -1 needs= observes=\n", "'-1' is not a time limit"),
+        ("a other wanted 1 1 needs= observes=\n", "neither oneshot nor longrun"),
+        ("a oneshot maybe 1 1 needs= observes=\n", "neither wanted nor controlled"),
+        ("../a oneshot wanted 1 1 needs= observes=\n", "'../a' is not a service name"),
+        ("a oneshot wanted 1 1 needs=a observes=\n", "'a' needs itself"),
+        (
+            "a oneshot wanted 1 1 needs=b observes=\nb oneshot wanted 1 1 needs=a observes=\n",
+            "'a' stands on a cycle of needs",
+        ),
+        (
+            "a oneshot wanted 1 1 needs= observes=b\nb oneshot wanted 1 1 needs= observes=\n",
+            "'a' is a oneshot and cannot observe",
+        ),
+    ],
+)
+def test_a_malformed_graph_is_refused(router: Router, lines: str, message: str) -> None:
+    router.graph.write_text(lines)
+    result = router.run_manager()
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert message in router.console.read_text()
+
+
+def test_a_missing_graph_is_refused(router: Router) -> None:
+    result = router.run_manager()
+    assert result.returncode == 2
+    assert "graph: cannot be read: No such file or directory" in result.stderr
