@@ -4,6 +4,7 @@
 # make soak   the slow repeats
 # make bench  figures beside their targets; writes docs/benchmarks.md
 # make format put the code into its one form
+# make golden  write the snapshots of emitted trees anew
 
 bin := .venv/bin
 nix_files := templates modules packages
@@ -38,3 +39,7 @@ bench: install
 format: install
 	$(bin)/ruff check --quiet --fix-only .
 	$(bin)/ruff format --quiet .
+
+.PHONY: golden
+golden: install
+	LIMINIX_GEN_WRITE_GOLDEN=1 $(bin)/pytest -q tests/golden

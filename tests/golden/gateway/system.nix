@@ -1,0 +1,528 @@
+# Made by liminix-gen from gateway.py: edit that file, then run `liminix-gen emit` again.
+{ liminix }:
+let
+  kernel = liminix.kernel {
+    architecture = "mips";
+    deviceTrees = [ ];
+    image = "vmlinux";
+    patches = [ ];
+    symbols = {
+      ADVISE_SYSCALLS = "y";
+      BINFMT_ELF = "y";
+      BINFMT_SCRIPT = "y";
+      BLK_DEV = "y";
+      BLOCK = "y";
+      BRIDGE = "m";
+      BRIDGE_IGMP_SNOOPING = "y";
+      BUG = "y";
+      CC_OPTIMIZE_FOR_SIZE = "y";
+      COMPAT_32BIT_TIME = "y";
+      CPU_LITTLE_ENDIAN = "y";
+      CPU_MIPS32_R2 = "y";
+      DEVMEM = "y";
+      DEVTMPFS = "y";
+      DEVTMPFS_MOUNT = "y";
+      EPOLL = "y";
+      ETHTOOL_NETLINK = "y";
+      EVENTFD = "y";
+      EXPERT = "y";
+      FHANDLE = "y";
+      FILE_LOCKING = "y";
+      FUTEX = "y";
+      HIGH_RES_TIMERS = "y";
+      HW_RANDOM = "y";
+      HW_RANDOM_VIRTIO = "y";
+      HZ_100 = "y";
+      INET = "y";
+      INOTIFY_USER = "y";
+      IPV6 = "y";
+      IPV6_MULTIPLE_TABLES = "y";
+      IP_ADVANCED_ROUTER = "y";
+      IP_MULTICAST = "y";
+      IP_MULTIPLE_TABLES = "y";
+      MEMBARRIER = "y";
+      MFD_SYSCON = "y";
+      MIPS_FP_SUPPORT = "y";
+      MIPS_MALTA = "y";
+      MISC_FILESYSTEMS = "y";
+      MODULES = "y";
+      MODULE_UNLOAD = "y";
+      MULTIUSER = "y";
+      NET = "y";
+      NETDEVICES = "y";
+      NETFILTER = "y";
+      NETFILTER_ADVANCED = "y";
+      NETFILTER_NETLINK = "m";
+      NET_CORE = "y";
+      NFT_CT = "m";
+      NFT_FIB_INET = "m";
+      NFT_FIB_IPV4 = "m";
+      NFT_FIB_IPV6 = "m";
+      NFT_LIMIT = "m";
+      NFT_LOG = "m";
+      NFT_MASQ = "m";
+      NFT_NAT = "m";
+      NFT_REJECT = "m";
+      NFT_REJECT_INET = "m";
+      NFT_REJECT_IPV4 = "m";
+      NFT_REJECT_IPV6 = "m";
+      NF_CONNTRACK = "m";
+      NF_CT_PROTO_DCCP = "y";
+      NF_CT_PROTO_SCTP = "y";
+      NF_CT_PROTO_UDPLITE = "y";
+      NF_LOG_SYSLOG = "m";
+      NF_NAT = "m";
+      NF_TABLES = "m";
+      NF_TABLES_INET = "y";
+      NF_TABLES_IPV4 = "y";
+      NF_TABLES_IPV6 = "y";
+      NO_HZ_IDLE = "y";
+      PACKET = "y";
+      PAGE_SIZE_4KB = "y";
+      PANIC_TIMEOUT = "10";
+      PARTITION_ADVANCED = "y";
+      PCI = "y";
+      PCI_QUIRKS = "y";
+      POSIX_TIMERS = "y";
+      POWER_RESET = "y";
+      POWER_RESET_PIIX4_POWEROFF = "y";
+      POWER_RESET_SYSCON = "y";
+      PRINTK = "y";
+      PRINTK_TIME = "y";
+      PROC_FS = "y";
+      PROC_PAGE_MONITOR = "y";
+      PROC_SYSCTL = "y";
+      RSEQ = "y";
+      RTC_CLASS = "y";
+      RTC_DRV_CMOS = "y";
+      RTC_HCTOSYS = "y";
+      SERIAL_8250 = "y";
+      SERIAL_8250_CONSOLE = "y";
+      SHMEM = "y";
+      SIGNALFD = "y";
+      SQUASHFS = "y";
+      SQUASHFS_XZ = "y";
+      STACKPROTECTOR = "y";
+      STACKPROTECTOR_STRONG = "y";
+      SYN_COOKIES = "y";
+      SYSFS = "y";
+      TIMERFD = "y";
+      TMPFS = "y";
+      TTY = "y";
+      UNIX = "y";
+      UNIX98_PTYS = "y";
+      VIRTIO_BLK = "y";
+      VIRTIO_MENU = "y";
+      VIRTIO_NET = "y";
+      VIRTIO_PCI = "y";
+    };
+  };
+
+  services = {
+    "modules.bridge.primary" = liminix.kernelModules {
+      inherit kernel;
+      name = "modules.bridge.primary";
+      modules = [ "bridge" ];
+    };
+    "modules.firewall" = liminix.kernelModules {
+      inherit kernel;
+      name = "modules.firewall";
+      modules = [
+        "nf_conntrack"
+        "nf_log_syslog"
+        "nf_nat"
+        "nf_tables"
+        "nft_chain_nat"
+        "nft_ct"
+        "nft_fib_inet"
+        "nft_fib_ipv4"
+        "nft_fib_ipv6"
+        "nft_limit"
+        "nft_log"
+        "nft_masq"
+        "nft_nat"
+        "nft_reject_inet"
+        "nft_reject_ipv4"
+        "nft_reject_ipv6"
+      ];
+    };
+    "dns.upstreams" = liminix.callService {
+      name = "dns.upstreams";
+      body = ./modules/dnsmasq/upstreams.nix;
+      type = "longrun";
+      packages = [ "services" ];
+      parameters = {
+        resolvconf = services."wan".output "resolv.conf";
+      };
+      observes = [ "wan" ];
+    };
+    hostname = liminix.callService {
+      name = "hostname";
+      body = ./modules/base/hostname/hostname.nix;
+      type = "oneshot";
+      parameters = {
+        hostname = "gateway";
+      };
+    };
+    klog = liminix.callService {
+      name = "klog";
+      body = ./modules/base/klog/klog.nix;
+      type = "longrun";
+    };
+    "link.lan" = liminix.callService {
+      name = "link.lan";
+      body = ./modules/network/link/link.nix;
+      type = "oneshot";
+      packages = [ "interface-wait" ];
+      parameters = {
+        devpath = "/devices/pci0000:00/0000:00:12.0";
+        ifname = "lan";
+        mtu = null;
+      };
+    };
+    "link.wan" = liminix.callService {
+      name = "link.wan";
+      body = ./modules/network/link/link.nix;
+      type = "oneshot";
+      packages = [ "interface-wait" ];
+      parameters = {
+        devpath = "/devices/pci0000:00/0000:00:13.0";
+        ifname = "wan";
+        mtu = null;
+      };
+    };
+    loopback = liminix.callService {
+      name = "loopback";
+      body = ./modules/base/loopback/loopback.nix;
+      type = "oneshot";
+    };
+    ntp = liminix.callService {
+      name = "ntp";
+      body = ./modules/ntp/ntp.nix;
+      type = "longrun";
+      packages = [ "chrony" ];
+      parameters = {
+        configuration = ''
+          pool pool.ntp.org iburst
+          makestep 1.0 3
+          allow 192.168.19.0/24
+          dumpdir /run/chrony
+          cmdport 0
+        '';
+        user = "ntp";
+      };
+    };
+    resolver = liminix.callService {
+      name = "resolver";
+      body = ./modules/network/resolver/resolver.nix;
+      type = "longrun";
+      packages = [ "services" ];
+      parameters = {
+        nameservers = [ ];
+        source = services."wan".output "resolv.conf";
+      };
+      observes = [ "wan" ];
+    };
+    ssh = liminix.callService {
+      name = "ssh";
+      body = ./modules/ssh/ssh.nix;
+      type = "longrun";
+      packages = [ "dropbear" ];
+      parameters = {
+        arguments = [
+          "-p"
+          "22"
+          "-s"
+          "-g"
+        ];
+        authorized_keys = {
+          root = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGbf0xozTlPSwFR9IV5/x49xiekKZn6pk/eH0jlw19yW";
+        };
+      };
+    };
+    sysctl = liminix.callService {
+      name = "sysctl";
+      body = ./modules/base/sysctl/sysctl.nix;
+      type = "oneshot";
+      parameters = {
+        settings = {
+          "net/ipv6/conf/all/accept_ra" = "0";
+          "net/ipv6/conf/all/autoconf" = "0";
+          "net/ipv6/conf/default/accept_ra" = "0";
+          "net/ipv6/conf/default/autoconf" = "0";
+        };
+      };
+    };
+    "primary.int" = liminix.callService {
+      name = "primary.int";
+      body = ./modules/bridge/primary/primary.nix;
+      type = "oneshot";
+      parameters = {
+        ifname = "int";
+      };
+      needs = [ "modules.bridge.primary" ];
+    };
+    "int.ports.port0" = liminix.callService {
+      name = "int.ports.port0";
+      body = ./modules/bridge/members/port.nix;
+      type = "longrun";
+      packages = [ "interface-wait" ];
+      parameters = {
+        member = services."link.lan";
+        primary = services."primary.int";
+      };
+      needs = [
+        "link.lan"
+        "primary.int"
+      ];
+    };
+    "int.ports" = liminix.callService {
+      name = "int.ports";
+      body = ./modules/bridge/members/members.nix;
+      type = "oneshot";
+      parameters = {
+        primary = services."primary.int";
+      };
+      needs = [
+        "int.ports.port0"
+        "primary.int"
+      ];
+    };
+    lan = liminix.callService {
+      name = "lan";
+      body = ./modules/network/address/address.nix;
+      type = "oneshot";
+      parameters = {
+        address = "192.168.19.1";
+        family = "inet";
+        interface = services."primary.int";
+        prefix_length = 24;
+      };
+      needs = [ "primary.int" ];
+    };
+    dns = liminix.callService {
+      name = "dns";
+      body = ./modules/dnsmasq/dnsmasq.nix;
+      type = "longrun";
+      packages = [ "dnsmasq" ];
+      parameters = {
+        arguments = [
+          "--user=dnsmasq"
+          "--group=dnsmasq"
+          "--domain=lan"
+          "--local=/lan/"
+          "--dhcp-range=192.168.19.10,192.168.19.250"
+          "--dhcp-host=02:00:00:00:00:05,192.168.19.5,printer,86400"
+        ];
+        follows = true;
+        interface = services."lan";
+      };
+      needs = [
+        "dns.upstreams"
+        "lan"
+      ];
+    };
+    firewall = liminix.callService {
+      name = "firewall";
+      body = ./modules/firewall/firewall.nix;
+      type = "longrun";
+      packages = [
+        "nftables"
+        "services"
+      ];
+      parameters = {
+        families = [
+          "ip"
+          "ip6"
+        ];
+        ruleset = "table ip table-ip\ndelete table ip table-ip\ntable ip table-ip {\n\tset lan {\n\t\ttype ifname\n\t}\n\tset wan {\n\t\ttype ifname\n\t}\n\tchain forward-ip4 {\n\t\ttype filter hook forward priority filter; policy drop;\n\t\tiifname @lan accept\n\t\toifname @lan ct state established,related accept\n\t\tiifname @wan jump incoming-allowed-ip4\n\t\tlimit rate 5/second burst 20 packets log prefix \"forward-ip4 denied: \"\n\t}\n\tchain incoming-allowed-ip4 {\n\t}\n\tchain input-ip4 {\n\t\ttype filter hook input priority filter; policy drop;\n\t\tiifname \"lo\" accept\n\t\ticmp type echo-request accept\n\t\tct state established,related accept\n\t\tiifname @lan jump input-ip4-lan\n\t\tiifname @wan jump input-ip4-wan\n\t\tiifname @wan jump incoming-allowed-ip4\n\t\tlimit rate 5/second burst 20 packets log prefix \"input-ip4 denied: \"\n\t}\n\tchain input-ip4-lan {\n\t\tudp dport { 53, 67, 123 } accept\n\t\ttcp dport { 22, 53 } accept\n\t}\n\tchain input-ip4-wan {\n\t}\n\tchain postrouting-ip4 {\n\t\ttype nat hook postrouting priority srcnat; policy accept;\n\t\toifname @wan masquerade\n\t}\n\tchain prerouting-ip4 {\n\t\ttype nat hook prerouting priority dstnat; policy accept;\n\t}\n}\ntable ip6 table-ip6\ndelete table ip6 table-ip6\ntable ip6 table-ip6 {\n\tset lan {\n\t\ttype ifname\n\t}\n\tset wan {\n\t\ttype ifname\n\t}\n\tchain bogons-ip6 {\n\t\ttype filter hook prerouting priority filter; policy accept;\n\t\tip6 saddr :: icmpv6 type { nd-neighbor-solicit, nd-router-solicit, mld-listener-report, mld2-listener-report } accept\n\t\tip6 saddr ff00::/8 drop\n\t\tip6 saddr :: drop\n\t\tip6 daddr :: drop\n\t\tip6 saddr 2001:db8::/32 drop\n\t\tip6 daddr 2001:db8::/32 drop\n\t\tfib saddr . iif oif missing drop\n\t\ticmpv6 type { 100, 101, 127, 138, 139, 140, 200, 201, 255 } drop\n\t\ticmpv6 type destination-unreachable ct state new,invalid,untracked drop\n\t}\n\tchain forward-ip6 {\n\t\ttype filter hook forward priority filter; policy drop;\n\t\tip6 saddr ::1 drop\n\t\tip6 daddr ::1 drop\n\t\tip6 saddr { ::ffff:0:0/96, fe80::/10, 2001:10::/28, 2001:20::/28 } drop\n\t\tip6 daddr { ::ffff:0:0/96, fe80::/10, 2001:10::/28, 2001:20::/28 } drop\n\t\toifname @wan ip6 saddr fc00::/7 drop\n\t\tiifname @wan ip6 saddr fc00::/7 drop\n\t\toifname @wan ip6 daddr fc00::/7 drop\n\t\tip6 daddr ff00::/8 ip6 daddr & 000f:: <= 0008:: drop\n\t\ticmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply, 144, 145, 146, 147 } accept\n\t\tmeta l4proto { ah, esp, 139 } accept\n\t\toifname @wan udp dport { 500, 4500 } accept\n\t\tiifname @lan accept\n\t\toifname @lan ct state established,related accept\n\t\tiifname @wan jump incoming-allowed-ip6\n\t\tlimit rate 5/second burst 20 packets log prefix \"forward-ip6 denied: \"\n\t}\n\tchain incoming-allowed-ip6 {\n\t}\n\tchain input-ip6 {\n\t\ttype filter hook input priority filter; policy drop;\n\t\tiifname \"lo\" accept\n\t\tmeta l4proto icmpv6 accept\n\t\tct state established,related accept\n\t\tiifname @lan jump input-ip6-lan\n\t\tiifname @lan accept\n\t\tiifname @wan jump input-ip6-wan\n\t\tiifname @wan jump incoming-allowed-ip6\n\t\tlimit rate 5/second burst 20 packets log prefix \"input-ip6 denied: \"\n\t}\n\tchain input-ip6-lan {\n\t\tudp dport { 53, 547 } accept\n\t\ttcp dport { 22, 53 } accept\n\t}\n\tchain input-ip6-wan {\n\t\tudp dport 546 udp sport 547 accept\n\t}\n}\n";
+        zones = {
+          lan = [ services."primary.int" ];
+          wan = [ services."link.wan" ];
+        };
+      };
+      needs = [ "modules.firewall" ];
+      observes = [
+        "link.wan"
+        "primary.int"
+      ];
+    };
+    forward = liminix.callService {
+      name = "forward";
+      body = ./modules/network/forward/forward.nix;
+      type = "oneshot";
+      parameters = {
+        families = [
+          "ipv4"
+          "ipv6"
+        ];
+      };
+      needs = [ "firewall" ];
+    };
+    "wan.daemon" = liminix.callService {
+      name = "wan.daemon";
+      body = ./modules/network/dhcp/client/daemon.nix;
+      type = "longrun";
+      packages = [ "services" ];
+      parameters = {
+        interface = services."link.wan";
+      };
+      needs = [
+        "firewall"
+        "link.wan"
+      ];
+    };
+    wan = liminix.callService {
+      name = "wan";
+      body = ./modules/network/dhcp/client/lease.nix;
+      type = "oneshot";
+      parameters = {
+        interface = services."link.wan";
+      };
+      needs = [
+        "firewall"
+        "link.wan"
+        "wan.daemon"
+      ];
+      controlled = true;
+    };
+    default-route = liminix.callService {
+      name = "default-route";
+      body = ./modules/network/route/route.nix;
+      type = "oneshot";
+      parameters = {
+        interface = services."wan";
+        metric = 100;
+        target = "default";
+        via = services."wan".output "router";
+      };
+      needs = [ "wan" ];
+    };
+  };
+in
+liminix.system {
+  inherit kernel;
+  inherit services;
+  commandLine = "console=ttyS0";
+  console = "shell";
+  consoleDevice = "ttyS0";
+  files = {
+    "/etc/group" = {
+      kind = "file";
+      text = ''
+        root:x:0:
+        system:x:1:
+        dnsmasq:x:51:
+        ntp:x:52:
+        nobody:x:65534:
+      '';
+      mode = "0644";
+      user = 0;
+      group = 0;
+    };
+    "/etc/hostname" = {
+      kind = "file";
+      text = "gateway\n";
+      mode = "0644";
+      user = 0;
+      group = 0;
+    };
+    "/etc/hosts" = {
+      kind = "file";
+      text = ''
+        127.0.0.1 localhost
+        ::1 localhost
+        127.0.1.1 gateway
+      '';
+      mode = "0644";
+      user = 0;
+      group = 0;
+    };
+    "/etc/passwd" = {
+      kind = "file";
+      text = ''
+        root:x:0:0::/root:/bin/sh
+        dnsmasq:x:51:51::/run:/bin/false
+        ntp:x:52:52::/run:/bin/false
+        nobody:x:65534:65534::/run:/bin/false
+      '';
+      mode = "0644";
+      user = 0;
+      group = 0;
+    };
+    "/etc/profile" = {
+      kind = "file";
+      text = ''
+        export PATH=/bin
+        PS1='\u@\h:\w\$ '
+      '';
+      mode = "0644";
+      user = 0;
+      group = 0;
+    };
+    "/etc/resolv.conf" = {
+      kind = "link";
+      target = "/run/resolv.conf";
+    };
+    "/etc/shadow" = {
+      kind = "file";
+      text = ''
+        root:!:::::::
+        dnsmasq:!:::::::
+        ntp:!:::::::
+        nobody:!:::::::
+      '';
+      mode = "0600";
+      user = 0;
+      group = 0;
+    };
+    "/etc/shells" = {
+      kind = "file";
+      text = "/bin/sh\n";
+      mode = "0644";
+      user = 0;
+      group = 0;
+    };
+    "/home" = {
+      kind = "directory";
+      mode = "0755";
+      user = 0;
+      group = 0;
+    };
+    "/root" = {
+      kind = "directory";
+      mode = "0700";
+      user = 0;
+      group = 0;
+    };
+    "/root/.ssh" = {
+      kind = "link";
+      target = "/run/ssh/root";
+    };
+    "/usr/lib/execline" = {
+      kind = "link";
+      target = "${liminix.packages.execline}/lib/execline";
+    };
+    "/var" = {
+      kind = "directory";
+      mode = "0755";
+      user = 0;
+      group = 0;
+    };
+    "/var/log" = {
+      kind = "link";
+      target = "/run/log";
+    };
+    "/var/run" = {
+      kind = "link";
+      target = "/run";
+    };
+  };
+  packages = [
+    "busybox"
+    "execline"
+    "s6"
+    "services"
+  ];
+  qemu = [ ];
+}

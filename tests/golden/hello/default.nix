@@ -1,0 +1,23 @@
+# Made by liminix-gen from hello.py: edit that file, then run `liminix-gen emit` again.
+{
+  pkgs ? import ./debian {
+    architecture = "mipsel";
+    lock = builtins.fromJSON (builtins.readFile ./lock.json);
+  },
+}:
+let
+  liminix = import ./lib {
+    inherit pkgs;
+    packages = {
+      interface-wait = ./packages/interface-wait/package.nix;
+      services = ./packages/services/package.nix;
+    };
+  };
+  system = import ./system.nix { inherit liminix; };
+in
+{
+  inherit (system) kernel;
+  outputs = system.outputs // {
+    default = system.outputs.vmroot;
+  };
+}

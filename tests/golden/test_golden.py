@@ -1,0 +1,101 @@
+"""The generated files of every example, as they are emitted: the review surface of a change.
+
+``make golden`` writes them anew.
+"""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+import tree_sitter_nix
+from liminix_gen.catalog import Catalog, share_folder
+from liminix_gen.config import load
+from liminix_gen.debian.package_set import DEBIAN
+from liminix_gen.nix.render import Debian, Emission, render
+from liminix_gen.nix.tree import Tree
+from liminix_gen.plan import plan
+from tree_sitter import Language, Node, Parser
+
+EXAMPLES = sorted(Path("examples").glob("*.py"))
+GENERATED = ("default.nix", "system.nix", "manifest.json")
+HERE = Path(__file__).parent
+
+
+def emitted(example: Path) -> Tree:
+    planned = plan(load(example, Catalog.of()), DEBIAN)
+    debian = Debian(lock=b"{}\n", fetch_script=b"#!/bin/sh\n", settings=b"\n")
+    return render(Emission(plan=planned, source=example, version="0", debian=debian))
+
+
+def without_hashes(path: str, content: bytes) -> str:
+    """Leave out of the manifest what changes with every copied file."""
+    if path != "manifest.json":
+        return content.decode()
+    manifest = json.loads(content)
+    manifest["owned"] = sorted(manifest["owned"])
+    return json.dumps(manifest, indent=2) + "\n"
+
+
+@pytest.fixture(params=EXAMPLES, ids=lambda example: example.stem)
+def example(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+@pytest.mark.parametrize("path", GENERATED)
+def test_generated_files(example: Path, path: str) -> None:
+    text = without_hashes(path, emitted(example)[path])
+    kept = HERE / example.stem / path
+    if os.environ.get("LIMINIX_GEN_WRITE_GOLDEN"):
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(text)
+    assert text == kept.read_text()
+
+
+def test_equal_input_gives_equal_bytes(example: Path) -> None:
+    assert emitted(example) == emitted(example)
+
+
+def test_copied_files_equal_their_source(example: Path) -> None:
+    sources = {
+        "lib": share_folder() / "templates/nix/lib",
+        "debian": share_folder() / "templates/nix/debian",
+        "modules": share_folder() / "modules",
+        "packages": share_folder() / "packages",
+    }
+    for path, content in emitted(example).items():
+        top, _, rest = path.partition("/")
+        if rest:
+            assert content == (sources[top] / rest).read_bytes(), path
+
+
+def nodes(node: Node) -> list[Node]:
+    return [node, *(inner for child in node.children for inner in nodes(child))]
+
+
+def is_wrong(node: Node) -> bool:
+    """Say whether the parser stumbled; it knows no comma after the last formal."""
+    after_comma = node.is_missing and node.parent is not None and node.parent.type == "formal"
+    return node.is_error or (node.is_missing and not after_comma)
+
+
+def parsed(content: bytes) -> list[Node]:
+    parser = Parser(Language(tree_sitter_nix.language()))
+    return nodes(parser.parse(content).root_node)
+
+
+def test_every_nix_file_parses_and_has_no_absolute_path(example: Path) -> None:
+    for path, content in emitted(example).items():
+        if path.endswith(".nix"):
+            found = parsed(content)
+            assert not [node for node in found if is_wrong(node)], path
+            paths = [node.text or b"" for node in found if node.type == "path_expression"]
+            assert not [text for text in paths if text.startswith(b"/")], path
+
+
+def test_generated_files_hold_no_conditional(example: Path) -> None:
+    for path in ("default.nix", "system.nix"):
+        kinds = {node.type for node in parsed(emitted(example)[path])}
+        assert not kinds & {"if_expression", "with_expression", "assert_expression"}
+        assert not re.search(rb"[ \t]$", emitted(example)[path], re.MULTILINE)
