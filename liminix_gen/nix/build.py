@@ -15,6 +15,7 @@ from liminix_gen.nix import derivation
 from liminix_gen.nix.events import Complaint, Event, Reader, derivation_name
 
 _SHOWN_LINES = 30
+_GRACE_S = 60.0  # Nix removes what half a kernel has left behind
 _LOG_FORMAT = ("--log-format", "internal-json", "-v")
 
 
@@ -113,7 +114,7 @@ def _instantiate(
 ) -> tuple[str, ...]:
     """Return the derivations; ``root`` keeps them from the garbage collector."""
     reader = Reader(listener)
-    attributes = [word for output in outputs for word in ("-A", output)]
+    attributes = [word for output in outputs for word in ("-A", f"outputs.{output}")]
     root_options = ("--add-root", str(root))
     command = ["nix-instantiate", *_LOG_FORMAT, "--show-trace", *root_options, *attributes]
     done = process.run([*command, str(tree)], env=env, check=False, on_stderr=reader.feed)
@@ -140,7 +141,7 @@ def _realise(
 ) -> tuple[str, ...]:
     reader = Reader(listener)
     command = ["nix-build", *_LOG_FORMAT, "-o", str(link), *derivations]
-    done = process.run(command, env=env, check=False, on_stderr=reader.feed)
+    done = process.run(command, env=env, check=False, on_stderr=reader.feed, grace_s=_GRACE_S)
     if done.returncode == 0:
         return tuple(done.stdout.split())
     failures = [

@@ -150,6 +150,8 @@ class Reader:
                 self.listener(Started(derivation=derivation))
             case "start", 108, (str(path), *_):  # actSubstitute
                 self.listener(Fetching(path=path))
+            case "start", 111, _:  # actBuildWaiting: another process makes the same
+                self.listener(Warned(text=_plain(record.get("text"))))
             case "start", 104, _:  # actBuilds
                 self._counter = activity
             case "stop", _, _ if activity in self._active:

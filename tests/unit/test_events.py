@@ -143,6 +143,15 @@ def test_a_path_from_a_cache_is_told() -> None:
     assert events == [Fetching(path=path)]
 
 
+def test_waiting_for_another_build_is_told() -> None:
+    events: list[Event] = []
+    text = "waiting for lock on '\\u001b[35;1m/nix/store/x-linux\\u001b[0m'"
+    Reader(events.append).feed(
+        f'@nix {{"action":"start","id":1,"level":1,"type":111,"text":"{text}"}}'
+    )
+    assert events == [Warned(text="waiting for lock on '/nix/store/x-linux'")]
+
+
 @pytest.mark.parametrize(
     "line",
     [

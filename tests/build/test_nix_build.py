@@ -1,0 +1,184 @@
+"""Real small derivations, built by the real Nix through liminix_gen.nix.build."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from liminix_gen.debian.settings import nix_environment
+from liminix_gen.errors import ConfigurationError, EvaluationError
+from liminix_gen.kconfig.audit import lost_symbols
+from liminix_gen.nix.build import DerivationError, Evaluated, build, output_names
+from liminix_gen.nix.events import Event, Failed, Finished, derivation_name
+
+pytestmark = pytest.mark.nix
+
+TREE = """\
+{ }:
+let
+  make =
+    name: text: inputs:
+    derivation {
+      inherit name inputs;
+      salt = "@salt@";
+      system = builtins.currentSystem;
+      builder = "/bin/sh";
+      args = [ "-c" "export PATH=/usr/bin:/bin; ${text}" ];
+    };
+  first = make "first" "echo one > $out" [ ];
+in
+{
+  outputs = {
+    inherit first;
+    second = make "second" "cat $inputs > $out" [ first ];
+    broken = make "broken" "echo this is why; exit 3" [ first ];
+    above = make "above" "echo > $out" [ (make "broken" "echo this is why; exit 3" [ first ]) ];
+    audited = make "audited"
+      "echo 'liminix-gen-audit: lost NFT_MASQ asked=m got=n'; exit 1" [ ];
+    full = make "full" "echo 'cannot write: No space left on device'; exit 1" [ ];
+    slow = make "slow" "echo begun; sleep 600" [ ];
+    wrong = (x: x.missing) { };
+    thrown = throw "the lan has no interface\\nso nothing can be done";
+  };
+}
+"""
+
+
+@pytest.fixture(name="tree")
+def _tree(tmp_path: Path) -> Path:
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    # Not built before: derivations of this name and content are new in each run.
+    (folder / "default.nix").write_text(TREE.replace("@salt@", f"{time.time_ns()}"))
+    return folder
+
+
+@pytest.fixture(name="env", scope="module")
+def _env() -> Mapping[str, str]:
+    return nix_environment()
+
+
+def told(events: list[Event | Evaluated]) -> list[tuple[str, str]]:
+    return [
+        (type(event).__name__, derivation_name(event.derivation))
+        for event in events
+        if isinstance(event, Finished | Failed)
+    ]
+
+
+def test_outputs_are_built_linked_and_told(tree: Path, env: Mapping[str, str]) -> None:
+    events: list[Event | Evaluated] = []
+    link = tree.parent / "result"
+    built = build(tree, ["second", "first"], link=link, env=env, listener=events.append)
+    assert [one.name for one in built] == ["second", "first"]
+    assert link.resolve() == built[0].path
+    assert built[1].link.resolve() == built[1].path
+    assert built[0].path.read_text() == "one\n"
+    assert told(events) == [("Finished", "first"), ("Finished", "second")]
+    evaluated = events[0]
+    assert isinstance(evaluated, Evaluated)
+    assert sorted(map(derivation_name, evaluated.survey.missing)) == ["first", "second"]
+
+    events.clear()
+    again = build(tree, ["second"], link=link, env=env, listener=events.append)
+    assert again[0].path == built[0].path
+    (evaluated,) = (event for event in events if isinstance(event, Evaluated))
+    assert not evaluated.survey.missing
+    assert [derivation_name(path) for path in evaluated.survey.cached] == ["second"]
+
+
+def test_names_of_outputs(tree: Path, env: Mapping[str, str]) -> None:
+    assert "first" in output_names(tree, env)
+
+
+@pytest.mark.parametrize("output", ["broken", "above"])
+def test_a_failure_has_its_name_and_last_lines(
+    output: str, tree: Path, env: Mapping[str, str]
+) -> None:
+    with pytest.raises(DerivationError) as raised:
+        build(tree, [output], link=tree.parent / "result", env=env)
+    assert raised.value.exit_code == 5
+    (problem,) = raised.value.problems
+    assert problem.what == "broken failed to build"
+    assert "exit code 3" in problem.why
+    assert problem.why.endswith("this is why")
+    assert "nix-store --read-log /nix/store/" in problem.remedy
+    assert not (tree.parent / "result").exists()
+
+
+def test_lost_symbols_are_found_in_the_failure(tree: Path, env: Mapping[str, str]) -> None:
+    with pytest.raises(DerivationError) as raised:
+        build(tree, ["audited"], link=tree.parent / "result", env=env)
+    (failure,) = raised.value.failures
+    (symbol,) = lost_symbols(failure.lines, {})
+    assert (symbol.name, symbol.asked, symbol.got) == ("NFT_MASQ", "m", "n")
+
+
+def test_a_full_disk_is_said(tree: Path, env: Mapping[str, str]) -> None:
+    with pytest.raises(DerivationError) as raised:
+        build(tree, ["full"], link=tree.parent / "result", env=env)
+    assert raised.value.problems[0].what == "there is no space left on the disk"
+
+
+def test_an_evaluation_error_has_file_and_line(tree: Path, env: Mapping[str, str]) -> None:
+    with pytest.raises(EvaluationError) as raised:
+        build(tree, ["wrong"], link=tree.parent / "result", env=env)
+    (problem,) = raised.value.problems
+    line = 1 + TREE.split("\n").index("    wrong = (x: x.missing) { };")
+    assert str(problem.where) == f"{tree}/default.nix:{line}"
+    assert problem.what == "attribute 'missing' missing"
+
+
+def test_a_thrown_text_is_told_in_full(tree: Path, env: Mapping[str, str]) -> None:
+    with pytest.raises(EvaluationError) as raised:
+        build(tree, ["thrown"], link=tree.parent / "result", env=env)
+    (problem,) = raised.value.problems
+    assert problem.what == "the lan has no interface"
+    assert problem.why.startswith("so nothing can be done")
+
+
+def test_a_file_in_the_way_of_the_link_is_refused_first(tree: Path, env: Mapping[str, str]) -> None:
+    link = tree.parent / "result"
+    link.write_text("mine")
+    with pytest.raises(ConfigurationError, match="is in the way"):
+        build(tree, ["first"], link=link, env=env)
+    assert link.read_text() == "mine"
+
+
+def test_an_interruption_leaves_nothing_behind(tree: Path) -> None:
+    code = """\
+import sys
+from pathlib import Path
+from liminix_gen.debian.settings import nix_environment
+from liminix_gen.nix.build import build
+from liminix_gen.nix.events import LogLine
+
+def listen(event):
+    if isinstance(event, LogLine):
+        print(event.text, flush=True)
+
+try:
+    build(Path("tree"), ["slow"], link=Path("result"), env=nix_environment(), listener=listen)
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+    scratch = tree.parent / "scratch"
+    scratch.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=tree.parent,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(scratch)},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+    assert not (tree.parent / "result").exists()
+    assert not list(scratch.iterdir())
