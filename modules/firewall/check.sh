@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154 # $rulesetPath and $out are of the build
 # Runs when the image is built: refuses a script that nft(8) does not understand. A kernel that
 # lacks what a rule needs, or does not let us make a network namespace, is this machine's matter.
 if report=$(unshare --map-root-user --net nft --check --file "$rulesetPath" 2>&1); then

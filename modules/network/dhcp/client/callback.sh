@@ -1,6 +1,7 @@
 #!/bin/sh
 # Run by udhcpc as `callback.sh EVENT`, with what the server said in the environment (udhcpc of
 # busybox, networking/udhcp/dhcpc.c); $daemon is the name of the daemon's service.
+# shellcheck disable=SC2154
 set -eu
 
 outputs=/run/services/outputs/$daemon
