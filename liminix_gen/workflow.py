@@ -1,6 +1,5 @@
 """From a user's file to an emitted tree: the steps that several commands share."""
 
-
 import shutil
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -100,7 +99,9 @@ def choose_package_set(name: str, device: Device) -> tuple[PackageSet, str]:
     if device.debian_architecture is None:
         raise ConfigurationError(f"Debian has no packages for the device {device.name}")
     if shutil.which("apt-get") is None:
-        raise ConfigurationError("the debian package set needs a Debian machine: there is no apt-get")
+        raise ConfigurationError(
+            "the debian package set needs a Debian machine: there is no apt-get"
+        )
     reason = "asked for" if name == "debian" else f"Debian has {device.debian_architecture}"
     return DEBIAN, reason
 

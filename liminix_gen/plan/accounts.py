@@ -86,7 +86,9 @@ class Accounts:
                     None, f"{kind}s {owners[number]!r} and {name!r} have the same number {number}"
                 )
             owners[number] = name
-        for name in sorted(asked.keys() - numbers.keys(), key=lambda name: (name not in kept, name)):
+        for name in sorted(
+            asked.keys() - numbers.keys(), key=lambda name: (name not in kept, name)
+        ):
             number = kept.get(name, _FIRST_FREE)
             while number in owners:
                 number += 1

@@ -5,6 +5,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import System, load
 from liminix_gen.errors import ConfigurationError

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from liminix_gen.nix.expression import Attribute, AttributeSet, Call, Identifier, List, expression
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
@@ -22,7 +23,11 @@ VALUES = st.recursive(
 def evaluate(text: str) -> object:
     command = ["nix-instantiate", "--eval", "--strict", "--json", "--readonly-mode", "-"]
     done = subprocess.run(
-        command, input=text, capture_output=True, text=True, check=False,
+        command,
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
         env={**os.environ, "NIX_CONFIG": "build-users-group =\nsandbox = true\n"},
     )
     assert done.returncode == 0, done.stderr + text

@@ -4,6 +4,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
 from liminix_gen.debian.package_set import DEBIAN

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from liminix_gen.errors import ConfigurationError
 from liminix_gen.nix import tree
 
