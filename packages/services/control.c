@@ -407,8 +407,8 @@ static int settled(const struct client *client, const struct system *system)
 			continue;
 		if (state->phase == READY && state->sound)
 			continue;
-		/* A restart is not over while what it takes down still stands. */
-		if (!state->hopeless || state->restarting)
+		/* Given up, or without hope; but what is still going down has not come to its end. */
+		if (!state->hopeless || state->restarting || state->phase == STOPPING || state->phase == READY)
 			return -1;
 		code = 1;
 	}

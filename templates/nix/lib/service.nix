@@ -36,6 +36,7 @@ let
     hasAttr
     intersectAttrs
     isAttrs
+    isFunction
     isInt
     isList
     isPath
@@ -123,6 +124,10 @@ let
     in
     concatStringsSep "/" (genList (i: elemAt parts (count - 3 + i)) 3);
 
+  load = body: if isFunction body then body else import body;
+
+  describe = name: body: "service `${name}`" + (if isFunction body then "" else ", ${shortName body}");
+
   # The formals of a body are its contract with module.py: nothing more, nothing less.
   arguments =
     {
@@ -132,8 +137,8 @@ let
       parameters,
     }:
     let
-      formals = functionArgs (import body);
-      where = "service `${name}`, ${shortName body}";
+      formals = functionArgs (load body);
+      where = describe name body;
       missing = filter (package: !(hasAttr package packages)) packageNames;
       twice = filter (
         parameter: elem parameter packageNames || hasAttr parameter writers
@@ -336,7 +341,7 @@ let
     };
 
   /**
-    A service from the file of its body. The body is a function whose formals are exactly the declared packages, the
+    A service from its body, a file or a function. It is a function whose formals are exactly the declared packages, the
     parameters, and any of the writers `lib`, `sh`, `writeText`, `runCommand`, `buildPackages`.
 
     # Type
@@ -344,7 +349,7 @@ let
     ```
     callService :: {
       name :: String;
-      body :: Path;
+      body :: Path | Function;
       type :: "oneshot" | "longrun";
       packages :: [ String ] ? [ ];
       parameters :: AttrSet ? { };
@@ -374,12 +379,12 @@ let
         "parameters"
       ]
       // {
-        body = import body (arguments {
+        body = load body (arguments {
           inherit body name;
           packageNames = args.packages or [ ];
           parameters = args.parameters or { };
         });
-        where = "service `${name}`, ${shortName body}";
+        where = describe name body;
       }
     );
 in
