@@ -75,22 +75,18 @@ def nodes(node: Node) -> list[Node]:
     return [node, *(inner for child in node.children for inner in nodes(child))]
 
 
-def is_wrong(node: Node) -> bool:
-    """Say whether the parser stumbled; it knows no comma after the last formal."""
-    after_comma = node.is_missing and node.parent is not None and node.parent.type == "formal"
-    return node.is_error or (node.is_missing and not after_comma)
-
-
 def parsed(content: bytes) -> list[Node]:
     parser = Parser(Language(tree_sitter_nix.language()))
-    return nodes(parser.parse(content).root_node)
+    # This grammar does not know the comma after the last formal.
+    known = re.sub(rb",(?=\s*\}:)", b"", content)
+    return nodes(parser.parse(known).root_node)
 
 
 def test_every_nix_file_parses_and_has_no_absolute_path(example: Path) -> None:
     for path, content in emitted(example).items():
         if path.endswith(".nix"):
             found = parsed(content)
-            assert not [node for node in found if is_wrong(node)], path
+            assert not [node for node in found if node.is_error or node.is_missing], path
             paths = [node.text or b"" for node in found if node.type == "path_expression"]
             assert not [text for text in paths if text.startswith(b"/")], path
 
