@@ -93,21 +93,18 @@ static void judge_from_needs(struct system *system, size_t i)
 	bool keeps_failing = state->phase != READY && state->failures >= system->limits.retries;
 	bool meant = !system->shutdown && state->wanted && !state->stopped && !state->failed;
 
-	state->target = meant && !state->restarting;
-	state->sound = true;
+	state->sound = meant && !state->restarting;
 	state->blocked = false;
 	state->hopeless = !meant || keeps_failing;
 	state->expected = !service->controlled && !state->stopped;
 	for (size_t n = 0; n < service->needs.count; n++) {
 		const struct state *need = &system->states[service->needs.to[n]];
 
-		state->target = state->target && need->target;
 		state->sound = state->sound && need->sound && need->phase == READY;
 		state->blocked = state->blocked || need->blocked || need->failed || need->stopped || !need->wanted;
 		state->hopeless = state->hopeless || need->hopeless;
 		state->expected = state->expected && need->expected;
 	}
-	state->sound = state->sound && state->target;
 }
 
 void judge(struct system *system)

@@ -53,8 +53,7 @@ struct state {
 	int code;		/* its exit code or signal */
 	int64_t not_before;	/* pause after a failure, ms */
 
-	bool target;		/* it and all that it needs are meant to be up */
-	bool sound;		/* target, and all that it needs is ready and sound */
+	bool sound;		/* meant to be up, and all that it needs is ready and sound */
 	bool busy;		/* some service that needs it, directly or not, is not down */
 	bool blocked;		/* something that it needs, directly or not, is not meant to be up */
 	bool hopeless;		/* it does not become ready unless somebody does something about it */
@@ -86,7 +85,7 @@ void take_cause(struct system *system, size_t i, enum cause cause, int code);
  * before, INT64_MAX when nothing is due. */
 int64_t decide(struct system *system, int64_t now, enum action *actions);
 
-/* Recomputes `target` and all below it in struct state, for those who only look. */
+/* Recomputes `sound` and all below it in struct state, for those who only look. */
 void judge(struct system *system);
 
 #endif

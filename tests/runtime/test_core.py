@@ -52,6 +52,11 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return loaded  # type: ignore[return-value]
 
 
+def all_above(dependents: Needs, i: int) -> set[int]:
+    """Everything that needs i, directly or not."""
+    return set(dependents[i]).union(*(all_above(dependents, other) for other in dependents[i]))
+
+
 class World:
     """s6 as the manager sees it: processes begin, are ready, end, and are undone, in any order."""
 
@@ -64,6 +69,7 @@ class World:
         self.dependents = [
             [other for other in range(self.count) if i in needs[other]] for i in range(self.count)
         ]
+        self.above = [sorted(all_above(self.dependents, i)) for i in range(self.count)]
         lines = [
             f"s{i} {'longrun' if i in longrun else 'oneshot'} wanted 1000 500"
             f" needs={','.join(f's{need}' for need in needs[i])} observes=\n"
@@ -101,7 +107,7 @@ class World:
             elif actions[i] in (STOP, KILL):
                 if actions[i] == STOP:
                     self.history.append(("stop", i))
-                    assert all(self.real[other] == "down" for other in self.dependents[i]), (
+                    assert all(self.real[other] == "down" for other in self.above[i]), (
                         "stopped before its dependents were down"
                     )
                 self.told_stop[i] = True
@@ -113,7 +119,7 @@ class World:
         assert all(self.real[need] == "ready" for need in self.needs[i]), (
             "started before its needs were ready"
         )
-        assert all(self.real[other] == "down" for other in self.dependents[i])
+        assert all(self.real[other] == "down" for other in self.above[i])
         self.real[i] = "running"
         self.told_stop[i] = False
 
