@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
     from liminix_gen.qemu.loop import Loop
 
-READY = r"^liminix-gen: all services ready.*\n"
-"""What a router says on its console when every service that is not controlled is ready."""
+READY = r"liminix-gen: all services ready.*\n"
+"""What a router says on its console when every service that is not controlled is ready.
+
+A shell's prompt may stand before it in its line.
+"""
 
 
 class Guest:

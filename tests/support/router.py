@@ -39,6 +39,8 @@ WAN_PEER = MacAddress.parse("52:54:00:00:02:01")
 # Emulated processors on a busy machine are slow: every wait has room, none is a fixed time.
 TIMEOUT_S = 120.0
 
+_COMMAND_LINE = "from liminix_gen.cli.main import main; main()"
+
 
 @frozen(kw_only=True)
 class ServiceState:
@@ -170,7 +172,7 @@ class Router:
 
 def build_vmroot(configuration: Path, device: str, link: Path, *modules: Path) -> machines.VmRoot:
     """Build a configuration's `vmroot` by the command line, as a user would."""
-    command = [sys.executable, "-m", "liminix_gen", "build", str(configuration)]
+    command = [sys.executable, "-c", _COMMAND_LINE, "build", str(configuration)]
     for folder in modules:
         command += ["--modules", str(folder)]
     environment = process.environment(LIMINIX_GEN_TEST_DEVICE=device)
