@@ -6,6 +6,7 @@ Nothing of the system's apt is changed and no root is needed.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import time
@@ -225,7 +226,7 @@ class Apt:
 
     def _lacks_architecture(self, source: Source) -> bool:
         """Say whether the suite's signed Release file is there and does not name ours."""
-        place = _file_name(source.uri)
+        place = file_name(source.uri)
         for name in ("InRelease", "Release"):
             file = self.directory / "lists" / f"{place}_dists_{source.suite}_{name}"
             if file.is_file():
@@ -256,7 +257,7 @@ class Apt:
             }
             reasons = self._download(batch, tell) if batch else {}
             for uri, one in batch.items():
-                if one.target.is_file():
+                if _is_whole(one):
                     del waiting[one.target]
                     failed.pop(one.target, None)
                     tell(DownloadEvent(download=one, state="fetched"))
@@ -307,7 +308,18 @@ def _about(source: Source, said: Sequence[str]) -> list[str]:
     return result
 
 
-def _file_name(uri: str) -> str:
+def _is_whole(download: Download) -> bool:
+    """Say whether a download is there; apt leaves a piece of it when, say, the disk is full."""
+    if not download.target.is_file():
+        return False
+    with download.target.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() == download.sha256:
+            return True
+    download.target.unlink()
+    return False
+
+
+def file_name(uri: str) -> str:
     """Return how apt begins the names of a mirror's files (URItoFileName in apt)."""
     place = re.sub(r"^[a-z+]+:(//)?([^/@]*@)?", "", uri)
     quoted = (f"%{ord(one):02x}" if one in '\\|{}[]<>"^~_=!@#$%&*' else one for one in place)

@@ -88,6 +88,11 @@ for mirror; do
   # shellcheck disable=SC2086 # three words a file, none with blanks
   "$helper" -q -o APT::Sandbox::User=root -o Acquire::Retries=3 download-file $arguments \
     >>"$work/log" 2>&1 || true
+  # apt leaves a piece of a file when, say, the disk is full.
+  while read -r kept hash path; do
+    file=$work/files/${kept#*-}
+    [ ! -e "$file" ] || echo "$hash  $file" | sha256sum --check --status || rm "$file"
+  done <"$work/missing"
 done
 
 while read -r kept hash path; do

@@ -87,8 +87,26 @@ def nix_environment(
         base["NIX_REMOTE"] = private_store(store)
     machine = inspect(base)
     require_sandbox(machine, own)
+    if not machine.is_root and not machine.daemon:
+        _require_store(base, machine.user)
     base["NIX_CONFIG"] = nix_config(machine, own)
     return base
+
+
+def _require_store(environ: Mapping[str, str], user: str) -> None:
+    """Raise ConfigurationError when there is neither a daemon nor a store that we may write to."""
+    command = ["nix", "--extra-experimental-features", "nix-command", "store", "ping"]
+    done = run(command, env=environ, check=False)
+    if done.returncode != 0:
+        raise ConfigurationError(
+            Problem(
+                None,
+                f"Nix has no store here that the user {user} can write to",
+                done.stderr.strip(),
+                "use a store of your own:  --store DIR\n"
+                "or run a Nix daemon:  apt install nix-setup-systemd",
+            )
+        )
 
 
 def private_store(directory: Path) -> str:

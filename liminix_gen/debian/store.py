@@ -161,6 +161,10 @@ def _fetch(
         if there:
             _nix(["nix-store", "--add-fixed", "sha256", *there], env)
         if failed:
+            if any("No space left" in one.reason for one in failed):
+                what = f"no space is left for {len(failed)} packages in {parent}"
+                remedy = "free some, or set XDG_CACHE_HOME to a directory that has it"
+                raise BuildError(Problem(None, what, "", remedy))
             packages = {by_target[one.download.target]: one for one in failed}
             problems = [_failure(package, one) for package, one in packages.items()]
             if all(_is_gone(one) for one in failed):
