@@ -278,3 +278,15 @@ def test_a_service_that_never_answers_is_stopped_killed_and_asked_about(
     world.settle()
     assert world.phase(0) == READY
     world.close()
+
+
+def test_a_dead_service_in_between_does_not_open_the_way(library: Library, tmp_path: Path) -> None:
+    world = World(library, tmp_path, [[], [0], [1]], longrun={0, 1, 2})
+    world.settle()
+    world.step(1, fail=True)
+    world.step(1, fail=False)
+    assert world.real == ["ready", "down", "ready"]
+    world.order(ORDER_STOP, 0)
+    world.settle()  # stops 0 after 2, which World.decide checks
+    assert world.real == ["down", "down", "down"]
+    world.close()
