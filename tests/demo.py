@@ -42,7 +42,8 @@ def show(vmroot: Path) -> None:
             for shown in ("services", "uname -a"):
                 say(f"\nhello# {shown}\n{guest.console.check(shown).rstrip()}")
             lease = acquire(peer, host_name="peer", timeout_s=TIMEOUT_S)
-            say(f"\na peer on the lan got the lease {lease}")
+            say(f"\na peer on the lan got {lease.address} from {lease.server} by DHCP:")
+            say(f"router {lease.router}, domain {lease.domain}, for {lease.seconds} seconds\n")
             guest.power_off(TIMEOUT_S)
         peer.close()
     say("the router is switched off")
