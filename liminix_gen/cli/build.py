@@ -29,7 +29,10 @@ def build(
         made = making.make(
             config, common_options(context), telling, outputs=tuple(output or ()), link=out_link
         )
-    sized = {built: making.sizes(built.path) for built in made.outputs}
+    sized = [
+        (built, {name: file.stat().st_size for name, file in files.items()})
+        for built, files in zip(made.outputs, made.files, strict=True)
+    ]
     if json:
         from json import dumps  # noqa: PLC0415
 
@@ -38,13 +41,13 @@ def build(
                 "output": built.name,
                 "path": str(built.path),
                 "link": str(built.link),
-                "files": files,
+                "files": sizes,
             }
-            for built, files in sized.items()
+            for built, sizes in sized
         ]
         typer.echo(dumps(results, indent=2))
         return
-    for built, files in sized.items():
+    for built, sizes in sized:
         typer.echo(f"{built.name}: {built.link} -> {built.path}")
-        rows = [(name, text.size(size_bytes)) for name, size_bytes in files.items()]
+        rows = [(name, text.size(size_bytes)) for name, size_bytes in sizes.items()]
         typer.echo(text.columns(rows, indent="  "))

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,16 +15,17 @@ from liminix_gen.cli.story import Story
 from liminix_gen.debian.settings import nix_environment
 from liminix_gen.errors import BuildError, ConfigurationError, Problem, suggestion
 from liminix_gen.kconfig.audit import KernelAuditError, lost_symbols
-from liminix_gen.nix import build, tree
+from liminix_gen.nix import build, derivation, tree
 from liminix_gen.plan import Plan
 
 
 @frozen(kw_only=True)
 class Made:
-    """A configuration and what was built of it."""
+    """A configuration and what was built of it: outputs, and the files of each by name."""
 
     prepared: workflow.Prepared
     outputs: tuple[build.Built, ...]
+    files: tuple[Mapping[str, Path], ...]
 
 
 def folder_of(config: Path) -> Path:
@@ -69,7 +70,8 @@ def make(
         built = build.build(folder, names, link=link, env=env, listener=narrate.Building(story))
     except build.DerivationError as error:
         raise _explained(error, plan) from None
-    return Made(prepared=prepared, outputs=built)
+    files = tuple(files_of(one.path, env) for one in built)
+    return Made(prepared=prepared, outputs=built, files=files)
 
 
 def _remark(prepared: workflow.Prepared, story: Story) -> None:
@@ -81,7 +83,7 @@ def _remark(prepared: workflow.Prepared, story: Story) -> None:
         story.step(
             "warning",
             f"Debian gives no security updates for {plan.device.debian_architecture}: "
-            "every package of the image is as it was released",
+            "every package of the image comes without them",
         )
     if plan.pruned:
         things = text.count(len(plan.pruned), "thing")
@@ -112,11 +114,13 @@ def _explained(error: build.DerivationError, plan: Plan) -> BuildError:
     return error
 
 
-def sizes(output: Path) -> dict[str, int]:
-    """Return the files of an output with their sizes in bytes, by name."""
-    files = sorted(output.rglob("*")) if output.is_dir() else [output]
-    return {
-        str(file.relative_to(output)) if file != output else file.name: file.stat().st_size
-        for file in files
-        if file.is_file()
-    }
+def files_of(output: Path, env: Mapping[str, str]) -> dict[str, Path]:
+    """Return the files of an output by name, with links into the store followed."""
+    names = sorted(output.rglob("*")) if output.is_dir() else [output]
+    files: dict[str, Path] = {}
+    for name in names:
+        target = str(name.readlink()) if name.is_symlink() else ""
+        file = derivation.physical(target, env) if target.startswith("/") else name
+        if file.is_file():
+            files[str(name.relative_to(output)) if name != output else "image"] = file
+    return files

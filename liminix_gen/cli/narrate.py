@@ -99,9 +99,8 @@ class Building:
 
     def _evaluated(self, event: Evaluated) -> None:
         self._total = len(event.survey.missing)
-        self.story.step(
-            "evaluated", f"in {text.seconds(event.seconds)}, {self._total} of the steps to build"
-        )
+        steps = text.count(self._total, "derivation")
+        self.story.step("evaluated", f"in {text.seconds(event.seconds)}, {steps} to build")
         names = sorted(
             {derivation_name(path) for path in event.survey.cached},
             key=lambda name: (".deb" in name, name),

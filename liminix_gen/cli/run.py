@@ -50,7 +50,9 @@ def run(
         )
     with story() as telling:
         made = making.make(config, common, telling, outputs=("vmroot",), link=None)
-    vmroot = VmRoot.read(made.outputs[0].path)
+    files = made.files[0]
+    line = files["command-line"].read_text(encoding="utf-8").strip()
+    vmroot = VmRoot(kernel=files["kernel"], root=files["rootfs"], command_line=line)
     if not check:
         typer.echo(qemu.HOW_TO_LEAVE, err=True)
         qemu.interactive(machine, vmroot, networks=(Isolated(), UserNet()))

@@ -60,11 +60,11 @@ class LiveStory:
         self._console = console
 
     def step(self, word: str, what: str) -> None:
+        from rich.text import Text  # noqa: PLC0415  only a terminal needs rich
+
         style = {"failed": "bold red", "warning": "yellow"}.get(word, "green")
-        self._console.print(
-            f"[{style}]{word:<{_WORD_WIDTH}}[/] ", end="", highlight=False, markup=True
-        )
-        self._console.print(what, markup=False, highlight=False, soft_wrap=True)
+        line = Text.assemble((f"{word:<{_WORD_WIDTH}} ", style), what)
+        self._console.print(line, soft_wrap=True)
 
     def now(self) -> "Text":
         """Return what runs now, as the display's lower part."""

@@ -53,7 +53,7 @@ class DerivationError(BuildError):
 
 @frozen(kw_only=True)
 class Built:
-    """An output that was built."""
+    """An output that was built: where it lies, and the link to its store path."""
 
     name: str
     path: Path
@@ -82,7 +82,7 @@ def build(
         derivations = _instantiate(tree, outputs, Path(folder) / "drv", env, listener)
         paths = _realise(derivations, link, env, listener)
     return tuple(
-        Built(name=name, path=Path(path), link=link)
+        Built(name=name, path=derivation.physical(path, env), link=link)
         for name, path, link in zip(outputs, paths, links, strict=True)
     )
 
@@ -121,7 +121,7 @@ def _instantiate(
     if done.returncode != 0:
         problems = [_evaluation_problem(one, tree) for one in reader.complaints]
         raise EvaluationError(*(problems or [_unexplained(done, reader)]))
-    derivations = tuple(os.path.realpath(line) for line in done.stdout.split())
+    derivations = tuple(str(Path(line).readlink()) for line in done.stdout.split())
     survey = derivation.survey(derivations, env)
     listener(Evaluated(survey=survey, seconds=done.seconds))
     return derivations

@@ -28,9 +28,15 @@ class Survey:
     cached: tuple[str, ...]
 
 
-def read(path: str) -> Derivation:
+def physical(path: str, env: Mapping[str, str]) -> Path:
+    """Return where a store path lies on this machine; a private store is below a folder."""
+    root = env.get("NIX_REMOTE", "").partition("local?root=")[2].partition("&")[0]
+    return Path(root + path)
+
+
+def read(path: Path) -> Derivation:
     """Read a .drv file."""
-    parsed = drvparse(Path(path).read_text(encoding="utf-8"))
+    parsed = drvparse(path.read_text(encoding="utf-8"))
     return Derivation(
         outputs={name: output.path for name, output in parsed.outputs.items()},
         inputs={path: tuple(names) for path, names in parsed.input_drvs.items()},
@@ -46,7 +52,7 @@ def survey(derivations: Sequence[str], env: Mapping[str, str]) -> Survey:
     seen: set[str] = set()
     missing: list[str] = []
     cached: list[str] = []
-    level = {path: read(path) for path in derivations}
+    level = {path: read(physical(path, env)) for path in derivations}
     wanted = {path: tuple(derivation.outputs) for path, derivation in level.items()}
     while level:
         seen |= level.keys()
@@ -64,7 +70,7 @@ def survey(derivations: Sequence[str], env: Mapping[str, str]) -> Survey:
             for path, names in level[parent].inputs.items()
             if path not in seen
         }
-        level = {path: read(path) for path in wanted}
+        level = {path: read(physical(path, env)) for path in wanted}
     return Survey(missing=tuple(missing), cached=tuple(cached))
 
 

@@ -52,7 +52,7 @@ def test_a_build_is_told_line_by_line(capsys: pytest.CaptureFixture[str]) -> Non
     captured = capsys.readouterr()
     assert not captured.out
     assert captured.err.splitlines() == [
-        "evaluated   in 0.4 s, 2 of the steps to build",
+        "evaluated   in 0.4 s, 2 derivations to build",
         "cached      linux-6.1",
         "built       alpha in 0.0 s [1/2]",
         "built       beta in 0.0 s [2/2]",
