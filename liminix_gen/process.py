@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING, NoReturn, Self
 from attrs import frozen
 
 from liminix_gen.errors import ConfigurationError, LiminixGenError, Problem
+from liminix_gen.programs import PACKAGE_OF_PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,46 +30,6 @@ if TYPE_CHECKING:
 
     Argument = str | os.PathLike[str]
     Listener = Callable[[str], object]
-
-# Debian package (bookworm) that has a program; a program not listed bears its package's name.
-PACKAGE_OF_PROGRAM: Mapping[str, str] = {
-    "aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu",
-    "aarch64-linux-gnu-ld": "binutils-aarch64-linux-gnu",
-    "apt-cache": "apt",
-    "apt-config": "apt",
-    "apt-get": "apt",
-    "apt-helper": "apt",
-    "arm-linux-gnueabihf-gcc": "gcc-arm-linux-gnueabihf",
-    "arm-linux-gnueabihf-ld": "binutils-arm-linux-gnueabihf",
-    "depmod": "kmod",
-    "dot": "graphviz",
-    "dpkg-query": "dpkg",
-    "dtc": "device-tree-compiler",
-    "ld": "binutils",
-    "mipsel-linux-gnu-gcc": "gcc-mipsel-linux-gnu",
-    "mipsel-linux-gnu-ld": "binutils-mipsel-linux-gnu",
-    "mkfs.jffs2": "mtd-utils",
-    "mkfs.ubifs": "mtd-utils",
-    "mkimage": "u-boot-tools",
-    "mksquashfs": "squashfs-tools",
-    "modprobe": "kmod",
-    "nft": "nftables",
-    "nix": "nix-bin",
-    "nix-build": "nix-bin",
-    "nix-instantiate": "nix-bin",
-    "nix-store": "nix-bin",
-    "qemu-img": "qemu-utils",
-    "qemu-system-aarch64": "qemu-system-arm",
-    "qemu-system-arm": "qemu-system-arm",
-    "qemu-system-mips": "qemu-system-mips",
-    "qemu-system-mipsel": "qemu-system-mips",
-    "sh": "dash",
-    "ssh": "openssh-client",
-    "ssh-keygen": "openssh-client",
-    "ubinize": "mtd-utils",
-    "unsquashfs": "squashfs-tools",
-    "xz": "xz-utils",
-}
 
 _GRACE_S = 2.0
 
