@@ -15,7 +15,7 @@ from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.service import Needs, Service
 from liminix_gen.plan.accounts import Accounts
 from liminix_gen.plan.names import name_services
-from liminix_gen.plan.services import Translation, closure
+from liminix_gen.plan.services import Translation, closure, referred
 from liminix_gen.plan.symbols import USER, SymbolRequests
 from liminix_gen.plan.value import (
     Plan,
@@ -135,6 +135,8 @@ class _Planner:
         asked = Asked(by=service.TYPE, where=service.where)
         node = Node("service", translation.names[service])
         self.origins[node] = asked
+        names = translation.names
+        self.graph.add(node, [Node("service", names[other]) for other in referred(service)])
         needs = service.needs()
         loader = self._add_loader(service.TYPE, needs, asked)
         self._add_needs(node, needs, asked)

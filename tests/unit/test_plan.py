@@ -18,6 +18,9 @@ service = config.service
 link = config.hardware.network_interfaces["lan"]
 """
 
+ADDRESS = """service.network.address.build(
+    interface=link, family="inet", address="10.0.0.1", prefix_length=24)"""
+
 # A service type whose parts need each other in a circle, if asked to.
 RING = """\
 from liminix_gen import KernelModule, Needs, Part, Service, oneshot, parameter, service_type, values
@@ -67,12 +70,20 @@ def test_only_what_is_reached_is_planned(tmp_path: Path, catalog: Catalog) -> No
     assert names.index("r") < names.index("r.b")
     assert next(s for s in kept.services if s.name == "r.b").needs == ("modules.ring", "r")
 
+    assert not {entry.what for entry in kept.pruned} & {"service r", "symbol RING"}
+
     left = planned(tmp_path, catalog, "service.ring.build()")
     assert left.loaders == ()
     assert "RING" not in {symbol.name for symbol in left.symbols}
     assert {entry.what for entry in left.pruned} >= {
         "service ring", "kernel-module ring", "symbol RING", "service link.lan",
     }  # fmt: skip
+
+
+def test_what_has_no_name_of_its_own_is_reached_too(tmp_path: Path, catalog: Catalog) -> None:
+    text = f'config.services["lan"] = {ADDRESS}'
+    made = planned(tmp_path, catalog, text)
+    assert {entry.what for entry in made.pruned} == {"service link.wan"}
 
 
 def test_a_circle_names_its_lines(tmp_path: Path, catalog: Catalog) -> None:
