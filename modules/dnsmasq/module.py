@@ -18,7 +18,7 @@ from liminix_gen import (
     values,
 )
 
-from .syntax import DHCP_RANGE, UPSTREAM, Address, addresses_of
+from .syntax import DHCP_RANGE, UPSTREAM, Address, addresses_of, version_of
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -114,7 +114,6 @@ class Dnsmasq(Service):
         )
 
     def parts(self) -> tuple[Part, ...]:
-        six = any(address.version == 6 for text in self.ranges for address in addresses_of(text))
         follows = self.resolvconf is not None
         daemon = longrun(
             "dnsmasq.nix",
@@ -130,7 +129,7 @@ class Dnsmasq(Service):
                 *(f"--server={server}" for server in self.upstreams),
                 *(f"--dhcp-range={text}" for text in self.ranges),
                 *(_host_option(name, host) for name, host in self.hosts.items()),
-                *(("--enable-ra",) if six else ()),
+                *(("--enable-ra",) if 6 in map(version_of, self.ranges) else ()),
             ),
         )
         if self.resolvconf is None:

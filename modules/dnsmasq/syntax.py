@@ -25,12 +25,21 @@ def _address(text: str) -> Address | None:
         return None
 
 
+def _words(text: str) -> list[str]:
+    return [word for word in text.split(",") if not _TAG.fullmatch(word)]
+
+
+def version_of(text: str) -> int | None:
+    """Return 4 or 6, the version of IP that a range is of."""
+    first = _address(_words(text)[0])
+    return first.version if first else None
+
+
 def addresses_of(text: str) -> Iterator[Address]:
     """Yield the first and, where there is one, the last address of a range."""
     if "constructor:" in text:
         return  # only the host part: the network comes from the interface
-    words = [word for word in text.split(",") if not _TAG.fullmatch(word)]
-    for word in words[:2]:
+    for word in _words(text)[:2]:
         address = _address(word)
         if address is not None:
             yield address
@@ -42,7 +51,7 @@ class DhcpRange(values.ValueType[str]):
 
     def convert(self, value: object) -> str:
         text = values.Text().convert(value)
-        words = [word for word in text.split(",") if not _TAG.fullmatch(word)]
+        words = _words(text)
         first = _address(words[0]) if words else None
         if first is None:
             raise ValueError(f"{text!r} must start with an IP address; it is {self.describe()}")

@@ -4,7 +4,8 @@
 # shellcheck disable=SC2154
 set -eu
 
-outputs=/run/services/outputs/$daemon
+all=${SERVICES_DIRECTORY:-/run/services}/outputs
+outputs=$all/$daemon
 service=${daemon%.daemon}
 
 # publish KEY VALUE: sets an output of the daemon, or removes it where the server said nothing.
@@ -37,7 +38,7 @@ take_lease() {
 		publish domain "${domain:-}"
 		publish ntpsrv "${ntpsrv:-}"
 		publish values "$values"
-		if [ -n "$before" ] && [ -d "/run/services/outputs/$service" ]; then
+		if [ -n "$before" ] && [ -d "$all/$service" ]; then
 			# In the background: udhcpc waits for this script, and must keep its lease meanwhile.
 			(services restart "$service" &)
 		fi

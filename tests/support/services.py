@@ -1,0 +1,105 @@
+"""Services for tests of service types: built from few words, and compared by what they become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+import attrs
+
+from liminix_gen import OrOutput, Service, ServiceWith, System, values
+from liminix_gen.model.parameter import parameters_of
+from liminix_gen.model.service import OutputReference
+
+if TYPE_CHECKING:
+    from liminix_gen.model.values import ValueType
+
+
+class Bench:
+    """A System to build services in, and the messages that this gives."""
+
+    def __init__(self) -> None:
+        self.system = System(device="qemu-mipsel")
+        self.types = self.system.catalog.service_types
+        self._links = 0
+
+    def build(self, type_: str, **arguments: object) -> Service:
+        """Build a service; its mistakes are in ``messages``."""
+        return self.system.service.of(type_).build(**arguments)
+
+    def good(self, type_: str, **arguments: object) -> Service:
+        """Build a service that must have no mistake."""
+        service = self.build(type_, **arguments)
+        assert self.messages == []
+        return service
+
+    def refused(self, type_: str, **arguments: object) -> str:
+        """Build a service that must have exactly one mistake, and return the message."""
+        self.build(type_, **arguments)
+        (message,) = self.messages
+        self.system.problems.found.clear()
+        return message
+
+    @property
+    def messages(self) -> list[str]:
+        """What was found wrong so far."""
+        return [problem.what for problem in self.system.problems.found]
+
+    def link(self) -> Service:
+        """Build a network interface of its own name."""
+        self._links += 1
+        return self.good("network.link", ifname=f"eth{self._links}")
+
+    def dhcp(self) -> Service:
+        """Build a service that has every output of a DHCP lease."""
+        return self.good("network.dhcp.client", interface=self.link())
+
+    def example(self, type_: ValueType[object], example: object) -> object:
+        """Put services in an example, where it has names of some."""
+        match type_:
+            case ServiceWith():
+                return self.link() if set(type_.outputs) <= {"ifname"} else self.dhcp()
+            case values.Optional() | OrOutput():
+                return self.example(type_.inner, example)
+            case values.ListOf():
+                elements = cast("Sequence[object]", example)
+                return [self.example(type_.inner, element) for element in elements]
+            case values.MappingOf():
+                entries = cast("Mapping[str, object]", example)
+                return {key: self.example(type_.inner, value) for key, value in entries.items()}
+            case _:
+                return example
+
+    def required(self, type_: str) -> dict[str, object]:
+        """Return an argument for each parameter that must be given."""
+        declared = parameters_of(self.system.catalog.service_type(type_))
+        return {
+            parameter.name: self.example(parameter.type, parameter.example)
+            for parameter in declared
+            if parameter.required
+        }
+
+
+def shape(value: object) -> object:
+    """Return a value in which services are their lines and arguments, to compare by."""
+    match value:
+        case Service():
+            return (value.TYPE, id(value))
+        case OutputReference():
+            return (shape(value.service), value.name)
+        case Mapping():
+            entries = cast("Mapping[object, object]", value)
+            return {str(key): shape(element) for key, element in entries.items()}
+        case tuple() | list():
+            return [shape(element) for element in cast("Sequence[object]", value)]
+        case _ if attrs.has(type(value)):
+            return {
+                field.name: shape(getattr(value, field.name)) for field in attrs.fields(type(value))
+            }
+        case _:
+            return value
+
+
+def becomes(service: Service) -> object:
+    """Return all that a service becomes part of an image by."""
+    return shape((service.parts(), service.needs()))

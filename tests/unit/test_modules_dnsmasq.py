@@ -1,0 +1,173 @@
+"""dnsmasq: text reaches it word by word, and only where it can mean one thing."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liminix_gen import Service
+from tests.support.services import Bench
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def lan(bench: Bench, address: str = "192.168.19.1", length: int = 24) -> Service:
+    family = "inet6" if ":" in address else "inet"
+    return bench.good(
+        "network.address",
+        interface=bench.link(),
+        family=family,
+        address=address,
+        prefix_length=length,
+    )
+
+
+def arguments(service: Service) -> tuple[str, ...]:
+    (daemon,) = (part for part in service.parts() if not part.name)
+    return cast("tuple[str, ...]", daemon.parameters["arguments"])
+
+
+GOOD_RANGES = [
+    "192.168.19.10,192.168.19.250",
+    "192.168.19.10,192.168.19.250,12h",
+    "192.168.19.10,192.168.19.250,255.255.255.0,infinite",
+    "192.168.19.0,static",
+    "set:guests,192.168.19.10,192.168.19.20,600",
+    "fd00::10,fd00::20,64,1h",
+    "::,constructor:lan,ra-names",
+    "::10,::ff,constructor:lan,slaac,64,12h",
+]
+
+
+@pytest.mark.parametrize("text", GOOD_RANGES)
+def test_ranges_of_the_manual_are_taken(bench: Bench, text: str) -> None:
+    service = bench.good("dnsmasq", interface=lan(bench), domain="lan", ranges=[text])
+    assert f"--dhcp-range={text}" in arguments(service)
+    assert ("--enable-ra" in arguments(service)) == (":" in text.replace("set:", ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "line of text"),
+        ("ten,twenty", "must start with an IP address"),
+        ("192.168.19.10,fd00::1", "mixes IPv4 and IPv6"),
+        ("192.168.19.20,192.168.19.10", "ends before it starts"),
+        ("192.168.19.10,192.168.19.20,forever", "'forever' is no address, mode or lease time"),
+        ("192.168.19.10,192.168.19.20,12h --port=0", "is no address, mode or lease time"),
+        ("192.168.19.10\n--port=0", "control characters"),
+    ],
+)
+def test_other_ranges_are_refused(bench: Bench, text: str, said: str) -> None:
+    assert said in bench.refused("dnsmasq", interface=lan(bench), domain="lan", ranges=[text])
+
+
+@pytest.mark.parametrize("text", ["192.168.20.10,192.168.20.20", "192.168.19.10,192.168.20.20"])
+def test_a_range_is_inside_of_the_network(bench: Bench, text: str) -> None:
+    message = bench.refused("dnsmasq", interface=lan(bench), domain="lan", ranges=[text])
+    assert message == (
+        f"dnsmasq: range {text!r} is outside of the interface's network 192.168.19.0/24"
+    )
+    # Of a link nothing is known, and IPv6 may come from elsewhere.
+    bench.good("dnsmasq", interface=bench.link(), domain="lan", ranges=[text])
+    bench.good("dnsmasq", interface=lan(bench), domain="lan", ranges=["fd00::10,fd00::20"])
+
+
+def test_an_address_of_a_host_is_inside_of_the_network(bench: Bench) -> None:
+    host = {"mac": "02:00:00:00:00:05", "v4": "192.168.20.5"}
+    message = bench.refused("dnsmasq", interface=lan(bench), domain="lan", hosts={"printer": host})
+    assert "192.168.20.5 of host 'printer' is outside" in message
+
+
+def test_two_hosts_are_not_one(bench: Bench) -> None:
+    one = {"mac": "02:00:00:00:00:05", "v4": "192.168.19.5"}
+    message = bench.refused(
+        "dnsmasq",
+        interface=lan(bench),
+        domain="lan",
+        hosts={"a": one, "b": {**one, "mac": "02:00:00:00:00:06"}},
+    )
+    assert "hosts 'a' and 'b' have the same v4 192.168.19.5" in message
+
+
+def test_a_host_becomes_one_word(bench: Bench) -> None:
+    hosts = {
+        "printer": {"mac": "02:00:00:00:00:05", "v4": "192.168.19.5", "v6": ["fd00::5"]},
+        "laptop": {"mac": "id:ff:01", "v4": "192.168.19.6", "leasetime": 600},
+    }
+    service = bench.good("dnsmasq", interface=lan(bench), domain="lan", hosts=hosts)
+    assert "--dhcp-host=02:00:00:00:00:05,192.168.19.5,[fd00::5],printer,86400" in arguments(
+        service
+    )
+    assert "--dhcp-host=id:ff:01,192.168.19.6,laptop,600" in arguments(service)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "said"),
+    [
+        ({"a,b": {"mac": "02:00:00:00:00:05", "v4": "192.168.19.5"}}, "host name"),
+        ({"a": {"mac": "02:00:00:00:00", "v4": "192.168.19.5"}}, "['a'] ['mac'] must be a MAC"),
+        ({"a": {"mac": "id:x,set:y", "v4": "192.168.19.5"}}, "['mac'] must be"),
+        ({"a": {"mac": "02:00:00:00:00:05"}}, "lacks the key 'v4'"),
+        ({"a": {"mac": "02:00:00:00:00:05", "v4": "fd00::1"}}, "['v4'] must be an IPv4 address"),
+        ({"a": {"mac": "02:00:00:00:00:05", "v4": "192.168.19.5", "ip": "x"}}, "no key 'ip'"),
+    ],
+)
+def test_hosts_with_a_mistake_are_refused(
+    bench: Bench, hosts: dict[str, object], said: str
+) -> None:
+    assert said in bench.refused("dnsmasq", interface=lan(bench), domain="lan", hosts=hosts)
+
+
+@pytest.mark.parametrize(
+    "server", ["192.0.2.53", "192.0.2.53#5353", "/example.org/2001:db8::53", "/lan/", "fe80::1%wan"]
+)
+def test_upstreams_of_the_manual_are_taken(bench: Bench, server: str) -> None:
+    service = bench.good("dnsmasq", interface=lan(bench), domain="lan", upstreams=[server])
+    assert f"--server={server}" in arguments(service)
+
+
+@pytest.mark.parametrize("server", ["", "dns.example.org", "192.0.2.300", "192.0.2.1,192.0.2.2"])
+def test_other_upstreams_are_refused(bench: Bench, server: str) -> None:
+    message = bench.refused("dnsmasq", interface=lan(bench), domain="lan", upstreams=[server])
+    assert message.startswith("dnsmasq.upstreams ")
+
+
+@given(st.text())
+def test_no_text_becomes_an_option_of_its_own(text: str) -> None:
+    bench = Bench()
+    bench.build("dnsmasq", interface=bench.link(), domain=text, ranges=[text], upstreams=[text])
+    for service in bench.system.service.built:
+        if service.TYPE == "dnsmasq":
+            assert all(
+                word.startswith(("--user=", "--group=", "--domain=", "--local=", "--server=",
+                                 "--dhcp-range=", "--enable-ra"))
+                and "\n" not in word
+                for word in arguments(service)
+            )  # fmt: skip
+
+
+def test_the_lan_does_not_wait_for_the_wan(bench: Bench) -> None:
+    wan = bench.dhcp()
+    service = bench.good("dnsmasq", interface=lan(bench), domain="lan", resolvconf=wan)
+    upstreams, daemon = service.parts()
+    assert upstreams.observes == (wan,)
+    assert daemon.after == ("upstreams",)
+    assert wan not in daemon.parameters.values()
+
+
+def test_its_user_is_brought_along_unless_another_is_named(bench: Bench) -> None:
+    own = bench.good("dnsmasq", interface=bench.link(), domain="lan").needs()
+    assert [(user.name, user.uid) for user in own.users] == [("dnsmasq", 51)]
+    assert [(group.name, group.gid) for group in own.groups] == [("dnsmasq", 51)]
+    other = bench.good(
+        "dnsmasq", interface=bench.link(), domain="lan", user="nobody", group="nobody"
+    )
+    assert other.needs().users == ()
+    assert other.needs().groups == ()

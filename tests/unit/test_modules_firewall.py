@@ -1,0 +1,156 @@
+"""firewall: rules as data, and the script that they become."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from liminix_gen import Service
+from tests.support.services import Bench
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def script(service: Service) -> str:
+    (part,) = service.parts()
+    return str(part.parameters["ruleset"])
+
+
+def chain(text: str, name: str) -> list[str]:
+    """Return the statements of a chain."""
+    lines = [line.strip() for line in text.splitlines()]
+    start = lines.index(f"chain {name} {{")
+    return lines[start + 1 : lines.index("}", start)]
+
+
+def test_our_tables_are_replaced_and_no_others(bench: Bench) -> None:
+    text = script(bench.good("firewall"))
+    assert "flush ruleset" not in text
+    for family in ("ip", "ip6"):
+        table = f"table {family} table-{family}"
+        assert f"{table}\ndelete {table}\n{table} {{\n" in text
+
+
+def test_without_parameters_nothing_comes_in(bench: Bench) -> None:
+    text = script(bench.good("firewall"))
+    for name in ("input-ip4", "forward-ip4", "input-ip6", "forward-ip6"):
+        assert "policy drop;" in chain(text, name)[0]
+    assert chain(text, "postrouting-ip4")[1:] == ["oifname @wan masquerade"]
+    assert chain(text, "incoming-allowed-ip4") == []
+
+
+def test_extra_rules_win_key_by_key(bench: Bench) -> None:
+    service = bench.good(
+        "firewall",
+        extra_rules={
+            "incoming-allowed-ip4": {"rules": ["tcp dport 443 accept"]},
+            "forward-ip4": {"policy": "accept"},
+            "own": {"family": "ip", "rules": ["counter"]},
+        },
+    )
+    text = script(service)
+    assert chain(text, "incoming-allowed-ip4") == ["tcp dport 443 accept"]
+    assert chain(text, "forward-ip4")[0].endswith("policy accept;")
+    assert "iifname @lan accept" in chain(text, "forward-ip4")
+    assert chain(text, "own") == ["counter"]
+
+
+def test_rules_replace_the_built_in_ones(bench: Bench) -> None:
+    only = {
+        "input": {"family": "inet", "type": "filter", "hook": "input", "priority": -5, "rules": []},
+        "blocked": {
+            "kind": "set",
+            "family": "inet",
+            "type": "ipv4_addr",
+            "flags": ["interval"],
+            "elements": ["192.0.2.0/24", "198.51.100.1"],
+        },
+    }
+    text = script(bench.good("firewall", rules=only))
+    assert "table inet table-inet {" in text
+    assert "type filter hook input priority -5; policy accept;" in text
+    assert "elements = { 192.0.2.0/24, 198.51.100.1 }" in text
+    assert "table ip " not in text
+
+
+def test_zones_are_sets_of_each_table_and_are_observed(bench: Bench) -> None:
+    inside, outside, guests = bench.link(), bench.link(), bench.dhcp()
+    service = bench.good("firewall", zones={"lan": [inside], "wan": [outside], "guests": [guests]})
+    for zone in ("guests", "lan", "wan"):
+        assert script(service).count(f"\tset {zone} {{\n\t\ttype ifname\n\t}}\n") == 2
+    (part,) = service.parts()
+    assert set(part.observes) == {inside, outside, guests}
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        ({"new": {"rules": []}}, "chain 'new' lacks the key 'family'"),
+        ({"new": {"family": "ip", "hook": "input"}}, "needs both or none"),
+        ({"new": {"family": "ip", "policy": "drop"}}, "has the key 'policy', and no 'hook'"),
+        ({"new": {"family": "ip", "type": "nut", "hook": "input"}}, "not of filter, nat or route"),
+        ({"new": {"kind": "set", "family": "ip"}}, "set 'new' lacks the key 'type'"),
+        ({"lan": {"kind": "set", "family": "ip", "type": "ifname"}}, "has the name of a zone"),
+        ({"new": {"family": "ip", "elements": ["a"]}}, "which a chain has not"),
+        ({"new": {"family": "bridge"}}, "['family'] must be one of"),
+        ({"new": {"family": "ip", "rule": []}}, "has no key 'rule'"),
+        ({"new": {"family": "ip", "rules": ["accept\n}"]}}, "control characters"),
+        ({"new": {"family": "ip", "rules": "accept"}}, "must be a list"),
+        ({"new": {"family": "ip", "priority": "first"}}, "a number, or raw"),
+        ({"a b": {"family": "ip"}}, "a letter first"),
+    ],
+)
+def test_mistakes_are_refused(bench: Bench, extra: dict[str, object], said: str) -> None:
+    assert said in bench.refused("firewall", extra_rules=extra)
+
+
+def test_an_interface_is_in_one_zone(bench: Bench) -> None:
+    port = bench.link()
+    assert "is in the zones 'lan' and 'wan'" in bench.refused(
+        "firewall", zones={"lan": [port], "wan": [port]}
+    )
+
+
+def test_zones_are_names(bench: Bench) -> None:
+    for name in ("", "1st", "a b", "x}", "lan\n"):
+        assert "a letter first" in bench.refused("firewall", zones={name: []}) or name == "lan\n"
+
+
+def test_every_module_brings_its_symbols(bench: Bench) -> None:
+    modules = {
+        module.name: module.symbols for module in bench.good("firewall").needs().kernel_modules
+    }
+    assert modules["nft_masq"]["NFT_MASQ"] == "m"
+    assert modules["nf_log_syslog"]["NF_LOG_SYSLOG"] == "m"
+    for symbols in modules.values():
+        assert symbols["NETFILTER"] == symbols["NETFILTER_ADVANCED"] == "y"
+
+
+def nft(path: Path) -> subprocess.CompletedProcess[str]:
+    command = ["unshare", "--map-root-user", "--net", "nft", "--check", "--file", str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def nft_works(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.nft"
+    empty.write_text("table ip t\n", encoding="utf-8")
+    if not (shutil.which("nft") and shutil.which("unshare")) or nft(empty).returncode:
+        pytest.skip("nft cannot check anything here")
+
+
+@pytest.mark.usefixtures("nft_works")
+def test_nft_understands_the_built_in_rules(bench: Bench, tmp_path: Path) -> None:
+    file = tmp_path / "rules.nft"
+    file.write_text(script(bench.good("firewall")), encoding="utf-8")
+    done = nft(file)
+    assert (done.returncode, done.stderr) == (0, "")

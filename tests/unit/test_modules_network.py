@@ -1,0 +1,162 @@
+"""Interfaces, addresses, routes, bridges, VLANs: what is refused, and what becomes of the rest."""
+
+from __future__ import annotations
+
+import pytest
+
+from liminix_gen import Part, Service
+from tests.support.services import Bench
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def main(service: Service) -> Part:
+    (part,) = (part for part in service.parts() if not part.name)
+    return part
+
+
+@pytest.mark.parametrize("name", ["", "a" * 16, "two words", "-x", "a/b", "lan\n", "$(reboot)", 7])
+def test_an_interface_has_a_name_that_every_tool_takes(bench: Bench, name: object) -> None:
+    assert "network.link.ifname must" in bench.refused("network.link", ifname=name)
+
+
+@pytest.mark.parametrize("mtu", [67, 65536, "1500", 1500.0, True])
+def test_an_mtu_is_a_number_of_bytes(bench: Bench, mtu: object) -> None:
+    message = bench.refused("network.link", ifname="lan", mtu=mtu)
+    assert "whole number from 68 to 65535 bytes" in message
+
+
+@pytest.mark.parametrize("path", ["pci/0000", "/devices/../x", "/", "/a//b"])
+def test_a_device_path_is_absolute(bench: Bench, path: str) -> None:
+    assert "absolute path" in bench.refused("network.link", ifname="lan", devpath=path)
+
+
+@pytest.mark.parametrize("address", ["192.168.19.300", "192.168.19", "fe80::1%lan", "", None])
+def test_an_address_is_one(bench: Bench, address: object) -> None:
+    message = bench.refused(
+        "network.address",
+        interface=bench.link(),
+        family="inet",
+        address=address,
+        prefix_length=24,
+    )
+    assert "address" in message
+    assert repr(address) in message
+
+
+def test_an_address_is_of_its_family(bench: Bench) -> None:
+    link = bench.link()
+    for family, address in (("inet", "2001:db8::1"), ("inet6", "192.0.2.1")):
+        message = bench.refused(
+            "network.address", interface=link, family=family, address=address, prefix_length=24
+        )
+        assert f"{address} is not of the family {family}" in message
+    message = bench.refused(
+        "network.address", interface=link, family="inet", address="192.0.2.1", prefix_length=33
+    )
+    assert "more than the 32 bits" in message
+
+
+def test_an_address_is_written_in_one_way(bench: Bench) -> None:
+    service = bench.good(
+        "network.address",
+        interface=bench.link(),
+        family="inet6",
+        address="2001:DB8:0::1",
+        prefix_length=64,
+    )
+    assert main(service).parameters["address"] == "2001:db8::1"
+    assert main(service).parameters["family"] == "inet6"
+
+
+def test_an_interface_is_a_service_that_says_its_name(bench: Bench) -> None:
+    forward = bench.good("network.forward")
+    message = bench.refused("vlan", ifname="guest", primary=forward, vid=5)
+    assert "must be a service with the output ifname" in message
+
+
+@pytest.mark.parametrize("target", ["10.0.0.1/8", "everything", "", "10.0.0.0/33"])
+def test_a_route_leads_to_a_network(bench: Bench, target: str) -> None:
+    message = bench.refused("network.route", target=target, via="192.0.2.1")
+    assert "network.route.target must" in message
+
+
+def test_a_route_is_of_one_family(bench: Bench) -> None:
+    message = bench.refused("network.route", target="10.0.0.0/8", via="2001:db8::1")
+    assert "different families" in message
+
+
+def test_a_route_through_an_output_waits_for_it(bench: Bench) -> None:
+    wan = bench.dhcp()
+    route = bench.good(
+        "network.route", target="default", via=wan.output("router"), interface=wan, metric=7
+    )
+    parameters = main(route).parameters
+    assert parameters["via"] == wan.output("router")
+    assert parameters["interface"] is wan
+    assert parameters["metric"] == 7
+
+
+def test_forwarding_nothing_is_a_mistake(bench: Bench) -> None:
+    message = bench.refused("network.forward", enable_ipv4=False, enable_ipv6=False)
+    assert "nothing is left" in message
+    assert main(bench.good("network.forward", enable_ipv6=False)).parameters == {
+        "families": ("ipv4",)
+    }
+
+
+@pytest.mark.parametrize("vid", [0, 4095, "20", True, None])
+def test_a_vlan_has_a_number(bench: Bench, vid: object) -> None:
+    message = bench.refused("vlan", ifname="guest", primary=bench.link(), vid=vid)
+    assert "whole number from 1 to 4094" in message
+
+
+def test_a_bridge_takes_each_member_once(bench: Bench) -> None:
+    bridge = bench.good("bridge.primary", ifname="int")
+    port = bench.link()
+    message = bench.refused("bridge.members", primary=bridge, members=[port, port])
+    assert "is a member twice" in message
+    message = bench.refused("bridge.members", primary=bridge, members=[bridge])
+    assert "of itself" in message
+
+
+def test_a_bridge_does_not_wait_for_cables(bench: Bench) -> None:
+    bridge = bench.good("bridge.primary", ifname="int")
+    ports = [bench.link(), bench.link()]
+    members = bench.good("bridge.members", primary=bridge, members=ports)
+    assert [part.name for part in members.parts()] == ["port0", "port1", ""]
+    assert [part.kind for part in members.parts()] == ["longrun", "longrun", "oneshot"]
+    assert main(members).after == ("port0", "port1")
+
+
+def test_a_lease_is_started_by_the_daemon_and_not_at_boot(bench: Bench) -> None:
+    daemon, lease = bench.dhcp().parts()
+    assert (daemon.name, daemon.kind, daemon.controlled) == ("daemon", "longrun", False)
+    assert (lease.name, lease.kind, lease.controlled) == ("", "oneshot", True)
+    assert lease.after == ("daemon",)
+
+
+def test_a_resolver_waits_for_nobody(bench: Bench) -> None:
+    assert "needs a source" in bench.refused("network.resolver")
+    wan = bench.dhcp()
+    (part,) = bench.good("network.resolver", source=wan).parts()
+    assert part.observes == (wan,)
+    assert part.after == ()
+    link = bench.link()
+    assert "output resolv.conf" in bench.refused("network.resolver", source=link)
+
+
+def test_sysctls_are_paths(bench: Bench) -> None:
+    settings = {"net.ipv4.tcp_syncookies": "1", "net/ipv4/conf/eth0.5/forwarding": "1"}
+    given = main(bench.good("base.sysctl", settings=settings)).parameters["settings"]
+    assert isinstance(given, dict)
+    assert given["net/ipv4/tcp_syncookies"] == "1"
+    assert given["net/ipv4/conf/eth0.5/forwarding"] == "1"
+    assert given["net/ipv6/conf/all/accept_ra"] == "0"
+    twice = {"net.ipv4.ip_forward": "1", "net/ipv4/ip_forward": "0"}
+    assert "twice" in bench.refused("base.sysctl", settings=twice)
+    for name in ("../../etc/x", "net", "/net/x", "net..x", "net.ipv4.a b"):
+        assert "sysctl" in bench.refused("base.sysctl", settings={name: "1"}), name

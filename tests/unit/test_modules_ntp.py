@@ -1,0 +1,82 @@
+"""ntp: what chronyd is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.services import Bench
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def configuration(bench: Bench, **arguments: object) -> list[str]:
+    (part,) = bench.good("ntp", **arguments).parts()
+    return str(part.parameters["configuration"]).splitlines()
+
+
+def test_every_parameter_is_a_directive(bench: Bench) -> None:
+    assert configuration(
+        bench,
+        servers={"time.example.org": ["iburst", "minpoll 4"], "2001:db8::1": []},
+        pools={"pool.ntp.org": []},
+        peers={"192.0.2.1": ["key 5"]},
+        makestep={"threshold": 0.5, "limit": -1},
+        allow=["192.168.19.0/24", "2001:db8::/64"],
+        bindaddress="192.168.19.1",
+        binddevice="lan",
+        dumpdir="/run/dump",
+        extra_config="maxdistance 2.0\nrtcsync\n",
+    ) == [
+        "server 2001:db8::1",
+        "server time.example.org iburst minpoll 4",
+        "pool pool.ntp.org",
+        "peer 192.0.2.1 key 5",
+        "makestep 0.5 -1",
+        "allow 192.168.19.0/24",
+        "allow 2001:db8::/64",
+        "bindaddress 192.168.19.1",
+        "binddevice lan",
+        "dumpdir /run/dump",
+        "cmdport 0",
+        "maxdistance 2.0",
+        "rtcsync",
+    ]
+
+
+def test_nothing_is_listened_on_without_being_asked_for(bench: Bench) -> None:
+    lines = configuration(bench)
+    assert "cmdport 0" in lines
+    assert not [line for line in lines if line.startswith("allow")]
+    assert not [line for line in configuration(bench, makestep=None) if "makestep" in line]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"servers": {"a b": []}}, "host name or an IP address"),
+        ({"servers": {"time.example.org\nallow": []}}, "control characters"),
+        ({"servers": {"time.example.org": ["iburst\nallow"]}}, "control characters"),
+        ({"servers": {"time.example.org": ["# x"]}}, "an option of chrony.conf"),
+        ({"servers": {"time.example.org": "iburst"}}, "a list"),
+        ({"makestep": {"threshold": 1}}, "lacks the key 'limit'"),
+        ({"makestep": {"threshold": -1, "limit": 3}}, "not negative"),
+        ({"allow": ["192.168.19.1/24"]}, "must be an IP network"),
+        ({"bindaddress": "lan"}, "must be an IP address"),
+        ({"dumpdir": "/run/a b"}, "an absolute path"),
+        ({"extra_config": "a\0b"}, "control characters"),
+        (
+            {"servers": {"x.org": []}, "pools": {"x.org": []}},
+            "among the servers and among the pools",
+        ),
+    ],
+)
+def test_mistakes_are_refused(bench: Bench, arguments: dict[str, object], said: str) -> None:
+    assert said in bench.refused("ntp", **arguments)
+
+
+def test_its_user_is_brought_along(bench: Bench) -> None:
+    assert [(user.name, user.uid) for user in bench.good("ntp").needs().users] == [("ntp", 52)]
+    assert bench.good("ntp", user="nobody").needs().users == ()

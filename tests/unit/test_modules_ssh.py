@@ -1,0 +1,100 @@
+"""ssh: keys that are keys, and flags the right way round."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from liminix_gen import Service
+from tests.support.services import Bench
+
+KEY = (
+    (Path(__file__).parent.parent / "support" / "test_only_ssh_key.pub")
+    .read_text(encoding="utf-8")
+    .strip()
+)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def arguments(service: Service) -> tuple[str, ...]:
+    (part,) = service.parts()
+    return cast("tuple[str, ...]", part.parameters["arguments"])
+
+
+def test_only_keys_open_an_account_unless_one_says_so(bench: Bench) -> None:
+    assert arguments(bench.good("ssh")) == ("-p", "22", "-s", "-g")
+    opened = bench.good("ssh", allow_password_login=True, allow_password_login_for_root=True)
+    assert arguments(opened) == ("-p", "22")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "flag"),
+    [
+        ("allow_root", False, "-w"),
+        ("allow_local_port_forward", False, "-j"),
+        ("allow_remote_port_forward", False, "-k"),
+        # dropbear(8): "-a Allow remote hosts to connect to forwarded ports."
+        ("allow_remote_connection_to_forwarded_ports", True, "-a"),
+    ],
+)
+def test_flags_are_the_right_way_round(
+    bench: Bench, parameter: str, value: bool, flag: str
+) -> None:
+    assert flag in arguments(bench.good("ssh", **{parameter: value}))
+    assert flag not in arguments(bench.good("ssh", **{parameter: not value}))
+
+
+def test_an_address_is_bound_to(bench: Bench) -> None:
+    assert "192.0.2.1:22" in arguments(bench.good("ssh", address="192.0.2.1"))
+    assert "[2001:db8::1]:2222" in arguments(bench.good("ssh", address="2001:db8::1", port=2222))
+
+
+def blob(kind: str, size: int) -> str:
+    name = kind.encode()
+    return base64.b64encode(len(name).to_bytes(4, "big") + name + bytes(size)).decode()
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("", "line of text"),
+        (f"{KEY}\n{KEY}", "control characters"),
+        ("AAAAC3NzaC1lZDI1NTE5", "is none of the types"),
+        ('command="reboot" ' + KEY, "is none of the types"),
+        ("ssh-dss " + blob("ssh-dss", 100), "'ssh-dss' is none of the types"),
+        ("ssh-ed25519 !!!!", "no base64 text"),
+        ("ssh-ed25519", "cut short"),
+        ("ssh-ed25519 " + blob("ssh-ed25519", 10), "cut short"),
+        ("ssh-ed25519 " + blob("ssh-rsa", 100), "of another type"),
+        (b"ssh-ed25519", "line of text"),
+    ],
+)
+def test_what_is_no_key_is_refused(bench: Bench, key: object, said: str) -> None:
+    message = bench.refused("ssh", authorized_keys={"root": [key]})
+    assert message.startswith("ssh.authorized_keys ['root'] ")
+    assert said in message
+
+
+def test_keys_are_found_below_the_home(bench: Bench) -> None:
+    service = bench.good("ssh", authorized_keys={"root": [KEY, KEY], "ann": [KEY]})
+    (part,) = service.parts()
+    assert part.parameters["authorized_keys"] == {"ann": KEY, "root": f"{KEY}\n{KEY}"}
+    links = {file.path: file.content for file in service.needs().files if file.kind == "link"}
+    assert links == {"/root/.ssh": ("/run/ssh/root",), "/home/ann/.ssh": ("/run/ssh/ann",)}
+
+
+def test_keys_may_come_from_an_output(bench: Bench) -> None:
+    output = bench.dhcp().output("domain")
+    (part,) = bench.good("ssh", authorized_keys={"root": output}).parts()
+    assert part.parameters["authorized_keys"] == {"root": output}
+
+
+def test_a_user_name_is_one(bench: Bench) -> None:
+    assert "user or group name" in bench.refused("ssh", authorized_keys={"../root": [KEY]})
