@@ -37,7 +37,7 @@ def build_programs(folder: Path) -> Path:
     checks = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     compile_c(folder / "serviced", MANAGER, *checks)
     compile_c(folder / "services", ["client.c"], *checks)
-    compile_c(folder / "pause", ["pause.c"])
+    compile_c(folder / "pause", ["pause.c"], "-DWITH_LIBC")
     return folder
 
 

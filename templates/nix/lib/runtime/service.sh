@@ -101,12 +101,17 @@ run_notifying() {
 	run
 }
 
+# Each look costs what the program that is awaited could use: the first comes soon, the later ones more rarely.
 poll_ready() {
 	polling=yes
 	polls=0
 	until ready 3>&-; do
 		polls=$((polls + 1))
-		if [ $polls -lt 20 ]; then sleep 0.1; else sleep 0.5; fi
+		case $polls in
+		1) sleep 0.1 ;;
+		[2-8]) sleep 0.3 ;;
+		*) sleep 1 ;;
+		esac
 	done
 	echo >&3
 }
