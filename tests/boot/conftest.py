@@ -14,13 +14,15 @@ import pytest
 
 from liminix_gen import process
 from liminix_gen.catalog import Catalog
-from tests.support.router import Router, build_vmroot
+from liminix_gen.qemu.peer import dhcp_client
+from tests.support.router import LAN_ADDRESS, TIMEOUT_S, Router, build_vmroot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from liminix_gen.model.device import Qemu
     from liminix_gen.qemu.machines import VmRoot
+    from liminix_gen.qemu.peer.dhcp import Lease
 
 HERE = Path(__file__).parent
 MODULES = HERE.parent / "modules"
@@ -65,6 +67,14 @@ def router(
     with Router(machine, vmroot, tmp_path_factory.mktemp(f"{device}-boot")) as booted:
         booted.boot()
         yield booted
+
+
+@pytest.fixture(scope="session")
+def lease(router: Router) -> Lease:
+    """The lease that the peer on the lan has from the router."""
+    return dhcp_client.acquire(
+        router.lan, server=LAN_ADDRESS, host_name="visitor", timeout_s=TIMEOUT_S
+    )
 
 
 @pytest.fixture(scope="session")

@@ -11,15 +11,12 @@ ARCHITECTURES = {"qemu-mipsel": "mips", "qemu-aarch64": "aarch64", "qemu-armv7l"
 
 
 def test_every_service_is_ready(router: Router) -> None:
+    router.wait_for_state("default-route", "ready")  # the lease may come after the line
     states = router.services()
     assert {"lan", "dns", "firewall", "forward", "ssh", "time", "top", "bottom"} <= states.keys()
-    not_ready = [
-        one
-        for one in states.values()
-        if one.state != "ready" and "fragile" not in (one.name, *one.waits_for)
-    ]
-    router.wait_for_state("default-route", "ready")  # the lease may come after the line
-    assert all(one.controlled or "wan" in one.name for one in not_ready), not_ready
+    not_ready = {one.name for one in states.values() if one.state != "ready"}
+    assert not_ready == {"fragile", "above-fragile"}
+    assert states["fragile"].controlled
 
 
 def test_it_is_the_device_and_has_its_name(router: Router, device: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Interface
 from typing import TYPE_CHECKING
 
+import pytest
+
 from liminix_gen.qemu.peer.messages import Icmp
 from liminix_gen.qemu.peer.peer import Port
 from liminix_gen.qemu.peer.servers import ECHO_PORT
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
     from tests.support.router import Router
 
-import pytest
+# The lan needs an address to be reached from.
+pytestmark = pytest.mark.usefixtures("lease")
 
 OFFICE = IPv4Address("10.8.3.4")
 

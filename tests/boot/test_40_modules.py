@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.support.router import WEB_SERVER
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def test_modules_are_gone_after_the_stop_and_come_back(router: Router) -> None:
     assert "table" in router.check("nft list ruleset")
 
 
+@pytest.mark.usefixtures("lease")
 def test_the_loader_restarts_under_a_running_firewall(router: Router) -> None:
     before = router.pid("firewall")
     router.check(f"services restart {LOADER}")

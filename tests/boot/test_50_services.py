@@ -70,7 +70,7 @@ def test_a_dependencys_restart_restarts_its_dependents(router: Router) -> None:
 
 
 def test_a_failing_oneshot_is_shown_and_the_rest_runs(router: Router) -> None:
-    started = router.run("services start -t 100 above-fragile", 120)
+    started = router.run("services start -t 100 fragile", 120)
     assert started.status == 1
     assert "fragile" in started.text
     router.wait_for_state("fragile", "failed")
@@ -78,7 +78,7 @@ def test_a_failing_oneshot_is_shown_and_the_rest_runs(router: Router) -> None:
     assert states["fragile"].note.startswith("exit code 1")
     assert states["above-fragile"].state == "blocked"
     assert states["above-fragile"].waits_for == ("fragile",)
-    assert "fragile" in router.check("services")
+    assert "blocked by fragile (failed)" in router.check("services")
     assert states["dns"].state == "ready"
     router.wait_until_ready()
 

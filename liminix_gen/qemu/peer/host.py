@@ -58,7 +58,7 @@ class Host:
     """A computer on a link that answers; `Peer` is one that also asks.
 
     With `answers_for`, it stands for every address of these networks too: it answers pings and
-    datagrams to them, as if it were the gateway to them.
+    datagrams to them, as if it were the gateway to them. It hears nothing of the `ignored`.
     """
 
     def __init__(
@@ -77,6 +77,7 @@ class Host:
         self.address = address
         self.gateway = gateway
         self.answers_for = answers_for
+        self.ignored: set[MacAddress] = set()
         self.neighbours: dict[IPv4Address, MacAddress] = {}
         self._link = link
         self.vlan = vlan
@@ -93,7 +94,7 @@ class Host:
         while (octets := self._link.receive()) is not None:
             try:
                 frame = Ethernet.decode(octets)
-                if frame.vlan == self.vlan and frame.destination in (self.mac, frames.BROADCAST):
+                if self._concerns(frame):
                     self._handle(frame)
             except MalformedError:
                 continue
@@ -165,6 +166,10 @@ class Host:
         """Leave the link."""
         self.loop.remove(self)
         self._link.close()
+
+    def _concerns(self, frame: Ethernet) -> bool:
+        to_us = frame.destination in (self.mac, frames.BROADCAST)
+        return to_us and frame.vlan == self.vlan and frame.source not in self.ignored
 
     def _handle(self, frame: Ethernet) -> None:
         if frame.ethertype == frames.ETHERTYPE_ARP:
