@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, cast
 
 import attrs
 
-from liminix_gen import OrOutput, Service, ServiceWith, System, values
+from liminix_gen import (
+    File,
+    Group,
+    KernelModule,
+    Needs,
+    OrOutput,
+    Part,
+    Service,
+    ServiceWith,
+    System,
+    User,
+    values,
+)
+from liminix_gen.config import caller
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.service import OutputReference
 
@@ -25,7 +38,7 @@ class Bench:
 
     def build(self, type_: str, **arguments: object) -> Service:
         """Build a service; its mistakes are in ``messages``."""
-        return self.system.service.of(type_).build(**arguments)
+        return self.system.service.of(type_).build_at(caller(), arguments)
 
     def good(self, type_: str, **arguments: object) -> Service:
         """Build a service that must have no mistake."""
@@ -92,10 +105,8 @@ def shape(value: object) -> object:
             return {str(key): shape(element) for key, element in entries.items()}
         case tuple() | list():
             return [shape(element) for element in cast("Sequence[object]", value)]
-        case _ if attrs.has(type(value)):
-            return {
-                field.name: shape(getattr(value, field.name)) for field in attrs.fields(type(value))
-            }
+        case Part() | Needs() | KernelModule() | User() | Group() | File():
+            return shape(attrs.asdict(value, recurse=False))
         case _:
             return value
 
