@@ -30,13 +30,14 @@ class Options:
     """What the command line says of a run, besides the configuration.
 
     ``refresh`` names packages whose lock entry takes the newest version; ``refresh_all`` means
-    every one.
+    every one. ``without`` names suites of Debian that are left out.
     """
 
     modules: tuple[Path, ...] = ()
     devices: tuple[Path, ...] = ()
     package_set: str = "auto"
     locked: bool = False
+    without: tuple[str, ...] = ()
     refresh: tuple[str, ...] = ()
     refresh_all: bool = False
     notify: Notify = field(default=lambda _text: None)
@@ -66,16 +67,41 @@ def prepare(path: Path, options: Options) -> Prepared:
     return Prepared(path=path, plan=planned, lock=locked, tree=_render(path, planned, locked))
 
 
-def fetch(prepared: Prepared, on_event: Callable[[store.FetchEvent], object]) -> store.Fetched:
-    """Put the locked packages of a tree into the Nix store."""
+def fetch(
+    prepared: Prepared, options: Options, on_event: Callable[[store.FetchEvent], object]
+) -> tuple[Prepared, store.Fetched]:
+    """Put the locked packages of a tree into the Nix store.
+
+    Where the mirror has no longer a locked file, its package takes the newest version, and the
+    tree changes with it; unless the options say that the lock must not.
+    """
+    try:
+        return prepared, _fetch(prepared, options, on_event)
+    except store.GoneError as gone:
+        if options.locked:
+            raise
+        names = tuple(package.name for package in gone.packages)
+        options.notify(f"gone from the mirror: {', '.join(names)}")
+        newer = prepare(prepared.path, evolve(options, refresh=names))
+        return newer, _fetch(newer, options, on_event)
+
+
+def _fetch(
+    prepared: Prepared, options: Options, on_event: Callable[[store.FetchEvent], object]
+) -> store.Fetched:
     architecture = _architecture(prepared.plan)
     section = prepared.lock.architecture(architecture).restricted(_names(prepared.plan))
-    wanted = [*section.packages.values()]
-    if section.linux_source:
-        wanted.append(section.linux_source)
     return store.fetch(
-        wanted, partial(_open_apt, architecture), env=settings.nix_environment(), on_event=on_event
+        _fetched(section),
+        partial(Apt, architecture, without=options.without),
+        env=settings.nix_environment(),
+        on_event=on_event,
     )
+
+
+def _fetched(section: lock.ArchitectureLock) -> tuple[lock.LockedPackage, ...]:
+    source = (section.linux_source,) if section.linux_source else ()
+    return (*section.packages.values(), *source)
 
 
 def lock_path(path: Path) -> Path:
@@ -125,7 +151,7 @@ def _covering(planned: Plan, locked: lock.Lock, options: Options) -> lock.Lock:
         locked,
         architecture,
         _names(planned),
-        open_index=partial(_open_index, architecture),
+        open_index=partial(_open_index, architecture, options.without),
         refresh=options.refresh,
         refresh_all=options.refresh_all,
         locked=options.locked,
@@ -141,14 +167,10 @@ def _own(ids: Mapping[str, int]) -> Mapping[str, int]:
     return {name: number for name, number in ids.items() if 1000 <= number < 65534}
 
 
-def _open_apt(architecture: str) -> Apt:
-    apt = Apt(architecture)
+def _open_index(architecture: str, without: tuple[str, ...]) -> PackageIndex:
+    apt = Apt(architecture, without=without)
     apt.update()
-    return apt
-
-
-def _open_index(architecture: str) -> PackageIndex:
-    return PackageIndex.load(_open_apt(architecture))
+    return PackageIndex.load(apt)
 
 
 def _architecture(planned: Plan) -> str:
@@ -168,10 +190,7 @@ def _render(path: Path, planned: Plan, locked: lock.Lock) -> Tree:
     architecture = _architecture(planned)
     names = _names(planned)
     carried = locked.restricted(architecture, names, packages.host_tools(architecture))
-    section = carried.architecture(architecture)
-    fetched = [*section.packages.values()]
-    if section.linux_source:
-        fetched.append(section.linux_source)
+    fetched = _fetched(carried.architecture(architecture))
     return render(
         Emission(
             plan=planned,

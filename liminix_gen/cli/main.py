@@ -73,6 +73,13 @@ def top(
     locked: Annotated[
         bool, typer.Option("--locked", help="Refuse any change of the lock.")
     ] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SUITE",
+            help="Leave out bookworm-security or bookworm-updates; may be repeated.",
+        ),
+    ] = None,
     store: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="A private Nix store below DIR, without the daemon."),
@@ -101,7 +108,13 @@ def top(
         from liminix_gen.debian.settings import private_store  # noqa: PLC0415
 
         os.environ["NIX_REMOTE"] = private_store(store)
-    context.obj = Common(modules=modules, devices=devices, package_set=package_set, locked=locked)
+    context.obj = Common(
+        modules=modules,
+        devices=devices,
+        package_set=package_set,
+        locked=locked,
+        without=without,
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -53,10 +53,12 @@ def make(
     prepared = prepare(config, common, story)
     plan = prepared.plan
     _remark(prepared, story)
+    prepared, fetched = workflow.fetch(
+        prepared, common.workflow(narrate.Notices(story)), partial(narrate.fetching, story)
+    )
     folder = folder_of(config)
     tree.write(prepared.tree, folder)
     env = nix_environment()
-    fetched = workflow.fetch(prepared, partial(narrate.fetching, story))
     if fetched.fetched:
         what = f"{text.count(len(fetched.fetched), 'package')}, {text.size(fetched.size_bytes)}"
         story.step("fetched", f"{what} in {text.seconds(fetched.seconds)}")

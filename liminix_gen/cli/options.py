@@ -31,11 +31,13 @@ class Common:
         devices: Sequence[Path] | None,
         package_set: PackageSetChoice,
         locked: bool,
+        without: Sequence[str] | None,
     ) -> None:
         self.modules = tuple(modules or ())
         self.devices = tuple(devices or ())
         self.package_set = package_set
         self.locked = locked
+        self.without = tuple(without or ())
 
     def catalog(self) -> "Catalog":
         """Return the catalog of the built-in folders and the user's."""
@@ -54,6 +56,7 @@ class Common:
             devices=self.devices,
             package_set=self.package_set.value,
             locked=self.locked,
+            without=self.without,
             refresh=tuple(refresh),
             refresh_all=refresh_all,
             notify=notify,
@@ -69,7 +72,7 @@ def common_options(context: typer.Context) -> Common:
 
 
 FLAGS = frozenset({"--locked"})
-WITH_VALUE = frozenset({"--modules", "--devices", "--package-set", "--store"})
+WITH_VALUE = frozenset({"--modules", "--devices", "--package-set", "--without", "--store"})
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:
