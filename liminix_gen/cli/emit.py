@@ -12,16 +12,18 @@ from liminix_gen.cli.story import story
 def emit(
     context: typer.Context,
     config: Configuration,
-    directory: Annotated[
+    output: Annotated[
         Path | None,
-        typer.Argument(
-            metavar="[DIR]", help="Where the tree goes. Default: hello-tree for hello.py."
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="Where the tree goes. Default: CONFIG's name-tree."
         ),
     ] = None,
     check: Annotated[
-        bool,
-        typer.Option("--check", help="Write nothing; fail with 3 if DIR is not what CONFIG gives."),
-    ] = False,
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write nothing; fail with 3 if DIR is not what CONFIG gives."
+        ),
+    ] = None,
 ) -> None:
     """Write the Nix tree of a configuration.
 
@@ -31,16 +33,16 @@ def emit(
     from liminix_gen.errors import CheckError, Problem  # noqa: PLC0415
     from liminix_gen.nix import tree  # noqa: PLC0415
 
-    target = directory or config.with_name(f"{config.stem}-tree")
     with story() as telling:
         prepared = making.prepare(config, common_options(context), telling)
-    if check:
-        changed = tree.differences(prepared.tree, target)
+    if check is not None:
+        changed = tree.differences(prepared.tree, check)
         if changed:
-            remedy = f"liminix-gen emit {config} {target}"
+            remedy = f"liminix-gen emit {config} -o {check}"
             what = f"is not what {config} gives"
-            raise CheckError(Problem(str(target), what, "\n".join(changed), remedy))
+            raise CheckError(Problem(str(check), what, "\n".join(changed), remedy))
         return
+    target = output or config.with_name(f"{config.stem}-tree")
     changed = tree.write(prepared.tree, target)
     files = f"{text.count(len(prepared.tree), 'file')}, {len(changed)} of them new or changed"
     typer.echo(f"{target}: {files}")
