@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from inspect import getdoc
 from json import dumps
+from pprint import pformat
+from textwrap import indent
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +16,7 @@ from liminix_gen.errors import ConfigurationError, Problem, suggestion
 if TYPE_CHECKING:
     from liminix_gen.model.parameter import Parameter
     from liminix_gen.model.service import Service
+    from liminix_gen.model.values import Field, ValueType
 
 
 def services(
@@ -41,7 +44,7 @@ def services(
         typer.echo(dumps(described if name is None else described[0], indent=2))
     elif name is None:
         rows = [("TYPE", "WHAT IT DOES")]
-        rows += [(one, (getdoc(type_) or "").partition("\n")[0]) for one, type_ in types.items()]
+        rows += [(one, _description(type_).partition("\n")[0]) for one, type_ in types.items()]
         typer.echo(text.columns(rows))
     else:
         _print(name, types[name])
@@ -51,20 +54,42 @@ def _print(name: str, type_: "type[Service]") -> None:
     from liminix_gen.model.parameter import parameters_of  # noqa: PLC0415  not needed for --help
 
     typer.echo(f"{name}\n")
-    typer.echo(getdoc(type_))
+    typer.echo(_description(type_))
     parameters = list(parameters_of(type_))
     if parameters:
         typer.echo("\nPARAMETERS")
     for parameter in parameters:
-        default = "required" if parameter.required else f"default {_shown(parameter.default)}"
-        typer.echo(f"  {parameter.name} ({default})")
-        typer.echo(f"      {parameter.description}")
-        typer.echo(f"      {parameter.type.describe()}")
-        typer.echo(f"      example: {_shown(parameter.example)}")
+        _print_parameter(parameter)
     if type_.OUTPUTS:
         typer.echo("\nOUTPUTS")
         rows = [(output.name, output.description) for output in type_.OUTPUTS]
         typer.echo(text.columns(rows, indent="  "))
+
+
+def _print_parameter(parameter: "Parameter") -> None:
+    required = " (required)" if parameter.required else ""
+    typer.echo(f"  {parameter.name}{required}")
+    typer.echo(f"      {parameter.description}")
+    typer.echo(f"      {parameter.type.describe()}")
+    for key, field in _fields(parameter.type).items():
+        default = "required" if field.required else f"default {_plain(field.default)!r}"
+        typer.echo(f"          {key} ({default}): {field.description}; {field.type.describe()}")
+    if not parameter.required:
+        typer.echo(_shown("default: ", parameter.default))
+    typer.echo(_shown("example: ", parameter.example))
+
+
+def _fields(type_: "ValueType[object]") -> "Mapping[str, Field]":
+    """Return the keys of the dictionaries that a parameter consists of."""
+    from liminix_gen.model.values import ListOf, MappingOf, Optional, Record  # noqa: PLC0415
+
+    match type_:
+        case Record():
+            return type_.fields
+        case ListOf(inner) | Optional(inner) | MappingOf(inner=inner):
+            return _fields(inner)
+        case _:
+            return {}
 
 
 def _described(name: str, type_: "type[Service]") -> dict[str, object]:
@@ -72,12 +97,16 @@ def _described(name: str, type_: "type[Service]") -> dict[str, object]:
 
     return {
         "name": name,
-        "description": getdoc(type_),
+        "description": _description(type_),
         "parameters": [_parameter(parameter) for parameter in parameters_of(type_)],
         "outputs": [
             {"name": output.name, "description": output.description} for output in type_.OUTPUTS
         ],
     }
+
+
+def _description(type_: "type[Service]") -> str:
+    return (getdoc(type_) or "").replace("``", "`")
 
 
 def _parameter(parameter: "Parameter") -> dict[str, object]:
@@ -88,13 +117,24 @@ def _parameter(parameter: "Parameter") -> dict[str, object]:
         "required": parameter.required,
         "example": _plain(parameter.example),
     }
+    if keys := _fields(parameter.type):
+        described["keys"] = {
+            key: {
+                "type": field.type.describe(),
+                "description": field.description,
+                "required": field.required,
+                **({} if field.required else {"default": _plain(field.default)}),
+            }
+            for key, field in keys.items()
+        }
     if not parameter.required:
         described["default"] = _plain(parameter.default)
     return described
 
 
-def _shown(value: object) -> str:
-    return repr(_plain(value))
+def _shown(label: str, value: object) -> str:
+    lines = pformat(_plain(value), width=90, sort_dicts=False)
+    return indent(label + indent(lines, " " * len(label)).lstrip(), " " * 6)
 
 
 def _plain(value: object) -> object:
