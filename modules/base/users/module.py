@@ -1,0 +1,35 @@
+"""Passwords, read when the device boots."""
+
+from collections.abc import Iterator, Mapping
+
+from liminix_gen import Part, Service, oneshot, parameter, service_type, values
+
+
+@service_type
+class Users(Service):
+    """Write /run/shadow (shadow(5)) from hashes that the device itself holds.
+
+    Part of an image where a user has a ``password_hash``. A hash that is not there, or is none,
+    leaves the account without a password that opens it.
+    """
+
+    password_hashes: Mapping[str, str] = parameter(
+        values.MappingOf(values.USER_NAME, values.ABSOLUTE_PATH),
+        "user to the file on the device whose first line is the crypt(5) hash of the password",
+        default={},
+        example={"root": "/run/secrets/root-hash"},
+    )
+    locked: tuple[str, ...] = parameter(
+        values.ListOf(values.USER_NAME),
+        "users whom no password lets in",
+        default=(),
+        example=["nobody"],
+    )
+
+    def check(self) -> Iterator[str]:
+        for user in self.locked:
+            if user in self.password_hashes:
+                yield f"user {user!r} is locked and has a password hash"
+
+    def parts(self) -> tuple[Part, ...]:
+        return (oneshot("users.nix", password_hashes=self.password_hashes, locked=self.locked),)
