@@ -148,6 +148,7 @@ class Ssh(Service):
             longrun(
                 "ssh.nix",
                 packages=("dropbear",),
+                up_timeout_ms=120_000,  # the first start makes a key, on a slow board from little noise
                 arguments=(
                     "-p",
                     f"{host}:{self.port}" if host else str(self.port),

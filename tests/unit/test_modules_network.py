@@ -60,6 +60,15 @@ def test_an_address_is_of_its_family(bench: Bench) -> None:
     assert "more than the 32 bits" in message
 
 
+@pytest.mark.parametrize("address", ["192.168.19.0", "192.168.19.255"])
+def test_an_address_is_not_the_networks(bench: Bench, address: str) -> None:
+    arguments = {"interface": bench.link(), "family": "inet", "address": address}
+    message = bench.refused("network.address", **arguments, prefix_length=24)
+    assert "names the whole network 192.168.19.0/24" in message
+    bench.good("network.address", **arguments, prefix_length=31)
+    bench.good("network.address", **arguments, prefix_length=32)
+
+
 def test_an_address_is_written_in_one_way(bench: Bench) -> None:
     service = bench.good(
         "network.address",

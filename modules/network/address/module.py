@@ -1,5 +1,6 @@
 """An address on an interface."""
 
+import ipaddress
 from collections.abc import Iterator
 
 from liminix_gen import (
@@ -38,6 +39,10 @@ class Address(Service):
             yield f"address {self.address} is not of the family {self.family}"
         if version == 4 and self.prefix_length > 32:
             yield f"prefix_length {self.prefix_length} is more than the 32 bits of IPv4"
+        elif version == 4 and self.prefix_length < 31:  # RFC 3021: /31 has no such addresses
+            network = ipaddress.ip_network(f"{self.address}/{self.prefix_length}", strict=False)
+            if self.address in {str(network.network_address), str(network.broadcast_address)}:
+                yield f"address {self.address} names the whole network {network}, or all in it"
 
     def subject(self) -> str:
         return f"{self.interface.subject()}.{self.address}"

@@ -1,6 +1,6 @@
 """A network interface of the kernel."""
 
-from liminix_gen import Needs, Output, Part, Service, oneshot, parameter, service_type, values
+from liminix_gen import Output, Part, Service, oneshot, parameter, service_type, values
 
 
 @service_type
@@ -32,9 +32,6 @@ class Link(Service):
 
     def subject(self) -> str:
         return self.ifname
-
-    def needs(self) -> Needs:
-        return Needs()
 
     def parts(self) -> tuple[Part, ...]:
         return (
