@@ -148,7 +148,8 @@ class Ssh(Service):
             longrun(
                 "ssh.nix",
                 packages=("dropbear",),
-                up_timeout_ms=120_000,  # the first start makes a key, on a slow board from little noise
+                # The first start makes a key, on a slow board from little noise.
+                up_timeout_ms=120_000,
                 arguments=(
                     "-p",
                     f"{host}:{self.port}" if host else str(self.port),
