@@ -1,0 +1,100 @@
+/**
+  A package set of derivations that nobody builds, cut down to the interface:
+  what evaluates with it asks for nothing that only one of the real sets has.
+
+  # Inputs
+
+  `nix`
+  : the folder templates/nix; the functions of `lib` are those of its debian set
+*/
+{ nix }:
+let
+  named =
+    name: attributes:
+    derivation (
+      {
+        inherit name;
+        system = "fake";
+        builder = "/fake";
+      }
+      // attributes
+    );
+
+  packages = builtins.listToAttrs (
+    map
+      (name: {
+        inherit name;
+        value = named name { };
+      })
+      [
+        "busybox"
+        "chrony"
+        "dnsmasq"
+        "dropbear"
+        "execline"
+        "iproute2"
+        "nftables"
+        "s6"
+      ]
+  );
+
+  tools = builtins.listToAttrs (
+    map
+      (name: {
+        inherit name;
+        value = named name { };
+      })
+      [
+        "bc"
+        "binutils"
+        "bison"
+        "cpio"
+        "dtc"
+        "flex"
+        "gnumake"
+        "hello"
+        "kmod"
+        "nftables"
+        "perl"
+        "python3"
+        "shellcheck"
+        "squashfsTools"
+        "util-linux"
+        "xz"
+      ]
+  );
+
+  cc = named "cc" { } // {
+    targetPrefix = "fake-";
+  };
+in
+import (nix + "/lib/interface.nix") (
+  packages
+  // {
+    # Real sets have more than the interface: nobody may find it.
+    hello = named "hello" { };
+    fetchurl = throw "fetchurl is not of the interface";
+
+    lib = import (nix + "/debian/lib.nix") // {
+      mkIf = throw "lib.mkIf is not of the interface";
+    };
+    linuxSource = {
+      src = named "linux.tar.xz" { };
+      version = "0";
+    };
+    runCommand =
+      name: environment: text:
+      named name (environment // { inherit text; });
+    stdenv = {
+      inherit cc;
+      mkDerivation = attributes: named (attributes.name or attributes.pname) attributes;
+      isLinux = true;
+    };
+    writeText = name: text: named name { inherit text; };
+    buildPackages = tools // {
+      stdenv = {
+        inherit cc;
+      };
+    };
+  }
+)

@@ -1,0 +1,105 @@
+"""Every service type, every board and every example evaluates with the interface alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from liminix_gen import System
+from liminix_gen.catalog import Catalog
+from liminix_gen.config import load
+from liminix_gen.process import CommandError
+from tests.support.evaluation import evaluate_trees, rendered, unpack
+from tests.support.services import Bench
+from tests.unit.test_modules import ALWAYS, TYPES
+
+BOARDS = sorted(Catalog.of().devices)
+EXAMPLES = sorted(Path("examples").glob("*.py"))
+
+
+def test_all_evaluate(tmp_path: Path) -> None:
+    """In one process, so that this takes seconds; an error names the service and its file."""
+    for type_ in TYPES:
+        bench = Bench()
+        arguments = ALWAYS.get(type_, {}) | bench.required(type_)
+        bench.system.services["it"] = bench.good(type_, **arguments)
+        unpack(rendered(bench.system), tmp_path / f"type-{type_}")
+    for board in BOARDS:
+        unpack(rendered(System(device=board)), tmp_path / f"board-{board}")
+    for example in EXAMPLES:
+        unpack(rendered(load(example, Catalog.of())), tmp_path / f"example-{example.stem}")
+
+    found = evaluate_trees(tmp_path)
+    assert len(found) == len(TYPES) + len(BOARDS) + len(EXAMPLES)
+    for name, derivations in found.items():
+        assert {"kernel", "squashfs", "vmroot", "default"} <= derivations.keys(), name
+    kernels = [found[f"board-{board}"]["kernel"] for board in BOARDS]
+    assert len(set(kernels)) == len(BOARDS)
+    # One board, one hostname: the service alone makes the difference.
+    images = [found[f"type-{type_}"]["squashfs"] for type_ in TYPES]
+    assert len(set(images)) == len(TYPES)
+
+
+MODULE = """\
+from liminix_gen import Part, Service, oneshot, parameter, service_type, values
+
+@service_type
+class Gauge(Service):
+    level: str = parameter(values.Text(), "a level", default="7", example="8")
+
+    def parts(self) -> tuple[Part, ...]:
+        return (oneshot("gauge.nix", packages=({packages}), level=self.level),)
+"""
+WHERE = "service `gauge`, modules/gauge/gauge.nix: "
+
+
+def gauge(folder: Path, body: str, packages: str = "") -> System:
+    """A system with a service of the user's own type."""
+    module = folder / "modules" / "gauge"
+    module.mkdir(parents=True)
+    (module / "module.py").write_text(MODULE.format(packages=packages))
+    (module / "gauge.nix").write_text(body)
+    file = folder / "router.py"
+    file.write_text(
+        "from liminix_gen import System\n"
+        'config = System(device="qemu-mipsel")\n'
+        'config.services["gauge"] = config.service.gauge.build()\n'
+    )
+    return load(file, Catalog.of(modules=(folder / "modules",)))
+
+
+def test_a_users_own_type_evaluates(tmp_path: Path) -> None:
+    body = "{ dnsmasq, level, sh }: { up = ''echo ${dnsmasq} ${sh.word level}''; }"
+    unpack(rendered(gauge(tmp_path, body, '"dnsmasq",')), tmp_path / "trees" / "one")
+    assert evaluate_trees(tmp_path / "trees")["one"]["squashfs"].endswith("-root.squashfs.drv")
+
+
+@pytest.mark.parametrize(
+    ("body", "packages", "message"),
+    [
+        ('{ level, dnsmasq }: { up = "${dnsmasq} ${level}"; }', "", "`dnsmasq` is neither"),
+        ('{ level, pkgs }: { up = "${pkgs.dnsmasq} ${level}"; }', "", "`pkgs` is neither"),
+        ("{ level }: { up = level; }", '"dnsmasq",', "`dnsmasq` is declared in module.py, but"),
+        ('{ }: { up = ""; }', "", "`level` is declared in module.py, but"),
+        ("{ level, cowsay }: { up = level; }", '"cowsay",', "there is no package `cowsay`"),
+        ("{ level, hello }: { up = level; }", '"hello",', "there is no package `hello`"),
+        ("{ level, lib }: { up = lib.mkIf true level; }", "", "attribute 'mkIf' missing"),
+        (
+            '{ buildPackages, level }: { up = "${buildPackages.hello} ${level}"; }',
+            "",
+            "attribute 'hello' missing",
+        ),
+        ('{ level }: { up = level; run = ""; }', "", "a oneshot has no `run`"),
+    ],
+)  # fmt: skip
+def test_what_is_not_declared_is_an_error(
+    tmp_path: Path, body: str, packages: str, message: str
+) -> None:
+    unpack(rendered(gauge(tmp_path, body, packages)), tmp_path / "trees" / "one")
+    with pytest.raises(CommandError) as raised:
+        evaluate_trees(tmp_path / "trees")
+    text = re.sub(r"\x1b\[[0-9;]*m", "", raised.value.completed.stderr)
+    assert message in text
+    assert "missing" in message or WHERE in text

@@ -1,0 +1,88 @@
+"""Every parameter of every service type reaches the derivation of its instance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from liminix_gen.catalog import Catalog
+from liminix_gen.model.parameter import parameters_of
+from tests.support.evaluation import evaluate_services, rendered
+from tests.support.services import Bench
+from tests.unit.test_modules import ALWAYS, OTHER, TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from liminix_gen import Service
+    from liminix_gen.model.parameter import Parameter
+
+PARAMETERS = [
+    (type_, parameter)
+    for type_ in TYPES
+    for parameter in parameters_of(Catalog.of().service_type(type_))
+]
+# An address of one family cannot be said to be of the other: both change together.
+TOGETHER: dict[tuple[str, str], dict[str, object]] = {
+    ("network.address", "family"): {"family": "inet6", "address": "2001:db8::1"},
+}
+
+
+def words(type_: str, parameter: Parameter) -> str:
+    return f"{type_}.{parameter.name}"
+
+
+def before_and_after(bench: Bench, type_: str, parameter: Parameter) -> tuple[Service, Service]:
+    """Build a service without and with the example of a parameter; or with two values of it."""
+    name = parameter.name
+    first = ALWAYS.get(type_, {}) | bench.required(type_)
+    second = first | TOGETHER.get(
+        (type_, name), {name: bench.example(parameter.type, parameter.example)}
+    )
+    if second == first:
+        second = first | {name: OTHER[type_, name]}
+    return bench.good(type_, **first), bench.good(type_, **second)
+
+
+def write_system(bench: Bench, service: Service, folder: Path) -> None:
+    bench.system.services["it"] = service
+    folder.mkdir()
+    (folder / "system.nix").write_bytes(rendered(bench.system)["system.nix"])
+    (folder / "modules").symlink_to(bench.system.catalog.module_folders[0])
+    del bench.system.services["it"]
+
+
+@pytest.fixture(scope="module")
+def derivations(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, str]]:
+    """The services of all variants by name; one call of nix-instantiate."""
+    folder = tmp_path_factory.mktemp("systems")
+    for type_, parameter in PARAMETERS:
+        bench = Bench()
+        first, second = before_and_after(bench, type_, parameter)
+        write_system(bench, first, folder / f"{words(type_, parameter)}-before")
+        write_system(bench, second, folder / f"{words(type_, parameter)}-after")
+    return evaluate_services(folder)
+
+
+def of_the_instance(services: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: path for name, path in services.items() if name.partition(".")[0] == "it"}
+
+
+@pytest.mark.parametrize(("type_", "parameter"), PARAMETERS, ids=lambda v: getattr(v, "name", v))
+def test_a_parameter_changes_the_service_or_says_that_it_is_inert(
+    derivations: Mapping[str, Mapping[str, str]], type_: str, parameter: Parameter
+) -> None:
+    before = of_the_instance(derivations[f"{words(type_, parameter)}-before"])
+    after = of_the_instance(derivations[f"{words(type_, parameter)}-after"])
+    assert before
+    assert (before == after) == bool(parameter.inert)
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_nothing_but_the_parameter_makes_the_difference(
+    derivations: Mapping[str, Mapping[str, str]], type_: str
+) -> None:
+    names = [words(type_, parameter) for t, parameter in PARAMETERS if t == type_]
+    assert len({str(derivations[f"{name}-before"]) for name in names}) <= 1

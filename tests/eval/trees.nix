@@ -1,0 +1,17 @@
+/**
+  For each folder of `trees`, an emitted tree, the derivations of its kernel and its outputs.
+*/
+{ nix, trees }:
+let
+  pkgs = import ./fake.nix { inherit nix; };
+in
+builtins.mapAttrs (
+  name: _:
+  let
+    tree = import (trees + "/${name}") { inherit pkgs; };
+  in
+  {
+    kernel = tree.kernel.drvPath;
+  }
+  // builtins.mapAttrs (_: output: output.drvPath) tree.outputs
+) (builtins.readDir trees)

@@ -1,0 +1,60 @@
+"""Trees made in memory, and what the real nix-instantiate says of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from liminix_gen import process
+from liminix_gen.catalog import share_folder
+from liminix_gen.debian.package_set import DEBIAN
+from liminix_gen.debian.settings import nix_environment
+from liminix_gen.nix.render import Debian, Emission, render
+from liminix_gen.plan import plan
+
+if TYPE_CHECKING:
+    from liminix_gen import System
+    from liminix_gen.nix.tree import Tree
+
+EVAL = Path(__file__).parent.parent / "eval"
+NIX = share_folder() / "templates" / "nix"
+PACKAGES = share_folder() / "packages"
+
+
+def rendered(system: System) -> Tree:
+    """Return the tree of a system, with nothing in its lock."""
+    debian = Debian(lock=b"{}\n", fetch_script=b"#!/bin/sh\n", settings=b"\n")
+    source = system.where.path
+    return render(Emission(plan=plan(system, DEBIAN), source=source, version="0", debian=debian))
+
+
+def unpack(tree: Tree, folder: Path) -> Path:
+    """Write a tree to a new folder."""
+    for path, content in tree.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    return folder
+
+
+def evaluate(file: Path, **arguments: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the value of a file that is a function; no derivation is written to the store."""
+    given = [
+        word for name, path in arguments.items() for word in ("--arg", name, str(path.resolve()))
+    ]
+    command = ["nix-instantiate", "--eval", "--strict", "--json", file, *given]
+    value: Mapping[str, Mapping[str, str]] = json.loads(
+        process.run(command, env=nix_environment()).stdout
+    )
+    return value
+
+
+def evaluate_trees(trees: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the derivations of the trees in a folder, with the fake package set."""
+    return evaluate(EVAL / "trees.nix", nix=NIX, trees=trees)
+
+
+def evaluate_services(systems: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the derivations of the services of the system.nix files below a folder."""
+    return evaluate(EVAL / "services.nix", nix=NIX, packages=PACKAGES, systems=systems)
