@@ -14,6 +14,7 @@ KEY = (HERE.parent / "support" / "test_only_ssh_key.pub").read_text(encoding="ut
 def router(device: str) -> System:
     """Describe the router that tests/support/router.py knows the surroundings of."""
     config = System(device=device, hostname="router")
+    config.sysctl["net.ipv4.tcp_syncookies"] = "2"
     service = config.service
     lan_port = config.hardware.network_interfaces["lan"]
     wan_port = config.hardware.network_interfaces["wan"]
@@ -29,6 +30,9 @@ def router(device: str) -> System:
     config.services["wan"] = wan
     config.services["default-route"] = service.network.route.build(
         target="default", via=wan.output("router"), interface=wan, metric=50
+    )
+    config.services["resolver"] = service.network.resolver.build(
+        source=wan, nameservers=["198.51.100.53"]
     )
     config.services["forward"] = service.network.forward.build(enable_ipv6=False)
 
@@ -47,8 +51,10 @@ def router(device: str) -> System:
         domain="lan",
         hosts={"printer": {"mac": "52:54:00:00:01:05", "v4": "192.168.19.5"}},
     )
+    # The port is open, and nobody listens there.
     config.services["firewall"] = service.firewall.build(
         zones={"lan": [bridge], "wan": [wan_port]},
+        extra_rules={"incoming-allowed-ip4": {"rules": ["tcp dport 7007 accept"]}},
     )
     config.services["ssh"] = service.ssh.build(authorized_keys={"root": [KEY]})
     config.services["time"] = service.ntp.build(servers={"198.51.100.123": ["iburst"]})

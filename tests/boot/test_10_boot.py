@@ -24,6 +24,12 @@ def test_it_is_the_device_and_has_its_name(router: Router, device: str) -> None:
     assert router.check("uname -n") == "router"
 
 
+def test_settings_of_the_kernel_are_written(router: Router) -> None:
+    assert router.check("cat /proc/sys/net/ipv4/tcp_syncookies") == "2"
+    assert router.check("cat /proc/sys/net/ipv4/ip_forward") == "1"
+    assert router.check("cat /proc/sys/net/ipv6/conf/all/forwarding") == "0"
+
+
 def test_nothing_listens_that_was_not_asked_for(router: Router) -> None:
     # DNS and DHCP, DHCP's client, ssh, and chrony's client and command ports on this machine.
     listening = router.check("netstat -ltun | awk 'NR > 2 { print $1, $4 }'").split("\n")

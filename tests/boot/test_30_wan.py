@@ -62,6 +62,32 @@ def test_the_world_does_not_reach_the_routers_services(router: Router) -> None:
     assert router.provider.ask(WAN_ADDRESS, 53, b"hello?", 4) is None
 
 
+def test_a_port_that_was_opened_is_open(router: Router) -> None:
+    # Closed, not silent: the packet came through, and nobody listens there.
+    assert router.provider.knock(WAN_ADDRESS, 7007, 20) is Port.CLOSED
+
+
+def test_the_router_itself_asks_the_name_servers_of_the_lease(router: Router) -> None:
+    servers = router.check("awk '$1 == \"nameserver\" { print $2 }' /etc/resolv.conf").split()
+    assert servers == ["198.51.100.53", str(PROVIDER)]
+
+
+def test_what_stands_on_a_lease_goes_with_it_and_comes_back(router: Router) -> None:
+    offer, router.dhcp.offer = router.dhcp.offer, None
+    try:
+        router.check("services restart wan.daemon")
+        assert router.services()["wan"].state != "ready"
+        assert router.check("ip route show default") == ""
+        assert str(PROVIDER) not in router.check("cat /etc/resolv.conf")
+        # The lan does not notice.
+        assert router.services()["dns"].state == "ready"
+        router.wait_until_ready()
+    finally:
+        router.dhcp.offer = offer
+    router.wait_for_state("default-route", "ready")
+    assert f"via {PROVIDER}" in router.check("ip route show default")
+
+
 def test_the_time_comes_from_the_server_that_was_named(router: Router) -> None:
     assert router.loop.until(lambda: bool(router.clock.asked), 60)
     assert set(router.clock.asked) == {IPv4Address("198.51.100.123")}
