@@ -257,8 +257,10 @@ class System:
 
     console: str | None
     packages: tuple[str, ...]
+    state: str | None
     _SETTABLE: ClassVar[Mapping[str, ValueType[object]]] = {
         "console": Optional(OneOf("shell", "login", "none")),
+        "state": Optional(Text(description="the label of a partition")),
         "packages": ListOf(Text(pattern=r"[A-Za-z0-9_+.-]+", description="a package's name")),
     }
 
@@ -304,6 +306,7 @@ class System:
         )
         self.console = None
         self.packages = ()
+        self.state = None
         self.hardware = Hardware(dict(self.device.network_interfaces(self.service)))
 
         self._described = True

@@ -44,3 +44,6 @@ SERVICES = {
     "loopback": "base.loopback",
     "sysctl": "base.sysctl",
 }
+
+# The service that the configuration's ``state`` adds: all that keep something need it.
+STATE = "state"

@@ -37,7 +37,8 @@ class Needs:
     """What a service brings into the image besides its parts.
 
     ``kernel_modules`` are loaded before any part starts; ``kernel_symbols`` are built in.
-    ``packages`` join the login path.
+    ``packages`` join the login path. ``state`` says that it keeps something across boots, below
+    /run/services/state.
     """
 
     kernel_modules: tuple[KernelModule, ...] = ()
@@ -46,6 +47,7 @@ class Needs:
     groups: tuple[Group, ...] = ()
     files: tuple[File, ...] = ()
     packages: tuple[str, ...] = ()
+    state: bool = False
 
 
 @frozen(kw_only=True)

@@ -101,7 +101,7 @@ class String(Expression):
             and "''" not in text
             and "'$" not in text
             and "$$" not in text
-            and not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text)
+            and not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text)
         )
         if not keeps or lines[0] == "":
             return None

@@ -56,6 +56,7 @@ class _Planner:
     loaders: dict[str, PlannedLoader] = field(factory=dict[str, PlannedLoader])
     packages: dict[str, PlannedPackage] = field(factory=dict[str, PlannedPackage])
     files: dict[str, tuple[File, Asked]] = field(factory=dict[str, "tuple[File, Asked]"])
+    stateful: list[str] = field(factory=list[str])
 
     @property
     def problems(self) -> Problems:
@@ -79,6 +80,7 @@ class _Planner:
             self._add_file(file, asked)
         return Plan(
             hostname=system.hostname,
+            state=system.state,
             device=system.device,
             package_set=self.package_set,
             console=system.console or ("shell" if system.device.qemu else "login"),
@@ -140,7 +142,12 @@ class _Planner:
         needs = service.needs()
         loader = self._add_loader(service.TYPE, needs, asked)
         self._add_needs(node, needs, asked)
-        for planned in translation.services(service, loader):
+        first = [loader] if loader else []
+        if needs.state:
+            self.stateful.append(translation.names[service])
+            if self.system.state is not None:
+                first.append(base.STATE)
+        for planned in translation.services(service, tuple(first)):
             part = Node("part", planned.name)
             self.graph.add(node, [part])
             self.graph.add(part, [Node("part", name) for name in planned.needs])
@@ -277,6 +284,7 @@ class _Planner:
             loaders={},
             packages={},
             files={},
+            stateful=[],
             accounts=Accounts({}, Problems()),
         )
         every = {**names}
@@ -291,7 +299,10 @@ class _Planner:
         )
 
     def _notices(self) -> tuple[str, ...]:
-        return ("state: none, so the ssh host key and the leases change with each boot",)
+        if self.stateful and self.system.state is None:
+            names = ", ".join(sorted(self.stateful))
+            return (f"state: none, so what these keep is lost with each boot: {names}",)
+        return ()
 
 
 def _base_files(hostname: str) -> Iterable[File]:

@@ -46,8 +46,8 @@ class Translation:
     folders: Mapping[str, Path]
     problems: Problems
 
-    def services(self, service: Service, loader: str | None) -> Iterator[PlannedService]:
-        """Yield the planned parts of a service."""
+    def services(self, service: Service, first: tuple[str, ...]) -> Iterator[PlannedService]:
+        """Yield the planned parts of a service; each also needs ``first``."""
         parts = service.parts()
         siblings = {part.name: self._name(service, part.name) for part in parts}
         for part in parts:
@@ -62,7 +62,7 @@ class Translation:
                 parameters={
                     name: self._value(value) for name, value in sorted(part.parameters.items())
                 },
-                needs=tuple(sorted((*needs, *((loader,) if loader else ())))),
+                needs=tuple(sorted({*needs, *first})),
                 observes=tuple(sorted(self.names[other] for other in part.observes)),
                 controlled=part.controlled,
                 up_timeout_ms=part.up_timeout_ms,

@@ -98,6 +98,7 @@ class Plan:
     """All that an image will hold."""
 
     hostname: str
+    state: str | None
     device: Device
     package_set: PackageSet
     console: str

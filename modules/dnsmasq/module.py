@@ -109,6 +109,7 @@ class Dnsmasq(Service):
     def needs(self) -> Needs:
         own = "dnsmasq"
         return Needs(
+            state=True,
             users=(User(name=own, uid=51, group=self.group),) if self.user == own else (),
             groups=(Group(name=own, gid=51),) if self.group == own else (),
         )

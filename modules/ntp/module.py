@@ -113,8 +113,12 @@ class Ntp(Service):
 
     def needs(self) -> Needs:
         if self.user != "ntp":
-            return Needs()
-        return Needs(users=(User(name="ntp", uid=52),), groups=(Group(name="ntp", gid=52),))
+            return Needs(state=True)
+        return Needs(
+            state=True,
+            users=(User(name="ntp", uid=52),),
+            groups=(Group(name="ntp", gid=52),),
+        )
 
     def parts(self) -> tuple[Part, ...]:
         return (

@@ -128,10 +128,11 @@ class Ssh(Service):
             user: "/root" if user == "root" else f"/home/{user}" for user in self.authorized_keys
         }
         return Needs(
+            state=True,
             files=(
                 text_file("/etc/shells", "/bin/sh\n"),
                 *(link(f"{home}/.ssh", f"/run/ssh/{user}") for user, home in homes.items()),
-            )
+            ),
         )
 
     def parts(self) -> tuple[Part, ...]:

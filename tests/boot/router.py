@@ -14,6 +14,7 @@ KEY = (HERE.parent / "support" / "test_only_ssh_key.pub").read_text(encoding="ut
 def router(device: str) -> System:
     """Describe the router that tests/support/router.py knows the surroundings of."""
     config = System(device=device, hostname="router")
+    config.state = "state"
     config.sysctl["net.ipv4.tcp_syncookies"] = "2"
     service = config.service
     lan_port = config.hardware.network_interfaces["lan"]
