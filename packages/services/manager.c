@@ -192,6 +192,7 @@ static void take_character(struct manager *manager, size_t i, char character, in
 	case 'd':
 		if (state->phase == STARTING || state->phase == READY)
 			learn_cause(manager, i);
+		s6_kill_rest(&manager->watches[i]);
 		take(manager, i, EVENT_DIED, now);
 		break;
 	case 'D':

@@ -207,7 +207,7 @@ bool process_lives(const struct process *process)
 	return letter != 0 && letter != 'Z' && letter != 'X' && start == process->start;
 }
 
-struct process s6_recorded_process(const struct watch *watch)
+static struct process read_record(const struct watch *watch)
 {
 	struct process process = { 0, 0 };
 	const struct process none = { 0, 0 };
@@ -220,7 +220,24 @@ struct process s6_recorded_process(const struct watch *watch)
 	if (fscanf(file, "%ld %lld", &process.pid, &process.start) != 2)
 		process = none;
 	(void)fclose(file);
+	return process;
+}
+
+struct process s6_recorded_process(const struct watch *watch)
+{
+	const struct process none = { 0, 0 };
+	struct process process = read_record(watch);
+
 	return process_lives(&process) ? process : none;
+}
+
+void s6_kill_rest(const struct watch *watch)
+{
+	struct process process = read_record(watch);
+
+	/* A group keeps its number from being used again as long as it has a member. */
+	if (process.pid > 1)
+		(void)kill(-(pid_t)process.pid, SIGKILL);
 }
 
 void process_signal(const struct process *process, int signal)

@@ -52,6 +52,9 @@ bool process_lives(const struct process *process);
 /* Signals its whole process group. */
 void process_signal(const struct process *process, int signal);
 
+/* Ends what is left of its process group, after the process itself ended. */
+void s6_kill_rest(const struct watch *watch);
+
 /* Forgets the process written down. */
 void s6_forget_process(const struct watch *watch);
 

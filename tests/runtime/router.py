@@ -49,6 +49,15 @@ def wait_for(condition: Callable[[], object], what: str, limit_s: float = DEADLI
         time.sleep(0.02)
 
 
+def process_stat(process: int) -> list[str]:
+    """Fields of /proc/PID/stat from the state on; empty when there is no such process."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    return text.rpartition(")")[2].split()
+
+
 class Service(NamedTuple):
     name: str
     needs: tuple[str, ...] = ()
@@ -56,8 +65,8 @@ class Service(NamedTuple):
     up: str = ":"  # oneshot
     down: str = ""  # both
     run: str = "announce_ready; exec sleep 1000"  # longrun
-    call: str = "run_plain"
     ready: str = ":"
+    undo: bool = True  # has a `finish`
     controlled: bool = False
     observes: tuple[str, ...] = ()
     up_ms: int = 10000
@@ -124,13 +133,15 @@ class Router:
         else:
             body = (
                 f"run() {{\n:\ntrace up\n{service.run}\n}}\nready() {{\n{service.ready}\n}}\n"
-                f". {RUNTIME}/service.sh\n{service.call}\n"
+                f". {RUNTIME}/service.sh\nrun_longrun\n"
             )
         (folder / "run").write_text(f"#!/usr/bin/busybox sh\n{head}{body}")
         down = f"down() {{\n:\n{service.down}\ntrace down\n}}\n. {RUNTIME}/service.sh\nrun_undo\n"
         (folder / "finish").write_text(f"#!/usr/bin/busybox sh\n{head}{down}")
         for file in ("run", "finish"):
             (folder / file).chmod(0o755)
+        if not service.undo:
+            (folder / "finish").unlink()
 
     @property
     def graph(self) -> Path:

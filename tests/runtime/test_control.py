@@ -103,11 +103,13 @@ def test_an_observer_that_is_not_ready_gets_its_signal_when_it_is(router: Router
 
 def test_polled_readiness(router: Router) -> None:
     flag = router.folder / "flag"
-    router.add("daemon", kind="longrun", run="exec sleep 1000", ready=f"[ -e {flag} ]", call="run_polled")
+    run = f"rm -f {flag}; sleep 0.3; await_ready; exec sleep 1000"
+    flag.touch()  # left by an instance before: `run` removes it before anybody looks
+    router.add("daemon", kind="longrun", run=run, ready=f"[ -e {flag} ]")
     router.add("user", "daemon")
     router.start()
-    wait_for(lambda: "up daemon" in router.trace, "runs")
-    time.sleep(0.3)
+    wait_for(lambda: not flag.exists(), "runs")
+    time.sleep(0.6)
     assert router.states() == {"daemon": "starting", "user": "waiting"}
     assert router.rows()["user"].waits_for == ["daemon"]
     flag.touch()
@@ -116,7 +118,7 @@ def test_polled_readiness(router: Router) -> None:
 
 def test_a_program_that_notifies_by_itself(router: Router) -> None:
     router.add(
-        "daemon", kind="longrun", call="run_notifying",
+        "daemon", kind="longrun",
         run="exec sh -c 'sleep 0.2; echo >&3; exec sleep 1000'",
     )  # fmt: skip
     router.boot()

@@ -76,7 +76,8 @@ def test_a_crash_loop_ends_when_it_stays_up(new_router: Callable[..., Router]) -
 
 def test_too_slow_to_be_ready_counts_as_failure(router: Router) -> None:
     router.add("slow", up="sleep 30", up_ms=300)
-    router.add("never", kind="longrun", run="exec sleep 1000", ready="false", call="run_polled", up_ms=300)
+    run = "await_ready; exec sleep 1000"
+    router.add("never", kind="longrun", run=run, ready="false", up_ms=300)
     router.start()
     wait_for(lambda: router.states()["slow"] == "failed", "given up")
     assert router.rows()["slow"].note.startswith("not ready in time")

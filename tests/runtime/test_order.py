@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 
-from tests.runtime.router import Router, wait_for
+import pytest
+
+from tests.runtime.router import Router, process_stat, wait_for
 
 
 def diamond(router: Router) -> None:
@@ -105,12 +107,15 @@ def test_shutdown_goes_in_reverse_order_and_says_so_on_the_console(router: Route
     assert "goes down" in refused.stderr
 
 
-def test_a_service_that_ignores_the_stop_is_killed_with_its_children(router: Router) -> None:
+@pytest.mark.parametrize("undo", [True, False])
+def test_what_ignores_the_stop_is_killed_with_its_children(router: Router, undo: bool) -> None:
+    child = router.folder / "child"
     router.add(
         "stubborn",
         kind="longrun",
+        undo=undo,
         down_ms=400,
-        run="trap '' TERM; announce_ready; sleep 321 & exec sleep 322",
+        run=f"trap '' TERM; sleep 321 & echo $! >{child}; announce_ready; exec sleep 322",
     )
     router.boot()
     begin = time.monotonic()
@@ -118,6 +123,7 @@ def test_a_service_that_ignores_the_stop_is_killed_with_its_children(router: Rou
     assert 0.3 < time.monotonic() - begin < 2
     assert "stubborn did not stop in time" in router.log
     assert router.process_id("stubborn") == -1
+    assert process_stat(int(child.read_text()))[:1] in ([], ["Z"])
 
 
 def test_stop_while_starting_ends_the_work(router: Router) -> None:

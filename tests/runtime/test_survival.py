@@ -6,9 +6,8 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-from tests.runtime.router import Router, wait_for
+from tests.runtime.router import Router, process_stat, wait_for
 
 
 def kill_manager(router: Router) -> None:
@@ -86,15 +85,6 @@ def test_shutdown_is_finished_by_the_next_manager(router: Router) -> None:
     wait_for(lambda: "down a" in router.trace, "finished")
     assert router.trace[-2:] == ["down b", "down a"]
     client.communicate()
-
-
-def process_stat(process: int) -> list[str]:
-    """Fields of /proc/PID/stat from the state on; empty when there is no such process."""
-    try:
-        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return []
-    return text.rpartition(")")[2].split()
 
 
 def supervisor_of(router: Router, name: str) -> int:

@@ -197,8 +197,8 @@ let
     else
       body;
 
-  # `run` without a sign of its own is ready right before its last command: where its last line that begins with
-  # "exec" begins. substring, unlike match and split, keeps the string's context.
+  # `run` up to its last command, and that: where the last line that begins with "exec" begins. substring, unlike
+  # match and split, keeps the string's context.
   splitRun =
     where: text:
     let
@@ -230,21 +230,25 @@ let
 
   footer = call: ". ${./runtime/service.sh}\n${call}\n";
 
-  runText =
-    where: name: type: body:
+  # What `run` does right before its last command, so that nothing that it prepares is mistaken for readiness.
+  runFunction =
+    where: body:
     let
       parts = splitRun where body.run;
+      call = if body ? ready then "await_ready\n" else "announce_ready\n";
     in
+    shellFunction "run" (if body.notifies or false then body.run else parts.before + call + parts.last);
+
+  runText =
+    where: name: type: body:
     header name
     + (
       if type == "oneshot" then
         "pause=${services}/bin/pause\n" + shellFunction "up" body.up + footer "run_oneshot"
-      else if body ? ready then
-        shellFunction "run" body.run + shellFunction "ready" body.ready + footer "run_polled"
-      else if body.notifies or false then
-        shellFunction "run" body.run + footer "run_notifying"
       else
-        shellFunction "run" "${parts.before}announce_ready\n${parts.last}" + footer "run_plain"
+        runFunction where body
+        + (if body ? ready then shellFunction "ready" body.ready else "")
+        + footer "run_longrun"
     );
 
   finishText =

@@ -73,32 +73,27 @@ run_oneshot() {
 	exec "$pause" 3>&-
 }
 
-# Called by `run` right before its last command, when nothing better tells that the service is ready.
+# Observers get SIGUSR1. Until the program that handles it runs, the signal must not end this shell; ignoring it would
+# be inherited, and a shell could not catch it any more.
+run_longrun() {
+	record_process
+	trap : USR1
+	run
+}
+
+# `run` calls one of these two right before its last command, unless the program tells by itself (newline to 3).
+
+# When nothing better tells that the service is ready.
 announce_ready() {
 	echo >&3
 	exec 3>&-
 }
 
-# Observers get SIGUSR1. Until the program that handles it runs, the signal must not end this shell; ignoring it would
-# be inherited, and a shell could not catch it any more.
-run_plain() {
-	record_process
-	trap : USR1
-	run
-}
-
-run_polled() {
-	record_process
-	trap : USR1
-	# Twice in the background: the program that takes this shell's place must not have a child it does not know.
+# When `ready` tells. Twice in the background: the program that takes this shell's place must not have a child that it
+# does not know.
+await_ready() {
 	( ( poll_ready ) & )
-	run 3>&-
-}
-
-run_notifying() {
-	record_process
-	trap : USR1
-	run
+	exec 3>&-
 }
 
 # Each look costs what the program that is awaited could use: the first comes soon, the later ones more rarely.
