@@ -38,7 +38,11 @@ class Guest:
         try:
             descriptor = theirs.fileno()
             self._child = process.Child(
-                command, stdin=descriptor, stdout=descriptor, stderr=descriptor
+                # util-linux's: the guest ends with this process, even when that is killed.
+                ("setpriv", "--pdeathsig", "KILL", *command),
+                stdin=descriptor,
+                stdout=descriptor,
+                stderr=descriptor,
             )
         except BaseException:
             ours.close()

@@ -30,6 +30,10 @@ def test_settings_of_the_kernel_are_written(router: Router) -> None:
     assert router.check("cat /proc/sys/net/ipv6/conf/all/forwarding") == "0"
 
 
+def test_the_kernels_messages_are_in_the_log(router: Router) -> None:
+    assert "Linux version" in router.check("cat /run/log/* | grep 'Linux version'")
+
+
 def test_nothing_listens_that_was_not_asked_for(router: Router) -> None:
     # DNS and DHCP, DHCP's client, ssh, and chrony's client and command ports on this machine.
     listening = router.check("netstat -ltun | awk 'NR > 2 { print $1, $4 }'").split("\n")

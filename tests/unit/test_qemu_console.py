@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,6 +122,23 @@ def test_sequences_for_the_screen_are_not_text() -> None:
         Guest(say("\\033[1;3", then="sleep 0.1; printf '2mgreen\\033[0m\\r\\n'"), loop) as guest,
     ):
         assert guest.console.wait_for(r"^.*\n", 10).group() == "green\n"
+
+
+def test_the_guest_ends_when_this_process_is_killed(tmp_path: Path) -> None:
+    script = (
+        "import os, sys\n"
+        "from liminix_gen.qemu.guest import Guest\n"
+        "from liminix_gen.qemu.loop import Loop\n"
+        "loop = Loop()\n"
+        "guest = Guest(('sh', '-c', 'echo $$ >' + sys.argv[1] + '; exec sleep 1000'), loop)\n"
+        "loop.until(lambda: os.path.exists(sys.argv[1]) and os.path.getsize(sys.argv[1]) > 0, 20)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    file = tmp_path / "pid"
+    process.run((sys.executable, "-c", script, str(file)), check=False, timeout_s=30)
+    state = Path("/proc", file.read_text().strip(), "stat")
+    with Loop() as loop:
+        assert loop.until(lambda: not state.exists() or ") Z " in state.read_text(), 10)
 
 
 def test_leaving_the_block_ends_the_guest() -> None:
