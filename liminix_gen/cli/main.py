@@ -18,6 +18,9 @@ _BUG = "liminix-gen: this is a fault of liminix-gen, not of your configuration; 
 
 class _Commands(TyperGroup):
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        from liminix_gen.process import interrupt_on_termination  # noqa: PLC0415  not for --help
+
+        interrupt_on_termination()
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:

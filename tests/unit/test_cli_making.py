@@ -1,0 +1,75 @@
+"""What `build` and `run` make of failures and of outputs."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from liminix_gen.cli import making
+from liminix_gen.errors import ConfigurationError, Problem, Where
+from liminix_gen.kconfig.audit import KernelAuditError
+from liminix_gen.model.kernel import Asked
+from liminix_gen.nix.build import DerivationError, Failure
+from liminix_gen.plan import Plan, PlannedSymbol
+
+KERNEL = "/nix/store/00000000000000000000000000000000-linux-6.1.drv"
+
+
+def failed(*lines: str) -> DerivationError:
+    return DerivationError([Problem(None, "failed")], [Failure(derivation=KERNEL, lines=lines)])
+
+
+def plan_with(symbol: PlannedSymbol) -> Plan:
+    return cast("Plan", SimpleNamespace(symbols=(symbol,)))
+
+
+ASKED = PlannedSymbol(
+    name="ATH9K",
+    value="m",
+    asked=(Asked(by="config.kernel.config", where=Where(Path("hello.py"), 7)),),
+)
+
+
+def test_a_lost_symbol_becomes_a_table_with_the_users_line() -> None:
+    error = failed("liminix-gen-audit: lost ATH9K asked=m got=absent")
+    explained = making._explained(error, plan_with(ASKED))
+    assert isinstance(explained, KernelAuditError)
+    assert explained.symbols[0].askers == ("config.kernel.config (hello.py:7)",)
+    assert KERNEL in str(explained)
+
+
+def test_another_failure_stays_what_it_is() -> None:
+    error = failed("cc1: internal compiler error")
+    assert making._explained(error, plan_with(ASKED)) is error
+
+
+def test_an_unknown_output_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        making._refuse_unknown(["vmrot", "squashfs"], ["squashfs", "vmroot"])
+    assert str(raised.value) == "there is no output 'vmrot'\n  did you mean vmroot?"
+
+
+def test_files_of_an_output_are_found_below_a_private_store(tmp_path: Path) -> None:
+    store = tmp_path / "nix/store"
+    (store / "a-vmroot").mkdir(parents=True)
+    (store / "b-kernel").mkdir()
+    (store / "b-kernel/kernel").write_bytes(b"1234")
+    (store / "a-vmroot/kernel").symlink_to("/nix/store/b-kernel/kernel")
+    (store / "a-vmroot/command-line").write_text("quiet")
+    files = making.files_of(store / "a-vmroot", {"NIX_REMOTE": f"local?root={tmp_path}"})
+    assert files == {
+        "command-line": store / "a-vmroot/command-line",
+        "kernel": store / "b-kernel/kernel",
+    }
+
+
+def test_an_output_that_is_a_file_is_one_image(tmp_path: Path) -> None:
+    (tmp_path / "x-root.squashfs").write_bytes(b"1")
+    assert list(making.files_of(tmp_path / "x-root.squashfs", {})) == ["image"]
+
+
+def test_configurations_of_one_name_have_trees_of_their_own(tmp_path: Path) -> None:
+    first = making.folder_of(tmp_path / "a/router.py")
+    assert first != making.folder_of(tmp_path / "b/router.py")
+    assert first == making.folder_of(tmp_path / "a/../a/router.py")
