@@ -97,14 +97,18 @@ class _Planner:
         )
 
     def _base_services(self) -> Mapping[str, Service]:
-        """Build the services of every image; where the types exist in the catalog."""
+        """Build the services of every image."""
         arguments: dict[str, dict[str, object]] = {
             "hostname": {"hostname": self.system.hostname},
             "sysctl": {"settings": dict(self.system.sysctl)},
         }
+        types = dict(base.SERVICES)
+        if self.system.state is not None:
+            types[base.STATE] = "base.state"
+            arguments[base.STATE] = {"label": self.system.state}
         return {
             name: self.system.service.of(type_).build_at(self.system.where, arguments.get(name, {}))
-            for name, type_ in base.SERVICES.items()
+            for name, type_ in types.items()
         }
 
     def _describe_system(self, roots: Mapping[str, Service], names: Mapping[Service, str]) -> None:
