@@ -11,10 +11,12 @@ from liminix_gen import System
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
 from liminix_gen.process import CommandError
-from tests.support.evaluation import evaluate_trees, rendered, unpack
+from tests.support.emission import HELLO, emitted
+from tests.support.evaluation import evaluate, evaluate_trees, rendered, unpack
 from tests.support.services import Bench
 from tests.unit.test_modules import ALWAYS, TYPES
 
+HERE = Path(__file__).parent
 BOARDS = sorted(Catalog.of().devices)
 EXAMPLES = sorted(Path("examples").glob("*.py"))
 
@@ -40,6 +42,11 @@ def test_all_evaluate(tmp_path: Path) -> None:
     # One board, one hostname: the service alone makes the difference.
     images = [found[f"type-{type_}"]["squashfs"] for type_ in TYPES]
     assert len(set(images)) == len(TYPES)
+
+
+def test_the_debian_set_holds_what_the_interface_lists(tmp_path: Path) -> None:
+    found = evaluate(HERE / "extras.nix", tree=emitted(HELLO, tmp_path))
+    assert found == {"lib": [], "set": [], "stdenv": [], "complete": True}
 
 
 MODULE = """\

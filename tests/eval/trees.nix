@@ -1,5 +1,6 @@
 /**
-  For each folder of `trees`, an emitted tree, the derivations of its kernel and its outputs.
+  For each folder of `trees`, an emitted tree, the derivations of its kernel and its outputs, and
+  the symbols that the kernel's derivation holds.
 */
 { nix, trees }:
 let
@@ -12,6 +13,7 @@ builtins.mapAttrs (
   in
   {
     kernel = tree.kernel.drvPath;
+    inherit (tree.kernel) symbols;
   }
   // builtins.mapAttrs (_: output: output.drvPath) tree.outputs
 ) (builtins.readDir trees)

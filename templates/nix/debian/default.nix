@@ -102,18 +102,20 @@ let
 
   libc = packages.libc6;
 
+  # Headers and start files: the compiler reads them, no device has them.
+  development = [
+    "libc6-dev"
+    "libgcc-s1"
+    "linux-libc-dev"
+  ];
+
   sysroot = import ./sysroot.nix {
     inherit runCommand tools;
     inherit (target) triplet;
-    debs = map (name: fetch locked.packages.${name}) [
-      "libc6"
-      "libc6-dev"
-      "libgcc-s1"
-      "linux-libc-dev"
-    ];
+    debs = map (name: fetch locked.packages.${name}) ([ "libc6" ] ++ development);
   };
 
-  onDevice = builtins.mapAttrs (_: name: packages.${name}) locked.names;
+  onDevice = builtins.mapAttrs (_: name: packages.${name}) (removeAttrs locked.names development);
 in
 onDevice
 // {

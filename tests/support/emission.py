@@ -1,0 +1,41 @@
+"""A configuration of a test's own, prepared for the real debian package set."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from liminix_gen import process, workflow
+from liminix_gen.debian.settings import nix_environment
+from tests.support.evaluation import unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).parent.parent.parent
+HELLO = (ROOT / "examples" / "hello.py").read_text(encoding="utf-8")
+# It covers what hello and the types without packages of their own need: no network is asked.
+LOCK = ROOT / "examples" / "hello.lock"
+
+
+def prepared(text: str, folder: Path) -> workflow.Prepared:
+    """Plan, lock and render a configuration, written to a new folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(LOCK, folder / "router.lock")
+    (folder / "router.py").write_text(text, encoding="utf-8")
+    return workflow.prepare(folder / "router.py", workflow.Options())
+
+
+def emitted(text: str, folder: Path) -> Path:
+    """Write the tree of a configuration to a new folder, and return where."""
+    return unpack(prepared(text, folder).tree, folder / "tree")
+
+
+def instantiated(tree: Path, *attributes: str) -> Mapping[str, str]:
+    """Return the derivations of attributes of a tree; they are in the store."""
+    command = ["nix-instantiate", str(tree / "default.nix")]
+    for attribute in attributes:
+        command += ["-A", attribute]
+    done = process.run(command, env=nix_environment())
+    return dict(zip(attributes, done.stdout.split(), strict=True))
