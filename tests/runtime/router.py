@@ -15,10 +15,20 @@ from typing import NamedTuple, Self
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "packages" / "services"
 RUNTIME = ROOT / "templates" / "nix" / "lib" / "runtime"
-WARNINGS = (
-    "-Wall -Wextra -Werror -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes"
-    " -Wmissing-prototypes -Wformat=2 -Wundef -Wcast-qual -Wwrite-strings"
-).split()
+WARNINGS = [
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-Wpedantic",
+    "-Wshadow",
+    "-Wconversion",
+    "-Wstrict-prototypes",
+    "-Wmissing-prototypes",
+    "-Wformat=2",
+    "-Wundef",
+    "-Wcast-qual",
+    "-Wwrite-strings",
+]
 CFLAGS = ["-std=c11", "-D_GNU_SOURCE", "-O1", "-g", *WARNINGS]
 CORE = ["decide.c", "orders.c", "describe.c", "graph.c", "nearest.c"]
 MANAGER = [*CORE, "main.c", "manager.c", "marks.c", "outputs.c", "control.c", "s6.c", "message.c"]
@@ -126,7 +136,7 @@ class Router:
         # The shebang line takes one argument, and "busybox sh" needs its own: -eu is set here.
         head = (
             f"set -eu\nname={name}\npause={self.programs}/pause\n"
-            f"trace() {{ echo \"$1 {name}\" >>{self.trace_file}; }}\n"
+            f'trace() {{ echo "$1 {name}" >>{self.trace_file}; }}\n'
         )
         if service.kind == "oneshot":
             body = f"up() {{\n:\ntrace up\n{service.up}\n}}\n. {RUNTIME}/service.sh\nrun_oneshot\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import time
@@ -11,9 +12,7 @@ import pytest
 
 from tests.runtime.router import Router, wait_for
 
-OBSERVER = (
-    "trap 'trace signal' USR1; announce_ready; while :; do sleep 0.05; done; exec sleep 1"
-)
+OBSERVER = "trap 'trace signal' USR1; announce_ready; while :; do sleep 0.05; done; exec sleep 1"
 
 
 def test_the_table_is_aligned_and_tells_why(router: Router) -> None:
@@ -171,10 +170,8 @@ def test_many_silent_and_wild_clients(router: Router) -> None:
     for text in [b"", b"list", b"\0\n", b"start\n", b"x" * 9000, b"list 1\nlist 1\n"] * 20:
         client = socket.socket(socket.AF_UNIX)
         client.connect(str(router.run / "control"))
-        try:
+        with contextlib.suppress(BrokenPipeError):
             client.send(text)
-        except BrokenPipeError:
-            pass
         silent.append(client)
     time.sleep(0.2)
     for client in silent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -43,10 +44,10 @@ def test_pauses_grow(router: Router) -> None:
     router.start()
     router.call("ready")
     times = [float(word) for word in (router.folder / "times").read_text().split()]
-    pauses = [after - before for before, after in zip(times, times[1:], strict=False)]
+    pauses = [after - before for before, after in pairwise(times)]
     assert len(pauses) == 4
     assert 0.1 <= pauses[0] < 0.5
-    assert all(after > before for before, after in zip(pauses, pauses[1:], strict=False))
+    assert all(after > before for before, after in pairwise(pauses))
     assert 0.8 <= pauses[3] < 1.4
 
 
@@ -84,7 +85,9 @@ def test_too_slow_to_be_ready_counts_as_failure(router: Router) -> None:
     wait_for(lambda: "never keeps failing (not ready in time)" in router.log, "reported")
 
 
-def test_missing_output_fails_with_a_message_also_in_the_middle_of_a_command(router: Router) -> None:
+def test_missing_output_fails_with_a_message_also_in_the_middle_of_a_command(
+    router: Router,
+) -> None:
     path = f"{router.run}/outputs/wan/router"
     router.add("route", up=f'echo via "$(output {path})" here; trace survived')
     router.start()

@@ -54,8 +54,10 @@ def test_what_happens_while_the_manager_is_dead_is_found(router: Router) -> None
     wait_for(lambda: router.process_id("daemon") == -1, "daemon dead")
     trace = router.new_trace()
     router.control("serviced", "u")
-    wait_for(lambda: len(trace()) == 3 and router.all_ready(), "repaired")
-    assert trace() == ["down user", "up daemon", "up user"]
+    wait_for(lambda: "up user" in trace() and router.all_ready(), "repaired")
+    assert [word for word in trace() if word != "down daemon"] == [
+        "down user", "up daemon", "up user",
+    ]  # fmt: skip
 
 
 def test_the_manager_dies_during_a_restart_and_during_the_boot(router: Router) -> None:
