@@ -15,7 +15,7 @@ def emit(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="DIR", help="Where the tree goes. Default: CONFIG's name-tree."
+            "--output", "-o", metavar="DIR", help="Where the tree goes. Default: NAME-tree."
         ),
     ] = None,
     check: Annotated[

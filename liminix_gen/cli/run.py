@@ -39,6 +39,7 @@ def run(
     from liminix_gen.qemu import run as qemu  # noqa: PLC0415
     from liminix_gen.qemu.machines import VmRoot  # noqa: PLC0415
     from liminix_gen.qemu.networks import Isolated, UserNet  # noqa: PLC0415
+    from liminix_gen.qemu.state import make_disk  # noqa: PLC0415
 
     common = common_options(context)
     system = configuration.load(config, common.catalog())
@@ -50,17 +51,22 @@ def run(
         )
     with story() as telling:
         made = making.make(config, common, telling, outputs=("vmroot",), link=None)
+        state = None
+        if (label := made.prepared.plan.state) is not None:
+            state = config.with_suffix(".state")
+            make_disk(state, label)
+            telling.step("state", f"kept in {state}")
     files = made.files[0]
     line = files["command-line"].read_text(encoding="utf-8").strip()
     vmroot = VmRoot(kernel=files["kernel"], root=files["rootfs"], command_line=line)
     if not check:
         typer.echo(qemu.HOW_TO_LEAVE, err=True)
-        qemu.interactive(machine, vmroot, networks=(Isolated(), UserNet()))
+        qemu.interactive(machine, vmroot, networks=(Isolated(), UserNet()), state=state)
         return
     with story() as telling:
         telling.step("booting", f"{system.device.name} in {machine.executable}")
         telling.note = "waiting until all services are ready"
-        checked = qemu.check(machine, vmroot, timeout_s=timeout, log=log)
+        checked = qemu.check(machine, vmroot, state=state, timeout_s=timeout, log=log)
     typer.echo(checked.message)
     typer.echo(
         f"ready {text.seconds(checked.ready_s)} after power on, "

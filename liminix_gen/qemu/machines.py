@@ -79,9 +79,13 @@ def command(
     networks: Sequence[Network],
     *,
     terminal: Terminal = Terminal.PROGRAM,
+    state: Path | None = None,
     extra: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Return the whole argument list; `networks` are those of the lan, the wan, ..."""
+    """Return the whole argument list; `networks` are those of the lan, the wan, ...
+
+    `state` is the image of a second disk, which the guest may write.
+    """
     arguments = [machine.executable, "-machine", machine.machine, "-m", str(machine.memory_mib)]
     if machine.cpu is not None:
         arguments += ["-cpu", machine.cpu]
@@ -101,10 +105,16 @@ def command(
     arguments += ["-drive", drive]
     arguments += ["-device", f"{machine.block},drive=root{_place(machine.block, slot)}"]
     arguments += ["-device", f"{machine.random}{_place(machine.random, slot + 1)}"]
+    if state is not None:
+        arguments += ["-drive", f"if=none,id=state,format=raw,file={option(state)}"]
+        place = _place(machine.block, slot + 1, function=1)
+        arguments += ["-device", f"{machine.block},drive=state{place}"]
     return (*arguments, *extra)
 
 
-def _place(model: str, index: int) -> str:
+def _place(model: str, index: int, *, function: int = 0) -> str:
+    """Return where a device goes; PCI slots are few, so a second disk shares one."""
     if model.endswith("-pci"):
-        return f",addr={_FIRST_PCI_SLOT + index:#x}"
-    return f",bus=virtio-mmio-bus.{index}"
+        several = "" if function else ",multifunction=on"
+        return f",addr={_FIRST_PCI_SLOT + index:#x}.{function:x}{several}"
+    return f",bus=virtio-mmio-bus.{index + function}"

@@ -39,6 +39,7 @@ def check(
     vmroot: machines.VmRoot,
     *,
     networks: Sequence[Network] = ISOLATED,
+    state: Path | None = None,
     timeout_s: float = TIMEOUT_S,
     log: Path | None = None,
     listener: Callable[[str], object] | None = None,
@@ -47,7 +48,7 @@ def check(
 
     Raises RunError with the console's last lines when that does not happen in time.
     """
-    command = machines.command(machine, vmroot, networks)
+    command = machines.command(machine, vmroot, networks, state=state)
     with Loop() as loop:
         began = time.monotonic()
         with Guest(command, loop, log=log, listener=listener) as guest:
@@ -59,10 +60,15 @@ def check(
 
 
 def interactive(
-    machine: Qemu, vmroot: machines.VmRoot, *, networks: Sequence[Network] = ISOLATED
+    machine: Qemu,
+    vmroot: machines.VmRoot,
+    *,
+    networks: Sequence[Network] = ISOLATED,
+    state: Path | None = None,
 ) -> None:
     """Give the user's terminal to the guest's console until QEMU ends."""
-    command = machines.command(machine, vmroot, networks, terminal=machines.Terminal.USER)
+    user = machines.Terminal.USER
+    command = machines.command(machine, vmroot, networks, terminal=user, state=state)
     code = process.interactive(command)
     if code != 0:
         what = f"{machine.executable} ended with exit code {code}"

@@ -15,6 +15,7 @@ import pytest
 from liminix_gen import process
 from liminix_gen.catalog import Catalog
 from liminix_gen.qemu.peer import dhcp_client
+from liminix_gen.qemu.state import make_disk
 from tests.support.router import LAN_ADDRESS, TIMEOUT_S, Router, build_vmroot
 
 if TYPE_CHECKING:
@@ -60,11 +61,23 @@ def vmroot(device: str, machine: Qemu, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(scope="session")
+def state(device: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The disk that holds the router's state through all its boots."""
+    image = tmp_path_factory.mktemp(f"{device}-state") / "disk"
+    make_disk(image, "state")
+    return image
+
+
+@pytest.fixture(scope="session")
 def router(
-    device: str, machine: Qemu, vmroot: VmRoot, tmp_path_factory: pytest.TempPathFactory
+    device: str,
+    machine: Qemu,
+    vmroot: VmRoot,
+    state: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Router]:
     """The router, booted, all services ready."""
-    with Router(machine, vmroot, tmp_path_factory.mktemp(f"{device}-boot")) as booted:
+    with Router(machine, vmroot, tmp_path_factory.mktemp(f"{device}-boot"), state) as booted:
         booted.boot()
         yield booted
 

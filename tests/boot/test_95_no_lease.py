@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from liminix_gen.qemu.machines import VmRoot
 
 
-def test_the_check_ends_without_a_lease(machine: Qemu, vmroot: VmRoot, tmp_path: Path) -> None:
-    checked = run.check(machine, vmroot, timeout_s=TIMEOUT_S, log=tmp_path / "console.log")
+def test_the_check_ends_without_a_lease(
+    machine: Qemu, vmroot: VmRoot, state: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "console.log"
+    checked = run.check(machine, vmroot, state=state, timeout_s=TIMEOUT_S, log=log)
     assert checked.ready_s < TIMEOUT_S
     assert re_ready(checked.message)
 

@@ -59,7 +59,7 @@ class ServiceState:
 class Router:
     """A booted router. On the lan: `lan`, and this machine's ssh; on the wan: `provider`."""
 
-    def __init__(self, machine: Qemu, vmroot: machines.VmRoot, logs: Path) -> None:
+    def __init__(self, machine: Qemu, vmroot: machines.VmRoot, logs: Path, state: Path) -> None:
         self._stack = ExitStack()
         with ExitStack() as stack:
             # Not in pytest's own folder: a socket's path may have 107 bytes.
@@ -94,7 +94,7 @@ class Router:
             self.echo = Echo(self.provider)
             self.clock = Clock(self.provider)
             hub = HubOf(members=(lan, self._way_for_ssh()))
-            command = machines.command(machine, vmroot, (hub, wan))
+            command = machines.command(machine, vmroot, (hub, wan), state=state)
             self.guest = stack.enter_context(Guest(command, self.loop, log=logs / "console.log"))
             self._stack = stack.pop_all()
         self.console = self.guest.console
