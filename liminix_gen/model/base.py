@@ -47,3 +47,6 @@ SERVICES = {
 
 # The service that the configuration's ``state`` adds: all that keep something need it.
 STATE = "state"
+
+# The service that writes shadow(5) at boot, where a user has a password's hash.
+USERS = "users"

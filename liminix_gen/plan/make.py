@@ -106,9 +106,24 @@ class _Planner:
         if self.system.state is not None:
             types[base.STATE] = "base.state"
             arguments[base.STATE] = {"label": self.system.state}
+        hashes = self._password_hashes()
+        if hashes:
+            types[base.USERS] = "base.users"
+            locked = [name for name in self.accounts.users if name not in hashes]
+            arguments[base.USERS] = {"password_hashes": hashes, "locked": locked}
+        built: dict[str, Service] = {}
+        for name, type_ in types.items():
+            # A hash may lie on the partition of the state.
+            after = [built[base.STATE]] if name == base.USERS and base.STATE in built else []
+            service = self.system.service.of(type_)
+            built[name] = service.build_at(self.system.where, arguments.get(name, {}), after)
+        return built
+
+    def _password_hashes(self) -> Mapping[str, str]:
         return {
-            name: self.system.service.of(type_).build_at(self.system.where, arguments.get(name, {}))
-            for name, type_ in types.items()
+            name: user.password_hash.path
+            for name, user in sorted(self.system.users.items())
+            if user.password_hash is not None
         }
 
     def _describe_system(self, roots: Mapping[str, Service], names: Mapping[Service, str]) -> None:

@@ -160,3 +160,26 @@ def test_a_file_of_nobody_we_know(tmp_path: Path, catalog: Catalog) -> None:
     text = 'config.files["/x"] = File(path="/x", user="eve")'
     message = refused(tmp_path, catalog, text)
     assert "router.py:5: /x belongs to user 'eve', which is not there" in message
+
+
+def test_hashes_of_passwords_stay_on_the_device(tmp_path: Path, catalog: Catalog) -> None:
+    made = planned(
+        tmp_path,
+        catalog,
+        """
+        from liminix_gen import RuntimePath
+        config.state = "state"
+        config.users["root"] = User(name="root", password_hash=RuntimePath("/state/root-hash"))
+        """,
+    )
+    users = next(service for service in made.services if service.name == "users")
+    assert users.parameters["password_hashes"] == {"root": "/state/root-hash"}
+    assert users.needs == ("state",)
+    shadow = next(planned.file for planned in made.files if planned.file.path == "/etc/shadow")
+    assert shadow.content == ("/run/shadow",)
+
+
+def test_a_notice_names_what_is_lost_without_state(tmp_path: Path, catalog: Catalog) -> None:
+    text = 'config.services["dns"] = service.dnsmasq.build(interface=link, domain="lan")\n'
+    assert "dns" in planned(tmp_path, catalog, text).notices[0]
+    assert planned(tmp_path, catalog, f'{text}config.state = "state"').notices == ()
