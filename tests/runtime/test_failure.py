@@ -46,7 +46,7 @@ def test_pauses_grow(router: Router) -> None:
     times = [float(word) for word in (router.folder / "times").read_text().split()]
     pauses = [after - before for before, after in pairwise(times)]
     assert len(pauses) == 4
-    assert pauses[0] >= 0.1
+    assert pauses[0] > 0.08  # uptime counts in hundredths
     assert all(after > before for before, after in pairwise(pauses))
     assert 0.8 <= pauses[3] < 5
 
