@@ -73,6 +73,6 @@ config.services["ntp"] = service.ntp.build(
     allow=["192.168.19.0/24"],
 )
 
-# Put your own public key here: this one belongs to the tests, and its private half is public.
-key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGbf0xozTlPSwFR9IV5/x49xiekKZn6pk/eH0jlw19yW"
+# Put your own public key here: nobody has the private half of this one.
+key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ"
 config.services["ssh"] = service.ssh.build(authorized_keys={"root": [key]})

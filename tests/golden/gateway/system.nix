@@ -236,9 +236,10 @@ let
           "-g"
         ];
         authorized_keys = {
-          root = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGbf0xozTlPSwFR9IV5/x49xiekKZn6pk/eH0jlw19yW";
+          root = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ";
         };
       };
+      upTimeout = 120000;
     };
     sysctl = liminix.callService {
       name = "sysctl";
@@ -335,7 +336,110 @@ let
           "ip"
           "ip6"
         ];
-        ruleset = "table ip table-ip\ndelete table ip table-ip\ntable ip table-ip {\n\tset lan {\n\t\ttype ifname\n\t}\n\tset wan {\n\t\ttype ifname\n\t}\n\tchain forward-ip4 {\n\t\ttype filter hook forward priority filter; policy drop;\n\t\tiifname @lan accept\n\t\toifname @lan ct state established,related accept\n\t\tiifname @wan jump incoming-allowed-ip4\n\t\tlimit rate 5/second burst 20 packets log prefix \"forward-ip4 denied: \"\n\t}\n\tchain incoming-allowed-ip4 {\n\t}\n\tchain input-ip4 {\n\t\ttype filter hook input priority filter; policy drop;\n\t\tiifname \"lo\" accept\n\t\ticmp type echo-request accept\n\t\tct state established,related accept\n\t\tiifname @lan jump input-ip4-lan\n\t\tiifname @wan jump input-ip4-wan\n\t\tiifname @wan jump incoming-allowed-ip4\n\t\tlimit rate 5/second burst 20 packets log prefix \"input-ip4 denied: \"\n\t}\n\tchain input-ip4-lan {\n\t\tudp dport { 53, 67, 123 } accept\n\t\ttcp dport { 22, 53 } accept\n\t}\n\tchain input-ip4-wan {\n\t}\n\tchain postrouting-ip4 {\n\t\ttype nat hook postrouting priority srcnat; policy accept;\n\t\toifname @wan masquerade\n\t}\n\tchain prerouting-ip4 {\n\t\ttype nat hook prerouting priority dstnat; policy accept;\n\t}\n}\ntable ip6 table-ip6\ndelete table ip6 table-ip6\ntable ip6 table-ip6 {\n\tset lan {\n\t\ttype ifname\n\t}\n\tset wan {\n\t\ttype ifname\n\t}\n\tchain bogons-ip6 {\n\t\ttype filter hook prerouting priority filter; policy accept;\n\t\tip6 saddr :: icmpv6 type { nd-neighbor-solicit, nd-router-solicit, mld-listener-report, mld2-listener-report } accept\n\t\tip6 saddr ff00::/8 drop\n\t\tip6 saddr :: drop\n\t\tip6 daddr :: drop\n\t\tip6 saddr 2001:db8::/32 drop\n\t\tip6 daddr 2001:db8::/32 drop\n\t\tfib saddr . iif oif missing drop\n\t\ticmpv6 type { 100, 101, 127, 138, 139, 140, 200, 201, 255 } drop\n\t\ticmpv6 type destination-unreachable ct state new,invalid,untracked drop\n\t}\n\tchain forward-ip6 {\n\t\ttype filter hook forward priority filter; policy drop;\n\t\tip6 saddr ::1 drop\n\t\tip6 daddr ::1 drop\n\t\tip6 saddr { ::ffff:0:0/96, fe80::/10, 2001:10::/28, 2001:20::/28 } drop\n\t\tip6 daddr { ::ffff:0:0/96, fe80::/10, 2001:10::/28, 2001:20::/28 } drop\n\t\toifname @wan ip6 saddr fc00::/7 drop\n\t\tiifname @wan ip6 saddr fc00::/7 drop\n\t\toifname @wan ip6 daddr fc00::/7 drop\n\t\tip6 daddr ff00::/8 ip6 daddr & 000f:: <= 0008:: drop\n\t\ticmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply, 144, 145, 146, 147 } accept\n\t\tmeta l4proto { ah, esp, 139 } accept\n\t\toifname @wan udp dport { 500, 4500 } accept\n\t\tiifname @lan accept\n\t\toifname @lan ct state established,related accept\n\t\tiifname @wan jump incoming-allowed-ip6\n\t\tlimit rate 5/second burst 20 packets log prefix \"forward-ip6 denied: \"\n\t}\n\tchain incoming-allowed-ip6 {\n\t}\n\tchain input-ip6 {\n\t\ttype filter hook input priority filter; policy drop;\n\t\tiifname \"lo\" accept\n\t\tmeta l4proto icmpv6 accept\n\t\tct state established,related accept\n\t\tiifname @lan jump input-ip6-lan\n\t\tiifname @lan accept\n\t\tiifname @wan jump input-ip6-wan\n\t\tiifname @wan jump incoming-allowed-ip6\n\t\tlimit rate 5/second burst 20 packets log prefix \"input-ip6 denied: \"\n\t}\n\tchain input-ip6-lan {\n\t\tudp dport { 53, 547 } accept\n\t\ttcp dport { 22, 53 } accept\n\t}\n\tchain input-ip6-wan {\n\t\tudp dport 546 udp sport 547 accept\n\t}\n}\n";
+        ruleset = ''
+          table ip table-ip
+          delete table ip table-ip
+          table ip table-ip {
+          	set lan {
+          		type ifname
+          	}
+          	set wan {
+          		type ifname
+          	}
+          	chain forward-ip4 {
+          		type filter hook forward priority filter; policy drop;
+          		iifname @lan accept
+          		oifname @lan ct state established,related accept
+          		iifname @wan jump incoming-allowed-ip4
+          		limit rate 5/second burst 20 packets log prefix "forward-ip4 denied: "
+          	}
+          	chain incoming-allowed-ip4 {
+          	}
+          	chain input-ip4 {
+          		type filter hook input priority filter; policy drop;
+          		iifname "lo" accept
+          		icmp type echo-request accept
+          		ct state established,related accept
+          		iifname @lan jump input-ip4-lan
+          		iifname @wan jump input-ip4-wan
+          		iifname @wan jump incoming-allowed-ip4
+          		limit rate 5/second burst 20 packets log prefix "input-ip4 denied: "
+          	}
+          	chain input-ip4-lan {
+          		udp dport { 53, 67, 123 } accept
+          		tcp dport { 22, 53 } accept
+          	}
+          	chain input-ip4-wan {
+          	}
+          	chain postrouting-ip4 {
+          		type nat hook postrouting priority srcnat; policy accept;
+          		oifname @wan masquerade
+          	}
+          	chain prerouting-ip4 {
+          		type nat hook prerouting priority dstnat; policy accept;
+          	}
+          }
+          table ip6 table-ip6
+          delete table ip6 table-ip6
+          table ip6 table-ip6 {
+          	set lan {
+          		type ifname
+          	}
+          	set wan {
+          		type ifname
+          	}
+          	chain bogons-ip6 {
+          		type filter hook prerouting priority filter; policy accept;
+          		ip6 saddr :: icmpv6 type { nd-neighbor-solicit, nd-router-solicit, mld-listener-report, mld2-listener-report } accept
+          		ip6 saddr ff00::/8 drop
+          		ip6 saddr :: drop
+          		ip6 daddr :: drop
+          		ip6 saddr 2001:db8::/32 drop
+          		ip6 daddr 2001:db8::/32 drop
+          		fib saddr . iif oif missing drop
+          		icmpv6 type { 100, 101, 127, 138, 139, 140, 200, 201, 255 } drop
+          		icmpv6 type destination-unreachable ct state new,invalid,untracked drop
+          	}
+          	chain forward-ip6 {
+          		type filter hook forward priority filter; policy drop;
+          		ip6 saddr ::1 drop
+          		ip6 daddr ::1 drop
+          		ip6 saddr { ::ffff:0:0/96, fe80::/10, 2001:10::/28, 2001:20::/28 } drop
+          		ip6 daddr { ::ffff:0:0/96, fe80::/10, 2001:10::/28, 2001:20::/28 } drop
+          		oifname @wan ip6 saddr fc00::/7 drop
+          		iifname @wan ip6 saddr fc00::/7 drop
+          		oifname @wan ip6 daddr fc00::/7 drop
+          		ip6 daddr ff00::/8 ip6 daddr & 000f:: <= 0008:: drop
+          		icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply, 144, 145, 146, 147 } accept
+          		meta l4proto { ah, esp, 139 } accept
+          		oifname @wan udp dport { 500, 4500 } accept
+          		iifname @lan accept
+          		oifname @lan ct state established,related accept
+          		iifname @wan jump incoming-allowed-ip6
+          		limit rate 5/second burst 20 packets log prefix "forward-ip6 denied: "
+          	}
+          	chain incoming-allowed-ip6 {
+          	}
+          	chain input-ip6 {
+          		type filter hook input priority filter; policy drop;
+          		iifname "lo" accept
+          		meta l4proto icmpv6 accept
+          		ct state established,related accept
+          		iifname @lan jump input-ip6-lan
+          		iifname @lan accept
+          		iifname @wan jump input-ip6-wan
+          		iifname @wan jump incoming-allowed-ip6
+          		limit rate 5/second burst 20 packets log prefix "input-ip6 denied: "
+          	}
+          	chain input-ip6-lan {
+          		udp dport { 53, 547 } accept
+          		tcp dport { 22, 53 } accept
+          	}
+          	chain input-ip6-wan {
+          		udp dport 546 udp sport 547 accept
+          	}
+          }
+        '';
         zones = {
           lan = [ services."primary.int" ];
           wan = [ services."link.wan" ];

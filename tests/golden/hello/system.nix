@@ -164,9 +164,10 @@ let
           "-g"
         ];
         authorized_keys = {
-          root = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGbf0xozTlPSwFR9IV5/x49xiekKZn6pk/eH0jlw19yW";
+          root = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ";
         };
       };
+      upTimeout = 120000;
     };
     sysctl = liminix.callService {
       name = "sysctl";
