@@ -39,7 +39,8 @@ def emit(
         changed = tree.differences(prepared.tree, check)
         if changed:
             remedy = f"liminix-gen emit {config} -o {check}"
-            what = f"is not what {config} gives"
+            what = f"is not what {config} gives" if check.is_dir() else "is not there"
+            changed = changed if check.is_dir() else ()
             raise CheckError(Problem(str(check), what, "\n".join(changed), remedy))
         return
     target = output or config.with_name(f"{config.stem}-tree")

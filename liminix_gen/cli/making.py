@@ -53,9 +53,11 @@ def make(
     prepared = prepare(config, common, story)
     plan = prepared.plan
     _remark(prepared, story)
+    notices = narrate.Notices(story)
     prepared, fetched = workflow.fetch(
-        prepared, common.workflow(narrate.Notices(story)), partial(narrate.fetching, story)
+        prepared, common.workflow(notices), partial(narrate.fetching, story)
     )
+    notices.end()
     folder = folder_of(config)
     tree.write(prepared.tree, folder)
     env = nix_environment()
@@ -84,8 +86,8 @@ def _remark(prepared: workflow.Prepared, story: Story) -> None:
     if workflow.without_security_updates(prepared):
         story.step(
             "warning",
-            f"Debian gives no security updates for {plan.device.debian_architecture}: "
-            "every package of the image comes without them",
+            "the packages of the image come without security updates: bookworm-security is not "
+            f"among the suites of {plan.device.debian_architecture}",
         )
     if plan.pruned:
         things = text.count(len(plan.pruned), "thing")
