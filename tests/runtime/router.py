@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -152,6 +152,15 @@ class Router:
             (folder / file).chmod(0o755)
         if not service.undo:
             (folder / "finish").unlink()
+
+    def add_directory(self, name: str, *needs: str, texts: Mapping[str, str]) -> None:
+        """A service whose files came from elsewhere: name to text, `run` and `finish` executable."""
+        self.services.append(Service(name, needs, "longrun"))
+        folder = self.scan / name
+        (folder / "used").mkdir(parents=True)
+        for file, text in texts.items():
+            (folder / file).write_text(text)
+            (folder / file).chmod(0o755)
 
     @property
     def graph(self) -> Path:

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154 # what is not set here is set above it by init.nix
 # What s6-svscan becomes in the end: all services are down, the supervisors and the logger are left.
 exec >/dev/console 2>&1
 kind=reboot

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154 # what is not set here is set above it by init.nix
 # pid 1 until s6-svscan takes its place. `scandir` and PATH are set above. Each program started here delays the boot
 # by tens of milliseconds on a slow board, so one `mount` mounts all.
 export PATH

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154 # what is not set here is set above it by init.nix
 # What s6-svscan runs for the signals of `reboot`, `halt` and `poweroff`; `kind` is set above.
 # Services go down in order first; if their manager does not answer, the rest is done without it.
 echo "$kind" >/run/services/shutdown
