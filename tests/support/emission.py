@@ -39,3 +39,8 @@ def instantiated(tree: Path, *attributes: str) -> Mapping[str, str]:
         command += ["-A", attribute]
     done = process.run(command, env=nix_environment())
     return dict(zip(attributes, done.stdout.split(), strict=True))
+
+
+def fetched(ready: workflow.Prepared) -> None:
+    """Put the packages of a tree into the store."""
+    workflow.fetch(ready, workflow.Options(), lambda _event: None)
