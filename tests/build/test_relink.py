@@ -9,6 +9,7 @@ import pytest
 
 RELINK = Path(__file__).parents[2] / "templates/nix/debian/relink"
 sys.path.insert(0, str(RELINK))
+sys.dont_write_bytecode = True  # nothing new in the folder that goes into the store
 
 import applets  # type: ignore[import-not-found] # noqa: E402
 import elf  # type: ignore[import-not-found] # noqa: E402
@@ -60,7 +61,7 @@ def relinked(
         "drop": "", "applets": "", **given,
     }  # fmt: skip
     return subprocess.run(
-        [sys.executable, RELINK], env={**os.environ, **settings}, check=False,
+        [sys.executable, RELINK], env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **settings}, check=False,
         capture_output=True, text=True,
     )  # fmt: skip
 

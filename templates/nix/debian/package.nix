@@ -27,6 +27,13 @@
   version,
 }:
 let
+  # Without what a Python that ran there left behind.
+  relink = builtins.path {
+    name = "relink";
+    path = ./relink;
+    filter = path: _: baseNameOf path != "__pycache__";
+  };
+
   storeVersion = builtins.replaceStrings [ ":" "~" ] [ "-" "_" ] version;
 in
 runCommand "${name}-${storeVersion}" {
@@ -45,4 +52,4 @@ runCommand "${name}-${storeVersion}" {
     tools.patchelf
     tools.python3
   ];
-} ''python3 ${./relink}''
+} ''python3 ${relink}''
