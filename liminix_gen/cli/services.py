@@ -1,11 +1,11 @@
 """`liminix-gen services`: service types and their parameters, from the models."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from inspect import getdoc
 from json import dumps
 from pprint import pformat
 from textwrap import indent
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -83,13 +83,11 @@ def _fields(type_: "ValueType[object]") -> "Mapping[str, Field]":
     """Return the keys of the dictionaries that a parameter consists of."""
     from liminix_gen.model.values import ListOf, MappingOf, Optional, Record  # noqa: PLC0415
 
-    match type_:
-        case Record():
-            return type_.fields
-        case ListOf(inner) | Optional(inner) | MappingOf(inner=inner):
-            return _fields(inner)
-        case _:
-            return {}
+    if isinstance(type_, Record):
+        return type_.fields
+    if isinstance(type_, ListOf | Optional | MappingOf):
+        return _fields(cast("ValueType[object]", type_.inner))
+    return {}
 
 
 def _described(name: str, type_: "type[Service]") -> dict[str, object]:
@@ -140,7 +138,8 @@ def _shown(label: str, value: object) -> str:
 def _plain(value: object) -> object:
     """Return a value as JSON has it."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        entries = cast("Mapping[object, object]", value)
+        return {str(key): _plain(one) for key, one in entries.items()}
     if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
+        return [_plain(one) for one in cast("Sequence[object]", value)]
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)

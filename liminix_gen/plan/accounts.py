@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from liminix_gen.config import Problems
 from liminix_gen.model.image import File, Group, User, directory, link, text_file
 from liminix_gen.model.kernel import Asked
+from liminix_gen.recording import Problems
 
 # Group `system` may read the outputs of services. 65534 is what the kernel shows for ids it
 # cannot map (fs.overflowuid in its Documentation/admin-guide/sysctl/fs.rst).

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import attrs
 from attrs import define, field
 
-from liminix_gen.config import Problems, System
+from liminix_gen.config import System
 from liminix_gen.errors import ConfigurationError
 from liminix_gen.graph import Graph, Node, pruned
 from liminix_gen.model import base
@@ -25,6 +25,7 @@ from liminix_gen.plan.value import (
     PlannedService,
     Pruned,
 )
+from liminix_gen.recording import Problems
 
 _EVERY = Asked(by="every image")
 _SYSTEM = Node("system", "")

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from liminix_gen.config import Problems, System
+from liminix_gen.config import System
 from liminix_gen.model.service import Service
+from liminix_gen.recording import Problems
 
 
 def name_services(

@@ -6,10 +6,10 @@ from typing import cast
 
 from attrs import frozen
 
-from liminix_gen.config import Problems
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.service import OutputReference, Part, Service, references, services_in
 from liminix_gen.plan.value import OutputRef, PlannedService, ServiceRef
+from liminix_gen.recording import Problems
 
 
 def referred(service: Service) -> Iterator[Service]:

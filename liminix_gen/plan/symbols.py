@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from liminix_gen.config import Problems
 from liminix_gen.model.kernel import Asked
 from liminix_gen.plan.value import PlannedSymbol
+from liminix_gen.recording import Problems
 
 USER = "config.kernel.config"
 

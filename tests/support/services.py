@@ -20,9 +20,9 @@ from liminix_gen import (
     User,
     values,
 )
-from liminix_gen.config import caller
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.service import OutputReference
+from liminix_gen.recording import caller
 
 if TYPE_CHECKING:
     from liminix_gen.model.values import ValueType
