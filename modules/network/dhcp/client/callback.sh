@@ -39,8 +39,7 @@ take_lease() {
 		publish ntpsrv "${ntpsrv:-}"
 		publish values "$values"
 		if [ -n "$before" ] && [ -d "$all/$service" ]; then
-			# In the background: udhcpc waits for this script, and must keep its lease meanwhile.
-			(services restart "$service" &)
+			services restart -c "$service"
 		fi
 	fi
 	services start -c "$service"
