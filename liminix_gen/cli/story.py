@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
@@ -84,7 +84,7 @@ class LiveStory:
 
 
 @contextmanager
-def story() -> Iterator[Story]:
+def story() -> Generator[Story]:
     """Tell a story for as long as the block runs."""
     if not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         yield PlainStory()

@@ -11,10 +11,10 @@ from liminix_gen import process
 
 @frozen(kw_only=True)
 class Derivation:
-    """What a .drv file says of outputs (name to path) and inputs (path to names of outputs)."""
+    """What a .drv file says: paths of its outputs by name, and of the derivations it needs."""
 
     outputs: Mapping[str, str]
-    inputs: Mapping[str, tuple[str, ...]]
+    inputs: tuple[str, ...]
 
 
 @frozen(kw_only=True)
@@ -39,7 +39,7 @@ def read(path: Path) -> Derivation:
     parsed = drvparse(path.read_text(encoding="utf-8"))
     return Derivation(
         outputs={name: output.path for name, output in parsed.outputs.items()},
-        inputs={path: tuple(names) for path, names in parsed.input_drvs.items()},
+        inputs=tuple(parsed.input_drvs),
     )
 
 
@@ -52,25 +52,19 @@ def survey(derivations: Sequence[str], env: Mapping[str, str]) -> Survey:
     seen: set[str] = set()
     missing: list[str] = []
     cached: list[str] = []
-    level = {path: read(physical(path, env)) for path in derivations}
-    wanted = {path: tuple(derivation.outputs) for path, derivation in level.items()}
-    while level:
-        seen |= level.keys()
-        outputs = {
-            derivation.outputs[name]: path
+    paths = set(derivations)
+    while paths:
+        seen |= paths
+        level = {path: read(physical(path, env)) for path in sorted(paths)}
+        owners = {
+            output: path
             for path, derivation in level.items()
-            for name in wanted[path]
+            for output in derivation.outputs.values()
         }
-        invalid = {outputs[output] for output in _invalid(tuple(outputs), env)}
+        invalid = {owners[output] for output in _invalid(tuple(owners), env)}
         missing += sorted(invalid)
-        cached += sorted(level.keys() - invalid)
-        wanted = {
-            path: names
-            for parent in sorted(invalid)
-            for path, names in level[parent].inputs.items()
-            if path not in seen
-        }
-        level = {path: read(physical(path, env)) for path in wanted}
+        cached += sorted(paths - invalid)
+        paths = {path for parent in invalid for path in level[parent].inputs} - seen
     return Survey(missing=tuple(missing), cached=tuple(cached))
 
 
