@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from liminix_gen import process, workflow
 from liminix_gen.debian.settings import nix_environment
-from tests.support.evaluation import unpack
+from liminix_gen.nix import tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,12 +29,13 @@ def prepared(text: str, folder: Path) -> workflow.Prepared:
 
 def emitted(text: str, folder: Path) -> Path:
     """Write the tree of a configuration to a new folder, and return where."""
-    return unpack(prepared(text, folder).tree, folder / "tree")
+    tree.write(prepared(text, folder).tree, folder / "tree")
+    return folder / "tree"
 
 
-def instantiated(tree: Path, *attributes: str) -> Mapping[str, str]:
+def instantiated(folder: Path, *attributes: str) -> Mapping[str, str]:
     """Return the derivations of attributes of a tree; they are in the store."""
-    command = ["nix-instantiate", str(tree / "default.nix")]
+    command = ["nix-instantiate", str(folder / "default.nix")]
     for attribute in attributes:
         command += ["-A", attribute]
     done = process.run(command, env=nix_environment())

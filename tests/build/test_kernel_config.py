@@ -1,0 +1,50 @@
+"""The configuration of the kernels that the boot tests run, compared with the plan."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from liminix_gen import process
+from liminix_gen.catalog import Catalog
+from liminix_gen.debian.settings import nix_environment
+from tests.support.command_line import run
+from tests.support.emission import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TESTS = ROOT / "tests"
+
+
+def values(config: str) -> Mapping[str, str]:
+    """Read a .config; a symbol that is not in it has no value, which is the same as n."""
+    return dict(re.findall(r"^CONFIG_(\w+)=(.*)$", config, re.MULTILINE))
+
+
+@pytest.mark.parametrize("device", sorted(Catalog.of().devices))
+def test_every_planned_symbol_has_its_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str
+) -> None:
+    """Builds the kernel, unless it is there; the boot tests need the same one."""
+    monkeypatch.setenv("LIMINIX_GEN_TEST_DEVICE", device)
+    configuration = [TESTS / "boot" / "router.py", "--modules", TESTS / "modules"]
+    # As in tests/support/router.py: one lock for both.
+    options = ["--without", "bookworm-security"]
+    run("emit", *configuration, *options, "-o", "tree", cwd=tmp_path)
+    process.run(["sh", "tree/fetch.sh"], cwd=tmp_path, env=nix_environment(), timeout_s=900)
+    command = ["nix-build", "--no-out-link", "tree", "-A", "kernel.config"]
+    built = process.run(command, cwd=tmp_path, env=nix_environment(), timeout_s=3000).stdout
+
+    manifest = json.loads((tmp_path / "tree" / "manifest.json").read_text())
+    planned = {name: entry["value"] for name, entry in manifest["symbols"].items()}
+    got = values(Path(built.strip()).read_text())
+    assert len(planned) > 60
+    assert {name: got.get(name, "n") for name in planned} == planned
+    # allnoconfig: what nobody asked for is not there, unless something that was asked for needs it.
+    assert "MODULE_SIG" not in got
+    assert "DEBUG_INFO" not in got
