@@ -38,6 +38,8 @@ if TYPE_CHECKING:
         service_type,
     )
 
+__version__ = "0.1.0"
+
 _HOME = {
     "System": "config",
     "values": "model",

@@ -3,12 +3,11 @@
 import shutil
 from collections.abc import Callable, Mapping
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from liminix_gen import config
+from liminix_gen import __version__, config
 from liminix_gen.catalog import Catalog
 from liminix_gen.debian import lock, packages, settings, store, update
 from liminix_gen.debian.apt import Apt
@@ -195,7 +194,7 @@ def _render(path: Path, planned: Plan, locked: lock.Lock) -> Tree:
         Emission(
             plan=planned,
             source=path,
-            version=version("liminix-gen"),
+            version=__version__,
             debian=Debian(
                 lock=lock.dump(carried).encode(),
                 fetch_script=fetch_script(fetched).encode(),

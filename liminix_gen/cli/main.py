@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from liminix_gen import __version__
 from liminix_gen.cli import build, check, devices, emit, init, lock, run, services
 from liminix_gen.cli.options import Common, PackageSetChoice, hoisted
 from liminix_gen.errors import InterruptedRunError, LiminixGenError
@@ -52,9 +53,7 @@ for _command in (
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version  # noqa: PLC0415  not needed for --help
-
-        typer.echo(f"liminix-gen {version('liminix-gen')}")
+        typer.echo(f"liminix-gen {__version__}")
         raise typer.Exit
 
 
