@@ -54,7 +54,10 @@ let
       buildPackages.kmod
       buildPackages.python3
     ];
-  } ''python3 ${./kernel-modules.py} "$kernelModules" "$out" $names'';
+  } ''
+    # shellcheck disable=SC2086 # a list of words
+    python3 ${./kernel-modules.py} "$kernelModules" "$out" $names
+  '';
 
   run =
     action:
