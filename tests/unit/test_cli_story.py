@@ -1,12 +1,14 @@
 """What a run tells: durations, sizes, and the plain story of a recorded build."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from liminix_gen.cli import text
 from liminix_gen.cli.narrate import Building, Notices
-from liminix_gen.cli.story import PlainStory
+from liminix_gen.cli.story import Activity, LiveStory, PlainStory
 from liminix_gen.nix.build import Evaluated
 from liminix_gen.nix.derivation import Survey
 from liminix_gen.nix.events import LogLine, Reader, Started
@@ -92,3 +94,19 @@ def test_entries_added_to_a_lock_are_told_as_a_sum(capsys: pytest.CaptureFixture
         "lock        changed c 1 -> 2",
         "lock        2 entries added",
     ]
+
+
+def test_a_live_display_keeps_steps_and_shows_what_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    written = StringIO()
+    live = LiveStory(Console(file=written, force_terminal=True, width=40))
+    live.step("built", "a [name] in brackets, and a line that is longer than the terminal is wide")
+    assert written.getvalue() == (
+        "built       a [name] in brackets, and a line that is longer than the terminal is wide\n"
+    )
+    live.activities["x"] = Activity("linux-6.1", phase="compiling", said="CC init/main.o")
+    live.note = "waiting"
+    shown = live.now().plain.splitlines()
+    assert shown[0].startswith("compiling   linux-6.1  0.")
+    assert shown[0].endswith("s  CC init/main.o")
+    assert shown[1] == "waiting"
