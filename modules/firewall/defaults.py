@@ -136,7 +136,8 @@ _IP4: Mapping[str, Mapping[str, object]] = {
     "input-ip4-lan": {
         "rules": ("udp dport { 53, 67 } accept", "tcp dport { 22, 53 } accept"),
     },
-    "input-ip4-wan": {"rules": ()},
+    # Answers to the router's DHCP client, which sees them before this filter: not worth a denial.
+    "input-ip4-wan": {"rules": ("udp dport 68 udp sport 67 accept",)},
     # Yours: what may come in from the WAN, to the router or (with a dnat rule) through it.
     "incoming-allowed-ip4": {"rules": ()},
 }

@@ -118,7 +118,8 @@ class Firewall(Service):
             kernel_modules=tuple(
                 KernelModule(name, {**built_in, **dict.fromkeys(symbols, "m")})
                 for name, symbols in _MODULES.items()
-            )
+            ),
+            packages=("nftables",),
         )
 
     def parts(self) -> tuple[Part, ...]:
