@@ -370,6 +370,7 @@ let
           		tcp dport { 22, 53 } accept
           	}
           	chain input-ip4-wan {
+          		udp dport 68 udp sport 67 accept
           	}
           	chain postrouting-ip4 {
           		type nat hook postrouting priority srcnat; policy accept;
@@ -625,6 +626,7 @@ liminix.system {
   packages = [
     "busybox"
     "execline"
+    "nftables"
     "s6"
     "services"
   ];
