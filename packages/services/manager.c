@@ -141,8 +141,7 @@ static void adopt_orphan(struct manager *manager, size_t i, int64_t now)
 
 	watch->orphan = s6_recorded_process(watch);
 	watch->orphan_limit = now + manager->system.graph->services[i].down_ms;
-	say_on_console("services: %s lost its supervisor; process %ld is being stopped", name_of(manager, i),
-		       watch->orphan.pid);
+	say_on_console("services: %s lost its supervisor and starts anew", name_of(manager, i));
 	process_signal(&watch->orphan, SIGTERM);
 	process_signal(&watch->orphan, SIGCONT);
 }
@@ -163,6 +162,7 @@ static void watch_orphan(struct manager *manager, size_t i, int64_t now)
 		return;
 	}
 	if (watch->undo == 0) {
+		s6_kill_rest(watch);
 		watch->undo = s6_start_undo(watch, name_of(manager, i));
 		watch->undo_limit = now + manager->system.graph->services[i].down_ms;
 	}
@@ -279,8 +279,9 @@ bool manager_open(struct manager *manager, const struct settings *settings, stru
 	}
 	first = !marks_read(&manager->marks, settings->run_directory, &manager->system);
 	for (size_t i = 0; i < graph->count; i++) {
+		/* One that cannot be watched is one without a supervisor; the others need not suffer. */
 		if (!s6_watch(&manager->watches[i], settings->scan_directory, graph->services[i].name))
-			return false;
+			continue;
 		/* From here on a supervisor that appears says so with 's'. */
 		manager->system.states[i].supervised = s6_supervised(&manager->watches[i]);
 		if (!first && manager->system.states[i].supervised)

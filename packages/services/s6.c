@@ -36,7 +36,8 @@ bool s6_watch(struct watch *watch, const char *scan_directory, const char *name)
 	bool done = false;
 
 	memset(watch, 0, sizeof(*watch));
-	watch->events = watch->held = -1;
+	watch->events = -1;
+	watch->held = -1;
 	watch->directory = join(scan_directory, name);
 	events = watch->directory == NULL ? NULL : join(watch->directory, "event");
 	if (events == NULL)
@@ -71,7 +72,7 @@ out:
 
 static int open_control(const struct watch *watch)
 {
-	char *path = join(watch->directory, "supervise/control");
+	char *path = watch->directory == NULL ? NULL : join(watch->directory, "supervise/control");
 	int control = path == NULL ? -1 : open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 
 	free(path);

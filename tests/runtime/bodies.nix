@@ -28,7 +28,6 @@ let
       inherit body packages parameters;
     };
   text = service: { inherit (service.directory) run finish; };
-  error = service: builtins.tryEval (builtins.deepSeq (text service) "no error");
   body = text: _: text;
   oneshot =
     texts:
@@ -38,6 +37,28 @@ let
       body = texts;
     };
   wan = oneshot { up = "put router 192.0.2.1"; };
+  init =
+    console: needs:
+    let
+      made = import (source + "/templates/nix/lib/init.nix") {
+        pkgs = pkgs // {
+          s6 = "/s6";
+        };
+        services = "/services";
+      };
+    in
+    made {
+      inherit console;
+      services = {
+        inherit wan;
+        "route" = makeService {
+          name = "route";
+          type = "oneshot";
+          body.up = "";
+          inherit needs;
+        };
+      };
+    };
 in
 {
   inherit wan;
@@ -88,6 +109,14 @@ in
   unknown = text (call (body { run = "exec x"; up = "x"; }) { } [ ]);
   both = text (call (body { run = "exec x"; ready = "true"; notifies = true; }) { } [ ]);
   empty = text (call (body { finish = "x"; }) { } [ ]);
+  graph = (init "none" [ "wan" ]).graph;
+  consoles = map (console: (init console [ ]).consoleRun) [
+    "shell"
+    "login"
+    "none"
+  ];
+  wrongConsole = (init "screen" [ ]).consoleRun;
+  wrongNeed = (init "none" [ "lan" ]).graph;
   service = sh.word wan;
   list = sh.word [ 1 ];
 }

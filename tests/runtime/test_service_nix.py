@@ -48,13 +48,15 @@ def value(expression: str, programs: Path = Path("/programs")) -> dict[str, str]
         ("empty", "a longrun needs `run`"),
         ("service", "sh.word: `wan` is a service, not a word"),
         ("list", "sh.word: a list is not a word"),
+        ("wrongConsole", "console: `screen` is none of shell, login, none"),
+        ("wrongNeed", "service `route` needs or observes lan, which this system does not have"),
     ],
 )
 def test_mistakes_are_named(name: str, message: str) -> None:
     result = evaluate(name)
     assert result.returncode == 1
     assert message in result.stderr
-    if name not in ("service", "list"):
+    if name not in ("service", "list", "wrongConsole", "wrongNeed"):
         assert "service `lan.it's`" in result.stderr
 
 
@@ -63,6 +65,17 @@ def test_references() -> None:
         "reference": "\"$(output '/run/services/outputs/wan/router')\"",
         "words": "'a b' '7' \"$(output '/run/services/outputs/wan/router')\"",
     }
+
+
+def test_init() -> None:
+    assert value("graph") == (
+        "route oneshot wanted 30000 10000 needs=wan observes=\n"
+        "wan oneshot wanted 30000 10000 needs= observes=\n"
+    )
+    shell, login, none = value("consoles")
+    assert "cttyhack sh -l" in shell
+    assert "getty" in login
+    assert none == ""
 
 
 def nix_string(text: str) -> str:

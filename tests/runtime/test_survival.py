@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -134,6 +135,7 @@ def test_sigterm_ends_it_in_order(router: Router) -> None:
 def test_a_missing_supervisor_delays_only_its_own(new_router: Callable[..., Router]) -> None:
     router = new_router("-w", "600")
     router.add("missing")
+    router.add("gone")
     router.add("user", "missing")
     router.add("other")
     folder = router.scan / "missing"
@@ -141,8 +143,10 @@ def test_a_missing_supervisor_delays_only_its_own(new_router: Callable[..., Rout
     folder.rename(hidden)
     folder.mkdir()
     (folder / "supervise").write_text("not a directory")  # s6-supervise gives up here
+    shutil.rmtree(router.scan / "gone")
     router.start()
     wait_for(lambda: router.states()["other"] == "ready", "other is up")
+    assert "gone: cannot listen to its events" in router.log
     assert "missing has no supervisor after 0.6 s" in router.console.read_text()
     assert router.rows()["missing"].note == "its supervisor"
     assert router.states()["user"] == "waiting"
