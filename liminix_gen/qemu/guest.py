@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from liminix_gen import process
-from liminix_gen.qemu.console import Console
+from liminix_gen.errors import Problem
+from liminix_gen.qemu.console import Console, ConsoleError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,11 +16,8 @@ if TYPE_CHECKING:
 
     from liminix_gen.qemu.loop import Loop
 
-READY = r"liminix-gen: all services ready.*\n"
-"""What a router says on its console when every service that is not controlled is ready.
-
-A shell's prompt may stand before it in its line.
-"""
+# What serviced says on the console when the boot is through; a shell's prompt may stand before it.
+_READY = r"liminix-gen: (?P<how>all|\d+ of \d+) services ready.*\n"
 
 
 class Guest:
@@ -57,8 +55,17 @@ class Guest:
         return self._child.shown
 
     def wait_until_ready(self, timeout_s: float) -> str:
-        """Wait until all services are ready, and return the line that says so."""
-        return self.console.wait_for(READY, timeout_s).group().strip()
+        """Wait until all services are ready, and return the line that says so.
+
+        Raises ConsoleError with the list of services when some failed.
+        """
+        said = self.console.wait_for(_READY, timeout_s)
+        line = said.group().strip()
+        if said["how"] != "all":
+            self.console.wait_for_shell(30.0)
+            listed = self.console.run("services").text
+            raise ConsoleError(Problem(None, line.removeprefix("liminix-gen: "), listed))
+        return line
 
     def power_off(self, timeout_s: float) -> None:
         """Shut the guest down in order through the shell on its console; QEMU ends with it."""

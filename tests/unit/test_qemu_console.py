@@ -116,6 +116,18 @@ def test_readiness_and_orderly_end() -> None:
         guest.power_off(20)
 
 
+def test_services_that_failed_are_listed() -> None:
+    ready = "liminix-gen: 2 of 3 services ready after 9.0 s, the others failed"
+    answer = 'services() { echo "dns failed"; }; while read -r line; do eval "$line"; done'
+    expected = r"^2 of 3 services ready(?s:.*)\n  dns failed$"
+    with (
+        Loop() as loop,
+        Guest(("sh", "-c", f"echo '{ready}'; {answer}"), loop) as guest,
+        pytest.raises(RunError, match=expected),
+    ):
+        guest.wait_until_ready(20)
+
+
 def test_sequences_for_the_screen_are_not_text() -> None:
     with (
         Loop() as loop,
