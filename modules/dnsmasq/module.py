@@ -88,6 +88,16 @@ class Dnsmasq(Service):
         example={"printer": {"mac": "02:00:00:00:00:05", "v4": "192.168.19.5"}},
     )
 
+    @property
+    def _domain(self) -> str:
+        return self.domain.rstrip(".")
+
+    def _names(self, name: str, host: Mapping[str, object]) -> str:
+        """Give a host its name also while it is away."""
+        v6 = cast("tuple[str, ...]", host["v6"])
+        addresses = (cast("str", host["v4"]), *v6[:1])
+        return ",".join((f"--host-record={name}.{self._domain}", name, *addresses))
+
     def check(self) -> Iterator[str]:
         network = _network_of(self.interface)
         if network is not None:
@@ -125,11 +135,12 @@ class Dnsmasq(Service):
             arguments=(
                 f"--user={self.user}",
                 f"--group={self.group}",
-                f"--domain={self.domain}",
-                f"--local=/{self.domain}/",
+                f"--domain={self._domain}",
+                f"--local=/{self._domain}/",
                 *(f"--server={server}" for server in self.upstreams),
                 *(f"--dhcp-range={text}" for text in self.ranges),
                 *(_host_option(name, host) for name, host in self.hosts.items()),
+                *(self._names(name, host) for name, host in self.hosts.items()),
                 *(("--enable-ra",) if 6 in map(version_of, self.ranges) else ()),
             ),
         )

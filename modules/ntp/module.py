@@ -112,12 +112,12 @@ class Ntp(Service):
                 owners[host] = kind
 
     def needs(self) -> Needs:
-        if self.user != "ntp":
-            return Needs(state=True)
+        own = self.user == "ntp"
         return Needs(
             state=True,
-            users=(User(name="ntp", uid=52),),
-            groups=(Group(name="ntp", gid=52),),
+            users=(User(name="ntp", uid=52),) if own else (),
+            groups=(Group(name="ntp", gid=52),) if own else (),
+            packages=("chrony",),  # chronyc, for who wants to know how well it goes
         )
 
     def parts(self) -> tuple[Part, ...]:

@@ -106,6 +106,7 @@ def test_a_host_becomes_one_word(bench: Bench) -> None:
         service
     )
     assert "--dhcp-host=id:ff:01,192.168.19.6,laptop,600" in arguments(service)
+    assert "--host-record=printer.lan,printer,192.168.19.5,fd00::5" in arguments(service)
 
 
 @pytest.mark.parametrize(
