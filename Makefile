@@ -18,8 +18,8 @@ demo: install
 	@$(bin)/python -m tests.demo
 
 test: check
-	$(bin)/pytest -q tests/runtime tests/debian tests/eval tests/build
-	$(bin)/pytest -q tests/boot
+	$(bin)/pytest -q -n 2 tests/runtime tests/debian tests/eval
+	$(bin)/pytest -q tests/build tests/boot
 
 check: install
 	$(bin)/ruff check --quiet .

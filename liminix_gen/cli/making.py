@@ -12,7 +12,7 @@ from liminix_gen import workflow
 from liminix_gen.cli import narrate, text
 from liminix_gen.cli.options import Common
 from liminix_gen.cli.story import Story
-from liminix_gen.debian.settings import nix_environment
+from liminix_gen.debian.settings import nix_environment, own_store
 from liminix_gen.errors import BuildError, ConfigurationError, Problem, suggestion
 from liminix_gen.kconfig.audit import KernelAuditError, lost_symbols
 from liminix_gen.nix import build, derivation, tree
@@ -61,6 +61,8 @@ def make(
     folder = folder_of(config)
     tree.write(prepared.tree, folder)
     env = nix_environment()
+    if own := own_store(os.environ):
+        story.step("store", f"{own}, for this user cannot write to the machine's")
     if fetched.fetched:
         what = f"{text.count(len(fetched.fetched), 'package')}, {text.size(fetched.size_bytes)}"
         story.step("fetched", f"{what} in {text.seconds(fetched.seconds)}")

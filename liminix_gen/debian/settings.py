@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from liminix_gen.debian.apt import cache_directory
 from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.process import CommandError, environment, run
 
@@ -79,10 +80,12 @@ def nix_environment(
 ) -> dict[str, str]:
     """Return the environment for Nix commands; `store` is the root of a private store.
 
-    Raises ConfigurationError when the machine's Nix does not let this user set the sandbox.
+    Without one, a user who cannot write to the machine's store gets one of their own. Raises
+    ConfigurationError when the machine's Nix does not let this user set the sandbox.
     """
     base = environment() if environ is None else dict(environ)
     own = base.get("NIX_CONFIG", "")
+    store = store or own_store(base)
     if store is not None:
         base["NIX_REMOTE"] = private_store(store)
     machine = inspect(base)
@@ -107,6 +110,19 @@ def _require_store(environ: Mapping[str, str], user: str) -> None:
                 "or run a Nix daemon:  apt install nix-setup-systemd",
             )
         )
+
+
+def own_store(environ: Mapping[str, str]) -> Path | None:
+    """Return where this user's own store lies; None where the machine's, or a daemon, serves.
+
+    Without a daemon only root, or who owns /nix, can build in the machine's store.
+    """
+    if environ.get("NIX_REMOTE") or os.geteuid() == 0:
+        return None
+    state = Path(environ.get("NIX_STATE_DIR", "/nix/var/nix"))
+    if (state / "daemon-socket" / "socket").exists() or os.access(state, os.R_OK | os.W_OK):
+        return None
+    return cache_directory() / "store"
 
 
 def private_store(directory: Path) -> str:
