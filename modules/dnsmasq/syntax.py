@@ -9,10 +9,11 @@ from attrs import frozen
 from liminix_gen import values
 
 _TAG = re.compile(r"(?:tag|set):!?[A-Za-z0-9_-]+")
-_WORD = re.compile(r"constructor:[A-Za-z0-9_.*-]+|[a-z][a-z-]*|[0-9]+[mhdw]?")
-_MODES = {
-    "static", "proxy", "infinite", "deprecated", "off-link",
-    "ra-only", "slaac", "ra-names", "ra-stateless", "ra-advrouter",
+_CONSTRUCTOR = re.compile(r"constructor:[A-Za-z0-9_.*-]+")
+_LEASE_TIME = re.compile(r"[0-9]{1,9}[wdhm]?|infinite|deprecated")
+_MODES_4 = {"static", "proxy"}
+_MODES_6 = {
+    "static", "off-link", "ra-only", "slaac", "ra-names", "ra-stateless", "ra-advrouter",
 }  # fmt: skip
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -47,31 +48,89 @@ def addresses_of(text: str) -> Iterator[Address]:
 
 @frozen
 class DhcpRange(values.ValueType[str]):
-    """A value of --dhcp-range (dnsmasq(8)): START[,END or MODE][,...][,LEASE TIME]."""
+    """A value of --dhcp-range (dnsmasq(8)): [TAG,]START,END or MODE[,...][,LEASE TIME].
+
+    What stands where is what one_opt() of dnsmasq 2.90 (src/option.c) takes.
+    """
 
     def convert(self, value: object) -> str:
         text = values.Text().convert(value)
-        words = _words(text)
+        words = text.split(",")
+        while words and _TAG.fullmatch(words[0]):
+            del words[0]
+        if text.count("set:") > 1:
+            raise ValueError(f"{text!r} sets two tags")
         first = _address(words[0]) if words else None
         if first is None:
             raise ValueError(f"{text!r} must start with an IP address; it is {self.describe()}")
-        for word in words[1:]:
-            address = _address(word)
-            if address is not None and address.version != first.version:
-                raise ValueError(f"{text!r} mixes IPv4 and IPv6")
-            if address is None and not (_WORD.fullmatch(word) and _known(word)):
-                raise ValueError(f"{text!r}: {word!r} is no address, mode or lease time")
-        last = _address(words[1]) if len(words) > 1 else None
+        if len(words) == 1:
+            raise ValueError(f"{text!r} lacks its last address, or a mode such as 'static'")
+        after = _after_range_4 if first.version == 4 else _after_range_6
+        last, length, rest = after(text, words[1:])
+        if rest and _LEASE_TIME.fullmatch(rest[0]):
+            del rest[0]
+        if rest:
+            raise ValueError(f"{text!r}: {rest[0]!r} is no address, mode or lease time here")
         if last is not None and int(last) < int(first):
             raise ValueError(f"{text!r} ends before it starts")
+        if last is not None and length is not None and not _same(first, last, length):
+            raise ValueError(f"{text!r} is more than one network of {length} bits")
         return text
 
     def describe(self) -> str:
         return "a range such as '192.168.19.10,192.168.19.250,12h'"
 
 
-def _known(word: str) -> bool:
-    return word in _MODES or word.startswith("constructor:") or word[0].isdigit()
+_After = tuple[Address | None, int | None, list[str]]
+
+
+def _after_range_4(text: str, words: list[str]) -> _After:
+    """Take last address or mode, mask and broadcast address; return what is left."""
+    last = _address(words[0])
+    if last is not None and last.version == 6:
+        raise ValueError(f"{text!r} mixes IPv4 and IPv6")
+    if last is None and words[0] not in _MODES_4:
+        raise ValueError(f"{text!r}: {words[0]!r} is no address, static or proxy")
+    rest = words[1:]
+    length = None
+    if rest and _address(rest[0]) is not None:
+        try:
+            length = ipaddress.IPv4Network(f"0.0.0.0/{rest.pop(0)}").prefixlen
+        except ValueError:
+            raise ValueError(f"{text!r} holds a mask that is none") from None
+        if rest and isinstance(_address(rest[0]), ipaddress.IPv4Address):
+            del rest[0]
+    return last, length, rest
+
+
+def _after_range_6(text: str, words: list[str]) -> _After:
+    """Take last address, modes and the bits of the network; return what is left."""
+    rest = list(words)
+    last = _address(rest[0])
+    if last is not None:
+        if last.version == 4:
+            raise ValueError(f"{text!r} mixes IPv4 and IPv6")
+        del rest[0]
+    constructed = False
+    while rest and (rest[0] in _MODES_6 or _CONSTRUCTOR.fullmatch(rest[0])):
+        constructed |= rest.pop(0).startswith("constructor:")
+    length = 64
+    if rest and rest[0].isascii() and rest[0].isdigit() and int(rest[0]) <= 128:
+        length = int(rest.pop(0))
+        if length < 64:
+            raise ValueError(f"{text!r}: a network of IPv6 has 64 bits or more, not {length}")
+        if length > 64 and (constructed or _advertised(words)):
+            raise ValueError(f"{text!r}: a network that is advertised has 64 bits, not {length}")
+    return last, length, rest
+
+
+def _advertised(words: list[str]) -> bool:
+    return not {"ra-only", "slaac", "ra-names", "ra-stateless", "ra-advrouter"}.isdisjoint(words)
+
+
+def _same(first: Address, last: Address, length: int) -> bool:
+    shift = first.max_prefixlen - length
+    return int(first) >> shift == int(last) >> shift
 
 
 @frozen
@@ -82,14 +141,19 @@ class Upstream(values.ValueType[str]):
         text = values.Text().convert(value)
         match = re.fullmatch(
             r"(?P<domains>/(?:[A-Za-z0-9*_.-]*/)+)?"
-            r"(?P<address>[0-9A-Fa-f.:]+)?(?:%[A-Za-z0-9_.-]+)?"
-            r"(?:#(?P<port>[0-9]{1,5}))?(?:@[A-Za-z0-9_.:-]+(?:#[0-9]{1,5})?)?",
+            r"(?:(?P<address>[0-9A-Fa-f.:]+)(?:%[A-Za-z0-9_.-]+)?(?:#(?P<port>[0-9]{1,5}))?"
+            r"(?:@(?P<source>[A-Za-z0-9_.:-]+)(?:#(?P<source_port>[0-9]{1,5}))?)?)?",
             text,
         )
         if match is None or not (match["domains"] or match["address"]):
             raise self.refuse(value)
-        if match["address"] and _address(match["address"]) is None:
+        address, source = _address(match["address"] or ""), _address(match["source"] or "")
+        if match["address"] and address is None:
             raise ValueError(f"{text!r}: {match['address']!r} is no IP address")
+        if address is not None and source is not None and address.version != source.version:
+            raise ValueError(f"{text!r} mixes IPv4 and IPv6")
+        if max(int(match["port"] or 0), int(match["source_port"] or 0)) > 65535:
+            raise ValueError(f"{text!r} holds a port that is none")
         return text
 
     def describe(self) -> str:

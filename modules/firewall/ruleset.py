@@ -8,10 +8,29 @@ from attrs import frozen
 
 from liminix_gen import values
 
-NAME = values.Text(
+from .keywords import KEYWORDS
+
+_NAME = values.Text(
     pattern=r"[A-Za-z][A-Za-z0-9_-]{0,30}",
     description="a name of 1 to 31 of A-Z a-z 0-9 _ -, a letter first",
 )
+
+
+@frozen
+class Name(values.ValueType[str]):
+    """What names a chain, a set, a map or a zone in a script of nft(8)."""
+
+    def convert(self, value: object) -> str:
+        name = _NAME.convert(value)
+        if name in KEYWORDS:
+            raise ValueError(f"must be another name: {name!r} is a word of nft itself")
+        return name
+
+    def describe(self) -> str:
+        return _NAME.describe()
+
+
+NAME = Name()
 _PRIORITY = re.compile(r"-?[0-9]+|(?:raw|mangle|dstnat|filter|security|srcnat)(?: ?[+-] ?[0-9]+)?")
 
 
