@@ -314,6 +314,7 @@ let
           "--local=/lan/"
           "--dhcp-range=192.168.19.10,192.168.19.250"
           "--dhcp-host=02:00:00:00:00:05,192.168.19.5,printer,86400"
+          "--host-record=printer.lan,printer,192.168.19.5"
         ];
         follows = true;
         interface = services."lan";
@@ -625,6 +626,7 @@ liminix.system {
   };
   packages = [
     "busybox"
+    "chrony"
     "execline"
     "nftables"
     "s6"
