@@ -54,10 +54,16 @@ class Dnsmasq(Service):
     """
 
     user: str = parameter(
-        values.USER_NAME, "user that the daemon becomes", default="dnsmasq", example="nobody"
+        values.USER_NAME,
+        "user that the daemon becomes; one of your own must be in config.users",
+        default="dnsmasq",
+        example="nobody",
     )
     group: str = parameter(
-        values.USER_NAME, "group that the daemon becomes", default="dnsmasq", example="nobody"
+        values.USER_NAME,
+        "group that the daemon becomes; one of your own must be in config.groups",
+        default="dnsmasq",
+        example="nobody",
     )
     interface: Service = parameter(
         INTERFACE, "interface to serve; may be the service of its address", example="lan"

@@ -47,7 +47,10 @@ class Ntp(Service):
     """
 
     user: str = parameter(
-        values.USER_NAME, "user that the daemon becomes", default="ntp", example="nobody"
+        values.USER_NAME,
+        "user that the daemon becomes; one of your own must be in config.users",
+        default="ntp",
+        example="nobody",
     )
     servers: Mapping[str, tuple[str, ...]] = parameter(
         _SOURCES,

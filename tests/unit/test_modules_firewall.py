@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from liminix_gen import Service
 from tests.support.services import Bench
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -154,3 +152,48 @@ def test_nft_understands_the_built_in_rules(bench: Bench, tmp_path: Path) -> Non
     file.write_text(script(bench.good("firewall")), encoding="utf-8")
     done = nft(file)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+CHECK = Path(__file__).parents[2] / "modules" / "firewall" / "check.sh"
+
+
+def build(rules: str, folder: Path, path: str) -> subprocess.CompletedProcess[str]:
+    """Run what the build of the script runs."""
+    file = folder / "rules.nft"
+    file.write_text(rules, encoding="utf-8")
+    environment = {"PATH": path, "rulesetPath": str(file), "out": str(folder / "out")}
+    command = ["/bin/sh", "-eu", str(CHECK)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.usefixtures("nft_works")
+def test_a_build_refuses_what_nft_does_not_understand(bench: Bench, tmp_path: Path) -> None:
+    extra = {"incoming-allowed-ip4": {"rules": ["tcp dprot 443 accept"]}}
+    rules = script(bench.good("firewall", extra_rules=extra))
+    done = build(rules, tmp_path, os.environ["PATH"])
+    assert done.returncode == 1
+    assert "tcp dprot 443 accept" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.usefixtures("nft_works")
+def test_a_build_keeps_what_nft_understands(bench: Bench, tmp_path: Path) -> None:
+    rules = script(bench.good("firewall"))
+    done = build(rules, tmp_path, os.environ["PATH"])
+    assert done.stdout == "firewall: rules are checked\n"
+    assert (tmp_path / "out").read_text(encoding="utf-8") == rules
+
+
+def test_a_build_that_cannot_check_says_so(bench: Bench, tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("cp", "grep"):
+        (programs / name).symlink_to(shutil.which(name) or "")
+    unshare = programs / "unshare"
+    unshare.write_text("#!/bin/sh\necho 'unshare: Operation not permitted' >&2; exit 1\n")
+    unshare.chmod(0o755)
+    rules = script(bench.good("firewall"))
+    done = build(rules, tmp_path, str(programs))
+    assert done.returncode == 0
+    assert "this machine cannot check the rules: unshare: Operation not permitted" in done.stdout
+    assert (tmp_path / "out").read_text(encoding="utf-8") == rules
