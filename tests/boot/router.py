@@ -15,7 +15,7 @@ def router(device: str) -> System:
     """Describe the router that tests/support/router.py knows the surroundings of."""
     config = System(device=device, hostname="router")
     config.state = "state"
-    config.packages.append("nftables")  # for the tests to look at the rules
+    config.packages = ["nftables"]  # for the tests to look at the rules
     config.sysctl["net.ipv4.tcp_syncookies"] = "2"
     service = config.service
     lan_port = config.hardware.network_interfaces["lan"]
