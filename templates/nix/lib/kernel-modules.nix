@@ -69,6 +69,9 @@ callService {
   inherit name;
   type = "oneshot";
   body = ./kernel-modules-body.nix;
+  # Each removal waits for an RCU grace period; dozens of them take seconds on a slow board.
+  upTimeout = 60000;
+  downTimeout = 60000;
   parameters = {
     insert = run "up";
     remove = run "down";
