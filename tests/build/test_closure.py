@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from liminix_gen import process
 from liminix_gen.debian.settings import nix_environment
 from liminix_gen.nix.derivation import read
@@ -57,6 +59,13 @@ def test_the_image_of_hello(tmp_path: Path) -> None:
     query = ["nix-store", "-q", "--requisites", *read(Path(tree_file)).outputs.values()]
     known = process.run(query, env=nix_environment()).stdout.split()
     assert set(sizes) == {path for path in known if not path.endswith("-root-tree.json")}
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.py")), ids=lambda p: p.stem)
+def test_every_example_evaluates_with_the_debian_set(tmp_path: Path, example: Path) -> None:
+    tree = emitted(example.read_text(), tmp_path)
+    found = instantiated(tree, "outputs.default", "outputs.squashfs", "kernel")
+    assert found["kernel"] in requisites(found["outputs.default"])
 
 
 def test_what_the_gateway_is_made_of(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_it_says_the_same_derivations(tree: Path, env: Mapping[str, str]) -> Non
 
 def test_it_builds(tree: Path, env: Mapping[str, str]) -> None:
     """Builds the kernel of hello, unless it is there."""
-    process.run(["./fetch.sh"], cwd=tree, env=env, timeout_s=900)
+    process.run([tree / "fetch.sh"], cwd=tree, env=env, timeout_s=900)
     command = ["nix-build", *options(), "-A", "outputs.default"]
     process.run(command, cwd=tree, env=env, timeout_s=3000)
     built = {path.name for path in (tree / "result").iterdir()}

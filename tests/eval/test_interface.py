@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from liminix_gen import System
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
 from liminix_gen.process import CommandError
-from tests.support.emission import HELLO, emitted
+from tests.support.command_line import run
+from tests.support.emission import HELLO, LOCK, emitted
 from tests.support.evaluation import evaluate, evaluate_trees, rendered, unpack
 from tests.support.services import Bench
 from tests.unit.test_modules import ALWAYS, TYPES
@@ -110,3 +112,14 @@ def test_what_is_not_declared_is_an_error(
     text = re.sub(r"\x1b\[[0-9;]*m", "", raised.value.completed.stderr)
     assert message in text
     assert "missing" in message or WHERE in text
+
+
+def test_a_user_is_told_by_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gauge(tmp_path, '{ level, pkgs }: { up = "${pkgs.dnsmasq} ${level}"; }')
+    shutil.copy(LOCK, tmp_path / "router.lock")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    refused = run("build", "router.py", "--modules", "modules", cwd=tmp_path, code=4)
+    assert (
+        f"{WHERE}`pkgs` is neither a declared package, a parameter nor a writer" in refused.stderr
+    )
+    assert not (tmp_path / "result").exists()
