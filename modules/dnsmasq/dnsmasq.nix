@@ -1,9 +1,9 @@
 {
+  lib,
   arguments,
   dnsmasq,
   follows,
   interface,
-  lib,
   sh,
 }:
 {

@@ -1,7 +1,7 @@
 {
+  lib,
   buildPackages,
   families,
-  lib,
   nftables,
   ruleset,
   runCommand,

@@ -1,8 +1,8 @@
 {
+  lib,
   arguments,
   authorized_keys,
   dropbear,
-  lib,
   sh,
 }:
 {

@@ -1,6 +1,6 @@
 {
-  families,
   lib,
+  families,
 }:
 let
   write =

@@ -1,8 +1,8 @@
 {
+  lib,
   devpath,
   ifname,
   interface-wait,
-  lib,
   mtu,
   sh,
 }:
