@@ -116,6 +116,9 @@ def test_each_daemon_may_die_once(router: Router) -> None:
 
 def test_the_manager_may_die_too(router: Router) -> None:
     pids = {name: router.pid(name) for name in ("dns", "ssh")}
-    router.check("kill -9 $(pidof serviced)")
+    manager = router.pid("serviced")
+    router.check(f"kill -9 {manager}")
+    router.check("until services > /dev/null 2>&1; do sleep 0.5; done")
     router.wait_until_ready()
+    assert router.pid("serviced") != manager
     assert {name: router.pid(name) for name in pids} == pids
