@@ -109,8 +109,11 @@ def killed_after(moves: int, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 1.0])
-def test_the_run_after_a_kill_completes_the_tree(hello: Path, tmp_path: Path, share: float) -> None:
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("then", [HELLO, CHANGED], ids=["back", "again"])
+def test_the_run_after_a_kill_completes_the_tree(
+    hello: Path, tmp_path: Path, share: float, then: str
+) -> None:
     run("emit", "router.py", "-o", "tree", cwd=hello)
     (hello / "tree" / ".git").mkdir()
     (hello / "tree" / ".git" / "HEAD").write_text("mine")
@@ -125,10 +128,13 @@ def test_the_run_after_a_kill_completes_the_tree(hello: Path, tmp_path: Path, sh
     half = contents(hello / "tree")
     assert half["manifest.json"] == old["manifest.json"]
 
+    (hello / "router.py").write_text(then)
     run("emit", "router.py", "-o", "tree", cwd=hello)
     found = contents(hello / "tree")
     assert found.pop(".git/HEAD")[1] == b"mine"
-    assert {path: content for path, (_, content) in found.items()} == dict(new)
+    assert {path: content for path, (_, content) in found.items()} == dict(
+        prepared(then, tmp_path / "then").tree
+    )
     assert os.access(hello / "tree" / "fetch.sh", os.X_OK)
     assert sorted(path.name for path in hello.iterdir()) == ["router.lock", "router.py", "tree"]
     run("emit", "router.py", "--check", "tree", cwd=hello)
