@@ -37,7 +37,8 @@ class Needs:
     """What a service brings into the image besides its parts.
 
     ``kernel_modules`` are loaded before any part starts; ``kernel_symbols`` are built in.
-    ``packages`` join the login path. ``state`` says that it keeps something across boots, below
+    ``packages`` join the login path. ``existing_users`` and ``existing_groups`` are names that
+    somebody must have described. ``state`` says that it keeps something across boots, below
     /run/services/state.
     """
 
@@ -47,6 +48,8 @@ class Needs:
     groups: tuple[Group, ...] = ()
     files: tuple[File, ...] = ()
     packages: tuple[str, ...] = ()
+    existing_users: tuple[str, ...] = ()
+    existing_groups: tuple[str, ...] = ()
     state: bool = False
 
 

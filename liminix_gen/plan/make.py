@@ -6,7 +6,7 @@ import attrs
 from attrs import define, field
 
 from liminix_gen.config import System
-from liminix_gen.errors import ConfigurationError
+from liminix_gen.errors import ConfigurationError, suggestion
 from liminix_gen.graph import Graph, Node, pruned
 from liminix_gen.model import base
 from liminix_gen.model.image import File, PackagePath, directory, link, text_file
@@ -58,6 +58,7 @@ class _Planner:
     packages: dict[str, PlannedPackage] = field(factory=dict[str, PlannedPackage])
     files: dict[str, tuple[File, Asked]] = field(factory=dict[str, "tuple[File, Asked]"])
     stateful: list[str] = field(factory=list[str])
+    existing: list[tuple[str, str, Asked]] = field(factory=list["tuple[str, str, Asked]"])
 
     @property
     def problems(self) -> Problems:
@@ -207,6 +208,8 @@ class _Planner:
         for group in needs.groups:
             self.accounts.add_group(group, asked)
             self.graph.add(node, [Node("group", group.name)])
+        self.existing += [("user", name, asked) for name in needs.existing_users]
+        self.existing += [("group", name, asked) for name in needs.existing_groups]
         for package in needs.packages:
             self._add_package(package, asked, login=True)
             self.graph.add(node, [Node("package", package)])
@@ -231,6 +234,18 @@ class _Planner:
         for name, group in system.groups.items():
             where = system.groups.where(name)
             self.accounts.add_group(group, Asked(by="config.groups", where=where))
+        known: Mapping[str, Mapping[str, object]] = {
+            "user": self.accounts.users,
+            "group": self.accounts.groups,
+        }
+        for kind, name, asked in self.existing:
+            if name not in known[kind]:
+                self.problems.note(
+                    asked.where,
+                    f"{asked.by} refers to the {kind} {name!r}, which is not there",
+                    why=suggestion(name, known[kind]),
+                    remedy=f"config.{kind}s[{name!r}] describes one",
+                )
         for path, file in system.files.items():
             where = system.files.where(path)
             if file.path != path:
@@ -305,6 +320,7 @@ class _Planner:
             packages={},
             files={},
             stateful=[],
+            existing=[],
             accounts=Accounts({}, Problems()),
         )
         every = {**names}

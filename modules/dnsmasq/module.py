@@ -126,6 +126,8 @@ class Dnsmasq(Service):
         own = "dnsmasq"
         return Needs(
             state=True,
+            existing_users=(self.user,),
+            existing_groups=(self.group,),
             users=(User(name=own, uid=51, group=self.group),) if self.user == own else (),
             groups=(Group(name=own, gid=51),) if self.group == own else (),
         )

@@ -118,6 +118,7 @@ class Ntp(Service):
         own = self.user == "ntp"
         return Needs(
             state=True,
+            existing_users=(self.user,),
             users=(User(name="ntp", uid=52),) if own else (),
             groups=(Group(name="ntp", gid=52),) if own else (),
             packages=("chrony",),  # chronyc, for who wants to know how well it goes

@@ -129,6 +129,7 @@ class Ssh(Service):
         }
         return Needs(
             state=True,
+            existing_users=tuple(self.authorized_keys),
             files=(
                 text_file("/etc/shells", "/bin/sh\n"),
                 *(link(f"{home}/.ssh", f"/run/ssh/{user}") for user, home in homes.items()),

@@ -54,8 +54,10 @@ static int connect_to_manager(unsigned limit_s)
 	(void)setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	(void)setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	for (int attempt = 0; connect(descriptor, (const struct sockaddr *)&address, sizeof(address)) != 0; attempt++) {
-		/* s6 restarts a manager that died after a second. */
-		if ((errno != ECONNREFUSED && errno != ENOENT) || attempt == 30) {
+		/* s6 restarts a manager that died after a second; on a busy board it takes longer to come up. */
+		int attempts = errno == ECONNREFUSED ? (int)limit_s * 10 : errno == ENOENT ? 30 : 0;
+
+		if (attempt >= attempts) {
 			(void)fprintf(stderr, "services: %s: %s\n", address.sun_path, strerror(errno));
 			(void)close(descriptor);
 			return -1;

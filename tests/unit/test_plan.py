@@ -183,3 +183,16 @@ def test_a_notice_names_what_is_lost_without_state(tmp_path: Path, catalog: Cata
     text = 'config.services["dns"] = service.dnsmasq.build(interface=link, domain="lan")\n'
     assert "dns" in planned(tmp_path, catalog, text).notices[0]
     assert planned(tmp_path, catalog, f'{text}config.state = "state"').notices == ()
+
+
+def test_accounts_that_services_refer_to(tmp_path: Path, catalog: Catalog) -> None:
+    text = """
+    config.users["ann"] = User(name="ann")
+    config.services["dns"] = service.dnsmasq.build(
+        interface=link, domain="lan", user="anne", group="ann"
+    )
+    """
+    message = refused(tmp_path, catalog, text)
+    assert "router.py:7: dnsmasq refers to the user 'anne', which is not there" in message
+    assert "did you mean ann?" in message
+    assert "group" not in message
