@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import contents, run
-from tests.support.emission import HELLO, LOCK, prepared
+from tests.support.emission import HELLO, lock_file, prepared
 
 CHANGED = (
     HELLO.replace('config.services["ssh"]', "unused")
@@ -30,7 +30,7 @@ def hello(tmp_path: Path) -> Path:
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / "router.py").write_text(HELLO)
-    shutil.copy(LOCK, folder / "router.lock")
+    shutil.copy(lock_file(), folder / "router.lock")
     return folder
 
 

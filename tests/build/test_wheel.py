@@ -11,7 +11,7 @@ import pytest
 
 from liminix_gen import process
 from tests.support.command_line import contents, run
-from tests.support.emission import HELLO, LOCK, ROOT
+from tests.support.emission import HELLO, ROOT, lock_file
 
 SHIPPED = ("modules", "devices", "packages", "templates")
 
@@ -50,7 +50,7 @@ def test_the_wheel_holds_what_the_tool_reads(wheel: Path) -> None:
 
 def test_it_emits_what_the_checkout_emits(program: Path, tmp_path: Path) -> None:
     (tmp_path / "router.py").write_text(HELLO)
-    shutil.copy(LOCK, tmp_path / "router.lock")
+    shutil.copy(lock_file(), tmp_path / "router.lock")
     run("emit", "router.py", "-o", "here", cwd=tmp_path)
     run("emit", "router.py", "-o", "there", cwd=tmp_path, program=program)
     assert contents(tmp_path / "there") == contents(tmp_path / "here")

@@ -13,7 +13,7 @@ from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
 from liminix_gen.process import CommandError
 from tests.support.command_line import run
-from tests.support.emission import HELLO, LOCK, emitted
+from tests.support.emission import HELLO, emitted, lock_file
 from tests.support.evaluation import evaluate, evaluate_trees, rendered, unpack
 from tests.support.services import Bench
 from tests.unit.test_modules import ALWAYS, TYPES
@@ -116,7 +116,7 @@ def test_what_is_not_declared_is_an_error(
 
 def test_a_user_is_told_by_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gauge(tmp_path, '{ level, pkgs }: { up = "${pkgs.dnsmasq} ${level}"; }')
-    shutil.copy(LOCK, tmp_path / "router.lock")
+    shutil.copy(lock_file(), tmp_path / "router.lock")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     refused = run("build", "router.py", "--modules", "modules", cwd=tmp_path, code=4)
     assert (

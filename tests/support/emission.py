@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from liminix_gen import process, workflow
@@ -15,14 +18,25 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent.parent
 HELLO = (ROOT / "examples" / "hello.py").read_text(encoding="utf-8")
-# It covers what hello and the types without packages of their own need: no network is asked.
-LOCK = ROOT / "examples" / "hello.lock"
+
+
+@cache
+def lock_file() -> Path:
+    """Return a lock of this machine and its mirror, made once.
+
+    It covers what hello and the types without packages of their own need.
+    """
+    folder = Path(mkdtemp(prefix="lock-"))
+    atexit.register(shutil.rmtree, folder)
+    (folder / "router.py").write_text(HELLO, encoding="utf-8")
+    workflow.prepare(folder / "router.py", workflow.Options(without=("bookworm-security",)))
+    return folder / "router.lock"
 
 
 def prepared(text: str, folder: Path) -> workflow.Prepared:
     """Plan, lock and render a configuration, written to a new folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(LOCK, folder / "router.lock")
+    shutil.copy(lock_file(), folder / "router.lock")
     (folder / "router.py").write_text(text, encoding="utf-8")
     return workflow.prepare(folder / "router.py", workflow.Options())
 
