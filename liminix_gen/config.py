@@ -2,7 +2,7 @@
 
 import runpy
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import ClassVar, TypeVar
@@ -18,7 +18,9 @@ from liminix_gen.model.kernel import SYMBOL, symbol_value
 from liminix_gen.model.service import Service
 from liminix_gen.model.values import (
     HOST_NAME,
+    PARTITION_LABEL,
     SERVICE_NAME,
+    SYSCTL_NAME,
     USER_NAME,
     ListOf,
     OneOf,
@@ -26,8 +28,8 @@ from liminix_gen.model.values import (
     Text,
     ValueType,
 )
-from liminix_gen.recording import Problems, Table, caller
-from liminix_gen.service_types import ServiceTypes
+from liminix_gen.recording import Problems, Table, caller, is_refusal
+from liminix_gen.service_types import ServiceTypes, invalid_service
 
 V = TypeVar("V")
 
@@ -37,6 +39,36 @@ class Kernel:
     """``config.kernel``: symbols that the user asks for by name."""
 
     config: Table[str]
+
+
+class Ports(Mapping[str, Service]):
+    """The network interfaces of a board; an unknown one is noted, and the file goes on."""
+
+    def __init__(self, board: str, services: Mapping[str, Service], problems: Problems) -> None:
+        self._board = board
+        self._services = services
+        self._problems = problems
+
+    def __getitem__(self, name: str) -> Service:
+        if name in self._services:
+            return self._services[name]
+        where = caller()
+        known = ", ".join(self._services)
+        self._problems.note(
+            where,
+            f"the device {self._board} has no network interface {name!r}",
+            why=suggestion(str(name), self._services) or f"it has {known}",
+        )
+        return invalid_service(where)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._services
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._services)
+
+    def __len__(self) -> int:
+        return len(self._services)
 
 
 @frozen
@@ -63,7 +95,7 @@ class System:
     state: str | None
     _SETTABLE: ClassVar[Mapping[str, ValueType[object]]] = {
         "console": Optional(OneOf("shell", "login", "none")),
-        "state": Optional(Text(description="the label of a partition")),
+        "state": Optional(PARTITION_LABEL),
         "packages": ListOf(Text(pattern=r"[A-Za-z0-9_+.-]+", description="a package's name")),
     }
 
@@ -72,9 +104,11 @@ class System:
         self.where = caller()
         self.problems = Problems()
         self.catalog = _catalog.get() or Catalog.of()
+        if (made := _made.get()) is not None:
+            made.append(self)
         self.hostname = self.problems.checked(HOST_NAME, hostname, "hostname", "liminix")
         try:
-            self.device: Device = self.catalog.device(device)
+            self.device: Device = self.catalog.device(str(device))
         except ConfigurationError as error:
             raise ConfigurationError(
                 *(
@@ -90,7 +124,10 @@ class System:
         self.kernel = Kernel(
             table(
                 "config.kernel.config",
-                Text(pattern=SYMBOL.pattern, description="a kernel symbol without CONFIG_"),
+                Text(
+                    pattern=rf"(?!CONFIG_)(?:{SYMBOL.pattern})",
+                    description="a kernel symbol without CONFIG_",
+                ),
                 symbol_value,
             )
         )
@@ -101,17 +138,15 @@ class System:
         self.files: Table[File] = table("config.files", Text(), _instance_of(File, "a File"))
         self.sysctl: Table[str] = table(
             "config.sysctl",
-            Text(
-                pattern=r"[a-z0-9_]+(?:[./][A-Za-z0-9_.-]+)+",
-                description="a sysctl such as 'net.ipv4.tcp_syncookies'",
-            ),
+            SYSCTL_NAME,
             _sysctl_value,
         )
         self.console = None
         self.packages = ()
         self.state = None
-        self.hardware = Hardware(dict(self.device.network_interfaces(self.service)))
-
+        self.hardware = Hardware(
+            Ports(self.device.name, self.device.network_interfaces(self.service), self.problems)
+        )
         self._described = True
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -134,10 +169,13 @@ class System:
 
 
 def _sysctl_value(value: object) -> str:
-    return Text().convert(str(value) if isinstance(value, int) else value)
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return Text(description="a number or a line of text").convert(str(value) if whole else value)
 
 
 _catalog: ContextVar[Catalog | None] = ContextVar("catalog", default=None)
+# Every System that the file at hand has made, so that an exception loses none of their problems.
+_made: ContextVar[list[System] | None] = ContextVar("made", default=None)
 
 
 def load(path: Path, catalog: Catalog) -> System:
@@ -146,31 +184,21 @@ def load(path: Path, catalog: Catalog) -> System:
     Raises ConfigurationError with every mistake that was found.
     """
     if not path.is_file():
-        raise ConfigurationError(
-            Problem(
-                where=str(path),
-                what="there is no such file",
-                remedy="`liminix-gen init` writes a first one",
-            )
-        )
-    token = _catalog.set(catalog)
+        raise ConfigurationError(_no_file(path))
+    made: list[System] = []
+    tokens = _catalog.set(catalog), _made.set(made)
     try:
         names = runpy.run_path(str(path), run_name="liminix_gen_configuration")
-    except LiminixGenError:
-        raise
-    except SyntaxError as error:
-        raise ConfigurationError(
-            Problem(
-                where=Where(Path(error.filename or path), error.lineno or 1),
-                what=f"syntax error: {error.msg}",
-            )
-        ) from None
     except Exception as error:  # noqa: BLE001  whatever a user's file raises is the user's to see
-        raise ConfigurationError(
-            Problem(where=_line_in(path, error), what=f"{type(error).__name__}: {error}")
-        ) from None
+        before = [problem for system in made for problem in system.problems.found]
+        told = _told(path, error)
+        raise ConfigurationError(*dict.fromkeys((*before, *told))) from None
+    except SystemExit as error:
+        what = "ends the program: a configuration only defines `config`"
+        raise ConfigurationError(Problem(where=_line_in(path, error), what=what)) from None
     finally:
-        _catalog.reset(token)
+        _catalog.reset(tokens[0])
+        _made.reset(tokens[1])
     system = names.get("config")
     if not isinstance(system, System):
         raise ConfigurationError(
@@ -181,7 +209,29 @@ def load(path: Path, catalog: Catalog) -> System:
     return system
 
 
-def _line_in(path: Path, error: Exception) -> Where:
+def _no_file(path: Path) -> Problem:
+    if path.is_dir():
+        what, remedy = "is a folder, not a configuration", "give the Python file in it"
+    elif path.exists():
+        what, remedy = "is not a file", ""
+    else:
+        what, remedy = "there is no such file", "`liminix-gen init` writes a first one"
+    return Problem(where=str(path), what=what, remedy=remedy)
+
+
+def _told(path: Path, error: Exception) -> tuple[Problem, ...]:
+    """Return an exception of a user's file as problems."""
+    if isinstance(error, LiminixGenError):
+        return error.problems
+    if isinstance(error, SyntaxError):
+        where = Where(Path(error.filename or path), error.lineno or 1)
+        return (Problem(where=where, what=f"syntax error: {error.msg}"),)
+    # What a value of ours refuses is said in a sentence, with no need for the exception's name.
+    what = str(error) if is_refusal(error) else f"{type(error).__name__}: {error}"
+    return (Problem(where=_line_in(path, error), what=what),)
+
+
+def _line_in(path: Path, error: BaseException) -> Where:
     """Return the deepest line of the user's own file in an error's traceback."""
     lines = [
         frame.lineno

@@ -35,6 +35,18 @@ def _is_ours(file: str) -> bool:
     return file.startswith(_PACKAGE) and not file.startswith(_SHARE)
 
 
+def is_refusal(error: Exception) -> bool:
+    """Say whether an exception is the ValueError of one of our values, or of an output's name."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return (
+        isinstance(error, ValueError)
+        and trace is not None
+        and _is_ours(trace.tb_frame.f_code.co_filename)
+    )
+
+
 class Problems:
     """The mistakes that were found so far, in order."""
 

@@ -105,7 +105,7 @@ def _fetched(section: lock.ArchitectureLock) -> tuple[lock.LockedPackage, ...]:
 
 def lock_path(path: Path) -> Path:
     """Return where the lock of a configuration lies."""
-    return path.with_suffix(".lock")
+    return path.parent / f"{path.stem}.lock"
 
 
 def without_security_updates(prepared: Prepared) -> bool:

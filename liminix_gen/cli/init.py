@@ -58,6 +58,8 @@ def init(
         problem = Problem(str(file), "exists already", remedy="choose another name")
         raise ConfigurationError(problem) from None
     except OSError as error:
+        if file.is_file() and file.stat().st_size == 0:  # the disk was full
+            file.unlink()
         raise ConfigurationError(Problem(str(file), error.strerror or str(error))) from None
     typer.echo(file)
     typer.echo(f"next: liminix-gen check {file}, then liminix-gen run {file}", err=True)

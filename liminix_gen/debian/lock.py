@@ -190,7 +190,13 @@ _VERSION = r"[A-Za-z0-9.+:~-]+"
 
 
 def _lock(place: _Place, value: object) -> Lock:
-    if place.items(value).get("version") != VERSION:
+    version = place.items(value).get("version")
+    if isinstance(version, int) and version > VERSION:
+        what = f"the lock has format {version}; this liminix-gen reads {VERSION}"
+        raise ConfigurationError(
+            Problem(str(place.file), what, remedy="use the newer liminix-gen that wrote it")
+        )
+    if version != VERSION:
         raise place.wrong(f"its format is not version {VERSION}")
     _, architectures, host, ids = place.fields(value, "version", "architectures", "host", "ids")
     for name in (place / "architectures").items(architectures):

@@ -197,7 +197,7 @@ def _nix(command: list[str], env: Mapping[str, str] | None) -> str:
         said = error.completed.stderr.strip()
         what = (
             "no space is left for the Nix store"
-            if "No space left on device" in said
+            if "No space left on device" in said or "disk is full" in said
             else f"{command[0]} {command[1]} failed"
         )
         raise BuildError(Problem(None, what, "\n".join(said.split("\n")[-10:]))) from None

@@ -1,30 +1,63 @@
 """Files, users and groups of an image."""
 
-from typing import Literal
+from collections.abc import Callable, Iterable
+from typing import Literal, TypeVar, cast
 
-from attrs import field, frozen, validators
+import attrs
+from attrs import field, frozen
 
-from liminix_gen.model.values import ABSOLUTE_PATH, USER_NAME, Text
+from liminix_gen.model.values import (
+    ABSOLUTE_PATH,
+    USER_NAME,
+    Integer,
+    ListOf,
+    Optional,
+    Text,
+    ValueType,
+)
+
+T = TypeVar("T")
+
+# 2**32 - 1 is "no change" to chown(2).
+_ID = Integer(0, 2**32 - 2)
+# ':' separates the fields of passwd(5).
+_PASSWD_TEXT = Text(pattern=r"[^:]*", description="text without ':'", may_be_empty=True)
+_PASSWD_PATH = Text(
+    pattern=r"(?:/(?!\.{1,2}(?:/|$))[^/:]+)+",
+    description="an absolute path without '.', '..' or ':'",
+)
 
 
-def _path(value: object) -> str:
-    return ABSOLUTE_PATH.convert(value)
+def _is(what: str, type_: ValueType[T]) -> Callable[[object, "attrs.Attribute[T]", T], None]:
+    """Return a validator whose refusal says of what field it is."""
 
+    def validate(_instance: object, _attribute: "attrs.Attribute[T]", value: T) -> None:
+        try:
+            type_.convert(value)
+        except ValueError as error:
+            raise ValueError(f"{what} {error}") from None
 
-def _account_name(value: object) -> str:
-    return USER_NAME.convert(value)
-
-
-def _gecos(value: object) -> str:
-    return Text(pattern=r"[^:]*", description="text without ':'", may_be_empty=True).convert(value)
+    return validate
 
 
 @frozen
 class PackagePath:
     """A path inside an on-device package: ``PackagePath("busybox", "bin/sh")``."""
 
-    package: str
-    path: str
+    package: str = field(
+        validator=_is(
+            "a package", Text(pattern=r"[A-Za-z0-9_+.-]+", description="a package's name")
+        )
+    )
+    path: str = field(
+        validator=_is(
+            "a path in a package",
+            Text(
+                pattern=r"(?!\.{1,2}(?:/|$))[^/]+(?:/(?!\.{1,2}(?:/|$))[^/]+)*",
+                description="a path without '.', '..' or a '/' at its start",
+            ),
+        )
+    )
 
 
 @frozen
@@ -34,22 +67,62 @@ class RuntimePath:
     It holds a path on the device, and has no other string form.
     """
 
-    path: str = field(converter=_path)
+    path: str = field(validator=_is("a path on the device", ABSOLUTE_PATH))
 
 
 Content = tuple[str | PackagePath, ...]
+
+
+def _is_content(_instance: object, _attribute: object, value: object) -> None:
+    if not isinstance(value, tuple):
+        raise ValueError(f"the content of a file is a tuple, not {value!r}")
+    for atom in cast("tuple[object, ...]", value):
+        if not isinstance(atom, str | PackagePath):
+            raise ValueError(f"the content of a file is text and PackagePath, not {atom!r}")
+        if isinstance(atom, str) and ("\0" in atom or not _encodable(atom)):
+            raise ValueError(
+                "the content of a file must be text that UTF-8 can encode, without NUL"
+            )
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+class _HashReference(ValueType[RuntimePath]):
+    """Where a password's hash is; never the hash."""
+
+    def convert(self, value: object) -> RuntimePath:
+        if not isinstance(value, RuntimePath):
+            # The value stays out of the message: it may be the hash itself.
+            raise ValueError(f"must be {self.describe()}")
+        return value
+
+    def describe(self) -> str:
+        return "RuntimePath(PATH), the place of a hash on the device"
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 @frozen(kw_only=True)
 class File:
     """A file, directory or symbolic link of the image; ``mode`` is octal text such as '0644'."""
 
-    path: str = field(converter=_path)
+    path: str = field(validator=_is("a file", ABSOLUTE_PATH))
     kind: Literal["file", "directory", "link"] = "file"
-    content: Content = ()
-    mode: str = field(default="0644", validator=validators.matches_re(r"0[0-7]{3}"))
-    user: str = "root"
-    group: str = "root"
+    content: Content = field(default=(), validator=_is_content)
+    mode: str = field(
+        default="0644",
+        validator=_is("mode", Text(pattern=r"0[0-7]{3}", description="octal text such as '0644'")),
+    )
+    user: str = field(default="root", validator=_is("user", USER_NAME))
+    group: str = field(default="root", validator=_is("group", USER_NAME))
 
 
 def text_file(path: str, *content: str | PackagePath, mode: str = "0644") -> File:
@@ -64,6 +137,8 @@ def directory(path: str, *, mode: str = "0755", user: str = "root", group: str =
 
 def link(path: str, target: str | PackagePath) -> File:
     """Make a symbolic link."""
+    if target == "":
+        raise ValueError("the target of a link must not be empty")
     return File(path=path, kind="link", content=(target,), mode="0777")
 
 
@@ -71,9 +146,11 @@ def link(path: str, target: str | PackagePath) -> File:
 class Group:
     """A group; without ``gid`` it gets the lowest free one from 1000, kept in the lock."""
 
-    name: str = field(converter=_account_name)
-    gid: int | None = None
-    members: tuple[str, ...] = ()
+    name: str = field(validator=_is("Group.name", USER_NAME))
+    gid: int | None = field(default=None, validator=_is("Group.gid", Optional(_ID)))
+    members: tuple[str, ...] = field(
+        default=(), converter=_names, validator=_is("Group.members", ListOf(USER_NAME))
+    )
 
 
 @frozen(kw_only=True)
@@ -84,10 +161,12 @@ class User:
     Without it no password opens the account.
     """
 
-    name: str = field(converter=_account_name)
-    uid: int | None = None
-    group: str | None = None
-    home: str = field(default="/run", converter=_path)
-    shell: str = field(default="/bin/false", converter=_path)
-    description: str = field(default="", converter=_gecos)
-    password_hash: RuntimePath | None = None
+    name: str = field(validator=_is("User.name", USER_NAME))
+    uid: int | None = field(default=None, validator=_is("User.uid", Optional(_ID)))
+    group: str | None = field(default=None, validator=_is("User.group", Optional(USER_NAME)))
+    home: str = field(default="/run", validator=_is("User.home", _PASSWD_PATH))
+    shell: str = field(default="/bin/false", validator=_is("User.shell", _PASSWD_PATH))
+    description: str = field(default="", validator=_is("User.description", _PASSWD_TEXT))
+    password_hash: RuntimePath | None = field(
+        default=None, validator=_is("User.password_hash", Optional(_HashReference()))
+    )

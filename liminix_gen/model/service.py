@@ -133,11 +133,11 @@ def longrun(
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(parameter,))
 def service_type(cls: type[S]) -> type[S]:
     """Make a service type of a class: its annotated attributes become parameters."""
-    return attrs.frozen(kw_only=True, eq=False, slots=False)(cls)
+    return attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)(cls)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(parameter,))
-@frozen(kw_only=True, eq=False, slots=False)
+@frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Service:
     """A configured service; the base class of every service type.
 
@@ -147,6 +147,12 @@ class Service:
 
     TYPE: ClassVar[str] = ""
     OUTPUTS: ClassVar[tuple[Output, ...]] = ()
+    # Set where an object is in the place of a service that could not be made.
+    STANDS_FOR_ANY: ClassVar[bool] = False
+
+    def __repr__(self) -> str:
+        where = self.__dict__.get("_where")
+        return f"<{self.TYPE or type(self).__name__}{f' of {where}' if where else ''}>"
 
     def parts(self) -> tuple[Part, ...]:
         """Return the atomic services; one of them has an empty name."""
@@ -229,6 +235,8 @@ class ServiceWith(ValueType[Service]):
     def convert(self, value: object) -> Service:
         if not isinstance(value, Service):
             raise self.refuse(value)
+        if value.STANDS_FOR_ANY:
+            return value
         declared = {output.name for output in value.OUTPUTS}
         missing = [name for name in self.outputs if name not in declared]
         if missing:

@@ -302,6 +302,15 @@ ABSOLUTE_PATH = Text(
     pattern=r"(?:/(?!\.{1,2}(?:/|$))[^/]+)+", description="an absolute path without '.' or '..'"
 )
 PORT = Integer(1, 65535)
+# sysctl(8): the first separator says which of '.' and '/' separates.
+SYSCTL_NAME = Text(
+    pattern=r"[a-z0-9_]+(?:[./][A-Za-z0-9_-][A-Za-z0-9_.-]*)+",
+    description="a sysctl such as 'net.ipv4.tcp_syncookies'",
+)
+# mke2fs(8), option -L.
+PARTITION_LABEL = Text(
+    pattern=r"[A-Za-z0-9_.-]{1,16}", description="a label of 1 to 16 of A-Z a-z 0-9 _ . -"
+)
 # What names a service: a key of config.services, a directory of the supervisor.
 SERVICE_NAME = Text(
     pattern=r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}",

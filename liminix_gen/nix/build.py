@@ -173,7 +173,8 @@ def _no_space(reader: Reader) -> list[Problem]:
     full = os.strerror(errno.ENOSPC)
     texts = [one.text for one in reader.complaints]
     texts += [line for path in reader.failures for line in reader.tails[path]]
-    found = [text for text in texts if full in text]
+    # The second is what SQLite says, of the database of the store.
+    found = [text for text in texts if full in text or "disk is full" in text]
     if not found:
         return []
     return [

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -21,6 +21,7 @@ Tree = Mapping[str, bytes]
 
 MANIFEST = "manifest.json"
 _JOURNAL = "journal.json"
+_AWAY = "move it away, or emit to another folder"
 
 Move = Callable[[Path, Path], object]
 
@@ -36,11 +37,15 @@ def write(tree: Tree, target: Path, *, move: Move = os.replace) -> tuple[str, ..
     Raises ConfigurationError where a file of the tree was edited, or is somebody else's, or the
     file system refuses.
     """
+    if target.exists() and not target.is_dir():
+        raise ConfigurationError(Problem(where=str(target), what="is not a folder"))
     try:
         target.mkdir(parents=True, exist_ok=True)
         with _locked(target):
             return _write(tree, target, move)
     except OSError as error:
+        with suppress(OSError):  # only a folder that is empty goes
+            target.rmdir()
         raise ConfigurationError(
             Problem(where=str(target), what=f"cannot be written: {error.strerror or error}")
         ) from error
@@ -100,7 +105,14 @@ def _finish(stage: Path, target: Path, move: Move) -> None:
 
 
 def _refuse_foreign(tree: Tree, target: Path, owned: Mapping[str, str]) -> None:
-    problems: list[Problem] = []
+    folders = {parent for path in tree for parent in Path(path).parents if parent.name}
+    problems = [
+        Problem(str(target / folder), "is in the way: it is not a folder of its own", remedy=_AWAY)
+        for folder in sorted(folders)
+        if (target / folder).is_symlink() or (target / folder).is_file()
+    ]
+    if problems:
+        raise ConfigurationError(*problems)
     for path in sorted(owned.keys() | tree.keys()):
         found = _digest_of(target / path)
         if found is None or (path in tree and found == digest(tree[path])):
@@ -109,8 +121,7 @@ def _refuse_foreign(tree: Tree, target: Path, owned: Mapping[str, str]) -> None:
             continue
         if path not in owned:
             what = "is in the way: it was not written by liminix-gen"
-            remedy = "move it away, or emit to another folder"
-            problems.append(Problem(where=str(target / path), what=what, remedy=remedy))
+            problems.append(Problem(where=str(target / path), what=what, remedy=_AWAY))
         elif found != owned[path]:
             what = "was edited since liminix-gen wrote it"
             remedy = "put the change into the configuration or a module, and remove the file"
@@ -131,7 +142,7 @@ def _owned(target: Path) -> Mapping[str, str]:
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
     raise ConfigurationError(
-        Problem(where=str(target / MANIFEST), what="is not a manifest of liminix-gen")
+        Problem(str(target / MANIFEST), "is not a manifest of liminix-gen", remedy=_AWAY)
     )
 
 

@@ -82,8 +82,10 @@ class Accounts:
         owners: dict[int, str] = {}
         for name, number in numbers.items():
             if number in owners:
+                _, asker = {**self.users, **self.groups}[name]
                 self._problems.note(
-                    None, f"{kind}s {owners[number]!r} and {name!r} have the same number {number}"
+                    asker.where,
+                    f"{kind}s {owners[number]!r} and {name!r} have the same number {number}",
                 )
             owners[number] = name
         for name in sorted(

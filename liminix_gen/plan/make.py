@@ -1,6 +1,7 @@
 """System -> Plan."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
 
 import attrs
 from attrs import define, field
@@ -29,6 +30,20 @@ from liminix_gen.recording import Problems
 
 _EVERY = Asked(by="every image")
 _SYSTEM = Node("system", "")
+# Where image.nix puts the store and the programs, and what the boot mounts over.
+_OWN = (
+    "/bin",
+    "/dev",
+    "/init",
+    "/nix",
+    "/proc",
+    "/run",
+    "/sbin",
+    "/sys",
+    "/tmp",  # noqa: S108  on the device
+    "/usr/bin",
+    "/usr/sbin",
+)
 
 
 def plan(
@@ -80,6 +95,7 @@ class _Planner:
         ids = self.accounts.numbers()
         for file, asked in self.accounts.files(ids):
             self._add_file(file, asked)
+        self._refuse_files_as_folders()
         return Plan(
             hostname=system.hostname,
             state=system.state,
@@ -266,10 +282,33 @@ class _Planner:
                 why=f"by {known[1]} and by {asked}",
             )
             return
+        taken = [place for place in _OWN if file.path == place or file.path.startswith(f"{place}/")]
+        if taken:
+            self.problems.note(
+                asked.where,
+                f"{file.path} cannot be a file of the image",
+                why=f"what is in {taken[0]} is made by the image itself",
+            )
+            return
         for atom in file.content:
             if isinstance(atom, PackagePath):
                 self._add_package(atom.package, asked, login=False)
         self.files.setdefault(file.path, (file, asked))
+
+    def _refuse_files_as_folders(self) -> None:
+        told: set[str] = set()
+        for path, (_, asked) in self.files.items():
+            for parent in map(str, PurePosixPath(path).parents):
+                if parent in told or parent not in self.files:
+                    continue
+                file, other = self.files[parent]
+                if file.kind != "directory":
+                    told.add(parent)
+                    self.problems.note(
+                        other.where or asked.where,
+                        f"{parent} is not a directory, and {path} is to be in it",
+                        why=f"{parent} is asked for by {other}, {path} by {asked}",
+                    )
 
     def _owned(self, ids: Mapping[str, Mapping[str, int]]) -> Iterable[PlannedFile]:
         for path in sorted(self.files):

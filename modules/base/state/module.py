@@ -23,9 +23,7 @@ class State(Service):
     """
 
     label: str = parameter(
-        values.Text(
-            pattern=r"[A-Za-z0-9_.-]{1,16}", description="a label of 1 to 16 of A-Z a-z 0-9 _ . -"
-        ),
+        values.PARTITION_LABEL,
         "label of the partition's file system (mke2fs(8), option -L)",
         example="state",
     )

@@ -5,12 +5,6 @@ from typing import ClassVar
 
 from liminix_gen import Part, Service, oneshot, parameter, service_type, values
 
-# sysctl(8): the first separator says which of '.' and '/' separates.
-_NAME = values.Text(
-    pattern=r"[a-z0-9_]+(?:[./][A-Za-z0-9_-][A-Za-z0-9_.-]*)+",
-    description="a sysctl such as 'net.ipv4.tcp_syncookies'",
-)
-
 
 @service_type
 class Sysctl(Service):
@@ -27,7 +21,7 @@ class Sysctl(Service):
     }
 
     settings: Mapping[str, str] = parameter(
-        values.MappingOf(_NAME, values.Text()),
+        values.MappingOf(values.SYSCTL_NAME, values.Text()),
         "value of each sysctl; a path with '/' names one whose parts hold dots",
         default={},
         example={"net.ipv4.tcp_syncookies": "1"},

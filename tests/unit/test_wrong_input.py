@@ -1,0 +1,189 @@
+"""Wrong input: one clear message with the user's line, and nothing written.
+
+Each row is lines of a configuration, of which the first has number 6, and what must be said.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from liminix_gen import workflow
+from liminix_gen.debian import lock
+from liminix_gen.errors import ConfigurationError
+from liminix_gen.nix import tree
+from tests.support.command_line import run
+
+START = """\
+from liminix_gen import Group, PackagePath, System, User, directory, link, text_file
+config = System(device="qemu-mipsel", hostname="hello")
+service = config.service
+port = config.hardware.network_interfaces["lan"]
+lan = service.network.address.build(interface=port, family="inet", address="192.168.19.1", prefix_length=24)
+"""
+DNS = "service.dnsmasq.build(interface=lan, domain='lan', ranges=['{}'])"
+VLAN = "service.vlan.build(ifname='g1', primary=port, vid={})"
+
+
+def said(tmp_path: Path, text: str, *, start: str = START) -> str:
+    """Return all problems of a configuration, with the folder left out."""
+    file = tmp_path / "router.py"
+    file.write_text(start + text + "\n")
+    with pytest.raises(ConfigurationError) as error:
+        workflow.load_plan(file, workflow.Options())
+    assert error.value.exit_code == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["router.py"]
+    return str(error.value).replace(f"{tmp_path}/", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        # service types
+        ("service.dnsmask.build()", "router.py:6: there is no service type 'dnsmask'\n  did you mean dnsmasq?\n  `liminix-gen services` lists them"),
+        ("service.networkk.address.build()", "there is no service type 'networkk.address'\n  did you mean network.address"),
+        ("service.dnsmasq(interface=lan)", "router.py:6: service.dnsmasq(...) is no call that there is\n  a service is made by service.TYPE.build(...)"),
+        ("service.dnsmasq.biuld(interface=lan)", "service.dnsmasq.biuld(...) is no call"),
+        ("service.dnsmasq.build(lan)", "router.py:6: dnsmasq: parameters of build() are given by name"),
+        ("config.services['x'] = service.dnsmasq", "config.services['x'] must be a service, made by build(), not service.dnsmasq"),
+        # parameters
+        (VLAN.format("'2'"), "router.py:6: vlan.vid must be a whole number from 1 to 4094, not '2'"),
+        ("service.vlan.build(primary=port, vid=2)", "router.py:6: vlan lacks the parameter 'ifname' (name of the interface that is made)"),
+        (VLAN.format("2, vif=3"), "router.py:6: vlan has no parameter 'vif'"),
+        ("service.network.route.build(target='default', interface=lan, via='300.1.1.1')", "network.route.via must be an IP address, not '300.1.1.1'"),
+        ("service.network.route.build(target='default', interface=lan, via=lan.output('ruter'))", "router.py:6: network.address has no output 'ruter'"),
+        ("service.network.forward.build(dependencies=lan)", "network.forward.dependencies must be a list, each element a service, not <network.address of router.py:5>"),
+        ("service.network.forward.build(dependencies=['lan'])", "network.forward.dependencies must be a service, not 'lan'"),
+        ("config.hardware.network_interfaces['lna']", "router.py:6: the device qemu-mipsel has no network interface 'lna'\n  did you mean lan?"),
+        # addresses
+        (DNS.format("10.0.0.1,10.0.0.9"), "router.py:6: dnsmasq: range '10.0.0.1,10.0.0.9' is outside of the interface's network 192.168.19.0/24"),
+        (DNS.format("192.168.19.10,192.168.19.5"), "ends before it starts"),
+        # names
+        ("config.services['a'] = lan; config.services['a'] = port", "router.py:6: config.services['a'] is set twice\n  it was set at router.py:6"),
+        ("config.services['a'] = lan; config.services['b'] = lan", "config.services['b'] is already config.services['a']"),
+        ("config.services['hostname'] = lan", "router.py:6: config.services['hostname'] is the name of a service of every image"),
+        (f"a = {VLAN.format(2)}\nb = {VLAN.format(3)}\nconfig.services['f'] = service.firewall.build(zones={{'lan': [a, b]}})", "router.py:7: two services would be named 'vlan.g1'\n  the other is built at router.py:6\n"),
+        # kernel symbols
+        ("config.kernel.config['CONFIG_NET'] = 'y'", "router.py:6: a key of config.kernel.config must be a kernel symbol without CONFIG_"),
+        ("config.kernel.config['MODULES'] = 'n'", "router.py:6: kernel symbol MODULES cannot be both y and n\n  y is asked for by every image, n by config.kernel.config (router.py:6)"),
+        ("config.kernel.config['NFT_MASQ'] = 'y'\nconfig.services['f'] = service.firewall.build()", "router.py:7: kernel symbol NFT_MASQ cannot be both y and m\n  y is asked for by config.kernel.config (router.py:6), m by firewall (router.py:7)"),
+        # users and groups
+        ("config.users['a'] = User(name='Bad Name')", "router.py:6: User.name must be a user or group name, not 'Bad Name'"),
+        ("config.users['a'] = User(name='a', uid='12')", "router.py:6: User.uid must be a whole number from 0 to"),
+        ("config.users['a'] = User(name='a', uid=0)", "router.py:6: users 'root' and 'a' have the same number 0"),
+        ("config.users['a'] = User(name='a', home='/a:b')", "User.home must be an absolute path without '.', '..' or ':', not '/a:b'"),
+        ("config.users['a'] = User(name='a', password_hash='$6$secret')", "User.password_hash must be RuntimePath(PATH), the place of a hash on the device"),
+        ("config.groups['a'] = Group(name='a', members=['x:y'])", "Group.members must be a user or group name, not 'x:y'"),
+        # files
+        ("config.files['/x'] = text_file('/x', 3)", "router.py:6: the content of a file is text and PackagePath, not 3"),
+        ("config.files['/x'] = text_file('/x', 'a\\0')", "the content of a file must be text that UTF-8 can encode, without NUL"),
+        ("config.files['/x'] = text_file('/x', '', mode='999')", "router.py:6: mode must be octal text such as '0644', not '999'"),
+        ("config.files['/x'] = text_file('/y', '')", "router.py:6: config.files['/x'] is a File of '/y'"),
+        ("config.files['/x'] = link('/x', '')", "the target of a link must not be empty"),
+        ("config.files['/x'] = link('/x', PackagePath('busybox', '../y'))", "a path in a package must be a path without '.', '..'"),
+        ("config.files['/x'] = directory('/x', user='ghost')", "router.py:6: /x belongs to user 'ghost', which is not there"),
+        ("config.files['/etc'] = text_file('/etc', '')", "router.py:6: /etc is not a directory, and /etc/"),
+        ("config.files['/nix/x'] = text_file('/nix/x', '')", "router.py:6: /nix/x cannot be a file of the image"),
+        ("config.files['/etc/passwd'] = text_file('/etc/passwd', '')", "/etc/passwd is asked for twice, with different content\n  by config.files (router.py:6) and by every image"),
+        # the rest
+        ("config.sysctl['../../etc/x'] = 1", "router.py:6: a key of config.sysctl must be a sysctl such as"),
+        ("config.sysctl['net/../../x'] = 1", "router.py:6: a key of config.sysctl must be a sysctl such as"),
+        ("config.sysctl['net.ipv4.ip_forward'] = True", "must be a number or a line of text, not True"),
+        ("config.state = 'a/b'", "router.py:6: config.state must be a label of 1 to 16"),
+        ("raise SystemExit(0)", "router.py:6: ends the program: a configuration only defines `config`"),
+        ("import sys; sys.exit('stop')", "router.py:6: ends the program"),
+        ("import no_such_module", "router.py:6: ModuleNotFoundError: No module named 'no_such_module'"),
+        ("def f(): f()\nf()", "router.py:6: RecursionError: "),
+    ],
+)  # fmt: skip
+def test_wrong_configuration(tmp_path: Path, text: str, message: str) -> None:
+    assert message in said(tmp_path, text)
+
+
+def test_a_secret_is_in_no_message(tmp_path: Path) -> None:
+    assert "secret" not in said(tmp_path, "User(name='a', password_hash='$6$secret')")
+
+
+@pytest.mark.parametrize(
+    ("device", "message"),
+    [
+        ("'qemu-mips'", "router.py:2: there is no device 'qemu-mips'\n  did you mean qemu-mipsel"),
+        ("3", "router.py:2: there is no device '3'"),
+    ],
+)
+def test_wrong_device(tmp_path: Path, device: str, message: str) -> None:
+    start = START.replace('"qemu-mipsel"', device)
+    assert message in said(tmp_path, "", start=start)
+
+
+def test_all_mistakes_are_told_in_one_run_also_before_an_exception(tmp_path: Path) -> None:
+    text = """
+bad = service.bridg.primary.build(ifname="x")
+config.services["m"] = service.bridge.members.build(primary=bad, members=[port, config.hardware.network_interfaces["lann"]])
+config.services["f"] = service.firewall.build(zones={"lan": [bad], "wan": 3})
+config.kernel.config["CONFIG_X"] = "y"
+config.users["u"] = User(name="U")
+never = "reached"
+"""
+    found = said(tmp_path, text)
+    assert re.findall(r"^router\.py:(\d+):", found, re.MULTILINE) == ["7", "8", "9", "10", "11"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'x = "\xff"', "router.py:1: syntax error: (unicode error) 'utf-8' codec"),
+        (b'x = "\0"', "syntax error: source code string cannot contain null bytes"),
+        (b"if 1:\nx", "router.py:2: syntax error: expected an indented block"),
+        (b"", "router.py: does not define `config`, a System"),
+    ],
+)
+def test_a_file_that_is_no_configuration(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "router.py").write_bytes(content)
+    assert message in run("check", "router.py", cwd=tmp_path, code=2).stderr
+
+
+def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
+    for word in (".", "", "/"):
+        done = run("check", word, cwd=tmp_path, code=2)
+        assert "is a folder, not a configuration" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{\n", "router.lock:2: the lock is not JSON"),
+        (b"[]", "an object is expected"),
+        (b"\xff", "router.lock: the lock cannot be read"),
+        (lock.dump(lock.Lock()).replace('"version": 1', '"version": 9').encode(), "router.lock: the lock has format 9; this liminix-gen reads 1\n  use the newer liminix-gen"),
+    ],
+)  # fmt: skip
+def test_a_broken_lock(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "router.py").write_text(START)
+    (tmp_path / "router.lock").write_bytes(content)
+    with pytest.raises(ConfigurationError) as error:
+        workflow.load_plan(tmp_path / "router.py", workflow.Options())
+    assert message in str(error.value)
+
+
+def test_a_tree_is_not_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree/lib").symlink_to("../elsewhere")
+    with pytest.raises(ConfigurationError, match="lib: is in the way"):
+        tree.write({"lib/a.nix": b"", "manifest.json": b'{"owned": {}}'}, tmp_path / "tree")
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_a_file_in_the_place_of_the_tree(tmp_path: Path) -> None:
+    (tmp_path / "tree").write_text("mine")
+    with pytest.raises(ConfigurationError, match="tree: is not a folder"):
+        tree.write({"manifest.json": b'{"owned": {}}'}, tmp_path / "tree")
+    assert (tmp_path / "tree").read_text() == "mine"
+
+
+def test_a_tree_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    long = "x" * 300  # longer than any file system takes
+    with pytest.raises(ConfigurationError, match="cannot be written: File name too long"):
+        tree.write({long: b"", "manifest.json": b'{"owned": {}}'}, tmp_path / "tree")
+    assert not list(tmp_path.iterdir())
