@@ -209,14 +209,21 @@ class _Planner:
         self.graph.add(Node("part", name), [Node("kernel-module", name) for name in modules])
         for module in needs.kernel_modules:
             self.symbols.ask(module.symbols, asked)
+            self._note_origins("kernel-module", [module.name], asked)
+            self._note_origins("symbol", module.symbols, asked)
             self.graph.add(
                 Node("kernel-module", module.name),
                 [Node("symbol", symbol) for symbol in module.symbols],
             )
         return name
 
+    def _note_origins(self, kind: str, names: Iterable[str], asked: Asked) -> None:
+        for name in names:
+            self.origins.setdefault(Node(kind, name), asked)
+
     def _add_needs(self, node: Node, needs: Needs, asked: Asked) -> None:
         self.symbols.ask(needs.kernel_symbols, asked)
+        self._note_origins("symbol", needs.kernel_symbols, asked)
         self.graph.add(node, [Node("symbol", symbol) for symbol in needs.kernel_symbols])
         for user in needs.users:
             self.accounts.add_user(user, asked)

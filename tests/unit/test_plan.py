@@ -78,6 +78,8 @@ def test_only_what_is_reached_is_planned(tmp_path: Path, catalog: Catalog) -> No
     assert {entry.what for entry in left.pruned} >= {
         "service ring", "kernel-module ring", "symbol RING", "service link.lan",
     }  # fmt: skip
+    askers = {entry.what: entry.asked.by for entry in left.pruned}
+    assert askers["symbol RING"] == askers["kernel-module ring"] == "ring"
 
 
 def test_what_has_no_name_of_its_own_is_reached_too(tmp_path: Path, catalog: Catalog) -> None:
