@@ -22,7 +22,7 @@ def check(context: typer.Context, config: Configuration, json: Json = False) -> 
     Nothing is locked, fetched or built.
     """
     from liminix_gen import workflow  # noqa: PLC0415  not needed for --help
-    from liminix_gen.cli.narrate import Notices  # noqa: PLC0415
+    from liminix_gen.cli.preparing import Notices  # noqa: PLC0415
 
     try:
         with story() as telling:

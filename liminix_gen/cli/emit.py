@@ -29,12 +29,12 @@ def emit(
 
     The tree needs no liminix-gen: ./fetch.sh and nix-build build it.
     """
-    from liminix_gen.cli import making, text  # noqa: PLC0415  not needed for --help
+    from liminix_gen.cli import preparing, text  # noqa: PLC0415  not needed for --help
     from liminix_gen.errors import CheckError, Problem  # noqa: PLC0415
     from liminix_gen.nix import tree  # noqa: PLC0415
 
     with story() as telling:
-        prepared = making.prepare(config, common_options(context), telling)
+        prepared = preparing.prepare(config, common_options(context), telling)
     if check is not None:
         changed = tree.differences(prepared.tree, check)
         if changed:

@@ -28,7 +28,7 @@ def lock(
     Without --update what is locked stays as it is, and only what is missing is added.
     """
     from liminix_gen import workflow  # noqa: PLC0415  not needed for --help
-    from liminix_gen.cli import making  # noqa: PLC0415
+    from liminix_gen.cli import preparing  # noqa: PLC0415
     from liminix_gen.errors import ConfigurationError  # noqa: PLC0415
 
     config, wanted = _configuration_first(config, names or [])
@@ -37,7 +37,7 @@ def lock(
     path = workflow.lock_path(config)
     before = path.read_bytes() if path.exists() else b""
     with story() as telling:
-        making.prepare(
+        preparing.prepare(
             config, common_options(context), telling, refresh=wanted, all_=update and not wanted
         )
     typer.echo(f"{path}: {'unchanged' if path.read_bytes() == before else 'written'}")

@@ -11,6 +11,7 @@ from attrs import frozen
 from liminix_gen import workflow
 from liminix_gen.cli import narrate, text
 from liminix_gen.cli.options import Common
+from liminix_gen.cli.preparing import Notices, prepare
 from liminix_gen.cli.story import Story
 from liminix_gen.debian.settings import nix_environment, own_store
 from liminix_gen.errors import BuildError, ConfigurationError, Problem, suggestion
@@ -35,17 +36,6 @@ def folder_of(config: Path) -> Path:
     return cache / "liminix-gen" / "trees" / f"{config.stem}-{place}"
 
 
-def prepare(
-    config: Path, common: Common, story: Story, *, refresh: Sequence[str] = (), all_: bool = False
-) -> workflow.Prepared:
-    """Load, plan, lock and render, telling the notices."""
-    notices = narrate.Notices(story)
-    options = common.workflow(notices, refresh=refresh, refresh_all=all_)
-    prepared = workflow.prepare(config, options)
-    notices.end()
-    return prepared
-
-
 def make(
     config: Path, common: Common, story: Story, *, outputs: Sequence[str], link: Path | None
 ) -> Made:
@@ -53,7 +43,7 @@ def make(
     prepared = prepare(config, common, story)
     plan = prepared.plan
     _remark(prepared, story)
-    notices = narrate.Notices(story)
+    notices = Notices(story)
     prepared, fetched = workflow.fetch(
         prepared, common.workflow(notices), partial(narrate.fetching, story)
     )

@@ -25,33 +25,6 @@ _WORDS = {
 _LISTED = 6
 
 
-@define
-class Notices:
-    """Tells the notices of the steps before the build; entries added to a lock only as a sum."""
-
-    story: Story
-    _added: int = 0
-
-    def __call__(self, notice: str) -> None:
-        """Take one notice."""
-        if notice.startswith("lock: added "):
-            self._added += 1
-            self.story.note = f"lock: {self._added} entries added"
-            return
-        word, _, rest = notice.partition(": ")
-        if notice.startswith("package set "):
-            word, rest = "package set", notice.removeprefix("package set ")
-        self.story.step(word if rest else "", rest or notice)
-
-    def end(self) -> None:
-        """Tell the sum."""
-        self.story.note = ""
-        if self._added:
-            entries = "1 entry" if self._added == 1 else f"{self._added} entries"
-            self.story.step("lock", f"{entries} added")
-            self._added = 0
-
-
 def fetching(story: Story, event: "FetchEvent") -> None:
     """Tell of a package that comes from the mirror."""
     package = event.package

@@ -320,6 +320,11 @@ def _manifest(emission: Emission, files: Tree) -> bytes:
     return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
 
 
+@cache
+def _resolved(path: Path) -> Path:
+    return path.resolve()
+
+
 @frozen
 class _Place:
     """Tells lines without a path of this machine."""
@@ -332,8 +337,8 @@ class _Place:
         ]
 
     def of(self, where: Where) -> str:
-        path = where.path.resolve()
-        for base in (self.source.resolve().parent, catalog.share_folder().resolve()):
+        path = _resolved(where.path)
+        for base in (_resolved(self.source).parent, _resolved(catalog.share_folder())):
             if path.is_relative_to(base):
                 return str(attrs.evolve(where, path=path.relative_to(base)))
         return str(attrs.evolve(where, path=Path(path.name)))

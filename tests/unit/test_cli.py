@@ -79,6 +79,16 @@ def test_help_starts_without_the_heavy_libraries(tmp_path: Path) -> None:
     assert done.stderr.strip() == "[]"
 
 
+def test_emit_starts_without_what_only_a_build_needs() -> None:
+    builds = ("rich", "pynixutil", "liminix_gen.nix.build", "liminix_gen.kconfig.audit")
+    code = (
+        "import sys\nfrom liminix_gen.cli import emit, preparing\n"
+        f"print([name for name in {builds!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_version(tmp_path: Path) -> None:
     done = run("--version", cwd=tmp_path)
     assert done.returncode == 0

@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 from liminix_gen.cli import text
-from liminix_gen.cli.narrate import Building, Notices
+from liminix_gen.cli.narrate import Building
+from liminix_gen.cli.preparing import Notices
 from liminix_gen.cli.story import Activity, LiveStory, PlainStory
 from liminix_gen.nix.build import Evaluated
 from liminix_gen.nix.derivation import Survey
