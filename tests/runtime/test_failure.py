@@ -58,7 +58,8 @@ def test_a_crash_loop_is_slowed_reported_and_does_not_end(router: Router) -> Non
     wait_for(lambda: "keeps failing (exit code 3)" in router.console.read_text(), "reported")
     seen = router.trace.count("up looping")
     assert seen in (5, 6)
-    assert router.call("start", "-t", "6", "looping").returncode == 1
+    # It is ready for a moment each time: whether `start` sees that is chance.
+    router.call("start", "-t", "6", "looping")
     wait_for(lambda: router.trace.count("up looping") > 2 * seen, "goes on")
 
 

@@ -21,7 +21,7 @@ def evaluate(
 ) -> subprocess.CompletedProcess[str]:
     text = f'with import {BODIES} {{ programs = "{programs}"; source = {ROOT}; }}; {expression}'
     return subprocess.run(
-        ["nix-instantiate", "--eval", "--strict", "--json", "--expr", text],
+        ["nix-instantiate", "--eval", "--strict", "--json", "--read-write-mode", "--expr", text],
         capture_output=True,
         text=True,
         check=False,
