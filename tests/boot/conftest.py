@@ -83,6 +83,12 @@ def router(
 
 
 @pytest.fixture(scope="session")
+def host_key(router: Router) -> str:
+    """The MD5 of the ssh host key that the first boot made."""
+    return router.check("md5sum /run/services/state/ssh/host_key").split()[0]
+
+
+@pytest.fixture(scope="session")
 def lease(router: Router) -> Lease:
     """The lease that the peer on the lan has from the router."""
     return dhcp_client.acquire(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from liminix_gen import System
+from liminix_gen import RuntimePath, System, User
 
 HERE = Path(__file__).parent
 KEY = (HERE.parent / "support" / "test_only_ssh_key.pub").read_text(encoding="utf-8").strip()
@@ -15,6 +15,8 @@ def router(device: str) -> System:
     """Describe the router that tests/support/router.py knows the surroundings of."""
     config = System(device=device, hostname="router")
     config.state = "state"
+    hash_ = RuntimePath("/state/keeper-hash")
+    config.users["keeper"] = User(name="keeper", home="/home/keeper", password_hash=hash_)
     config.packages = ["nftables"]  # for the tests to look at the rules
     config.sysctl["net.ipv4.tcp_syncookies"] = "2"
     service = config.service
