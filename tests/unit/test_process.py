@@ -12,15 +12,23 @@ from liminix_gen.errors import ConfigurationError, LiminixGenError
 
 
 def group_is_gone(group: int) -> bool:
-    """Say whether no process of a group runs (one that only waits to be reaped does not)."""
+    """Say whether a group has ended; a process that was killed takes a moment to go."""
+    deadline = time.monotonic() + 5
+    while runs(group) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return not runs(group)
+
+
+def runs(group: int) -> bool:
+    """Say whether a process of a group runs (one that only waits to be reaped does not)."""
     for file in Path("/proc").glob("[0-9]*/stat"):
         try:
             state, _, of_group = file.read_text().rpartition(")")[2].split()[:3]
         except (FileNotFoundError, ProcessLookupError):
             continue
         if int(of_group) == group and state not in "ZX":
-            return False
-    return True
+            return True
+    return False
 
 
 def test_result_holds_both_streams_and_the_code() -> None:

@@ -5,12 +5,14 @@ Each row is lines of a configuration, of which the first has number 6, and what 
 
 import re
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from liminix_gen import workflow
 from liminix_gen.debian import lock
-from liminix_gen.errors import ConfigurationError
+from liminix_gen.debian.update import UnresolvedError
+from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.nix import tree
 from tests.support.command_line import run
 
@@ -133,7 +135,7 @@ never = "reached"
     ("content", "message"),
     [
         (b'x = "\xff"', "router.py:1: syntax error: (unicode error) 'utf-8' codec"),
-        (b'x = "\0"', "syntax error: source code string cannot contain null bytes"),
+        (b'x = "\0"', "source code string cannot contain null bytes"),
         (b"if 1:\nx", "router.py:2: syntax error: expected an indented block"),
         (b"", "router.py: does not define `config`, a System"),
     ],
@@ -164,6 +166,19 @@ def test_a_broken_lock(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(ConfigurationError) as error:
         workflow.load_plan(tmp_path / "router.py", workflow.Options())
     assert message in str(error.value)
+
+
+def test_packages_that_debian_lacks_are_told_with_their_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def update(*_: object, **__: object) -> NoReturn:
+        raise UnresolvedError({"iproute3": (Problem(None, "Debian has no iproute3"),)})
+
+    monkeypatch.setattr("liminix_gen.debian.update.update", update)
+    (tmp_path / "router.py").write_text(START + 'config.packages = ["iproute3"]\n')
+    with pytest.raises(ConfigurationError, match=r"router\.py:6: Debian has no iproute3"):
+        workflow.prepare(tmp_path / "router.py", workflow.Options())
+    assert [path.name for path in tmp_path.iterdir()] == ["router.py"]
 
 
 def test_a_tree_is_not_written_through_a_link(tmp_path: Path) -> None:
