@@ -147,6 +147,7 @@ class System:
         self.hardware = Hardware(
             Ports(self.device.name, self.device.network_interfaces(self.service), self.problems)
         )
+        self._assigned: dict[str, Where] = {}
         self._described = True
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -157,12 +158,17 @@ class System:
             fallback = getattr(self, name)
             checked = self.problems.checked(self._SETTABLE[name], value, f"config.{name}", fallback)
             super().__setattr__(name, checked)
+            self._assigned[name] = caller()
         elif hasattr(self, name):
             self.problems.note(caller(), f"config.{name} is not assigned as a whole")
         else:
             self.problems.note(
                 caller(), f"config has no {name!r}", why=suggestion(name, self._SETTABLE)
             )
+
+    def where_of(self, name: str) -> Where:
+        """Return the line that assigned ``console``, ``packages`` or ``state``."""
+        return self._assigned.get(name, self.where)
 
     def _table(self, name: str, keys: ValueType[str], values: Callable[[object], V]) -> Table[V]:
         return Table(name, keys, values, self.problems)

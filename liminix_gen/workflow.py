@@ -1,7 +1,7 @@
 """From a user's file to an emitted tree: the steps that several commands share."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -146,19 +146,30 @@ def _read_lock(path: Path) -> lock.Lock:
 
 def _covering(planned: Plan, locked: lock.Lock, options: Options) -> lock.Lock:
     architecture = _architecture(planned)
-    locked, notices = update.update(
-        locked,
-        architecture,
-        _names(planned),
-        open_index=partial(_open_index, architecture, options.without),
-        refresh=options.refresh,
-        refresh_all=options.refresh_all,
-        locked=options.locked,
-    )
+    try:
+        locked, notices = update.update(
+            locked,
+            architecture,
+            _names(planned),
+            open_index=partial(_open_index, architecture, options.without),
+            refresh=options.refresh,
+            refresh_all=options.refresh_all,
+            locked=options.locked,
+        )
+    except update.UnresolvedError as error:
+        raise ConfigurationError(*_placed(error, planned)) from None
     locked, tools = update.update_host(locked, architecture, locked=options.locked)
     for notice in (*notices, *tools):
         options.notify(f"lock: {notice}")
     return evolve(locked, ids=lock.Ids(**{kind: _own(ids) for kind, ids in planned.ids.items()}))
+
+
+def _placed(error: update.UnresolvedError, planned: Plan) -> Iterator[Problem]:
+    """Give the problems of packages the lines that ask for them."""
+    askers = {package.name: package.asked for package in planned.packages}
+    for name, problems in error.unresolved.items():
+        where = next((one.where for one in askers.get(name, ()) if one.where), None)
+        yield from (evolve(problem, where=where) for problem in problems)
 
 
 def _own(ids: Mapping[str, int]) -> Mapping[str, int]:

@@ -34,6 +34,7 @@ def run(
     Its console is this terminal, unless --check is given.
     """
     from liminix_gen import config as configuration  # noqa: PLC0415  not needed for --help
+    from liminix_gen import process  # noqa: PLC0415
     from liminix_gen.cli import making, text  # noqa: PLC0415
     from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
     from liminix_gen.qemu import run as qemu  # noqa: PLC0415
@@ -49,6 +50,7 @@ def run(
         raise ConfigurationError(
             Problem(system.where, what, remedy="`liminix-gen devices` says which have")
         )
+    process.find(machine.executable)  # better missed now than after the build
     with story() as telling:
         made = making.make(config, common, telling, outputs=("vmroot",), link=None)
         state = None

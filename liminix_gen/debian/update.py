@@ -59,6 +59,14 @@ def covers(lock: Lock, architecture: str, names: Iterable[str]) -> bool:
     )
 
 
+class UnresolvedError(ConfigurationError):
+    """Packages that Debian cannot give: what is wrong, by the name that was asked for."""
+
+    def __init__(self, unresolved: Mapping[str, tuple[Problem, ...]]) -> None:
+        super().__init__(*(problem for problems in unresolved.values() for problem in problems))
+        self.unresolved = dict(unresolved)
+
+
 def update(
     lock: Lock,
     architecture: str,
@@ -195,12 +203,12 @@ class _Resolver:
 
     def resolve(self, wanted: Mapping[str, str]) -> ArchitectureLock:
         names = {**self._section.names, **wanted}
-        problems: list[Problem] = []
+        problems: dict[str, tuple[Problem, ...]] = {}
         for asked, name in names.items():
             try:
                 self._add(name, asked)
             except ConfigurationError as error:
-                problems.extend(error.problems)
+                problems[asked] = error.problems
         # A kept package may need a library that was refreshed away.
         for one in tuple(self._packages.values()):
             for library in one.libraries:
@@ -209,7 +217,7 @@ class _Resolver:
             source = resolve.package(self._index, LINUX_SOURCE)
             self._linux_source = _locked(source, ())
         if problems:
-            raise ConfigurationError(*problems)
+            raise UnresolvedError(problems)
         return ArchitectureLock(
             packages=self._packages,
             roots=names.values(),

@@ -163,8 +163,9 @@ class _Planner:
         )
         for name in base.PACKAGES:
             self._add_package(name, _EVERY, login=True)
+        asked = Asked(by="config.packages", where=system.where_of("packages"))
         for package in system.packages:
-            self._add_package(package, Asked(by="config.packages", where=system.where), login=True)
+            self._add_package(package, asked, login=True)
         for package, _ in self.package_set.root_links.values():
             self._add_package(
                 package, Asked(by=f"package-set {self.package_set.name}"), login=False
