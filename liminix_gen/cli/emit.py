@@ -15,7 +15,7 @@ def emit(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="DIR", help="Where the tree goes. Default: NAME-tree."
+            "--directory", "-o", metavar="DIR", help="Where the tree goes. Default: NAME-tree."
         ),
     ] = None,
     check: Annotated[

@@ -38,7 +38,8 @@ class Needs:
 
     ``kernel_modules`` are loaded before any part starts; ``kernel_symbols`` are built in.
     ``packages`` join the login path. ``existing_users`` and ``existing_groups`` are names that
-    somebody must have described. ``state`` says that it keeps something across boots, below
+    somebody must have described. ``claims`` are things that only one service can have, such as
+    "interface br0". ``state`` says that it keeps something across boots, below
     /run/services/state.
     """
 
@@ -50,6 +51,7 @@ class Needs:
     packages: tuple[str, ...] = ()
     existing_users: tuple[str, ...] = ()
     existing_groups: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
     state: bool = False
 
 

@@ -73,6 +73,7 @@ class _Planner:
     packages: dict[str, PlannedPackage] = field(factory=dict[str, PlannedPackage])
     files: dict[str, tuple[File, Asked]] = field(factory=dict[str, "tuple[File, Asked]"])
     stateful: list[str] = field(factory=list[str])
+    claims: dict[str, Asked] = field(factory=dict[str, Asked])
     existing: list[tuple[str, str, Asked]] = field(factory=list["tuple[str, str, Asked]"])
 
     @property
@@ -232,6 +233,11 @@ class _Planner:
         for group in needs.groups:
             self.accounts.add_group(group, asked)
             self.graph.add(node, [Node("group", group.name)])
+        for claim in needs.claims:
+            if claim in self.claims:
+                why = f"the other is {self.claims[claim]}"
+                self.problems.note(asked.where, f"two services make the {claim}", why=why)
+            self.claims[claim] = asked
         self.existing += [("user", name, asked) for name in needs.existing_users]
         self.existing += [("group", name, asked) for name in needs.existing_groups]
         for package in needs.packages:
@@ -368,6 +374,7 @@ class _Planner:
             files={},
             stateful=[],
             existing=[],
+            claims={},
             accounts=Accounts({}, Problems()),
         )
         every = {**names}

@@ -96,7 +96,9 @@ class Ntp(Service):
         example="lan",
     )
     dumpdir: str = parameter(
-        values.Text(pattern=r"(?:/[A-Za-z0-9_.-]+)+", description="an absolute path"),
+        values.Text(
+            pattern=r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9_.-]+)+", description="an absolute path"
+        ),
         "where measurements are kept while the daemon restarts",
         default="/run/chrony",
         example="/run/ntp-dump",

@@ -33,7 +33,10 @@ class Vlan(Service):
         return self.ifname
 
     def needs(self) -> Needs:
-        return Needs(kernel_modules=(KernelModule("8021q", {"VLAN_8021Q": "m"}),))
+        return Needs(
+            kernel_modules=(KernelModule("8021q", {"VLAN_8021Q": "m"}),),
+            claims=(f"interface {self.ifname}",),
+        )
 
     def parts(self) -> tuple[Part, ...]:
         return (oneshot("vlan.nix", ifname=self.ifname, primary=self.primary, vid=self.vid),)

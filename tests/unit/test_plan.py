@@ -198,3 +198,13 @@ def test_accounts_that_services_refer_to(tmp_path: Path, catalog: Catalog) -> No
     assert "router.py:7: dnsmasq refers to the user 'anne', which is not there" in message
     assert "did you mean ann?" in message
     assert "group" not in message
+
+
+def test_what_only_one_service_can_have(tmp_path: Path, catalog: Catalog) -> None:
+    text = """
+    config.services["a"] = service.bridge.primary.build(ifname="x")
+    config.services["b"] = service.vlan.build(ifname="x", primary=link, vid=2)
+    """
+    message = refused(tmp_path, catalog, text)
+    assert "two services make the interface x" in message
+    assert "the other is bridge.primary (router.py:6)" in message

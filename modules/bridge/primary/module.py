@@ -29,7 +29,8 @@ class Primary(Service):
 
     def needs(self) -> Needs:
         return Needs(
-            kernel_modules=(KernelModule("bridge", {"BRIDGE": "m", "BRIDGE_IGMP_SNOOPING": "y"}),)
+            kernel_modules=(KernelModule("bridge", {"BRIDGE": "m", "BRIDGE_IGMP_SNOOPING": "y"}),),
+            claims=(f"interface {self.ifname}",),
         )
 
     def parts(self) -> tuple[Part, ...]:

@@ -1,6 +1,6 @@
 """A network interface of the kernel."""
 
-from liminix_gen import Output, Part, Service, oneshot, parameter, service_type, values
+from liminix_gen import Needs, Output, Part, Service, oneshot, parameter, service_type, values
 
 
 @service_type
@@ -32,6 +32,10 @@ class Link(Service):
 
     def subject(self) -> str:
         return self.ifname
+
+    def needs(self) -> Needs:
+        # Without devpath it is an interface that something else makes.
+        return Needs(claims=(f"interface {self.ifname}",) if self.devpath else ())
 
     def parts(self) -> tuple[Part, ...]:
         return (
