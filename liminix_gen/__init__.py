@@ -4,6 +4,8 @@ The names here are all that a configuration, a module or a board needs. They are
 they are first used, so that the command line starts fast.
 """
 
+from __future__ import annotations
+
 from importlib import import_module
 from typing import TYPE_CHECKING
 

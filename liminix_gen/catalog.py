@@ -4,6 +4,8 @@
 ``name`` (``_`` in a folder is ``-`` in a board's name). Nothing is imported before it is asked for.
 """
 
+from __future__ import annotations
+
 import importlib
 import sys
 from collections.abc import Mapping
@@ -36,7 +38,7 @@ class Catalog:
     device_folders: tuple[Path, ...]
 
     @staticmethod
-    def of(modules: tuple[Path, ...] = (), devices: tuple[Path, ...] = ()) -> "Catalog":
+    def of(modules: tuple[Path, ...] = (), devices: tuple[Path, ...] = ()) -> Catalog:
         """Make the catalog of the built-in folders and these; each must exist."""
         for folder in (*modules, *devices):
             if not folder.is_dir():

@@ -1,5 +1,7 @@
 """What a user's file works with, and the loading of that file."""
 
+from __future__ import annotations
+
 import runpy
 import traceback
 from collections.abc import Callable, Iterator, Mapping

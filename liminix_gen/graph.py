@@ -1,5 +1,7 @@
 """The dependency graph of a system: what is reached from the roots, in what order, and why."""
 
+from __future__ import annotations
+
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Generic, TypeVar, cast
 
@@ -30,7 +32,7 @@ class Node:
 class Graph(Generic[N]):
     """A directed graph: an edge goes from what refers to what is referred to."""
 
-    _edges: "nx.DiGraph[N]" = field(factory=nx.DiGraph)
+    _edges: nx.DiGraph[N] = field(factory=nx.DiGraph)
 
     def add(self, node: N, needs: Iterable[N] = ()) -> None:
         """Add a node and edges to what it needs."""
@@ -67,7 +69,7 @@ class Graph(Generic[N]):
         except (nx.NetworkXNoPath, nx.NodeNotFound):
             return ()
 
-    def copy(self) -> "Graph[N]":
+    def copy(self) -> Graph[N]:
         """Return a graph of its own with the same nodes and edges."""
         return Graph(self._edges.copy())
 

@@ -4,6 +4,8 @@ A wrong call does not end the file: its problem is noted with the caller's line,
 of a run are reported together.
 """
 
+from __future__ import annotations
+
 import inspect
 import os
 from collections.abc import Callable, Iterator, MutableMapping

@@ -1,5 +1,7 @@
 """The service types by name, as a configuration and a board reach them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar, cast
 
@@ -58,12 +60,12 @@ class ServiceTypes:
     prefix: str = ""
     built: list[Service] = field(factory=list[Service])
 
-    def __getattr__(self, name: str) -> "ServiceTypes":
+    def __getattr__(self, name: str) -> ServiceTypes:
         if name.startswith("__"):
             raise AttributeError(name)
         return self.of(f"{self.prefix}.{name}" if self.prefix else name)
 
-    def of(self, name: str) -> "ServiceTypes":
+    def of(self, name: str) -> ServiceTypes:
         """Return a service type by its whole name."""
         return ServiceTypes(self.catalog, self.problems, name, self.built)
 

@@ -1,5 +1,7 @@
 """From a user's file to an emitted tree: the steps that several commands share."""
 
+from __future__ import annotations
+
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial

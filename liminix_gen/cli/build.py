@@ -1,5 +1,7 @@
 """`liminix-gen build`: from a configuration to images."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 

@@ -1,5 +1,7 @@
 """`liminix-gen check`: what a configuration comes to, and what is wrong with it."""
 
+from __future__ import annotations
+
 from json import dumps
 from typing import TYPE_CHECKING
 
@@ -40,7 +42,7 @@ def check(context: typer.Context, config: Configuration, json: Json = False) -> 
     _print(plan)
 
 
-def _print(plan: "Plan") -> None:
+def _print(plan: Plan) -> None:
     modules = {module for loader in plan.loaders for module in loader.modules}
     counts = ", ".join(
         text.count(number, noun)
@@ -61,7 +63,7 @@ def _print(plan: "Plan") -> None:
         typer.echo(text.columns(rows, indent="  "))
 
 
-def _described(plan: "Plan") -> dict[str, object]:
+def _described(plan: Plan) -> dict[str, object]:
     return {
         "problems": [],
         "device": plan.device.name,
@@ -94,11 +96,11 @@ def _described(plan: "Plan") -> dict[str, object]:
     }
 
 
-def _asked(asked: "Asked") -> dict[str, str | None]:
+def _asked(asked: Asked) -> dict[str, str | None]:
     return {"by": asked.by, "where": str(asked.where) if asked.where else None}
 
 
-def _problem(problem: "Problem") -> dict[str, str | None]:
+def _problem(problem: Problem) -> dict[str, str | None]:
     return {
         "where": str(problem.where) if problem.where is not None else None,
         "what": problem.what,

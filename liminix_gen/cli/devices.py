@@ -1,5 +1,7 @@
 """`liminix-gen devices`: the boards."""
 
+from __future__ import annotations
+
 import typer
 
 from liminix_gen.cli import text

@@ -1,5 +1,7 @@
 """`liminix-gen emit`: the Nix tree of a configuration."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 

@@ -1,5 +1,7 @@
 """`liminix-gen init`: a first configuration."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 

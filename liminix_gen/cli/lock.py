@@ -1,5 +1,7 @@
 """`liminix-gen lock`: the packages that a configuration is built from."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 

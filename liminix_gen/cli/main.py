@@ -1,5 +1,7 @@
 """The command line: commands, options of all commands, and the one place that reports errors."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Sequence

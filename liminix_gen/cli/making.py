@@ -1,5 +1,7 @@
 """From a configuration to built outputs, with its story; what `build` and `run` share."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,7 @@
 """Turns what happens while a tree is fetched and built into a story."""
 
+from __future__ import annotations
+
 import re
 from typing import TYPE_CHECKING
 
@@ -25,7 +27,7 @@ _WORDS = {
 _LISTED = 6
 
 
-def fetching(story: Story, event: "FetchEvent") -> None:
+def fetching(story: Story, event: FetchEvent) -> None:
     """Tell of a package that comes from the mirror."""
     package = event.package
     match event.state:

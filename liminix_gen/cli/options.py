@@ -1,5 +1,7 @@
 """Options that every command takes, before its name or after it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -39,15 +41,15 @@ class Common:
         self.locked = locked
         self.without = tuple(without or ())
 
-    def catalog(self) -> "Catalog":
+    def catalog(self) -> Catalog:
         """Return the catalog of the built-in folders and the user's."""
         from liminix_gen.catalog import Catalog  # noqa: PLC0415  not needed for --help
 
         return Catalog.of(self.modules, self.devices)
 
     def workflow(
-        self, notify: "Notify", *, refresh: Sequence[str] = (), refresh_all: bool = False
-    ) -> "workflow.Options":
+        self, notify: Notify, *, refresh: Sequence[str] = (), refresh_all: bool = False
+    ) -> workflow.Options:
         """Return what the steps from configuration to tree want to know."""
         from liminix_gen import workflow  # noqa: PLC0415  not needed for --help
 

@@ -3,6 +3,8 @@
 Apart from making.py, so that `emit` starts without what only a build needs.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """`liminix-gen run`: the image of a configuration in QEMU."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 

@@ -1,5 +1,7 @@
 """`liminix-gen services`: service types and their parameters, from the models."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from inspect import getdoc
 from json import dumps
@@ -50,7 +52,7 @@ def services(
         _print(name, types[name])
 
 
-def _print(name: str, type_: "type[Service]") -> None:
+def _print(name: str, type_: type[Service]) -> None:
     from liminix_gen.model.parameter import parameters_of  # noqa: PLC0415  not needed for --help
 
     typer.echo(f"{name}\n")
@@ -66,7 +68,7 @@ def _print(name: str, type_: "type[Service]") -> None:
         typer.echo(text.columns(rows, indent="  "))
 
 
-def _print_parameter(parameter: "Parameter") -> None:
+def _print_parameter(parameter: Parameter) -> None:
     required = " (required)" if parameter.required else ""
     typer.echo(f"  {parameter.name}{required}")
     typer.echo(f"      {parameter.description}")
@@ -79,7 +81,7 @@ def _print_parameter(parameter: "Parameter") -> None:
     typer.echo(_shown("example: ", parameter.example))
 
 
-def _fields(type_: "ValueType[object]") -> "Mapping[str, Field]":
+def _fields(type_: ValueType[object]) -> Mapping[str, Field]:
     """Return the keys of the dictionaries that a parameter consists of."""
     from liminix_gen.model.values import ListOf, MappingOf, Optional, Record  # noqa: PLC0415
 
@@ -90,7 +92,7 @@ def _fields(type_: "ValueType[object]") -> "Mapping[str, Field]":
     return {}
 
 
-def _described(name: str, type_: "type[Service]") -> dict[str, object]:
+def _described(name: str, type_: type[Service]) -> dict[str, object]:
     from liminix_gen.model.parameter import parameters_of  # noqa: PLC0415  not needed for --help
 
     return {
@@ -103,11 +105,11 @@ def _described(name: str, type_: "type[Service]") -> dict[str, object]:
     }
 
 
-def _description(type_: "type[Service]") -> str:
+def _description(type_: type[Service]) -> str:
     return (getdoc(type_) or "").replace("``", "`")
 
 
-def _parameter(parameter: "Parameter") -> dict[str, object]:
+def _parameter(parameter: Parameter) -> dict[str, object]:
     described: dict[str, object] = {
         "name": parameter.name,
         "type": parameter.type.describe(),

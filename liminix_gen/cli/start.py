@@ -1,5 +1,7 @@
 """Where the program starts: Ctrl-C during the imports is no traceback either."""
 
+from __future__ import annotations
+
 import sys
 from typing import NoReturn
 

@@ -1,5 +1,7 @@
 """The story of a run on standard error: a live display on a terminal, plain lines elsewhere."""
 
+from __future__ import annotations
+
 import os
 import sys
 import time
@@ -54,7 +56,7 @@ class PlainStory:
 class LiveStory:
     """Lines that stay, and below them what runs now, with the time it has taken so far."""
 
-    def __init__(self, console: "Console") -> None:
+    def __init__(self, console: Console) -> None:
         self.activities: dict[str, Activity] = {}
         self.note = ""
         self._console = console
@@ -66,7 +68,7 @@ class LiveStory:
         line = Text.assemble((f"{word:<{_WORD_WIDTH}} ", style), what)
         self._console.print(line, soft_wrap=True)
 
-    def now(self) -> "Text":
+    def now(self) -> Text:
         """Return what runs now, as the display's lower part."""
         from rich.text import Text  # noqa: PLC0415  only a terminal needs rich
 

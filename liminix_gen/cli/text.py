@@ -1,5 +1,7 @@
 """How durations, sizes and lists are written."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 

@@ -1,5 +1,7 @@
 """The debian package set, as the plan sees it."""
 
+from __future__ import annotations
+
 from liminix_gen.model.package_set import PackageSet
 
 # What Debian's programs need of a kernel that no default of allnoconfig gives them.

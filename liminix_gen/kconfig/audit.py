@@ -1,5 +1,7 @@
 """Kernel symbols that Kconfig did not grant: the kernel build's report, joined with who asked."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -1,5 +1,7 @@
 """What every image has, whatever is configured."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 # Each line: symbols, and why an image without them would not do. ``allnoconfig`` starts from

@@ -1,5 +1,7 @@
 """Boards: what a file under devices/ states."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -43,7 +45,7 @@ class Device:
     kernel: KernelBuild
     console: str
     command_line: tuple[str, ...] = ()
-    network_interfaces: "Callable[[ServiceNamespace], Mapping[str, Service]]"
+    network_interfaces: Callable[[ServiceNamespace], Mapping[str, Service]]
     qemu: Qemu | None = None
     default_output: str = "vmroot"
     name: str = field(default="", kw_only=True)

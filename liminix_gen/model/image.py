@@ -1,5 +1,7 @@
 """Files, users and groups of an image."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from typing import Literal, TypeVar, cast
 
@@ -28,10 +30,10 @@ _PASSWD_PATH = Text(
 )
 
 
-def _is(what: str, type_: ValueType[T]) -> Callable[[object, "attrs.Attribute[T]", T], None]:
+def _is(what: str, type_: ValueType[T]) -> Callable[[object, attrs.Attribute[T], T], None]:
     """Return a validator whose refusal says of what field it is."""
 
-    def validate(_instance: object, _attribute: "attrs.Attribute[T]", value: T) -> None:
+    def validate(_instance: object, _attribute: attrs.Attribute[T], value: T) -> None:
         try:
             type_.convert(value)
         except ValueError as error:

@@ -1,5 +1,7 @@
 """Kernel configuration symbols, kernel modules, and what a board says of its kernel."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 

@@ -1,5 +1,7 @@
 """A package set, as Python sees it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from attrs import field, frozen

@@ -1,5 +1,7 @@
 """Parameters of a service type: the one declaration from which checks and manual come."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import TypeVar, cast
 

@@ -1,5 +1,7 @@
 """Service types and services: what a module author declares, what a user configures."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, Literal, Protocol, TypeVar, cast, dataclass_transform
 
@@ -28,7 +30,7 @@ class Output:
 class OutputReference:
     """An output of a service, to be read on the device: ``wan.output("router")``."""
 
-    service: "Service"
+    service: Service
     name: str
 
 
@@ -72,9 +74,9 @@ class Part:
     name: str = ""
     packages: tuple[str, ...] = ()
     parameters: Mapping[str, object] = field(factory=dict[str, object])
-    after: "tuple[Service | str, ...]" = ()
-    observes: "tuple[Service, ...]" = ()
-    wants: "tuple[Service, ...]" = ()
+    after: tuple[Service | str, ...] = ()
+    observes: tuple[Service, ...] = ()
+    wants: tuple[Service, ...] = ()
     controlled: bool = False
     up_timeout_ms: int = 30_000
     down_timeout_ms: int = 10_000
@@ -85,8 +87,8 @@ def oneshot(
     *,
     name: str = "",
     packages: tuple[str, ...] = (),
-    after: "tuple[Service | str, ...]" = (),
-    wants: "tuple[Service, ...]" = (),
+    after: tuple[Service | str, ...] = (),
+    wants: tuple[Service, ...] = (),
     controlled: bool = False,
     up_timeout_ms: int = 30_000,
     **parameters: object,
@@ -110,9 +112,9 @@ def longrun(
     *,
     name: str = "",
     packages: tuple[str, ...] = (),
-    after: "tuple[Service | str, ...]" = (),
-    observes: "tuple[Service, ...]" = (),
-    wants: "tuple[Service, ...]" = (),
+    after: tuple[Service | str, ...] = (),
+    observes: tuple[Service, ...] = (),
+    wants: tuple[Service, ...] = (),
     controlled: bool = False,
     up_timeout_ms: int = 30_000,
     **parameters: object,
@@ -193,7 +195,7 @@ class Service:
         return cast("Where", self.__dict__["_where"])
 
     @property
-    def dependencies(self) -> "tuple[Service, ...]":
+    def dependencies(self) -> tuple[Service, ...]:
         """Services that the user wants ready before this one, besides its own."""
         return cast("tuple[Service, ...]", self.__dict__["_dependencies"])
 
@@ -275,6 +277,6 @@ INTERFACE = ServiceWith("ifname")
 class ServiceNamespace(Protocol):
     """How a board, or a configuration, reaches the service types: ``service.bridge.primary``."""
 
-    def __getattr__(self, name: str) -> "ServiceNamespace": ...
+    def __getattr__(self, name: str) -> ServiceNamespace: ...
 
     def build(self, *, dependencies: Iterable[Service] = (), **arguments: object) -> Service: ...

@@ -5,6 +5,8 @@ with a sentence that completes "PARAMETER ...". Text that could not be carried t
 shell script, an nftables script or a command line unchanged is refused here.
 """
 
+from __future__ import annotations
+
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence

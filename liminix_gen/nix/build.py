@@ -1,5 +1,7 @@
 """Evaluates an emitted tree and builds outputs of it, telling a listener what happens."""
 
+from __future__ import annotations
+
 import errno
 import json
 import os

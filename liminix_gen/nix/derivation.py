@@ -1,5 +1,7 @@
 """What of a derivation is in the store already, and what must be built."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 

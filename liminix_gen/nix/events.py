@@ -4,6 +4,8 @@ Each line is ``@nix`` and a JSON object: a message, the start or stop of an acti
 of one. The numbers of activities and results are those of Nix's src/libutil/logging.hh.
 """
 
+from __future__ import annotations
+
 import json
 import re
 import time

@@ -4,6 +4,8 @@ Everything that reaches Nix text is an Expression; ``expression`` makes one of a
 ``at(column)`` gives the text for a place indented by that many spaces.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from typing import cast

@@ -1,5 +1,7 @@
 """Plan -> emitted tree: the one place that fills in templates."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache

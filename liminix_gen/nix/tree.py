@@ -5,6 +5,8 @@ beside the target with a journal of what to move; once the journal is complete t
 from wherever it was interrupted, before that nothing has changed.
 """
 
+from __future__ import annotations
+
 import fcntl
 import hashlib
 import json

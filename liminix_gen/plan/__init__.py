@@ -1,5 +1,7 @@
 """From a System to a Plan: the immutable, ordered, pruned value of all that an image holds."""
 
+from __future__ import annotations
+
 from liminix_gen.plan.make import plan
 from liminix_gen.plan.value import (
     OutputRef,

@@ -1,5 +1,7 @@
 """Users and groups: fixed numbers of the system, lowest free ones for the user's own."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 
 import attrs

@@ -1,5 +1,7 @@
 """System -> Plan."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 

@@ -1,5 +1,7 @@
 """Names of services: the user's key where there is one, else the type's own choice."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 
 from liminix_gen.config import System

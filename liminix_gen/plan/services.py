@@ -1,5 +1,7 @@
 """Atomic services of a configured service, with names in place of objects."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast

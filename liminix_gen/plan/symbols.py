@@ -1,5 +1,7 @@
 """Kernel symbols: who asks for what, and what to do when they differ."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from liminix_gen.model.kernel import Asked

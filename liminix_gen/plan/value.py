@@ -1,5 +1,7 @@
 """The values of a plan. All sequences are in the order in which they are emitted."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal

@@ -1,5 +1,7 @@
 """The disk of a QEMU board that holds its state."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from liminix_gen import process
