@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from heapq import heapify, heappop, heappush
 from typing import Generic, TypeVar, cast
 
-import networkx as nx
 from attrs import field, frozen
 
 from liminix_gen.model.kernel import Asked
@@ -30,56 +30,73 @@ class Node:
 
 @frozen
 class Graph(Generic[N]):
-    """A directed graph: an edge goes from what refers to what is referred to."""
+    """A directed graph: an edge goes from what refers to what is referred to.
 
-    _edges: nx.DiGraph[N] = field(factory=nx.DiGraph)
+    The import of networkx takes longer than the planning of a router, so it is asked only to
+    find a cycle where there is one.
+    """
+
+    _needs: dict[N, dict[N, None]] = field(factory=dict[N, "dict[N, None]"])
 
     def add(self, node: N, needs: Iterable[N] = ()) -> None:
         """Add a node and edges to what it needs."""
-        self._edges.add_node(node)
+        own = self._needs.setdefault(node, {})
         for other in needs:
-            self._edges.add_edge(node, other)
+            own[other] = None
+            self._needs.setdefault(other, {})
 
     def reachable(self, roots: Iterable[N]) -> frozenset[N]:
         """Return the roots and everything they lead to."""
         reached: set[N] = set()
-        for root in roots:
-            if root not in reached:
-                reached.add(root)
-                reached.update(nx.descendants(self._edges, root))
+        waiting = list(roots)
+        while waiting:
+            node = waiting.pop()
+            if node not in reached:
+                reached.add(node)
+                waiting += self._needs.get(node, ())
         return frozenset(reached)
+
+    def order(self) -> tuple[N, ...]:
+        """Return the nodes, each after what it needs; equal ones by name.
+
+        Nodes that need themselves, over others, are left out.
+        """
+        users: dict[N, list[N]] = {node: [] for node in self._needs}
+        for node, needs in self._needs.items():
+            for other in needs:
+                users[other].append(node)
+        left = {node: len(needs) for node, needs in self._needs.items()}
+        # The number keeps nodes of equal text from being compared.
+        entries = {node: (str(node), number, node) for number, node in enumerate(left)}
+        ready = [entries[node] for node, count in left.items() if count == 0]
+        heapify(ready)
+        ordered: list[N] = []
+        while ready:
+            node = heappop(ready)[2]
+            ordered.append(node)
+            for user in users[node]:
+                left[user] -= 1
+                if left[user] == 0:
+                    heappush(ready, entries[user])
+        return tuple(ordered)
 
     def cycle(self) -> tuple[N, ...]:
         """Return one cycle, or nothing."""
-        try:
-            edges = cast("list[tuple[N, N]]", nx.find_cycle(self._edges))
-        except nx.NetworkXNoCycle:
+        if len(self.order()) == len(self._needs):
             return ()
+        import networkx as nx  # noqa: PLC0415  see above
+
+        graph: nx.DiGraph[N] = nx.DiGraph(self._needs)
+        edges = cast("list[tuple[N, N]]", nx.find_cycle(graph))
         return tuple(start for start, _ in edges)
-
-    def order(self) -> tuple[N, ...]:
-        """Return the nodes, each after what it needs; equal ones by name."""
-        order = nx.lexicographical_topological_sort(self._edges.reverse(copy=False), key=str)
-        return tuple(order)
-
-    def path(self, start: N, end: N) -> tuple[N, ...]:
-        """Return a shortest path, or nothing where there is none."""
-        try:
-            return tuple(nx.shortest_path(self._edges, start, end))
-        except (nx.NetworkXNoPath, nx.NodeNotFound):
-            return ()
 
     def copy(self) -> Graph[N]:
         """Return a graph of its own with the same nodes and edges."""
-        return Graph(self._edges.copy())
+        return Graph({node: dict(needs) for node, needs in self._needs.items()})
 
     def nodes(self) -> frozenset[N]:
         """Return every node."""
-        return frozenset(self._edges.nodes)
-
-    def edges(self) -> tuple[tuple[N, N], ...]:
-        """Return every edge, in the order of their text."""
-        return tuple(sorted(self._edges.edges, key=str))
+        return frozenset(self._needs)
 
 
 def pruned(
