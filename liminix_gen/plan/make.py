@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import PurePosixPath
 
 import attrs
 from attrs import define, field
@@ -12,17 +11,17 @@ from liminix_gen.config import System
 from liminix_gen.errors import ConfigurationError, suggestion
 from liminix_gen.graph import Graph, Node, pruned
 from liminix_gen.model import base
-from liminix_gen.model.image import File, PackagePath, directory, link, text_file
+from liminix_gen.model.image import PackagePath, link
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.service import Needs, Service
 from liminix_gen.plan.accounts import Accounts
+from liminix_gen.plan.files import Files, base_files
 from liminix_gen.plan.names import name_services
 from liminix_gen.plan.services import Translation, closure, referred
 from liminix_gen.plan.symbols import USER, SymbolRequests
 from liminix_gen.plan.value import (
     Plan,
-    PlannedFile,
     PlannedLoader,
     PlannedPackage,
     PlannedService,
@@ -32,20 +31,6 @@ from liminix_gen.recording import Problems
 
 _EVERY = Asked(by="every image")
 _SYSTEM = Node("system", "")
-# Where image.nix puts the store and the programs, and what the boot mounts over.
-_OWN = (
-    "/bin",
-    "/dev",
-    "/init",
-    "/nix",
-    "/proc",
-    "/run",
-    "/sbin",
-    "/sys",
-    "/tmp",  # noqa: S108  on the device
-    "/usr/bin",
-    "/usr/sbin",
-)
 
 
 def plan(
@@ -55,10 +40,11 @@ def plan(
 
     ``ids`` are the numbers of users and groups that an earlier plan gave.
     """
-    planner = _Planner(system, package_set, Accounts(ids or {}, system.problems))
-    made = planner.plan()
-    if system.problems.found:
-        raise ConfigurationError(*system.problems.found)
+    problems = system.problems
+    accounts = Accounts(ids or {}, problems)
+    made = _Planner(system, package_set, problems, accounts, Files(problems)).plan()
+    if problems.found:
+        raise ConfigurationError(*problems.found)
     return made
 
 
@@ -66,21 +52,18 @@ def plan(
 class _Planner:
     system: System
     package_set: PackageSet
+    problems: Problems
     accounts: Accounts
+    files: Files
     symbols: SymbolRequests = field(factory=SymbolRequests)
     graph: Graph[Node] = field(factory=Graph[Node])
     origins: dict[Node, Asked] = field(factory=dict[Node, Asked])
     services: list[PlannedService] = field(factory=list[PlannedService])
     loaders: dict[str, PlannedLoader] = field(factory=dict[str, PlannedLoader])
     packages: dict[str, PlannedPackage] = field(factory=dict[str, PlannedPackage])
-    files: dict[str, tuple[File, Asked]] = field(factory=dict[str, "tuple[File, Asked]"])
     stateful: list[str] = field(factory=list[str])
     claims: dict[str, Asked] = field(factory=dict[str, Asked])
     existing: list[tuple[str, str, Asked]] = field(factory=list["tuple[str, str, Asked]"])
-
-    @property
-    def problems(self) -> Problems:
-        return self.system.problems
 
     def plan(self) -> Plan:
         system = self.system
@@ -97,8 +80,10 @@ class _Planner:
         self._refuse_cycles()
         ids = self.accounts.numbers()
         for file, asked in self.accounts.files(ids):
-            self._add_file(file, asked)
-        self._refuse_files_as_folders()
+            self.files.add(file, asked)
+        self.files.refuse_files_as_folders()
+        for package, asked in self.files.packages():
+            self._add_package(package, asked, login=False)
         return Plan(
             hostname=system.hostname,
             state=system.state,
@@ -110,7 +95,7 @@ class _Planner:
             loaders=tuple(self.loaders[name] for name in sorted(self.loaders)),
             services=self._ordered_services(),
             packages=tuple(self.packages[name] for name in sorted(self.packages)),
-            files=tuple(self._owned(ids)),
+            files=tuple(self.files.owned(ids)),
             ids=ids,
             pruned=self._pruned(names, translation),
             notices=self._notices(),
@@ -246,7 +231,7 @@ class _Planner:
             self._add_package(package, asked, login=True)
             self.graph.add(node, [Node("package", package)])
         for file in needs.files:
-            self._add_file(file, asked)
+            self.files.add(file, asked)
             self.graph.add(node, [Node("file", file.path)])
 
     def _add_package(self, name: str, asked: Asked, *, login: bool) -> None:
@@ -282,66 +267,12 @@ class _Planner:
             where = system.files.where(path)
             if file.path != path:
                 self.problems.note(where, f"config.files[{path!r}] is a File of {file.path!r}")
-            self._add_file(file, Asked(by="config.files", where=where))
-        for file in _base_files(system.hostname):
-            self._add_file(file, _EVERY)
+            self.files.add(file, Asked(by="config.files", where=where))
+        for file in base_files(system.hostname):
+            self.files.add(file, _EVERY)
         for path, (package, target) in self.package_set.root_links.items():
             origin = Asked(by=f"package-set {self.package_set.name}")
-            self._add_file(link(path, PackagePath(package, target)), origin)
-
-    def _add_file(self, file: File, asked: Asked) -> None:
-        known = self.files.get(file.path)
-        if known and known[0] != file:
-            self.problems.note(
-                asked.where or known[1].where,
-                f"{file.path} is asked for twice, with different content",
-                why=f"by {known[1]} and by {asked}",
-            )
-            return
-        taken = [place for place in _OWN if file.path == place or file.path.startswith(f"{place}/")]
-        if taken:
-            self.problems.note(
-                asked.where,
-                f"{file.path} cannot be a file of the image",
-                why=f"what is in {taken[0]} is made by the image itself",
-            )
-            return
-        for atom in file.content:
-            if isinstance(atom, PackagePath):
-                self._add_package(atom.package, asked, login=False)
-        self.files.setdefault(file.path, (file, asked))
-
-    def _refuse_files_as_folders(self) -> None:
-        told: set[str] = set()
-        for path, (_, asked) in self.files.items():
-            for parent in map(str, PurePosixPath(path).parents):
-                if parent in told or parent not in self.files:
-                    continue
-                file, other = self.files[parent]
-                if file.kind != "directory":
-                    told.add(parent)
-                    self.problems.note(
-                        other.where or asked.where,
-                        f"{parent} is not a directory, and {path} is to be in it",
-                        why=f"{parent} is asked for by {other}, {path} by {asked}",
-                    )
-
-    def _owned(self, ids: Mapping[str, Mapping[str, int]]) -> Iterable[PlannedFile]:
-        for path in sorted(self.files):
-            file, asked = self.files[path]
-            missing = [
-                f"{kind} {name!r}"
-                for kind, name in (("user", file.user), ("group", file.group))
-                if name not in ids[f"{kind}s"]
-            ]
-            if missing:
-                self.problems.note(
-                    asked.where, f"{path} belongs to {missing[0]}, which is not there"
-                )
-                continue
-            yield PlannedFile(
-                file=file, uid=ids["users"][file.user], gid=ids["groups"][file.group], asked=asked
-            )
+            self.files.add(link(path, PackagePath(package, target)), origin)
 
     def _refuse_cycles(self) -> None:
         cycle = self.graph.cycle()
@@ -365,25 +296,28 @@ class _Planner:
         """List what was built but not reached, with what only it would have brought."""
         left = [service for service in self.system.service.built if service not in names]
         graph = self.graph.copy()
+        # What is left out may hold mistakes: they are nobody's concern.
+        problems = Problems()
         shadow = attrs.evolve(
             self,
+            problems=problems,
+            accounts=Accounts({}, problems),
+            files=Files(problems),
             symbols=SymbolRequests(),
             graph=graph,
             origins={},
             services=[],
             loaders={},
             packages={},
-            files={},
             stateful=[],
             existing=[],
             claims={},
-            accounts=Accounts({}, Problems()),
         )
         every = {**names}
         for service in closure(iter(left)):
             every.setdefault(service, service.default_name())
         for service in left:
-            shadow.add(service, attrs.evolve(translation, names=every))
+            shadow.add(service, attrs.evolve(translation, names=every, problems=problems))
         return tuple(
             Pruned(what=str(node), asked=asked or _EVERY)
             for node, asked in pruned(graph, [_SYSTEM], shadow.origins)
@@ -395,13 +329,3 @@ class _Planner:
             names = ", ".join(sorted(self.stateful))
             return (f"state: none, so what these keep is lost with each boot: {names}",)
         return ()
-
-
-def _base_files(hostname: str) -> Iterable[File]:
-    yield text_file("/etc/hosts", f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {hostname}\n")
-    yield text_file("/etc/profile", "export PATH=/bin\nPS1='\\u@\\h:\\w\\$ '\n")
-    yield text_file("/etc/hostname", f"{hostname}\n")
-    for path in ("/home", "/root", "/var"):
-        yield directory(path, mode="0755" if path != "/root" else "0700")
-    yield link("/var/log", "/run/log")
-    yield link("/var/run", "/run")

@@ -208,3 +208,11 @@ def test_what_only_one_service_can_have(tmp_path: Path, catalog: Catalog) -> Non
     message = refused(tmp_path, catalog, text)
     assert "two services make the interface x" in message
     assert "the other is bridge.primary (router.py:6)" in message
+
+
+def test_mistakes_in_what_is_left_out_are_no_mistakes(tmp_path: Path, catalog: Catalog) -> None:
+    text = """
+    service.bridge.primary.build(ifname="x")
+    service.vlan.build(ifname="x", primary=link, vid=2)
+    """
+    assert "service primary.x" in {entry.what for entry in planned(tmp_path, catalog, text).pruned}
