@@ -151,9 +151,11 @@ def test_a_file_in_the_way_of_the_link_is_refused_first(tree: Path, env: Mapping
 
 
 def test_an_interruption_leaves_nothing_behind(tree: Path) -> None:
+    # A shell that starts the tests in the background has them ignore SIGINT.
     code = """\
-import sys
+import signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from liminix_gen.debian.settings import nix_environment
 from liminix_gen.nix.build import build
 from liminix_gen.nix.events import LogLine
@@ -177,8 +179,11 @@ except KeyboardInterrupt:
         env={**os.environ, "TMPDIR": str(scratch)},
     ) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "begun\n"
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        try:
+            assert process.stdout.readline() == "begun\n"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 130
+        finally:
+            process.kill()
     assert not (tree.parent / "result").exists()
     assert not list(scratch.iterdir())
