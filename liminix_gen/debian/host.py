@@ -29,7 +29,7 @@ class Installed:
 
 
 def installed(packages: Iterable[str]) -> dict[str, Installed]:
-    """Return those packages that are installed, by name."""
+    """Return those packages that are installed, by name; names may be patterns of glob(7)."""
     wanted = sorted(set(packages))
     if not wanted:
         return {}
@@ -54,12 +54,20 @@ def real_name(package: Installed) -> str:
     return package.name
 
 
+def _behind(name: str) -> str:
+    """Return a pattern of the packages that one may only name; asking dpkg twice takes twice."""
+    if match := _NAMES_ANOTHER.fullmatch(name):
+        compiler, target, python = match.groups(default="")
+        return f"{compiler}-[0-9]*{target}" if compiler else f"{python}.[0-9]*"
+    return ""
+
+
 def host_tools(tools: Mapping[str, str]) -> dict[str, HostTool]:
     """Return the record of each tool (lock name -> Debian package).
 
     Raises ConfigurationError that names the one command which installs all that is missing.
     """
-    there = installed(tools.values())
+    there = installed({*tools.values(), *filter(None, map(_behind, tools.values()))})
     missing = sorted(set(tools.values()) - there.keys())
     if missing:
         plural = "s are" if len(missing) > 1 else " is"
@@ -73,7 +81,6 @@ def host_tools(tools: Mapping[str, str]) -> dict[str, HostTool]:
             )
         )
     real = {name: real_name(package) for name, package in there.items()}
-    there |= installed(real.values())
     return {
         tool: HostTool(package=found.name, version=found.version)
         for tool, package in tools.items()
