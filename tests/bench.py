@@ -136,7 +136,9 @@ def main() -> None:
         "|---|---|---|---|",
         *(f"| {f.what} | {f.measured} | {f.target} | `{f.command}` |" for f in figures),
     ]
-    PAGE.write_text("\n".join(lines) + "\n")
+    # What was measured by hand stands below the table, and stays.
+    kept = PAGE.read_text().partition("\n## ") if PAGE.exists() else ("", "", "")
+    PAGE.write_text("\n".join(lines) + "\n" + "".join(kept[1:]))
     print("\n".join(lines[5:]))
 
 
