@@ -1,5 +1,6 @@
 """Laws of pruning."""
 
+import networkx  # noqa: F401  the graph imports it when it meets a cycle: not within a test's deadline
 from hypothesis import given
 from hypothesis import strategies as st
 
