@@ -22,6 +22,8 @@ from liminix_gen.model.package_set import PackageSet
 from liminix_gen.nix.render import Debian, Emission, own_packages, render
 from liminix_gen.nix.tree import Tree
 from liminix_gen.plan import Plan, plan
+from liminix_gen.qemu.machines import Terminal, VmRoot, command
+from liminix_gen.qemu.networks import Isolated, UserNet
 
 Notify = Callable[[str], object]
 
@@ -69,33 +71,39 @@ def prepare(path: Path, options: Options) -> Prepared:
 
 
 def fetch(
-    prepared: Prepared, options: Options, on_event: Callable[[store.FetchEvent], object]
+    prepared: Prepared,
+    options: Options,
+    env: Mapping[str, str],
+    on_event: Callable[[store.FetchEvent], object],
 ) -> tuple[Prepared, store.Fetched]:
-    """Put the locked packages of a tree into the Nix store.
+    """Put the locked packages of a tree into the Nix store; ``env`` is Nix's environment.
 
     Where the mirror has no longer a locked file, its package takes the newest version, and the
     tree changes with it; unless the options say that the lock must not.
     """
     try:
-        return prepared, _fetch(prepared, options, on_event)
+        return prepared, _fetch(prepared, options, env, on_event)
     except store.GoneError as gone:
         if options.locked:
             raise
         names = tuple(package.name for package in gone.packages)
         options.notify(f"gone from the mirror: {', '.join(names)}")
         newer = prepare(prepared.path, evolve(options, refresh=names))
-        return newer, _fetch(newer, options, on_event)
+        return newer, _fetch(newer, options, env, on_event)
 
 
 def _fetch(
-    prepared: Prepared, options: Options, on_event: Callable[[store.FetchEvent], object]
+    prepared: Prepared,
+    options: Options,
+    env: Mapping[str, str],
+    on_event: Callable[[store.FetchEvent], object],
 ) -> store.Fetched:
     architecture = _architecture(prepared.plan)
     section = prepared.lock.architecture(architecture).restricted(_names(prepared.plan))
     return store.fetch(
         _fetched(section),
         partial(Apt, architecture, without=options.without),
-        env=settings.nix_environment(),
+        env=env,
         on_event=on_event,
     )
 
@@ -222,9 +230,6 @@ def _qemu(device: Device) -> tuple[str, ...]:
     """Return the command that runs the board, with words in place of the files."""
     if device.qemu is None:
         return ()
-    from liminix_gen.qemu.machines import Terminal, VmRoot, command  # noqa: PLC0415
-    from liminix_gen.qemu.networks import Isolated, UserNet  # noqa: PLC0415
-
     files = VmRoot(kernel=Path("@kernel@"), root=Path("@rootfs@"), command_line="@command-line@")
     networks = (Isolated(), UserNet())
     return command(device.qemu, files, networks, terminal=Terminal.USER)

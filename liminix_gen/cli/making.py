@@ -15,6 +15,7 @@ from liminix_gen.cli import narrate, text
 from liminix_gen.cli.options import Common
 from liminix_gen.cli.preparing import Notices, prepare
 from liminix_gen.cli.story import Story
+from liminix_gen.debian.apt import cache_directory
 from liminix_gen.debian.settings import nix_environment, own_store
 from liminix_gen.errors import BuildError, ConfigurationError, Problem, suggestion
 from liminix_gen.kconfig.audit import KernelAuditError, lost_symbols
@@ -33,9 +34,8 @@ class Made:
 
 def folder_of(config: Path) -> Path:
     """Return where the tree of a configuration lies that `build` and `run` use."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     place = hashlib.sha256(str(config.resolve()).encode()).hexdigest()[:12]
-    return cache / "liminix-gen" / "trees" / f"{config.stem}-{place}"
+    return cache_directory() / "trees" / f"{config.stem}-{place}"
 
 
 def make(
@@ -45,16 +45,16 @@ def make(
     prepared = prepare(config, common, story)
     plan = prepared.plan
     _remark(prepared, story)
+    env = nix_environment()
+    if own := own_store(os.environ):
+        story.step("store", f"{own}, for this user cannot write to the machine's")
     notices = Notices(story)
     prepared, fetched = workflow.fetch(
-        prepared, common.workflow(notices), partial(narrate.fetching, story)
+        prepared, common.workflow(notices), env, partial(narrate.fetching, story)
     )
     notices.end()
     folder = folder_of(config)
     tree.write(prepared.tree, folder)
-    env = nix_environment()
-    if own := own_store(os.environ):
-        story.step("store", f"{own}, for this user cannot write to the machine's")
     if fetched.fetched:
         what = f"{text.count(len(fetched.fetched), 'package')}, {text.size(fetched.size_bytes)}"
         story.step("fetched", f"{what} in {text.seconds(fetched.seconds)}")

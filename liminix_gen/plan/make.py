@@ -65,6 +65,10 @@ class _Planner:
     claims: dict[str, Asked] = field(factory=dict[str, Asked])
     existing: list[tuple[str, str, Asked]] = field(factory=list["tuple[str, str, Asked]"])
 
+    @property
+    def from_set(self) -> Asked:
+        return Asked(by=f"package-set {self.package_set.name}")
+
     def plan(self) -> Plan:
         system = self.system
         roots = self._base_services()
@@ -137,10 +141,7 @@ class _Planner:
         architecture = system.device.kernel.architecture
         self.symbols.ask(base.SYMBOLS, _EVERY)
         self.symbols.ask(system.device.kernel.symbols, Asked(by=f"device {system.device.name}"))
-        self.symbols.ask(
-            self.package_set.symbols.get(architecture, {}),
-            Asked(by=f"package-set {self.package_set.name}"),
-        )
+        self.symbols.ask(self.package_set.symbols.get(architecture, {}), self.from_set)
         for symbol, value in system.kernel.config.items():
             where = system.kernel.config.where(symbol)
             self.symbols.ask({symbol: value}, Asked(by=USER, where=where))
@@ -155,9 +156,7 @@ class _Planner:
         for package in system.packages:
             self._add_package(package, asked, login=True)
         for package, _ in self.package_set.root_links.values():
-            self._add_package(
-                package, Asked(by=f"package-set {self.package_set.name}"), login=False
-            )
+            self._add_package(package, self.from_set, login=False)
 
     def add(self, service: Service, translation: Translation) -> None:
         asked = Asked(by=service.TYPE, where=service.where)
@@ -271,8 +270,7 @@ class _Planner:
         for file in base_files(system.hostname):
             self.files.add(file, _EVERY)
         for path, (package, target) in self.package_set.root_links.items():
-            origin = Asked(by=f"package-set {self.package_set.name}")
-            self.files.add(link(path, PackagePath(package, target)), origin)
+            self.files.add(link(path, PackagePath(package, target)), self.from_set)
 
     def _refuse_cycles(self) -> None:
         cycle = self.graph.cycle()

@@ -26,7 +26,7 @@ _HOST = values.Record(
     {
         "mac": values.Field(
             values.Text(
-                pattern=r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|id:[A-Za-z0-9:*._-]+",
+                pattern=rf"{values.MAC_ADDRESS.pattern}|id:[A-Za-z0-9:*._-]+",
                 description="a MAC address, or 'id:' and a client identifier",
             ),
             "the host's MAC address, or 'id:' and its client identifier (RFC 2132 section 9.14)",

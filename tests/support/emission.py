@@ -58,4 +58,4 @@ def instantiated(folder: Path, *attributes: str) -> Mapping[str, str]:
 
 def fetched(ready: workflow.Prepared) -> None:
     """Put the packages of a tree into the store."""
-    workflow.fetch(ready, workflow.Options(), lambda _event: None)
+    workflow.fetch(ready, workflow.Options(), nix_environment(), lambda _event: None)
