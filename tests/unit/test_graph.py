@@ -1,6 +1,6 @@
 """Laws of pruning."""
 
-import networkx  # noqa: F401  the graph imports it when it meets a cycle: not within a test's deadline
+import networkx as nx  # noqa: F401  imported late by the graph, which no deadline should count
 from hypothesis import given
 from hypothesis import strategies as st
 
