@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from liminix_gen.config import System
     from liminix_gen.model import values
-    from liminix_gen.model.device import Device, Qemu
+    from liminix_gen.model.device import BootImage, CrossSystem, Device, Flash, Qemu, Ubi
     from liminix_gen.model.image import (
         File,
         Group,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         link,
         text_file,
     )
-    from liminix_gen.model.kernel import KernelBuild, KernelModule
+    from liminix_gen.model.kernel import KernelBuild, KernelModule, OpenWrt
     from liminix_gen.model.parameter import parameter
     from liminix_gen.model.service import (
         INTERFACE,
@@ -45,8 +45,12 @@ __version__ = "0.1.0"
 _HOME = {
     "System": "config",
     "values": "model",
+    "BootImage": "model.device",
+    "CrossSystem": "model.device",
     "Device": "model.device",
+    "Flash": "model.device",
     "Qemu": "model.device",
+    "Ubi": "model.device",
     "File": "model.image",
     "Group": "model.image",
     "PackagePath": "model.image",
@@ -57,6 +61,7 @@ _HOME = {
     "text_file": "model.image",
     "KernelBuild": "model.kernel",
     "KernelModule": "model.kernel",
+    "OpenWrt": "model.kernel",
     "parameter": "model.parameter",
     "INTERFACE": "model.service",
     "Needs": "model.service",
@@ -74,12 +79,16 @@ _HOME = {
 
 __all__ = [
     "INTERFACE",
+    "BootImage",
+    "CrossSystem",
     "Device",
     "File",
+    "Flash",
     "Group",
     "KernelBuild",
     "KernelModule",
     "Needs",
+    "OpenWrt",
     "OrOutput",
     "Output",
     "OutputReference",
@@ -91,6 +100,7 @@ __all__ = [
     "ServiceNamespace",
     "ServiceWith",
     "System",
+    "Ubi",
     "User",
     "directory",
     "link",

@@ -19,8 +19,10 @@ from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.model.device import Device
 from liminix_gen.model.package_set import PackageSet
-from liminix_gen.nix.render import Debian, Emission, own_packages, render
+from liminix_gen.nix.render import Debian, Emission, foreign_packages, render
 from liminix_gen.nix.tree import Tree
+from liminix_gen.nixpkgs import source
+from liminix_gen.nixpkgs.package_set import NIXPKGS
 from liminix_gen.plan import Plan, plan
 from liminix_gen.qemu.machines import Terminal, VmRoot, command
 from liminix_gen.qemu.networks import Isolated, UserNet
@@ -62,12 +64,22 @@ def load_plan(path: Path, options: Options) -> Plan:
 
 
 def prepare(path: Path, options: Options) -> Prepared:
-    """Load, plan, lock and render; the lock file is written where it changed."""
-    locked = _read_lock(path)
-    planned = _plan(path, options, locked)
-    locked = _covering(planned, locked, options)
-    lock.write(lock_path(path), locked)
+    """Load, plan, lock and render; the lock file is written where it changed.
+
+    For nixpkgs, which pins its packages itself, it holds the numbers of users alone.
+    """
+    before = _read_lock(path)
+    planned = _plan(path, options, before)
+    locked = _covering(planned, before, options) if is_debian(planned) else before
+    locked = evolve(locked, ids=lock.Ids(**{kind: _own(ids) for kind, ids in planned.ids.items()}))
+    if is_debian(planned) or locked != before:
+        lock.write(lock_path(path), locked)
     return Prepared(path=path, plan=planned, lock=locked, tree=_render(path, planned, locked))
+
+
+def is_debian(planned: Plan) -> bool:
+    """Say whether the packages are Debian's: locked, and fetched by apt."""
+    return planned.package_set is DEBIAN
 
 
 def fetch(
@@ -99,13 +111,20 @@ def _fetch(
     on_event: Callable[[store.FetchEvent], object],
 ) -> store.Fetched:
     architecture = _architecture(prepared.plan)
-    section = prepared.lock.architecture(architecture).restricted(_names(prepared.plan))
+    section = prepared.lock.architecture(architecture).restricted(foreign_packages(prepared.plan))
     return store.fetch(
         _fetched(section),
         partial(Apt, architecture, without=options.without),
         env=env,
         on_event=on_event,
     )
+
+
+def nixpkgs(prepared: Prepared, given: Path | None, env: Mapping[str, str]) -> Path:
+    """Return the nixpkgs to build from, after a look whether it will do."""
+    names = foreign_packages(prepared.plan)
+    askers = {package.name: package.asked for package in prepared.plan.packages}
+    return source.locate(given, {name: askers[name] for name in names}, env)
 
 
 def _fetched(section: lock.ArchitectureLock) -> tuple[lock.LockedPackage, ...]:
@@ -119,26 +138,50 @@ def lock_path(path: Path) -> Path:
 
 
 def without_security_updates(prepared: Prepared) -> bool:
-    """Say whether the target's packages come without security updates."""
+    """Say whether the target's packages come without Debian's security updates."""
+    if not is_debian(prepared.plan):
+        return False
     return packages.SECURITY not in prepared.lock.architecture(_architecture(prepared.plan)).suites
 
 
 def choose_package_set(name: str, device: Device) -> tuple[PackageSet, str]:
-    """Return the package set, and why it is this one."""
-    if name not in {"auto", "debian", "nixpkgs"}:
-        raise ConfigurationError(f"there is no package set {name!r}: auto, debian or nixpkgs")
-    if name == "nixpkgs":
-        raise ConfigurationError(
-            Problem(None, "the nixpkgs package set cannot be emitted yet", "", "use debian")
-        )
+    """Return the package set, and why it is this one.
+
+    "auto" is debian where board and machine allow it. Raises ConfigurationError where the one
+    that was asked for cannot serve the board.
+    """
+    obstacle = _obstacle_to_debian(device)
+    match name:
+        case "nixpkgs":
+            return NIXPKGS, "asked for"
+        case "debian" if obstacle is not None:
+            raise ConfigurationError(
+                Problem(
+                    None,
+                    f"the debian package set cannot serve the device {device.name}",
+                    obstacle,
+                    "use --package-set nixpkgs",
+                )
+            )
+        case "debian":
+            return DEBIAN, "asked for"
+        case "auto" if obstacle is not None:
+            return NIXPKGS, obstacle
+        case "auto":
+            return DEBIAN, f"Debian has {device.debian_architecture}"
+        case _:
+            raise ConfigurationError(f"there is no package set {name!r}: auto, debian or nixpkgs")
+
+
+def _obstacle_to_debian(device: Device) -> str | None:
+    """Return why Debian's packages cannot make an image for the board; None where they can."""
     if device.debian_architecture is None:
-        raise ConfigurationError(f"Debian has no packages for the device {device.name}")
+        return f"Debian 12 has no packages for {device.cross.config.partition('-')[0]}"
+    if device.kernel.source not in DEBIAN.kernels:
+        return f"the board needs the kernel {device.kernel.source}, which Debian 12 has not"
     if shutil.which("apt-get") is None:
-        raise ConfigurationError(
-            "the debian package set needs a Debian machine: there is no apt-get"
-        )
-    reason = "asked for" if name == "debian" else f"Debian has {device.debian_architecture}"
-    return DEBIAN, reason
+        return "this is no Debian machine: there is no apt-get"
+    return None
 
 
 def _plan(path: Path, options: Options, locked: lock.Lock) -> Plan:
@@ -160,7 +203,7 @@ def _covering(planned: Plan, locked: lock.Lock, options: Options) -> lock.Lock:
         locked, notices = update.update(
             locked,
             architecture,
-            _names(planned),
+            foreign_packages(planned),
             open_index=partial(_open_index, architecture, options.without),
             refresh=options.refresh,
             refresh_all=options.refresh_all,
@@ -171,7 +214,7 @@ def _covering(planned: Plan, locked: lock.Lock, options: Options) -> lock.Lock:
     locked, tools = update.update_host(locked, architecture, locked=options.locked)
     for notice in (*notices, *tools):
         options.notify(f"lock: {notice}")
-    return evolve(locked, ids=lock.Ids(**{kind: _own(ids) for kind, ids in planned.ids.items()}))
+    return locked
 
 
 def _placed(error: update.UnresolvedError, planned: Plan) -> Iterator[Problem]:
@@ -200,29 +243,27 @@ def _architecture(planned: Plan) -> str:
     return architecture
 
 
-def _names(planned: Plan) -> tuple[str, ...]:
-    """Return the packages that come from the package set, by their nixpkgs names."""
-    own = own_packages(planned)
-    return tuple(package.name for package in planned.packages if package.name not in own)
-
-
 def _render(path: Path, planned: Plan, locked: lock.Lock) -> Tree:
-    architecture = _architecture(planned)
-    names = _names(planned)
-    carried = locked.restricted(architecture, names, packages.host_tools(architecture))
-    fetched = _fetched(carried.architecture(architecture))
     return render(
         Emission(
             plan=planned,
             source=path,
             version=__version__,
-            debian=Debian(
-                lock=lock.dump(carried).encode(),
-                fetch_script=fetch_script(fetched).encode(),
-                settings=settings.tree_settings().encode(),
-            ),
+            debian=_debian(planned, locked) if is_debian(planned) else None,
             qemu=_qemu(planned.device),
         )
+    )
+
+
+def _debian(planned: Plan, locked: lock.Lock) -> Debian:
+    architecture = _architecture(planned)
+    names = foreign_packages(planned)
+    carried = locked.restricted(architecture, names, packages.host_tools(architecture))
+    fetched = _fetched(carried.architecture(architecture))
+    return Debian(
+        lock=lock.dump(carried).encode(),
+        fetch_script=fetch_script(fetched).encode(),
+        settings=settings.tree_settings().encode(),
     )
 
 

@@ -1,6 +1,6 @@
 """QEMU's virt board with a 64-bit ARM."""
 
-from liminix_gen import Device, KernelBuild, Qemu
+from liminix_gen import CrossSystem, Device, KernelBuild, Qemu
 
 from ..families.arm_virt import SYMBOLS, network_interfaces
 
@@ -13,6 +13,7 @@ _SYMBOLS = {
 
 device = Device(
     description="QEMU virt, ARM Cortex-A53",
+    cross=CrossSystem(config="aarch64-unknown-linux-musl"),
     debian_architecture="arm64",
     kernel=KernelBuild(architecture="arm64", image="arch/arm64/boot/Image", symbols=_SYMBOLS),
     console="ttyAMA0",

@@ -1,6 +1,6 @@
 """QEMU's virt board with a 32-bit ARM."""
 
-from liminix_gen import Device, KernelBuild, Qemu
+from liminix_gen import CrossSystem, Device, KernelBuild, Qemu
 
 from ..families.arm_virt import SYMBOLS, network_interfaces
 
@@ -25,6 +25,7 @@ _SYMBOLS = {
 
 device = Device(
     description="QEMU virt, ARM Cortex-A15",
+    cross=CrossSystem(config="armv7l-unknown-linux-musleabihf"),
     debian_architecture="armhf",
     kernel=KernelBuild(architecture="arm", image="arch/arm/boot/zImage", symbols=_SYMBOLS),
     console="ttyAMA0",

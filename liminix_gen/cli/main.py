@@ -84,6 +84,15 @@ def top(
             help="Leave out bookworm-security or bookworm-updates; may be repeated.",
         ),
     ] = None,
+    nixpkgs: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The nixpkgs of that package set. Default: <nixpkgs> of NIX_PATH."
+        ),
+    ] = None,
+    show_trace: Annotated[
+        bool, typer.Option("--show-trace", help="Show all steps of a failed evaluation.")
+    ] = False,
     store: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="A private Nix store below DIR, without the daemon."),
@@ -118,6 +127,8 @@ def top(
         package_set=package_set,
         locked=locked,
         without=without,
+        nixpkgs=nixpkgs,
+        show_trace=show_trace,
     )
 
 

@@ -19,7 +19,7 @@ from liminix_gen.debian.apt import cache_directory
 from liminix_gen.debian.settings import nix_environment, own_store
 from liminix_gen.errors import BuildError, ConfigurationError, Problem, suggestion
 from liminix_gen.kconfig.audit import KernelAuditError, lost_symbols
-from liminix_gen.nix import build, derivation, tree
+from liminix_gen.nix import blame, build, derivation, tree
 from liminix_gen.plan import Plan
 
 
@@ -44,32 +44,48 @@ def make(
     """Build outputs (none: the board's own choice); ``link`` None keeps the links in a cache."""
     prepared = prepare(config, common, story)
     plan = prepared.plan
+    names = tuple(outputs) or (plan.device.default_output,)
+    _refuse_unknown(names, plan.outputs)
     _remark(prepared, story)
-    env = nix_environment()
+    hermetic = not workflow.is_debian(plan)
+    env = nix_environment(hermetic=hermetic)
     if own := own_store(os.environ):
         story.step("store", f"{own}, for this user cannot write to the machine's")
+    nixpkgs = None
+    if hermetic:
+        nixpkgs = workflow.nixpkgs(prepared, common.nixpkgs, env)
+        story.step("nixpkgs", str(nixpkgs))
+    else:
+        prepared = _fetch(prepared, common, env, story)
+    folder = folder_of(config)
+    tree.write(prepared.tree, folder)
+    link = link or folder.with_name(f"{folder.name}-result")
+    listener = narrate.Building(story)
+    try:
+        built = build.build(folder, names, link=link, env=env, nixpkgs=nixpkgs, listener=listener)
+    except build.ExpressionError as error:
+        raise blame.placed(error, plan, folder, whole=common.show_trace) from None
+    except build.DerivationError as error:
+        raise _explained(error, plan) from None
+    files = tuple(files_of(one.path, env) for one in built)
+    return Made(prepared=prepared, outputs=built, files=files)
+
+
+def _fetch(
+    prepared: workflow.Prepared, common: Common, env: Mapping[str, str], story: Story
+) -> workflow.Prepared:
+    """Put Debian's packages into the store; what was gone from the mirror changes the lock."""
     notices = Notices(story)
     prepared, fetched = workflow.fetch(
         prepared, common.workflow(notices), env, partial(narrate.fetching, story)
     )
     notices.end()
-    folder = folder_of(config)
-    tree.write(prepared.tree, folder)
     if fetched.fetched:
         what = f"{text.count(len(fetched.fetched), 'package')}, {text.size(fetched.size_bytes)}"
         story.step("fetched", f"{what} in {text.seconds(fetched.seconds)}")
     if fetched.present:
         story.step("cached", text.count(fetched.present, "package"))
-    if outputs:
-        _refuse_unknown(outputs, build.output_names(folder, env))
-    names = tuple(outputs) or (plan.device.default_output,)
-    link = link or folder.with_name(f"{folder.name}-result")
-    try:
-        built = build.build(folder, names, link=link, env=env, listener=narrate.Building(story))
-    except build.DerivationError as error:
-        raise _explained(error, plan) from None
-    files = tuple(files_of(one.path, env) for one in built)
-    return Made(prepared=prepared, outputs=built, files=files)
+    return prepared
 
 
 def _remark(prepared: workflow.Prepared, story: Story) -> None:

@@ -69,13 +69,19 @@ class Building:
                 self.story.step("fetching", derivation_name(path))
             case events.Warned(text=warning):
                 self.story.step("warning", warning)
-            case events.Progress() | events.Complaint():
+            case events.Progress(expected=expected):
+                self._total = max(self._total, expected)
+            case events.Complaint():
                 pass
 
     def _evaluated(self, event: Evaluated) -> None:
+        duration = f"in {text.seconds(event.seconds)}"
+        if event.survey is None:
+            self.story.step("evaluated", duration)
+            return
         self._total = len(event.survey.missing)
         steps = text.count(self._total, "derivation")
-        self.story.step("evaluated", f"in {text.seconds(event.seconds)}, {steps} to build")
+        self.story.step("evaluated", f"{duration}, {steps} to build")
         names = sorted(
             {derivation_name(path) for path in event.survey.cached},
             key=lambda name: (".deb" in name, name),

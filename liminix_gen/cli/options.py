@@ -34,12 +34,16 @@ class Common:
         package_set: PackageSetChoice,
         locked: bool,
         without: Sequence[str] | None,
+        nixpkgs: Path | None,
+        show_trace: bool,
     ) -> None:
         self.modules = tuple(modules or ())
         self.devices = tuple(devices or ())
         self.package_set = package_set
         self.locked = locked
         self.without = tuple(without or ())
+        self.nixpkgs = nixpkgs
+        self.show_trace = show_trace
 
     def catalog(self) -> Catalog:
         """Return the catalog of the built-in folders and the user's."""
@@ -73,8 +77,10 @@ def common_options(context: typer.Context) -> Common:
     return options
 
 
-FLAGS = frozenset({"--locked"})
-WITH_VALUE = frozenset({"--modules", "--devices", "--package-set", "--without", "--store"})
+FLAGS = frozenset({"--locked", "--show-trace"})
+WITH_VALUE = frozenset(
+    {"--modules", "--devices", "--package-set", "--without", "--store", "--nixpkgs"}
+)
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:

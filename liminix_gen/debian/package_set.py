@@ -27,7 +27,7 @@ _SYMBOLS = {
 
 DEBIAN = PackageSet(
     name="debian",
-    provides=None,
+    kernels=frozenset({"6.1"}),
     symbols=_SYMBOLS,
     # Paths that are compiled into s6 and execline.
     root_links={"/usr/lib/execline": ("execline", "lib/execline")},

@@ -50,9 +50,7 @@ def nix_config(machine: NixMachine, own: str = "") -> str:
     Paths that the user adds to the sandbox are added to ours.
     """
     theirs = settings(own)
-    ours = {"sandbox": "true", "substituters": ""}
-    if machine.is_root and not machine.daemon and not machine.build_users:
-        ours["build-users-group"] = ""
+    ours = {"sandbox": "true", "substituters": "", **_without_build_users(machine)}
     ours = {name: value for name, value in ours.items() if name not in theirs}
     paths = " ".join(dict.fromkeys((*SANDBOX_PATHS, *theirs.get("sandbox-paths", "").split())))
     lines = [
@@ -61,6 +59,19 @@ def nix_config(machine: NixMachine, own: str = "") -> str:
         f"sandbox-paths = {paths}",
     ]
     return "".join(f"{line}\n" for line in lines if line.strip())
+
+
+def hermetic_config(machine: NixMachine, own: str = "") -> str:
+    """Return the NIX_CONFIG for builds that use nothing of the machine: the user's own."""
+    theirs = settings(own)
+    ours = [f"{name} =" for name in _without_build_users(machine) if name not in theirs]
+    return "".join(f"{line}\n" for line in (*ours, *own.splitlines()))
+
+
+def _without_build_users(machine: NixMachine) -> dict[str, str]:
+    """Let root build where no users were made for that."""
+    alone = machine.is_root and not machine.daemon and not machine.build_users
+    return {"build-users-group": ""} if alone else {}
 
 
 def tree_settings() -> str:
@@ -76,11 +87,15 @@ substituters =
 
 
 def nix_environment(
-    *, store: Path | None = None, environ: Mapping[str, str] | None = None
+    *,
+    store: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    hermetic: bool = False,
 ) -> dict[str, str]:
     """Return the environment for Nix commands; `store` is the root of a private store.
 
-    Without one, a user who cannot write to the machine's store gets one of their own. Raises
+    Without one, a user who cannot write to the machine's store gets one of their own. `hermetic`
+    builds use none of the machine's tools: sandbox and caches are as the user set them. Raises
     ConfigurationError when the machine's Nix does not let this user set the sandbox.
     """
     base = environment() if environ is None else dict(environ)
@@ -89,10 +104,11 @@ def nix_environment(
     if store is not None:
         base["NIX_REMOTE"] = private_store(store)
     machine = inspect(base)
-    require_sandbox(machine, own)
+    if not hermetic:
+        require_sandbox(machine, own)
     if not machine.is_root and not machine.daemon:
         _require_store(base, machine.user)
-    base["NIX_CONFIG"] = nix_config(machine, own)
+    base["NIX_CONFIG"] = hermetic_config(machine, own) if hermetic else nix_config(machine, own)
     return base
 
 

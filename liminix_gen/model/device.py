@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+import attrs
 from attrs import field, frozen
 
 from liminix_gen.model.kernel import KernelBuild
 
 if TYPE_CHECKING:
     from liminix_gen.model.service import Service, ServiceNamespace
+
+_ADDRESS = re.compile(r"0x[0-9a-f]{8}")
+
+
+def _is_address(_instance: object, attribute: attrs.Attribute[str], value: str) -> None:
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError(f"{attribute.name} is written 0x and eight digits, not {value!r}")
 
 
 @frozen(kw_only=True)
@@ -32,20 +41,83 @@ class Qemu:
 
 
 @frozen(kw_only=True)
+class CrossSystem:
+    """What nixpkgs compiles for: its ``crossSystem``, where ``gcc`` holds options of the compiler.
+
+    The names are those of lib/systems in nixpkgs.
+    """
+
+    config: str
+    gcc: Mapping[str, str] = field(factory=dict[str, str])
+
+
+@frozen(kw_only=True)
+class BootImage:
+    """The form in which the boot loader takes the kernel, and where it puts it in memory.
+
+    Addresses are text such as "0x80060000". ``alignment_bytes`` is that of the parts of a FIT
+    image. ``bootargs`` is the property of /chosen that holds the command line.
+    """
+
+    format: Literal["uimage", "fit"]
+    load: str = field(validator=_is_address)
+    entry: str = field(validator=_is_address)
+    alignment_bytes: int | None = None
+    bootargs: str = "bootargs"
+
+
+@frozen(kw_only=True)
+class Flash:
+    """The part of the flash that holds kernel and root; ``address`` is the CPU's, as text."""
+
+    address: str = field(validator=_is_address)
+    size_bytes: int
+    erase_block_bytes: int
+
+
+@frozen(kw_only=True)
+class Ubi:
+    """The geometry of UBI on a NAND flash (mkfs.ubifs(8), ubinize(8)).
+
+    ``size_bytes`` is what the partition holds.
+    """
+
+    minimum_io_bytes: int
+    logical_erase_block_bytes: int
+    physical_erase_block_bytes: int
+    size_bytes: int
+
+
+@frozen(kw_only=True)
 class Device:
     """The facts of one board.
 
+    ``description`` is a line; ``about`` is what an owner should know: the SoC, what works and
+    what was never tried; ``install`` how an image gets onto the board. Both are Markdown.
     ``debian_architecture`` is None where Debian has no packages for it. ``console`` is the
-    kernel's name of the console's terminal. ``network_interfaces`` builds the board's interfaces
-    as services.
+    kernel's name of the console's terminal, ``root_device`` and ``root_type`` its root= and
+    rootfstype= on the board. ``network_interfaces`` builds the board's interfaces as services.
+    ``outputs`` are the images that make sense for it (templates/nix/lib/outputs), each with what
+    only that image has to know of the board.
     """
 
     description: str
-    debian_architecture: str | None
+    about: str = ""
+    install: str = ""
+    cross: CrossSystem
+    debian_architecture: str | None = None
     kernel: KernelBuild
     console: str
     command_line: tuple[str, ...] = ()
+    root_device: str = "/dev/vda"
+    root_type: Literal["squashfs", "ubifs"] = "squashfs"
     network_interfaces: Callable[[ServiceNamespace], Mapping[str, Service]]
     qemu: Qemu | None = None
+    boot: BootImage | None = None
+    flash: Flash | None = None
+    ubi: Ubi | None = None
+    outputs: Mapping[str, Mapping[str, str | int]] = field(
+        factory=lambda: dict[str, Mapping[str, "str | int"]]({"vmroot": {}})
+    )
     default_output: str = "vmroot"
     name: str = field(default="", kw_only=True)

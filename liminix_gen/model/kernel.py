@@ -51,14 +51,29 @@ class Asked:
 
 
 @frozen(kw_only=True)
+class OpenWrt:
+    """OpenWrt's changes to a kernel.
+
+    ``target`` is the folder below target/linux whose files and patches come after those of every
+    target; its device trees join the kernel's own.
+    """
+
+    target: str
+
+
+@frozen(kw_only=True)
 class KernelBuild:
     """How a board's kernel is made.
 
+    ``source`` names one of the kernels that package sets have (``linuxSources`` of
+    templates/nix/lib/interface.nix): "6.1", or with OpenWrt's changes "openwrt-25.12".
     ``image`` is both the make target and the path, below the build tree, of what boots.
-    ``device_trees`` are make targets of plain device trees.
+    ``device_tree`` is the make target of the board's, such as "mediatek/mt7622-rfb1.dtb".
     """
 
     architecture: str
     image: str
-    device_trees: tuple[str, ...] = ()
+    source: str = "6.1"
+    openwrt: OpenWrt | None = None
+    device_tree: str | None = None
     symbols: Mapping[str, str] = field(factory=dict[str, str])

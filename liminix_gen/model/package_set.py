@@ -11,12 +11,12 @@ from attrs import field, frozen
 class PackageSet:
     """Where packages come from.
 
-    ``provides`` are the nixpkgs names it has; None means any. ``symbols`` (kernel architecture to
-    symbols) is what its programs need of a kernel, ``root_links`` (path to package and path in
+    ``kernels`` are the sources that it has (KernelBuild.source). ``symbols`` (kernel architecture
+    to symbols) is what its programs need of a kernel, ``root_links`` (path to package and path in
     it) what they need outside the store.
     """
 
     name: str
-    provides: frozenset[str] | None
+    kernels: frozenset[str]
     symbols: Mapping[str, Mapping[str, str]] = field(factory=dict[str, Mapping[str, str]])
     root_links: Mapping[str, tuple[str, str]] = field(factory=dict[str, tuple[str, str]])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +13,7 @@ from attrs import frozen
 from liminix_gen import process
 from liminix_gen.errors import BuildError, ConfigurationError, EvaluationError, Problem
 from liminix_gen.nix import derivation
-from liminix_gen.nix.events import Complaint, Event, Reader, derivation_name
+from liminix_gen.nix.events import Complaint, Event, Position, Reader, derivation_name
 
 _SHOWN_LINES = 30
 _GRACE_S = 60.0  # Nix removes what half a kernel has left behind
@@ -23,9 +22,12 @@ _LOG_FORMAT = ("--log-format", "internal-json", "-v")
 
 @frozen(kw_only=True)
 class Evaluated:
-    """The tree is evaluated: what is in the store already, and what must be built."""
+    """The tree is evaluated: what is in the store already, and what must be built.
 
-    survey: derivation.Survey
+    ``survey`` is None where nobody looked: what a cache has, only Nix knows.
+    """
+
+    survey: derivation.Survey | None
     seconds: float
 
 
@@ -43,6 +45,14 @@ class Failure:
     def name(self) -> str:
         """The derivation's name."""
         return derivation_name(self.derivation)
+
+
+class ExpressionError(EvaluationError):
+    """Nix could not evaluate the tree; ``complaints`` are what it said, in its own order."""
+
+    def __init__(self, problems: Sequence[Problem], complaints: Sequence[Complaint]) -> None:
+        super().__init__(*problems)
+        self.complaints = tuple(complaints)
 
 
 class DerivationError(BuildError):
@@ -68,12 +78,14 @@ def build(
     *,
     link: Path,
     env: Mapping[str, str],
+    nixpkgs: Path | None = None,
     listener: Listener = lambda _: None,
 ) -> tuple[Built, ...]:
     """Build ``outputs`` of the tree and make ``link`` (and ``link-2``...) point to them.
 
-    ``env`` is the whole environment of Nix. The links keep the outputs from Nix's garbage
-    collector, and change only when everything is built. Raises EvaluationError, BuildError.
+    ``env`` is the whole environment of Nix, ``nixpkgs`` what a tree for that package set is given.
+    The links keep the outputs from Nix's garbage collector, and change only when everything is
+    built. Raises ExpressionError, DerivationError.
     """
     links = [
         link if n == 0 else link.with_name(f"{link.name}-{n + 1}") for n in range(len(outputs))
@@ -81,20 +93,19 @@ def build(
     for one in links:
         _refuse_foreign(one)
     with tempfile.TemporaryDirectory(prefix="liminix-gen-") as folder:
-        derivations = _instantiate(tree, outputs, Path(folder) / "drv", env, listener)
+        derivations = _instantiate(
+            tree,
+            outputs,
+            root=Path(folder) / "drv",
+            env=env,
+            nixpkgs=nixpkgs,
+            listener=listener,
+        )
         paths = _realise(derivations, link, env, listener)
     return tuple(
         Built(name=name, path=derivation.physical(path, env), link=link)
         for name, path, link in zip(outputs, paths, links, strict=True)
     )
-
-
-def output_names(tree: Path, env: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the names of the outputs that a tree offers, sorted."""
-    names = "{ tree }: builtins.attrNames (import tree { }).outputs"
-    path = ("--argstr", "tree", str(tree.resolve()))
-    command = ["nix-instantiate", "--eval", "--strict", "--json", "--expr", names, *path]
-    return tuple(json.loads(process.run(command, env=env).stdout))
 
 
 def _refuse_foreign(link: Path) -> None:
@@ -112,30 +123,42 @@ def _refuse_foreign(link: Path) -> None:
 
 
 def _instantiate(
-    tree: Path, outputs: Sequence[str], root: Path, env: Mapping[str, str], listener: Listener
+    tree: Path,
+    outputs: Sequence[str],
+    *,
+    root: Path,
+    env: Mapping[str, str],
+    nixpkgs: Path | None,
+    listener: Listener,
 ) -> tuple[str, ...]:
     """Return the derivations; ``root`` keeps them from the garbage collector."""
     reader = Reader(listener)
     attributes = [word for output in outputs for word in ("-A", f"outputs.{output}")]
     root_options = ("--add-root", str(root))
-    command = ["nix-instantiate", *_LOG_FORMAT, "--show-trace", *root_options, *attributes]
+    given = ("--argstr", "nixpkgs", str(nixpkgs)) if nixpkgs else ()
+    command = ["nix-instantiate", *_LOG_FORMAT, "--show-trace", *root_options, *given, *attributes]
     done = process.run([*command, str(tree)], env=env, check=False, on_stderr=reader.feed)
     if done.returncode != 0:
         problems = [_evaluation_problem(one, tree) for one in reader.complaints]
-        raise EvaluationError(*(problems or [_unexplained(done, reader)]))
+        raise ExpressionError(problems or [_unexplained(done, reader)], reader.complaints)
     derivations = tuple(str(Path(line).readlink()) for line in done.stdout.split())
-    survey = derivation.survey(derivations, env)
+    survey = None if nixpkgs else derivation.survey(derivations, env)
     listener(Evaluated(survey=survey, seconds=done.seconds))
     return derivations
 
 
 def _evaluation_problem(complaint: Complaint, tree: Path) -> Problem:
     what, _, more = complaint.text.partition("\n")
-    places = [place for place in (complaint.position, *complaint.trace) if place is not None]
-    ours = [place for place in places if Path(place.file).is_relative_to(tree.resolve())]
+    ours = places_in(tree, complaint)
     steps = "".join(f"\nreached from {place}" for place in dict.fromkeys(ours[1:6]))
-    where = ours[0] if ours else places[0] if places else tree
+    where = next(iter((*ours, *complaint.places)), tree)
     return Problem(where=str(where), what=what, why=f"{more.strip()}{steps}".strip())
+
+
+def places_in(tree: Path, complaint: Complaint) -> tuple[Position, ...]:
+    """Return the places of an error that lie in files of the tree, innermost first."""
+    top = tree.resolve()
+    return tuple(place for place in complaint.places if Path(place.file).is_relative_to(top))
 
 
 def _realise(

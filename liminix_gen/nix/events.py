@@ -84,13 +84,27 @@ class Warned:
     text: str
 
 
+@frozen
+class Step:
+    """A step of the evaluation that led to an error: what was evaluated, and where."""
+
+    text: str
+    position: Position | None
+
+
 @frozen(kw_only=True)
 class Complaint:
-    """An error of Nix: its text, its place, and the places that led there, innermost first."""
+    """An error of Nix: its text, its place, and the steps that led there, innermost first."""
 
     text: str
     position: Position | None = None
-    trace: tuple[Position, ...] = ()
+    trace: tuple[Step, ...] = ()
+
+    @property
+    def places(self) -> tuple[Position, ...]:
+        """Where it happened, and what led there, innermost first."""
+        places = (self.position, *(step.position for step in self.trace))
+        return tuple(place for place in places if place is not None)
 
 
 Event = Started | Finished | Failed | LogLine | Fetching | Progress | Warned | Complaint
@@ -174,11 +188,10 @@ class Reader:
             if _integer(record.get("level")) <= _WARNING:
                 self.listener(Warned(text=_plain(record.get("msg")).removeprefix("warning: ")))
             return
-        places = (_position(step) for step in _elements(record.get("trace")))
         complaint = Complaint(
             text=_plain(record["raw_msg"]),
             position=_position(record),
-            trace=tuple(place for place in places if place is not None),
+            trace=tuple(_step(step) for step in _elements(record.get("trace"))),
         )
         self.complaints.append(complaint)
         self.listener(complaint)
@@ -221,6 +234,11 @@ def _integer(value: object) -> int:
 
 def _plain(value: object) -> str:
     return _COLOUR.sub("", value) if isinstance(value, str) else ""
+
+
+def _step(value: object) -> Step:
+    record = cast("Mapping[str, object]", value)
+    return Step(_plain(record.get("raw_msg")), _position(record))
 
 
 def _position(value: object) -> Position | None:

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from liminix_gen import catalog
 from liminix_gen.errors import Where
+from liminix_gen.model.device import Device
 from liminix_gen.model.image import File, PackagePath
 from liminix_gen.model.kernel import Asked
 from liminix_gen.nix.expression import (
@@ -54,13 +55,14 @@ class Debian:
 class Emission:
     """What a tree is made of. ``source`` is the user's file; ``qemu`` the command that runs it.
 
-    In ``qemu``, ``@kernel@``, ``@rootfs@`` and ``@command-line@`` stand for the files.
+    In ``qemu``, ``@kernel@``, ``@rootfs@`` and ``@command-line@`` stand for the files. Without
+    ``debian`` the tree is for nixpkgs.
     """
 
     plan: Plan
     source: Path
     version: str
-    debian: Debian
+    debian: Debian | None = None
     qemu: tuple[str, ...] = ()
 
 
@@ -74,12 +76,17 @@ def render(emission: Emission) -> Tree:
     """Return the files of the emitted tree, in the order of their paths."""
     share = catalog.share_folder()
     plan = emission.plan
-    files: dict[str, bytes] = {
-        "lock.json": emission.debian.lock,
-        "fetch.sh": emission.debian.fetch_script,
-        "nix.conf": emission.debian.settings,
-    }
-    for folder in ("lib", "debian"):
+    source = _Text(emission.source.name)
+    files: dict[str, bytes] = {}
+    if emission.debian is not None:
+        files["lock.json"] = emission.debian.lock
+        files["fetch.sh"] = emission.debian.fetch_script
+        files["nix.conf"] = emission.debian.settings
+    else:
+        files["flake.nix"] = _filled(
+            "flake.nix.j2", source=source, description=expression(_description(plan))
+        )
+    for folder in ("lib", plan.package_set.name):
         files.update(_copied(share / "templates" / "nix" / folder, folder))
     own = own_packages(plan)
     for name in own:
@@ -88,20 +95,26 @@ def render(emission: Emission) -> Tree:
         files.update(_body_files(service))
     files["default.nix"] = _filled(
         "default.nix.j2",
-        source=_Text(emission.source.name),
-        package_set=_debian_set(plan),
+        source=source,
+        arguments=tuple((_Text(name), _Written(value)) for name, value in _arguments(plan)),
         packages=expression({name: NixPath(f"packages/{name}/package.nix") for name in own}),
         default_output=Attribute(Identifier("system.outputs"), plan.device.default_output),
     )
     files["system.nix"] = _filled(
         "system.nix.j2",
-        source=_Text(emission.source.name),
+        source=source,
         kernel=_kernel(plan),
         services=_services(plan),
         system=_system(emission),
     )
     files = dict(sorted(files.items()))
     return {**files, MANIFEST: _manifest(emission, files)}
+
+
+def foreign_packages(plan: Plan) -> tuple[str, ...]:
+    """Return the planned packages that come from the package set, by their nixpkgs names."""
+    own = own_packages(plan)
+    return tuple(package.name for package in plan.packages if package.name not in own)
 
 
 def own_packages(plan: Plan) -> tuple[str, ...]:
@@ -126,6 +139,7 @@ def _templates() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         finalize=only_typed,
         keep_trailing_newline=True,
+        trim_blocks=True,
         autoescape=False,  # noqa: S701  Nix, not HTML; the writers quote
     )
 
@@ -140,7 +154,7 @@ class _Written:
         return _Text(self.expression.at(column))
 
 
-def _filled(template: str, **names: Expression | _Text) -> bytes:
+def _filled(template: str, **names: Expression | _Text | tuple[object, ...]) -> bytes:
     values = {
         name: _Written(value) if isinstance(value, Expression) else value
         for name, value in names.items()
@@ -164,26 +178,49 @@ def _folder(service: PlannedService) -> str:
     return "modules/" + service.type.replace(".", "/")
 
 
-def _debian_set(plan: Plan) -> Expression:
-    read = Call(Identifier("builtins.readFile"), (NixPath("lock.json"),))
-    arguments = {
-        "architecture": plan.device.debian_architecture,
-        "lock": Call(Identifier("builtins.fromJSON"), (read,)),
+def _description(plan: Plan) -> str:
+    return f"{plan.hostname}, a router on {plan.device.name}"
+
+
+def _arguments(plan: Plan) -> Iterator[tuple[str, Expression]]:
+    """Yield the arguments of default.nix, with the value that each has when it is not given."""
+    if plan.package_set.name == "debian":
+        read = Call(Identifier("builtins.readFile"), (NixPath("lock.json"),))
+        given = {
+            "architecture": expression(plan.device.debian_architecture),
+            "lock": Call(Identifier("builtins.fromJSON"), (read,)),
+        }
+        yield "pkgs", _import("debian", AttributeSet(given))
+        return
+    yield "nixpkgs", Identifier("<nixpkgs>")
+    yield "system", Identifier("builtins.currentSystem")
+    cross = plan.device.cross
+    given = {
+        "crossSystem": expression(
+            {"config": cross.config} | ({"gcc": cross.gcc} if cross.gcc else {})
+        ),
+        "packages": expression(foreign_packages(plan)),
     }
-    return Call(Identifier("import"), (NixPath("debian"), expression(arguments)))
+    yield "pkgs", _import("nixpkgs", AttributeSet(given, inherited=("nixpkgs", "system")))
+
+
+def _import(file: str, argument: Expression) -> Expression:
+    return Call(Identifier("import"), (NixPath(file), argument))
 
 
 def _kernel(plan: Plan) -> Expression:
     build = plan.device.kernel
-    return expression(
-        {
-            "architecture": build.architecture,
-            "deviceTrees": build.device_trees,
-            "image": build.image,
-            "patches": (),
-            "symbols": {symbol.name: symbol.value for symbol in plan.symbols},
-        }
-    )
+    attributes: dict[str, object] = {
+        "architecture": build.architecture,
+        "image": build.image,
+        "source": build.source,
+    }
+    if build.device_tree is not None:
+        attributes["deviceTree"] = build.device_tree
+    if build.openwrt is not None:
+        attributes["openwrtTarget"] = build.openwrt.target
+    symbols = {symbol.name: symbol.value for symbol in plan.symbols}
+    return expression({**attributes, "symbols": symbols})
 
 
 def _services(plan: Plan) -> Expression:
@@ -240,15 +277,37 @@ def _value(value: object) -> object:
 def _system(emission: Emission) -> Expression:
     plan = emission.plan
     attributes: dict[str, object] = {
+        "board": _board(plan.device),
         "commandLine": " ".join(plan.command_line),
         "console": plan.console,
         "consoleDevice": plan.device.console,
         "files": {planned.file.path: _file(planned) for planned in plan.files},
+        "outputs": {
+            name: plan.device.outputs.get(name, {}) for name in plan.outputs if name != "default"
+        },
         "packages": tuple(package.name for package in plan.packages if package.login),
         "qemu": emission.qemu,
     }
     written = {name: expression(value) for name, value in attributes.items()}
     return AttributeSet(written, inherited=("kernel", "services"))
+
+
+def _board(device: Device) -> Mapping[str, object]:
+    """Return the facts of a board that its images need."""
+    facts: dict[str, object] = {"name": device.name}
+    for name in ("boot", "flash", "ubi"):
+        value = getattr(device, name)
+        if value is not None:
+            facts[name] = {
+                _camel(key): fact for key, fact in attrs.asdict(value).items() if fact is not None
+            }
+    return facts
+
+
+def _camel(name: str) -> str:
+    """Return ``eraseBlockBytes`` for ``erase_block_bytes``, as names are written in Nix."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 def _file(planned: PlannedFile) -> Expression:

@@ -11,6 +11,7 @@ from liminix_gen.config import System
 from liminix_gen.errors import ConfigurationError, suggestion
 from liminix_gen.graph import Graph, Node, pruned
 from liminix_gen.model import base
+from liminix_gen.model.device import Device
 from liminix_gen.model.image import PackagePath, link
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
@@ -46,6 +47,11 @@ def plan(
     if problems.found:
         raise ConfigurationError(*problems.found)
     return made
+
+
+def _command_line(device: Device) -> tuple[str, ...]:
+    root = (f"root={device.root_device}", f"rootfstype={device.root_type}", "ro", "init=/init")
+    return (*device.command_line, *root)
 
 
 @define
@@ -94,7 +100,7 @@ class _Planner:
             device=system.device,
             package_set=self.package_set,
             console=system.console or ("shell" if system.device.qemu else "login"),
-            command_line=system.device.command_line,
+            command_line=_command_line(system.device),
             symbols=self.symbols.merged(self.problems),
             loaders=tuple(self.loaders[name] for name in sorted(self.loaders)),
             services=self._ordered_services(),

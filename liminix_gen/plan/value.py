@@ -116,6 +116,11 @@ class Plan:
     graph: Graph[Node] = field(repr=False, eq=False)
 
     @property
+    def outputs(self) -> tuple[str, ...]:
+        """The images that can be built, by name; ``default`` is one of them."""
+        return ("default", *sorted({"squashfs", *self.device.outputs}))
+
+    @property
     def controlled(self) -> frozenset[str]:
         """The services that are not started at boot: controlled ones and all that need one."""
         found: set[str] = set()

@@ -13,7 +13,7 @@ import pytest
 from liminix_gen.debian.settings import nix_environment
 from liminix_gen.errors import ConfigurationError, EvaluationError
 from liminix_gen.kconfig.audit import lost_symbols
-from liminix_gen.nix.build import DerivationError, Evaluated, build, output_names
+from liminix_gen.nix.build import DerivationError, Evaluated, build
 from liminix_gen.nix.events import Event, Failed, Finished, derivation_name
 
 pytestmark = pytest.mark.nix
@@ -90,10 +90,6 @@ def test_outputs_are_built_linked_and_told(tree: Path, env: Mapping[str, str]) -
     (evaluated,) = (event for event in events if isinstance(event, Evaluated))
     assert not evaluated.survey.missing
     assert [derivation_name(path) for path in evaluated.survey.cached] == ["second"]
-
-
-def test_names_of_outputs(tree: Path, env: Mapping[str, str]) -> None:
-    assert "first" in output_names(tree, env)
 
 
 @pytest.mark.parametrize("output", ["broken", "above"])

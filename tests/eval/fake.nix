@@ -78,9 +78,16 @@ import (nix + "/lib/interface.nix") (
     lib = import (nix + "/debian/lib.nix") // {
       mkIf = throw "lib.mkIf is not of the interface";
     };
-    linuxSource = {
-      src = named "linux.tar.xz" { };
-      version = "0";
+    linuxSources = {
+      "6.1" = {
+        src = named "linux.tar.xz" { };
+        version = "6.1.0";
+      };
+      "openwrt-25.12" = {
+        openwrt = named "openwrt" { };
+        src = named "linux.tar.xz" { };
+        version = "6.12.0";
+      };
     };
     runCommand =
       name: environment: text:

@@ -38,7 +38,7 @@ def test_all_evaluate(tmp_path: Path) -> None:
     found = evaluate_trees(tmp_path)
     assert len(found) == len(TYPES) + len(BOARDS) + len(EXAMPLES)
     for name, derivations in found.items():
-        assert {"kernel", "squashfs", "vmroot", "default"} <= derivations.keys(), name
+        assert {"kernel", "squashfs", "default"} <= derivations.keys(), name
     kernels = [found[f"board-{board}"]["kernel"] for board in BOARDS]
     assert len(set(kernels)) == len(BOARDS)
     # One board, one hostname: the service alone makes the difference.

@@ -10,10 +10,8 @@ from pynixutil import drvparse
 
 from liminix_gen import System
 from liminix_gen.catalog import Catalog
-from liminix_gen.debian.package_set import DEBIAN
-from liminix_gen.plan import plan
 from tests.support.emission import HELLO, emitted, instantiated, prepared
-from tests.support.evaluation import evaluate_trees, rendered, unpack
+from tests.support.evaluation import evaluate_trees, planned, rendered, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,4 +108,4 @@ def test_every_board_gives_its_symbols_to_its_kernel(tmp_path: Path, board: str)
     system = System(device=board)
     unpack(rendered(system), tmp_path / "trees" / board)
     found = evaluate_trees(tmp_path / "trees")[board]["symbols"]
-    assert found == symbols_of(plan(System(device=board), DEBIAN))
+    assert found == symbols_of(planned(System(device=board)))

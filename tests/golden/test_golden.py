@@ -15,19 +15,24 @@ from tree_sitter import Language, Node, Parser
 from liminix_gen.catalog import Catalog, share_folder
 from liminix_gen.config import load
 from liminix_gen.debian.package_set import DEBIAN
+from liminix_gen.model.package_set import PackageSet
 from liminix_gen.nix.render import Debian, Emission, render
 from liminix_gen.nix.tree import Tree
+from liminix_gen.nixpkgs.package_set import NIXPKGS
 from liminix_gen.plan import plan
 
 EXAMPLES = sorted(Path("examples").glob("*.py"))
 GENERATED = ("default.nix", "system.nix", "manifest.json")
+# What differs for nixpkgs; the rest is the same but for a few symbols.
+GENERATED_FOR_NIXPKGS = ("default.nix", "flake.nix")
 HERE = Path(__file__).parent
 
 
-def emitted(example: Path) -> Tree:
-    planned = plan(load(example, Catalog.of()), DEBIAN)
+def emitted(example: Path, package_set: PackageSet = DEBIAN) -> Tree:
+    planned = plan(load(example, Catalog.of()), package_set)
     debian = Debian(lock=b"{}\n", fetch_script=b"#!/bin/sh\n", settings=b"\n")
-    return render(Emission(plan=planned, source=example, version="0", debian=debian))
+    carried = debian if package_set is DEBIAN else None
+    return render(Emission(plan=planned, source=example, version="0", debian=carried))
 
 
 def without_hashes(path: str, content: bytes) -> str:
@@ -46,26 +51,42 @@ def example(request: pytest.FixtureRequest) -> Path:
 
 @pytest.mark.parametrize("path", GENERATED)
 def test_generated_files(example: Path, path: str) -> None:
-    text = without_hashes(path, emitted(example)[path])
-    kept = HERE / example.stem / path
+    compare(without_hashes(path, emitted(example)[path]), HERE / example.stem / path)
+
+
+@pytest.mark.parametrize("path", GENERATED_FOR_NIXPKGS)
+def test_generated_files_for_nixpkgs(example: Path, path: str) -> None:
+    text = emitted(example, NIXPKGS)[path].decode()
+    compare(text, HERE / f"{example.stem}-nixpkgs" / path)
+
+
+def compare(text: str, kept: Path) -> None:
+    """Compare with the snapshot; write it anew when that is wanted."""
     if os.environ.get("LIMINIX_GEN_WRITE_GOLDEN"):
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(text)
     assert text == kept.read_text()
 
 
+@pytest.fixture(params=[DEBIAN, NIXPKGS], ids=lambda package_set: package_set.name)
+def tree(request: pytest.FixtureRequest, example: Path) -> Tree:
+    """What an example becomes, for each of the package sets."""
+    return emitted(example, request.param)
+
+
 def test_equal_input_gives_equal_bytes(example: Path) -> None:
     assert emitted(example) == emitted(example)
 
 
-def test_copied_files_equal_their_source(example: Path) -> None:
+def test_copied_files_equal_their_source(tree: Tree) -> None:
     sources = {
         "lib": share_folder() / "templates/nix/lib",
         "debian": share_folder() / "templates/nix/debian",
+        "nixpkgs": share_folder() / "templates/nix/nixpkgs",
         "modules": share_folder() / "modules",
         "packages": share_folder() / "packages",
     }
-    for path, content in emitted(example).items():
+    for path, content in tree.items():
         top, _, rest = path.partition("/")
         if rest:
             assert content == (sources[top] / rest).read_bytes(), path
@@ -82,8 +103,8 @@ def parsed(content: bytes) -> list[Node]:
     return nodes(parser.parse(known).root_node)
 
 
-def test_every_nix_file_parses_and_has_no_absolute_path(example: Path) -> None:
-    for path, content in emitted(example).items():
+def test_every_nix_file_parses_and_has_no_absolute_path(tree: Tree) -> None:
+    for path, content in tree.items():
         if path.endswith(".nix"):
             found = parsed(content)
             assert not [node for node in found if node.is_error or node.is_missing], path
@@ -91,8 +112,8 @@ def test_every_nix_file_parses_and_has_no_absolute_path(example: Path) -> None:
             assert not [text for text in paths if text.startswith(b"/")], path
 
 
-def test_generated_files_hold_no_conditional(example: Path) -> None:
-    for path in ("default.nix", "system.nix"):
-        kinds = {node.type for node in parsed(emitted(example)[path])}
+def test_generated_files_hold_no_conditional(tree: Tree) -> None:
+    for path in {"default.nix", "flake.nix", "system.nix"} & tree.keys():
+        kinds = {node.type for node in parsed(tree[path])}
         assert not kinds & {"if_expression", "with_expression", "assert_expression"}
-        assert not re.search(rb"[ \t]$", emitted(example)[path], re.MULTILINE)
+        assert not re.search(rb"[ \t]$", tree[path], re.MULTILINE)

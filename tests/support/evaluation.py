@@ -13,21 +13,35 @@ from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.debian.settings import nix_environment
 from liminix_gen.nix.render import Debian, Emission, render
 from liminix_gen.plan import plan
+from liminix_gen.workflow import choose_package_set
 
 if TYPE_CHECKING:
     from liminix_gen import System
     from liminix_gen.nix.tree import Tree
+    from liminix_gen.plan import Plan
 
 EVAL = Path(__file__).parent.parent / "eval"
 NIX = share_folder() / "templates" / "nix"
 PACKAGES = share_folder() / "packages"
 
 
-def rendered(system: System) -> Tree:
+def planned(system: System, package_set: str = "auto") -> Plan:
+    """Return the plan of a system, for the package set that serves its board."""
+    return plan(system, choose_package_set(package_set, system.device)[0])
+
+
+def rendered(system: System, package_set: str = "auto") -> Tree:
     """Return the tree of a system, with nothing in its lock."""
+    made = planned(system, package_set)
     debian = Debian(lock=b"{}\n", fetch_script=b"#!/bin/sh\n", settings=b"\n")
-    source = system.where.path
-    return render(Emission(plan=plan(system, DEBIAN), source=source, version="0", debian=debian))
+    return render(
+        Emission(
+            plan=made,
+            source=system.where.path,
+            version="0",
+            debian=debian if made.package_set is DEBIAN else None,
+        )
+    )
 
 
 def unpack(tree: Tree, folder: Path) -> Path:

@@ -16,6 +16,7 @@ from liminix_gen.nix.events import (
     Progress,
     Reader,
     Started,
+    Step,
     Warned,
     derivation_name,
 )
@@ -107,9 +108,12 @@ def test_an_evaluation_error_has_the_places_that_led_there() -> None:
         Complaint(
             text="service lan lacks a body",
             trace=(
-                Position("/tree/tr.nix", 2),
-                Position("/tree/tr.nix", 6),
-                Position("/tree/tr.nix", 6),
+                Step("while evaluating 'f'", Position("/tree/tr.nix", 2)),
+                Step("from call site", Position("/tree/tr.nix", 6)),
+                Step(
+                    "while evaluating the attribute 'q' of the derivation 'x'",
+                    Position("/tree/tr.nix", 6),
+                ),
             ),
         )
     ]

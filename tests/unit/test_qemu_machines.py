@@ -49,12 +49,14 @@ def ssh_hub(directory: Path) -> HubOf:
     return HubOf(members=(Dgram(local=directory / "q", remote=directory / "p"), user))
 
 
-def bogus(directory: Path, *, elf: bool = False) -> VmRoot:
-    """Enough of a kernel for QEMU to load: an ELF file (little-endian MIPS), or raw zeros."""
-    header = b"\x7fELF\x01\x01\x01".ljust(16, b"\0")
+def bogus(directory: Path, *, elf: str = "") -> VmRoot:
+    """Enough of a kernel for QEMU to load: raw zeros, or an ELF file of MIPS ("<", ">": order)."""
+    header = b"\x7fELF\x01" + (b"\x02" if elf == ">" else b"\x01") + b"\x01".ljust(10, b"\0")
     fields = (2, 8, 1, 0x80100000, 52, 0, 0x70001000, 52, 32, 1, 40, 0, 0)
     segment = (1, 0, 0x80100000, 0x80100000, 4096, 4096, 5, 4096)
-    head = header + struct.pack("<HHIIIIIHHHHHH", *fields) + struct.pack("<8I", *segment)
+    order = elf or "<"
+    head = header + struct.pack(f"{order}HHIIIIIHHHHHH", *fields)
+    head += struct.pack(f"{order}8I", *segment)
     (directory / "kernel").write_bytes(head.ljust(4096, b"\0") if elf else bytes(65536))
     (directory / "rootfs").write_bytes(bytes(65536))
     (directory / "command-line").write_text("console=ttyS0 root=/dev/vda a,b\n")
@@ -94,7 +96,7 @@ def test_qemu_takes_the_list_and_puts_every_device_in_its_place(name: str, tmp_p
     machine = machine_of(name)
     if not process.has(machine.executable):
         pytest.skip(f"{machine.executable} is not installed")
-    vmroot = bogus(tmp_path, elf=machine.machine == "malta")
+    vmroot = bogus(tmp_path, elf={"qemu": ">", "qemu-mipsel": "<"}.get(name, ""))
     lan = Dgram(local=tmp_path / "l,an", remote=tmp_path / "peer")
     for networks in ((lan, Isolated()), (ssh_hub(tmp_path), UserNet(restricted=False))):
         command = machines.command(machine, vmroot, networks, terminal=Terminal.USER, extra=("-S",))

@@ -133,7 +133,7 @@ onDevice
     ];
   };
 
-  linuxSource = import ./linux-source.nix {
+  linuxSources."6.1" = import ./linux-source.nix {
     inherit runCommand tools;
     inherit (locked.linux-source) version;
     deb = fetch locked.linux-source;

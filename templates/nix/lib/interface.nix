@@ -9,6 +9,9 @@
   `runCommand`, `writeText`
   : as in nixpkgs; made with tools of the build machine
 
+  A builder of any of these may call `patchShebangs FOLDER`, for a sandbox that
+  lacks /usr/bin/env.
+
   `stdenv.mkDerivation`
   : with a `buildCommand`; `$CC`, `$AR`, `$STRIP` ... make programs for the
     device. `stdenv.cc.targetPrefix` goes before the names of the cross tools,
@@ -19,8 +22,10 @@
     `nativeBuildInputs`; their programs are found by PATH, never as
     "''${buildPackages.x}/bin/y"
 
-  `linuxSource`
-  : `src`, the tarball of a kernel, and `version`
+  `linuxSources`
+  : kernels by name, each with `src`, its tarball, and `version`; those named
+    openwrt-RELEASE also with `openwrt`, that release's source. A set has those
+    that it can provide.
 
   everything else
   : programs of the device, by nixpkgs name; each has bin/, and busybox a link
@@ -74,7 +79,7 @@ available [
   "wpa_supplicant"
 ] pkgs
 // only [
-  "linuxSource"
+  "linuxSources"
   "runCommand"
   "writeText"
 ] pkgs

@@ -1,6 +1,6 @@
 /**
   The kernel: one derivation, one tree. Unpack, patch, configure, audit, build
-  image, modules and device trees in place.
+  image, modules and device tree in place.
 
   Only what changes the kernel is an input: no line numbers, no names of those
   who asked. Symbols that the configuration asks for and Kconfig does not grant
@@ -19,23 +19,26 @@
   : path of what boots, below the built tree: "vmlinux",
     "arch/arm64/boot/Image"; its last part is the make target
 
+  `source`
+  : name of one of the package set's `linuxSources`
+
   `symbols`
   : Kconfig symbols without CONFIG_, each with its value as .config writes it:
     `{ NET = "y"; BRIDGE = "m"; CMDLINE = "\"quiet\""; }`
 
-  `deviceTrees`
-  : make targets of plain device trees: [ "ralink/mt7621-x.dtb" ]
+  `deviceTree`
+  : make target of the board's device tree: "ralink/mt7621-x.dtb"
 
-  `patches`
-  : applied with -p1, in order
-
-  `source`
-  : tarball and version; the package set's own kernel when left out
+  `openwrtTarget`
+  : folder below target/linux in OpenWrt's source, whose files and patches are
+    applied after those of every target; its device trees go to the folder of
+    `deviceTree`
 
   # Outputs
 
   `out`
-  : `kernel` (the image; a vmlinux is stripped) and dtb/
+  : `kernel` (the image; a vmlinux is stripped) and, with a device tree,
+    `board.dtb`
 
   `modules`
   : lib/modules/VERSION with the .ko files and the lists that depmod reads
@@ -43,9 +46,12 @@
   `config`
   : the .config, as one file
 
+  The attribute `audit` is another derivation: it ends with the audit, and
+  gives the .config.
+
   # Type
 
-  { pkgs } -> { architecture, image, symbols, ... } -> Derivation
+  { pkgs } -> { architecture, image, source, symbols, ... } -> Derivation
 
   # Example
 
@@ -53,6 +59,7 @@
   import ./kernel.nix { inherit pkgs; } {
     architecture = "mips";
     image = "vmlinux";
+    source = "6.1";
     symbols = { MIPS_MALTA = "y"; };
   }
   ```
@@ -63,33 +70,33 @@
 {
   architecture,
   image,
+  source,
   symbols,
-  deviceTrees ? [ ],
-  patches ? [ ],
-  source ? pkgs.linuxSource,
+  deviceTree ? null,
+  openwrtTarget ? null,
 }:
 let
   inherit (pkgs) buildPackages lib stdenv;
-in
-pkgs.runCommand "linux-${source.version}"
-  {
-    outputs = [
-      "out"
-      "modules"
-      "config"
-    ];
 
-    inherit architecture image patches;
-    inherit (source) src;
+  linux =
+    pkgs.linuxSources.${source}
+      or (throw "this package set has no kernel `${source}`; it has ${lib.concatStringsSep ", " (builtins.attrNames pkgs.linuxSources)}");
+
+  # "6.12" of "6.12.85": how OpenWrt names its folders of patches.
+  series = builtins.concatStringsSep "." (builtins.match "([0-9]+)\\.([0-9]+).*" linux.version);
+
+  environment = {
+    inherit architecture image;
+    inherit (linux) src;
 
     # Sorted by name: attribute sets are.
     symbols = lib.concatLines (lib.mapAttrsToList (name: value: "${name}=${value}") symbols);
     passAsFile = [ "symbols" ];
 
-    imageTarget = baseNameOf image;
-    deviceTreeFolder = "arch/${architecture}/boot/dts";
-    inherit deviceTrees;
     crossPrefix = stdenv.cc.targetPrefix;
+
+    # A kernel chooses its own.
+    hardeningDisable = [ "all" ];
 
     KBUILD_BUILD_HOST = "liminix-gen";
     KBUILD_BUILD_TIMESTAMP = "Thu Jan  1 00:00:01 UTC 1970";
@@ -107,8 +114,32 @@ pkgs.runCommand "linux-${source.version}"
       buildPackages.python3
       buildPackages.xz
     ];
-  }
+  };
+
+  # OpenWrt's scripts do the same: files first, then patches in the order of their names.
+  openwrt = lib.optionalString (openwrtTarget != null) ''
+    for folder in generic ${openwrtTarget}; do
+      for files in files files-${series}; do
+        if [ -d "${linux.openwrt}/target/linux/$folder/$files" ]; then
+          cp -r --no-preserve=mode "${linux.openwrt}/target/linux/$folder/$files/." .
+        fi
+      done
+    done
+    for folder in generic/backport generic/pending generic/hack ${openwrtTarget}/patches; do
+      for patch in "${linux.openwrt}/target/linux/$folder-${series}"/*.patch; do
+        echo "liminix-gen-phase: patch $folder/$(basename "$patch")" >&2
+        patch -p1 -s <"$patch"
+      done
+    done
   ''
+  + lib.optionalString (openwrtTarget != null && deviceTree != null) ''
+    mkdir -p "arch/$architecture/boot/dts/${dirOf deviceTree}"
+    cp -r --no-preserve=mode "${linux.openwrt}/target/linux/${openwrtTarget}/dts/." \
+      "arch/$architecture/boot/dts/${dirOf deviceTree}/"
+  '';
+
+  # From the tarball to the audited .config.
+  configured = ''
     echo "liminix-gen-phase: unpack" >&2
     mkdir linux
     cd linux
@@ -116,14 +147,14 @@ pkgs.runCommand "linux-${source.version}"
     *.xz) xz -dc -T0 "$src" | tar x --strip-components=1 ;;
     *) tar xf "$src" --strip-components=1 ;;
     esac
-    for patch in $patches; do
-      echo "liminix-gen-phase: patch $(basename "$patch")" >&2
-      patch -p1 <"$patch"
-    done
+    ${openwrt}
+    patchShebangs scripts
 
-    # A rustc that happens to be in PATH would show in the .config.
+    # Kbuild has variables of these names itself. A rustc that happens to be in PATH would show in
+    # the .config.
     kmake() {
-      make -s -j"$NIX_BUILD_CORES" ARCH="$architecture" CROSS_COMPILE="$crossPrefix" RUSTC=false "$@"
+      env -u src -u modules -u config \
+        make -s -j"$NIX_BUILD_CORES" ARCH="$architecture" CROSS_COMPILE="$crossPrefix" RUSTC=false "$@"
     }
 
     echo "liminix-gen-phase: configure" >&2
@@ -134,29 +165,49 @@ pkgs.runCommand "linux-${source.version}"
       python3 ${./kernel-explain.py} "$architecture" <../lost
       exit 1
     fi
+  '';
+in
+pkgs.runCommand "linux-${linux.version}"
+  (
+    environment
+    // {
+      outputs = [
+        "out"
+        "modules"
+        "config"
+      ];
+    }
+  )
+  ''
+    ${configured}
     cp .config "$config"
 
     echo "liminix-gen-phase: compile" >&2
-    targets=$imageTarget
+    targets=${baseNameOf image}
     if grep -q '^CONFIG_MODULES=y' .config; then
       targets="$targets modules"
     fi
     # shellcheck disable=SC2086
-    kmake $targets $deviceTrees
+    kmake $targets ${toString deviceTree}
 
     echo "liminix-gen-phase: install" >&2
-    mkdir -p "$out/dtb" "$modules/lib/modules"
-    if [ "$imageTarget" = vmlinux ]; then
-      "''${crossPrefix}strip" -s -o "$out/kernel" vmlinux
-    else
-      cp "$image" "$out/kernel"
-    fi
-    for tree in $deviceTrees; do
-      cp "$deviceTreeFolder/$tree" "$out/dtb/"
-    done
+    mkdir -p "$out" "$modules/lib/modules"
+    case "$image" in
+    vmlinux) "''${crossPrefix}strip" -s -o "$out/kernel" vmlinux ;;
+    *) cp "$image" "$out/kernel" ;;
+    esac
+    ${lib.optionalString (deviceTree != null) ''
+      cp "arch/$architecture/boot/dts/${deviceTree}" "$out/board.dtb"
+    ''}
     if grep -q '^CONFIG_MODULES=y' .config; then
       # The dependency files are made where modules are picked (kernel-modules.nix).
       kmake INSTALL_MOD_PATH="$modules" INSTALL_MOD_STRIP=1 DEPMOD=true modules_install
       rm -f "$modules"/lib/modules/*/build "$modules"/lib/modules/*/source
     fi
   ''
+// {
+  audit = pkgs.runCommand "linux-${linux.version}-audit" environment ''
+    ${configured}
+    cp .config "$out"
+  '';
+}

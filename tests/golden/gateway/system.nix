@@ -3,9 +3,8 @@
 let
   kernel = liminix.kernel {
     architecture = "mips";
-    deviceTrees = [ ];
     image = "vmlinux";
-    patches = [ ];
+    source = "6.1";
     symbols = {
       ADVISE_SYSCALLS = "y";
       BINFMT_ELF = "y";
@@ -509,7 +508,10 @@ in
 liminix.system {
   inherit kernel;
   inherit services;
-  commandLine = "console=ttyS0";
+  board = {
+    name = "qemu-mipsel";
+  };
+  commandLine = "console=ttyS0 root=/dev/vda rootfstype=squashfs ro init=/init";
   console = "shell";
   consoleDevice = "ttyS0";
   files = {
@@ -623,6 +625,10 @@ liminix.system {
       kind = "link";
       target = "/run";
     };
+  };
+  outputs = {
+    squashfs = { };
+    vmroot = { };
   };
   packages = [
     "busybox"

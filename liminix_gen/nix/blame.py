@@ -1,0 +1,75 @@
+"""Whose line an evaluation error goes back to: from an emitted tree to the user's file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from liminix_gen.errors import Problem
+from liminix_gen.model.kernel import Asked
+from liminix_gen.nix.build import ExpressionError, places_in
+from liminix_gen.nix.events import Complaint
+from liminix_gen.plan import Plan
+
+# An entry of `services` or `files` in system.nix, as render.py writes it.
+_ENTRY = re.compile(r'    ("(?:[^"\\]|\\.)*"|[A-Za-z_][\w\'-]*) = ')
+_SHOWN_PLACES = 3
+
+
+def placed(error: ExpressionError, plan: Plan, tree: Path, *, whole: bool) -> ExpressionError:
+    """Return the error with the user's lines; ``whole``: with every step of the evaluation."""
+    if not error.complaints:
+        return error
+    problems = [_problem(one, plan, tree, whole=whole) for one in error.complaints]
+    return ExpressionError(problems, error.complaints)
+
+
+def _problem(complaint: Complaint, plan: Plan, tree: Path, *, whole: bool) -> Problem:
+    what, _, more = complaint.text.partition("\n")
+    asked = _asked(complaint, plan, tree)
+    ours = [_relative(str(place), tree) for place in places_in(tree, complaint)]
+    places = [f"at {place} of {tree}" for place in dict.fromkeys(ours[:_SHOWN_PLACES])]
+    by = [f"for {asked.by}"] if asked else []
+    steps = [_relative(f"{step.text} ({step.position})", tree) for step in complaint.trace]
+    return Problem(
+        where=asked.where if asked and asked.where else None,
+        what=what,
+        why="\n".join(filter(None, (more.strip(), *by, *(steps if whole else places)))),
+        remedy="" if whole else "all steps of the evaluation: --show-trace",
+    )
+
+
+def _relative(text: str, tree: Path) -> str:
+    return text.replace(f"{tree.resolve()}/", "")
+
+
+def _asked(complaint: Complaint, plan: Plan, tree: Path) -> Asked | None:
+    """Return who asked for the innermost entry of system.nix that the evaluation went through."""
+    system = tree.resolve() / "system.nix"
+    askers = dict(_askers(plan))
+    for place in places_in(tree, complaint):
+        if Path(place.file) == system:
+            name = _entry(system.read_text(encoding="utf-8"), place.line)
+            if name in askers:
+                return askers[name]
+    return None
+
+
+def _entry(text: str, line: int) -> str:
+    """Return the name of the last entry that begins at a line or above it."""
+    for above in reversed(text.split("\n")[:line]):
+        if match := _ENTRY.match(above):
+            name = match[1]
+            return str(json.loads(name)) if name.startswith('"') else name
+    return ""
+
+
+def _askers(plan: Plan) -> Iterator[tuple[str, Asked]]:
+    for planned in plan.files:
+        yield planned.file.path, planned.asked
+    for loader in plan.loaders:
+        yield loader.name, loader.asked[0]
+    for service in plan.services:
+        yield service.name, service.asked

@@ -1,0 +1,1 @@
+"""The nixpkgs package set: hermetic, cross-compiled, for every board."""
