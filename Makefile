@@ -3,13 +3,15 @@
 # make check  lint, types, import layers, unit and golden tests: under a minute, for every commit
 # make soak   the slow repeats
 # make bench  figures beside their targets; writes docs/benchmarks.md
+# make test-nixpkgs  every board evaluated with the nixpkgs that LIMINIX_GEN_NIXPKGS names
+# make prove  the tests that prove something of a board; writes docs/proof.json, then the docs
+# make docs   the table of README.md and docs/boards.md
 # make format put the code into its one form
 # make golden  write the snapshots of emitted trees anew
 
 bin := .venv/bin
-nix_files := templates modules packages
 
-.PHONY: demo test check soak bench format install
+.PHONY: demo test test-nixpkgs check soak prove docs bench format install
 
 install:
 	@.ci/install
@@ -20,6 +22,10 @@ demo: install
 test: check
 	$(bin)/pytest -q -n 2 tests/runtime tests/debian tests/eval
 	$(bin)/pytest -q tests/build tests/boot
+	$(bin)/pytest -q tests/nixpkgs
+
+test-nixpkgs: install
+	$(bin)/pytest -q tests/nixpkgs
 
 check: install
 	$(bin)/ruff check --quiet .
@@ -32,6 +38,14 @@ check: install
 
 soak: install
 	$(bin)/pytest -q tests/soak
+
+prove: install
+	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/boot tests/soak/test_boards.py
+	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/nixpkgs
+	$(bin)/python -m tests.docs
+
+docs: install
+	$(bin)/python -m tests.docs
 
 bench: install
 	$(bin)/python -m tests.bench

@@ -124,7 +124,14 @@ def nixpkgs(prepared: Prepared, given: Path | None, env: Mapping[str, str]) -> P
     """Return the nixpkgs to build from, after a look whether it will do."""
     names = foreign_packages(prepared.plan)
     askers = {package.name: package.asked for package in prepared.plan.packages}
-    return source.locate(given, {name: askers[name] for name in names}, env)
+    try:
+        return source.locate(given, {name: askers[name] for name in names}, env)
+    except source.UnusableError as error:
+        if obstacle_to_debian(prepared.plan.device) is not None:
+            raise
+        (problem,) = error.problems
+        remedy = f"{problem.remedy}, or build with --package-set debian"
+        raise source.UnusableError(evolve(problem, remedy=remedy)) from None
 
 
 def _fetched(section: lock.ArchitectureLock) -> tuple[lock.LockedPackage, ...]:
@@ -150,7 +157,7 @@ def choose_package_set(name: str, device: Device) -> tuple[PackageSet, str]:
     "auto" is debian where board and machine allow it. Raises ConfigurationError where the one
     that was asked for cannot serve the board.
     """
-    obstacle = _obstacle_to_debian(device)
+    obstacle = obstacle_to_debian(device)
     match name:
         case "nixpkgs":
             return NIXPKGS, "asked for"
@@ -173,7 +180,7 @@ def choose_package_set(name: str, device: Device) -> tuple[PackageSet, str]:
             raise ConfigurationError(f"there is no package set {name!r}: auto, debian or nixpkgs")
 
 
-def _obstacle_to_debian(device: Device) -> str | None:
+def obstacle_to_debian(device: Device) -> str | None:
     """Return why Debian's packages cannot make an image for the board; None where they can."""
     if device.debian_architecture is None:
         return f"Debian 12 has no packages for {device.cross.config.partition('-')[0]}"
@@ -211,7 +218,10 @@ def _covering(planned: Plan, locked: lock.Lock, options: Options) -> lock.Lock:
         )
     except update.UnresolvedError as error:
         raise ConfigurationError(*_placed(error, planned)) from None
-    locked, tools = update.update_host(locked, architecture, locked=options.locked)
+    tools_of_images = packages.output_tools(planned.device.outputs)
+    locked, tools = update.update_host(
+        locked, architecture, optional=tools_of_images, locked=options.locked
+    )
     for notice in (*notices, *tools):
         options.notify(f"lock: {notice}")
     return locked
@@ -258,7 +268,8 @@ def _render(path: Path, planned: Plan, locked: lock.Lock) -> Tree:
 def _debian(planned: Plan, locked: lock.Lock) -> Debian:
     architecture = _architecture(planned)
     names = foreign_packages(planned)
-    carried = locked.restricted(architecture, names, packages.host_tools(architecture))
+    tools = packages.host_tools(architecture, packages.output_tools(planned.device.outputs))
+    carried = locked.restricted(architecture, names, tools)
     fetched = _fetched(carried.architecture(architecture))
     return Debian(
         lock=lock.dump(carried).encode(),

@@ -31,7 +31,7 @@ def lock(
     """
     from liminix_gen import workflow  # noqa: PLC0415  not needed for --help
     from liminix_gen.cli import preparing  # noqa: PLC0415
-    from liminix_gen.errors import ConfigurationError  # noqa: PLC0415
+    from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
 
     config, wanted = _configuration_first(config, names or [])
     if wanted and not update:
@@ -39,9 +39,13 @@ def lock(
     path = workflow.lock_path(config)
     before = path.read_bytes() if path.exists() else b""
     with story() as telling:
-        preparing.prepare(
+        prepared = preparing.prepare(
             config, common_options(context), telling, refresh=wanted, all_=update and not wanted
         )
+    if not workflow.is_debian(prepared.plan):
+        what = "the nixpkgs package set has no packages to lock: nixpkgs pins its own"
+        remedy = "with flakes, `nix flake lock` in the tree says which nixpkgs"
+        raise ConfigurationError(Problem(None, what, remedy=remedy))
     typer.echo(f"{path}: {'unchanged' if path.read_bytes() == before else 'written'}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from attrs import frozen
@@ -100,6 +100,7 @@ HOST_TOOLS: Mapping[str, str] = MappingProxyType(
 # Tools that only some outputs need: asked for by name.
 OPTIONAL_HOST_TOOLS: Mapping[str, str] = MappingProxyType(
     {
+        "e2fsprogs": "e2fsprogs",
         "elfutils": "libelf-dev",
         "lzma": "xz-utils",
         "lzop": "lzop",
@@ -110,12 +111,30 @@ OPTIONAL_HOST_TOOLS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# Output (templates/nix/lib/outputs) -> the optional tools that it and what it is made of need.
+OUTPUT_TOOLS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "diskimage": ("e2fsprogs",),
+        "kernel-image": ("ubootTools",),
+        "mtdimage": ("ubootTools",),
+        "tplink-safeloader": ("ubootTools",),
+        "ubifs": ("mtdutils", "ubootTools"),
+        "ubimage": ("mtdutils", "ubootTools"),
+        "zyxel-nwa-fit": ("mtdutils", "ubootTools"),
+    }
+)
+
 _CROSS_TOOLS = ("binutils", "gcc")
 
 
 def debian_name(name: str) -> str:
     """Return the Debian package that a nixpkgs name stands for."""
     return PACKAGES.get(name, name)
+
+
+def output_tools(outputs: Iterable[str]) -> tuple[str, ...]:
+    """Return the optional tools that outputs need."""
+    return tuple(sorted({tool for output in outputs for tool in OUTPUT_TOOLS.get(output, ())}))
 
 
 def host_tools(architecture: str, optional: Sequence[str] = ()) -> dict[str, str]:

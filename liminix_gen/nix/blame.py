@@ -13,6 +13,8 @@ from liminix_gen.nix.build import ExpressionError, places_in
 from liminix_gen.nix.events import Complaint
 from liminix_gen.plan import Plan
 
+# The derivation of a service's directory, in the text of a step; or what lib/service.nix throws.
+_SERVICE = re.compile(r"derivation 'service-([^']+)'|service `([^`]+)`")
 # An entry of `services` or `files` in system.nix, as render.py writes it.
 _ENTRY = re.compile(r'    ("(?:[^"\\]|\\.)*"|[A-Za-z_][\w\'-]*) = ')
 _SHOWN_PLACES = 3
@@ -29,26 +31,29 @@ def placed(error: ExpressionError, plan: Plan, tree: Path, *, whole: bool) -> Ex
 def _problem(complaint: Complaint, plan: Plan, tree: Path, *, whole: bool) -> Problem:
     what, _, more = complaint.text.partition("\n")
     asked = _asked(complaint, plan, tree)
-    ours = [_relative(str(place), tree) for place in places_in(tree, complaint)]
-    places = [f"at {place} of {tree}" for place in dict.fromkeys(ours[:_SHOWN_PLACES])]
-    by = [f"for {asked.by}"] if asked else []
-    steps = [_relative(f"{step.text} ({step.position})", tree) for step in complaint.trace]
+    steps = [f"{step.text} ({step.position})" for step in complaint.trace if step.position]
+    places = [f"at {place}" for place in dict.fromkeys(places_in(tree, complaint))]
+    shown = steps if whole else places[:_SHOWN_PLACES]
+    why = [more.strip(), *([f"for {asked.by}"] if asked else []), *shown]
     return Problem(
-        where=asked.where if asked and asked.where else None,
+        where=asked.where if asked else None,
         what=what,
-        why="\n".join(filter(None, (more.strip(), *by, *(steps if whole else places)))),
+        why="\n".join(filter(None, why)),
         remedy="" if whole else "all steps of the evaluation: --show-trace",
     )
 
 
-def _relative(text: str, tree: Path) -> str:
-    return text.replace(f"{tree.resolve()}/", "")
-
-
 def _asked(complaint: Complaint, plan: Plan, tree: Path) -> Asked | None:
-    """Return who asked for the innermost entry of system.nix that the evaluation went through."""
-    system = tree.resolve() / "system.nix"
+    """Return who asked for the service, or the entry of system.nix, that could not be evaluated."""
     askers = dict(_askers(plan))
+    for text in (complaint.text, *(step.text for step in complaint.trace)):
+        if match := _SERVICE.search(text):
+            name = match[1] or match[2]
+            # Store paths have not all characters of names.
+            found = [one for one in askers if re.sub(r"[^a-zA-Z0-9._+-]", "_", one) == name]
+            if name in askers or found:
+                return askers[name if name in askers else found[0]]
+    system = tree.resolve() / "system.nix"
     for place in places_in(tree, complaint):
         if Path(place.file) == system:
             name = _entry(system.read_text(encoding="utf-8"), place.line)

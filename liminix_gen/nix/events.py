@@ -246,7 +246,8 @@ def _position(value: object) -> Position | None:
         return None
     record = cast("Mapping[str, object]", value)
     match record.get("file"), record.get("line"):
-        case str(file), int(line):
-            return Position(file, line)
+        case str(file), int(line) if line > 0:
+            # Nix 2.26 repeats line and column in the name.
+            return Position(file.removesuffix(f":{line}:{record.get('column')}"), line)
         case _:
             return None

@@ -17,7 +17,10 @@ OLDEST = "26.05"
 # lib/minver.nix of nixpkgs.
 OLDEST_NIX = (2, 18)
 
-_INSTEAD = "or build with --package-set debian, where the board allows it"
+
+class UnusableError(ConfigurationError):
+    """There is no nixpkgs, or it or Nix is too old."""
+
 
 _LOOK = Path(__file__).with_name("look.nix")
 
@@ -28,9 +31,10 @@ def locate(
     """Return the nixpkgs to build from: ``given``, or ``<nixpkgs>`` of Nix's search path.
 
     ``packages`` are the names that it must have, each with those who ask. Raises
-    ConfigurationError where there is none, or it or Nix is too old, or it lacks a package.
+    UnusableError where there is none, or it or Nix is too old, and ConfigurationError where it
+    lacks a package.
     """
-    _require_nix(env)
+    require_nix(env)
     if given is not None and not (given / "lib").is_dir():
         raise ConfigurationError(Problem(str(given), "is not a nixpkgs: it has no folder lib"))
     arguments = {
@@ -47,22 +51,22 @@ def locate(
         )
     found = cast("dict[str, object]", json.loads(done.stdout))
     if not found:
-        raise ConfigurationError(
+        raise UnusableError(
             Problem(
                 None,
                 "no nixpkgs was found",
                 "the nixpkgs package set takes its packages from <nixpkgs> of NIX_PATH",
-                f"give one with --nixpkgs DIR,\n{_INSTEAD}",
+                "give one with --nixpkgs DIR",
             )
         )
     path = Path(str(found["path"]))
     if not found["enough"]:
-        raise ConfigurationError(
+        raise UnusableError(
             Problem(
                 str(path),
                 f"this nixpkgs is {found['version']}, which is too old",
                 f"{OLDEST} or later is needed",
-                f"give another with --nixpkgs DIR,\n{_INSTEAD}",
+                "give another with --nixpkgs DIR",
             )
         )
     known = cast("list[str]", found["known"])
@@ -84,17 +88,18 @@ def _by(asked: Sequence[Asked]) -> str:
     return f"asked for by {', '.join(dict.fromkeys(one.by for one in asked))}"
 
 
-def _require_nix(env: Mapping[str, str]) -> None:
+def require_nix(env: Mapping[str, str]) -> None:
+    """Raise UnusableError where Nix is too old for nixpkgs."""
     said = process.run(["nix-instantiate", "--version"], env=env).stdout
     match = re.search(r"(\d+)\.(\d+)\S*", said)
     if match is None or (int(match[1]), int(match[2])) >= OLDEST_NIX:
         return
     oldest = ".".join(map(str, OLDEST_NIX))
-    raise ConfigurationError(
+    raise UnusableError(
         Problem(
             None,
             f"Nix {match[0]} is too old for nixpkgs",
             f"{oldest} or later is needed; Debian 13 has one",
-            f"use a newer Nix,\n{_INSTEAD}",
+            "use a newer Nix",
         )
     )

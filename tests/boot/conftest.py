@@ -34,6 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.boot)
+            item.add_marker(pytest.mark.proves("booted", by="pytest tests/boot"))
 
 
 @pytest.fixture(scope="session", params=DEVICES)

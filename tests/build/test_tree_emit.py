@@ -49,6 +49,24 @@ def test_emitting_twice_from_other_folders_gives_the_same_bytes(
     assert contents(moved.parent / "elsewhere") == first
 
 
+def test_a_tree_for_nixpkgs_keeps_the_users_flake_lock(hello: Path) -> None:
+    """The same folder may change from one package set to the other and back."""
+    words = ("emit", "router.py", "-o", "tree")
+    run(*words, cwd=hello)
+    run(*words, "--package-set", "nixpkgs", cwd=hello)
+    tree = hello / "tree"
+    assert (tree / "flake.nix").is_file()
+    for left in ("lock.json", "fetch.sh", "nix.conf", "debian"):
+        assert not (tree / left).exists()
+    (tree / "flake.lock").write_text("{}\n")
+    (hello / "router.py").write_text(HELLO.replace("192.168.19.250", "192.168.19.200"))
+    run(*words, "--package-set", "nixpkgs", cwd=hello)
+    assert "192.168.19.200" in (tree / "system.nix").read_text()
+    run(*words, cwd=hello)
+    assert (tree / "flake.lock").read_text() == "{}\n"
+    assert not (tree / "flake.nix").exists()
+
+
 def test_check_tells_a_tree_that_is_not_what_the_configuration_gives(hello: Path) -> None:
     run("emit", "router.py", "-o", "tree", cwd=hello)
     before = contents(hello / "tree")

@@ -50,15 +50,19 @@ let
         "bison"
         "cpio"
         "dtc"
+        "e2fsprogs"
+        "firmware-utils"
         "flex"
         "gnumake"
         "hello"
         "kmod"
+        "mtdutils"
         "nftables"
         "perl"
         "python3"
         "shellcheck"
         "squashfsTools"
+        "ubootTools"
         "util-linux"
         "xz"
       ]
@@ -77,6 +81,11 @@ import (nix + "/lib/interface.nix") (
 
     lib = import (nix + "/debian/lib.nix") // {
       mkIf = throw "lib.mkIf is not of the interface";
+    };
+    firmware = {
+      linux-firmware = named "linux-firmware" { };
+      "mt7628_e2.bin" = named "mt7628_e2.bin" { };
+      wireless-regdb = named "wireless-regdb.tar.xz" { };
     };
     linuxSources = {
       "6.1" = {

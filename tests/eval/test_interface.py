@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from liminix_gen import System
+from liminix_gen import System, process
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
+from liminix_gen.debian.settings import nix_environment
 from liminix_gen.process import CommandError
 from tests.support.command_line import run
 from tests.support.emission import HELLO, emitted, lock_file
@@ -44,6 +45,15 @@ def test_all_evaluate(tmp_path: Path) -> None:
     # One board, one hostname: the service alone makes the difference.
     images = [found[f"type-{type_}"]["squashfs"] for type_ in TYPES]
     assert len(set(images)) == len(TYPES)
+
+
+@pytest.mark.parametrize("package_set", ["debian", "nixpkgs"])
+def test_this_nix_parses_every_file(tmp_path: Path, package_set: str) -> None:
+    """Also one that is too old for nixpkgs: Debian 12 has 2.8."""
+    tree = unpack(rendered(load(EXAMPLES[0], Catalog.of()), package_set), tmp_path / "tree")
+    files = sorted(tree.rglob("*.nix"))
+    assert len(files) > 20
+    process.run(["nix-instantiate", "--parse", *files], env=nix_environment())
 
 
 def test_the_debian_set_holds_what_the_interface_lists(tmp_path: Path) -> None:
@@ -114,12 +124,28 @@ def test_what_is_not_declared_is_an_error(
     assert "missing" in message or WHERE in text
 
 
+def test_show_trace_shows_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gauge(tmp_path, "{ level, lib }: { up = lib.boolToString (level + 1); }")
+    shutil.copy(lock_file(), tmp_path / "router.lock")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    words = ("build", "router.py", "--modules", "modules")
+    short = run(*words, cwd=tmp_path, code=4).stderr
+    whole = run(*words, "--show-trace", cwd=tmp_path, code=4).stderr
+    for told in (short, whole):
+        assert "router.py:3: cannot coerce an integer to a string" in told
+        assert "/modules/gauge/gauge.nix:1" in told
+    assert "all steps of the evaluation: --show-trace" in short
+    assert "of the derivation 'service-gauge'" not in short
+    assert "of the derivation 'service-gauge'" in whole
+
+
 def test_a_user_is_told_by_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gauge(tmp_path, '{ level, pkgs }: { up = "${pkgs.dnsmasq} ${level}"; }')
     shutil.copy(lock_file(), tmp_path / "router.lock")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     refused = run("build", "router.py", "--modules", "modules", cwd=tmp_path, code=4)
-    assert (
-        f"{WHERE}`pkgs` is neither a declared package, a parameter nor a writer" in refused.stderr
-    )
+    message = f"{WHERE}`pkgs` is neither a declared package, a parameter nor a writer"
+    # The line of the user's that built the service.
+    assert f"router.py:3: {message}" in refused.stderr
+    assert "/lib/service.nix:" in refused.stderr
     assert not (tmp_path / "result").exists()

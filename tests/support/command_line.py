@@ -15,10 +15,14 @@ PROGRAM = Path(sys.executable).with_name("liminix-gen")
 
 
 def run(
-    *arguments: str | Path, cwd: Path, program: Path = PROGRAM, code: int = 0
+    *arguments: str | Path,
+    cwd: Path,
+    program: Path = PROGRAM,
+    code: int = 0,
+    timeout_s: float = 300,
 ) -> process.Completed:
     """Run liminix-gen; ``code`` is the exit code that it must have."""
-    done = process.run([program, *arguments], cwd=cwd, check=False, timeout_s=300)
+    done = process.run([program, *arguments], cwd=cwd, check=False, timeout_s=timeout_s)
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done

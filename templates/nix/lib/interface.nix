@@ -22,6 +22,10 @@
     `nativeBuildInputs`; their programs are found by PATH, never as
     "''${buildPackages.x}/bin/y"
 
+  `firmware`
+  : sources of firmware by name, for packages/*-firmware: "linux-firmware" is a
+    tree, "wireless-regdb" a tarball. A set may have none.
+
   `linuxSources`
   : kernels by name, each with `src`, its tarball, and `version`; those named
     openwrt-RELEASE also with `openwrt`, that release's source. A set has those
@@ -64,6 +68,7 @@ available [
   "dropbear"
   "e2fsprogs"
   "execline"
+  "firmware"
   "glibc"
   "hostapd"
   "iproute2"
@@ -157,14 +162,18 @@ available [
       "bison"
       "cpio"
       "dtc"
+      "e2fsprogs"
+      "firmware-utils"
       "flex"
       "gnumake"
       "kmod"
+      "mtdutils"
       "nftables"
       "perl"
       "python3"
       "shellcheck"
       "squashfsTools"
+      "ubootTools"
       "util-linux"
       "xz"
     ] pkgs.buildPackages

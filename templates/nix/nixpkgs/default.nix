@@ -62,12 +62,17 @@ in
 lib.genAttrs packages program
 // {
   inherit (pkgs)
-    buildPackages
     lib
     runCommand
     stdenv
     writeText
     ;
+
+  buildPackages = pkgs.buildPackages // {
+    firmware-utils = pkgs.buildPackages.callPackage ./firmware-utils.nix { };
+  };
+
+  firmware = import ./firmware.nix { inherit pkgs; };
 
   linuxSources = import ./linux-sources.nix { inherit lib pkgs; };
 }

@@ -1,0 +1,98 @@
+"""Belkin RT3200, the same as Linksys E8450."""
+
+from collections.abc import Mapping
+
+from liminix_gen import BootImage, Device, Service, ServiceNamespace, Ubi
+
+from ..families import mediatek, openwrt, switch, wireless
+
+_SYMBOLS = {
+    **switch.MT7530,
+    "COMMON_CLK_MT7622": "y",
+    "COMMON_CLK_MT7622_ETHSYS": "y",
+    "COMMON_CLK_MT7622_HIFSYS": "y",
+    "HW_RANDOM_MTK": "y",
+    "MEDIATEK_GE_PHY": "y",
+    "MTD_NAND_ECC_MEDIATEK": "y",
+    "MTK_INFRACFG": "y",
+    "MTK_PMIC_WRAP": "y",
+    # The gigabit controllers, PCIe and the radio are each in a power domain.
+    "MTK_SCPSYS": "y",
+    "PCI": "y",
+    "PCIE_MEDIATEK": "y",
+    "PCI_MSI": "y",
+    "PINCTRL_MT7622": "y",
+    "PM": "y",
+    "REGULATOR_MT6380": "y",
+    "SPI_MTK_SNFI": "y",
+}
+
+
+def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
+    # By their places: which radio registers first is a matter of chance.
+    wlan = service.network.link.build(
+        ifname="wlan0",
+        devpath="/devices/platform/18000000.wmac",
+        dependencies=[wireless.driver(service, wireless.MT7622, wireless.MT7622_FIRMWARE)],
+    )
+    wlan5 = service.network.link.build(
+        ifname="wlan1",
+        devpath="/devices/platform/1a143000.pcie/pci0000:00/0000:00:00.0/0000:01:00.0",
+        dependencies=[wireless.driver(service, wireless.MT7915, wireless.MT7915_FIRMWARE)],
+    )
+    ports = switch.ports(service, "lan1", "lan2", "lan3", "lan4", "wan")
+    return switch.with_lan({**ports, "wlan": wlan, "wlan5": wlan5}, "lan1")
+
+
+device = Device(
+    description="Belkin RT3200 (Linksys E8450), MT7622BV 1350 MHz, ARM Cortex-A53",
+    about=f"""
+A router: MT7622BV at 1350 MHz, 512 MB of memory, 128 MB of NAND flash, five gigabit sockets,
+2.4 GHz radio in the SoC, 5 GHz radio (MT7915) on PCIe, Wi-Fi 6.
+
+- `wan` and `lan1` to `lan4` are ports of the switch; `lan` is `lan1`.
+- The flash must have the layout of OpenWrt's UBI installer: everything but the boot loader's first
+  stages is UBI.
+- The watchdog runs when the kernel starts; without its driver the board resets after seconds.
+- USB is not driven.
+{openwrt.UNTRIED}""",
+    install="""
+Once, to get the layout of the flash: run OpenWrt's UBI installer for this board (dangowrt's
+owrt-ubi-installer, **1.1.3**, a pre-release: 1.0.2 lays the flash out differently), by the maker's
+web page or by the boot loader (load it to 0x42000000, `bootm`). Then, in the recovery OpenWrt that
+it leaves:
+
+1. Make a UBI volume `liminix` of all the room that is left (`ubimkvol`).
+2. Build `outputs.ubimage`, and write its `rootfs` to the volume with `ubiupdatevol`. `ubinfo -a`
+   says which device it is.
+3. Look at the variables `boot_production` and `bootcmd` of the boot loader (`fw_printenv`), and
+   keep a copy. Then let it boot from inside the volume:
+
+       fw_setenv mount_liminix 'ubi part ubi && ubifsmount ubi0:liminix'
+       fw_setenv load_liminix 'run mount_liminix && ubifsload $loadaddr boot/fit'
+       fw_setenv boot_production 'setenv bootargs; run load_liminix && bootm $loadaddr'
+       fw_setenv bootcmd 'run boot_ubi'
+
+   With the boot loader's own `bootcmd` it starts the recovery after each crash that left a record.
+
+Later images need `ubiupdatevol` from the recovery alone: it keeps the counters of the erase blocks.
+""",
+    cross=mediatek.CROSS,
+    kernel=mediatek.kernel("mt7622-linksys-e8450-ubi.dtb", _SYMBOLS),
+    console=mediatek.CONSOLE,
+    command_line=mediatek.COMMAND_LINE,
+    root_device="ubi0:liminix",
+    root_type="ubifs",
+    network_interfaces=_network_interfaces,
+    # A kernel of 64-bit ARM starts on a boundary of 2 MiB.
+    boot=BootImage(format="fit", load="0x42000000", entry="0x42000000"),
+    ubi=Ubi(
+        minimum_io_bytes=2048,
+        logical_erase_block_bytes=126976,
+        physical_erase_block_bytes=131072,
+        size_bytes=0x7D00000,
+    ),
+    # U-Boot takes the kernel from inside the volume.
+    outputs={"ubifs": {"kernelPath": "/boot/fit"}, "ubimage": {"volume": "liminix"}},
+    default_output="ubimage",
+)

@@ -1,0 +1,46 @@
+"""MediaTek's 64-bit ARM SoCs for routers."""
+
+from liminix_gen import CrossSystem, KernelBuild, OpenWrt
+
+from . import common, openwrt
+from .flash import SPI_NAND_UBIFS
+
+CROSS = CrossSystem(config="aarch64-unknown-linux-musl")
+
+CONSOLE = "ttyS0"
+# Where the device tree has UBI attach the partition itself, this is refused, and harmless.
+COMMAND_LINE = ("console=ttyS0,115200", "ubi.mtd=ubi")
+
+_SYMBOLS = {
+    **common.SYMBOLS,
+    **SPI_NAND_UBIFS,
+    "ARCH_MEDIATEK": "y",
+    "COMMON_CLK": "y",
+    "HZ_100": "y",
+    "MEDIATEK_WATCHDOG": "y",
+    "MFD_SYSCON": "y",
+    # Mitigations that are on by default, and that allnoconfig leaves out.
+    "MITIGATE_SPECTRE_BRANCH_HISTORY": "y",
+    "UNMAP_KERNEL_AT_EL0": "y",
+    "MTK_TIMER": "y",
+    "NET_MEDIATEK_SOC": "y",
+    "NET_VENDOR_MEDIATEK": "y",
+    "PINCTRL": "y",
+    "REGULATOR": "y",
+    "REGULATOR_FIXED_VOLTAGE": "y",
+    "SERIAL_8250": "y",
+    "SERIAL_8250_CONSOLE": "y",
+    "SERIAL_8250_MT6577": "y",
+}
+
+
+def kernel(device_tree: str, symbols: dict[str, str]) -> KernelBuild:
+    """Make the kernel of a board; ``device_tree`` is a file of OpenWrt's, without its folder."""
+    return KernelBuild(
+        architecture="arm64",
+        image="arch/arm64/boot/Image",
+        source=openwrt.SOURCE,
+        openwrt=OpenWrt(target="mediatek"),
+        device_tree=f"mediatek/{device_tree}",
+        symbols={**_SYMBOLS, **symbols},
+    )

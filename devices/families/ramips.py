@@ -1,0 +1,30 @@
+"""Ralink's and MediaTek's MIPS SoCs."""
+
+from liminix_gen import CrossSystem, KernelBuild, OpenWrt
+
+from . import common, mips, openwrt
+
+CROSS = CrossSystem(config="mipsel-unknown-linux-musl", gcc={"abi": "32", "arch": "mips32r2"})
+
+CONSOLE = "ttyS0"
+COMMAND_LINE = ("console=ttyS0,115200",)
+
+_SYMBOLS = {
+    **mips.SYMBOLS,
+    **common.SYMBOLS,
+    "CPU_LITTLE_ENDIAN": "y",
+    "PINCTRL": "y",
+    "RALINK": "y",
+}
+
+
+def kernel(device_tree: str, symbols: dict[str, str]) -> KernelBuild:
+    """Make the kernel of a board; ``device_tree`` is a file of OpenWrt's, without its folder."""
+    return KernelBuild(
+        architecture="mips",
+        image=mips.IMAGE,
+        source=openwrt.SOURCE,
+        openwrt=OpenWrt(target="ramips"),
+        device_tree=f"ralink/{device_tree}",
+        symbols={**_SYMBOLS, **symbols},
+    )

@@ -1,0 +1,59 @@
+"""GL.iNet GL-AR750."""
+
+from collections.abc import Mapping
+
+from liminix_gen import BootImage, Device, Flash, Service, ServiceNamespace
+
+from ..families import ath79, flash, glinet, openwrt, wireless
+
+_SYMBOLS = {
+    **flash.UIMAGE_SQUASHFS,
+    # The 5 GHz radio is a PCIe chip.
+    "PCI": "y",
+    "PCI_AR724X": "y",
+    # The switch in the SoC: unconfigured, it joins the two LAN sockets.
+    "AR8216_PHY": "y",
+}
+
+
+def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
+    radio = wireless.driver(
+        service,
+        wireless.ATH10K_PCI,
+        wireless.ath10k_firmware("QCA9887/hw1.0", "qca9887-firmware"),
+    )
+    return {
+        "lan": service.network.link.build(
+            ifname="lan", devpath="/devices/platform/ahb/1a000000.eth"
+        ),
+        "wan": service.network.link.build(
+            ifname="wan", devpath="/devices/platform/ahb/19000000.eth"
+        ),
+        "wlan5": service.network.link.build(ifname="wlan0", dependencies=[radio]),
+    }
+
+
+device = Device(
+    description="GL.iNet GL-AR750, QCA9531 650 MHz, MIPS 24Kc, big endian",
+    about=f"""
+A travel router: QCA9531 at 650 MHz, 128 MB of DDR2 memory, 16 MB of NOR flash, three 100 Mbit/s
+sockets (two LAN, one WAN), 2.4 GHz radio in the SoC, 5 GHz radio (QCA9887) on PCIe.
+
+- The calibration of the 5 GHz radio is read from the partition `art` by its driver.
+- **The 2.4 GHz radio is not driven**: ath9k of Linux 6.12 does not find a radio in the SoC that
+  only a device tree describes.
+- USB and the SD card slot are not driven.
+{openwrt.UNTRIED}""",
+    install=glinet.INSTALL,
+    cross=ath79.CROSS,
+    kernel=ath79.kernel("qca9531_glinet_gl-ar750.dtb", _SYMBOLS),
+    console=ath79.CONSOLE,
+    command_line=ath79.COMMAND_LINE,
+    # u-boot, u-boot-env, art, firmware, and what the parsers find in it: kernel, rootfs.
+    root_device="/dev/mtdblock5",
+    network_interfaces=_network_interfaces,
+    boot=BootImage(format="uimage", load="0x80060000", entry="0x80060000"),
+    flash=Flash(address="0x9f060000", size_bytes=0xFA0000, erase_block_bytes=0x10000),
+    outputs={"mtdimage": {}},
+    default_output="mtdimage",
+)

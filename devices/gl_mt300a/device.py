@@ -1,0 +1,54 @@
+"""GL.iNet GL-MT300A."""
+
+from collections.abc import Mapping
+
+from liminix_gen import BootImage, Device, Flash, Service, ServiceNamespace
+
+from ..families import flash, glinet, mt7620, openwrt, ramips
+
+_SYMBOLS = {
+    **mt7620.SYMBOLS,
+    **flash.UIMAGE_SQUASHFS,
+    "GPIO_RALINK": "y",
+    "NET_RALINK_MT7620": "y",
+    "PINCTRL_MT7620": "y",
+    "RALINK_WDT": "y",
+    "SERIAL_8250_RT288X": "y",
+    "SPI_RT2880": "y",
+}
+
+
+def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
+    # The device tree tells the switch's driver which socket is whose: two VLANs, tagged towards
+    # the CPU.
+    trunk = service.network.link.build(ifname="eth0")
+    return {
+        "eth": trunk,
+        "lan": service.vlan.build(ifname="eth0.1", primary=trunk, vid=1),
+        "wan": service.vlan.build(ifname="eth0.2", primary=trunk, vid=2),
+    }
+
+
+device = Device(
+    description="GL.iNet GL-MT300A, MT7620A 580 MHz, MIPS 24KEc, little endian",
+    about=f"""
+A travel router: MT7620A, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz radio in the SoC.
+
+- `eth` is the controller; `lan` and `wan` are VLANs 1 and 2 of the switch behind it.
+- **The radio is not driven**: rt2800soc of Linux 6.12 does not know the MT7620's radio from a
+  device tree.
+- USB and the SD card slot are not driven.
+{openwrt.UNTRIED}""",
+    install=glinet.INSTALL,
+    cross=ramips.CROSS,
+    kernel=ramips.kernel("mt7620a_glinet_gl-mt300a.dtb", _SYMBOLS),
+    console=ramips.CONSOLE,
+    command_line=ramips.COMMAND_LINE,
+    # u-boot, u-boot-env, factory, firmware, and what the parsers find in it: kernel, rootfs.
+    root_device="/dev/mtdblock5",
+    network_interfaces=_network_interfaces,
+    boot=BootImage(format="uimage", load="0x80000000", entry="0x80000000"),
+    flash=Flash(address="0xbc050000", size_bytes=0xF80000, erase_block_bytes=0x10000),
+    outputs={"mtdimage": {}},
+    default_output="mtdimage",
+)

@@ -1,0 +1,95 @@
+"""OpenWrt One."""
+
+from collections.abc import Mapping
+
+from liminix_gen import BootImage, Device, Service, ServiceNamespace, Ubi
+
+from ..families import flash, mediatek, openwrt, wireless
+
+_SYMBOLS = {
+    **flash.SPI_NOR,
+    "COMMON_CLK_MT7981": "y",
+    "COMMON_CLK_MT7981_ETHSYS": "y",
+    # A second watchdog, fed by a pin.
+    "GPIO_WATCHDOG": "y",
+    "I2C": "y",
+    "I2C_MT65XX": "y",
+    "LEDS_PWM": "y",
+    "MEDIATEK_GE_SOC_PHY": "y",
+    # What the PHY in the SoC is calibrated with.
+    "NVMEM_MTK_EFUSE": "y",
+    "PINCTRL_MT7981": "y",
+    "PWM": "y",
+    "PWM_MEDIATEK": "y",
+    "RTC_CLASS": "y",
+    "RTC_DRV_PCF8563": "y",
+    "RTC_HCTOSYS": "y",
+    "SPI_MT65XX": "y",
+}
+
+_PHY = {"air_en8811h": {"AIR_EN8811H_PHY": "m"}}
+_PHY_FIRMWARE = {
+    "airoha/EthMD32.DSP.bin": "en8811h-firmware",
+    "airoha/EthMD32.dm.bin": "en8811h-firmware",
+}
+
+
+def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
+    phy = service.driver.build(modules=_PHY, firmware=_PHY_FIRMWARE)
+    radio = wireless.driver(service, wireless.MT7981, wireless.MT7981_FIRMWARE)
+    return {
+        "wan": service.network.link.build(ifname="eth0", dependencies=[phy]),
+        "lan": service.network.link.build(ifname="eth1"),
+        **wireless.dual_band(service, radio),
+    }
+
+
+device = Device(
+    description="OpenWrt One, MT7981B 1300 MHz, ARM Cortex-A53",
+    about=f"""
+A router of the OpenWrt project: MT7981B at 1300 MHz, 1 GB of memory, 256 MB of NAND flash, a NOR
+flash with a recovery, one 2.5 Gbit/s and one gigabit socket, a radio for 2.4 and 5 GHz (MT7976C),
+Wi-Fi 6, a clock that keeps time without power.
+
+- `wan` is the 2.5 Gbit/s socket (`eth0`), `lan` the gigabit one (`eth1`).
+- The PHY of the 2.5 Gbit/s socket needs firmware, so it has a driver that is loaded at boot.
+- NVMe, USB and mikroBUS are not driven.
+- Others found that hostapd refuses the setting `he_bss_color` here.
+{openwrt.UNTRIED}""",
+    install="""
+In the recovery OpenWrt (192.168.1.1; the front USB socket is the serial console):
+
+1. Make a UBI volume `liminix` of all the room that is left (`ubimkvol`).
+2. Build `outputs.ubimage`, and write its `rootfs` to the volume with `ubiupdatevol`. `ubinfo -a`
+   says which device it is.
+3. Try it once from the boot loader's prompt:
+
+       setenv bootargs
+       ubi part ubi
+       ubifsmount ubi0:liminix
+       ubifsload $loadaddr boot/fit
+       bootm $loadaddr
+
+4. When it boots, make these lines, joined by `;`, the variable `boot_production`, and keep a copy
+   of what that was.
+
+Later images need `ubiupdatevol` from the recovery alone: it keeps the counters of the erase blocks.
+""",
+    cross=mediatek.CROSS,
+    kernel=mediatek.kernel("mt7981b-openwrt-one.dtb", _SYMBOLS),
+    console=mediatek.CONSOLE,
+    command_line=mediatek.COMMAND_LINE,
+    root_device="ubi0:liminix",
+    root_type="ubifs",
+    network_interfaces=_network_interfaces,
+    boot=BootImage(format="fit", load="0x44000000", entry="0x44000000", alignment_bytes=4096),
+    ubi=Ubi(
+        minimum_io_bytes=2048,
+        logical_erase_block_bytes=126976,
+        physical_erase_block_bytes=131072,
+        size_bytes=0xFF00000,
+    ),
+    # U-Boot takes the kernel from inside the volume.
+    outputs={"ubifs": {"kernelPath": "/boot/fit"}, "ubimage": {"volume": "liminix"}},
+    default_output="ubimage",
+)

@@ -1,0 +1,38 @@
+# Made by liminix-gen from router.py: edit that file, then run `liminix-gen emit` again.
+{
+  nixpkgs ? <nixpkgs>,
+  system ? builtins.currentSystem,
+  pkgs ? import ./nixpkgs {
+    inherit nixpkgs;
+    inherit system;
+    crossSystem = {
+      config = "mipsel-unknown-linux-musl";
+      gcc = {
+        abi = "32";
+        arch = "mips32r2";
+      };
+    };
+    packages = [
+      "busybox"
+      "dnsmasq"
+      "execline"
+      "s6"
+    ];
+  },
+}:
+let
+  liminix = import ./lib {
+    inherit pkgs;
+    packages = {
+      interface-wait = ./packages/interface-wait/package.nix;
+      services = ./packages/services/package.nix;
+    };
+  };
+  system = import ./system.nix { inherit liminix; };
+in
+{
+  inherit (system) kernel;
+  outputs = system.outputs // {
+    default = system.outputs.vmroot;
+  };
+}

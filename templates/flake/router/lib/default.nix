@@ -1,0 +1,44 @@
+/**
+  What system.nix is written in.
+
+  Inputs:
+  - pkgs: a package set (interface.nix lists what it has)
+  - packages: name to path of the programs that the tree brings itself
+
+  The result's `packages` are both together, by name.
+*/
+{
+  packages,
+  pkgs,
+}:
+let
+  callPackage =
+    path:
+    let
+      function = import path;
+    in
+    function (builtins.intersectAttrs (builtins.functionArgs function) pkgs);
+
+  own = builtins.mapAttrs (_: callPackage) packages;
+  available = pkgs // own;
+
+  service = import ./service.nix {
+    inherit pkgs;
+    inherit (own) services;
+    packages = available;
+  };
+in
+{
+  inherit (service) callService;
+  kernel = import ./kernel.nix { inherit pkgs; };
+  kernelModules = import ./kernel-modules.nix {
+    inherit pkgs;
+    inherit (service) callService;
+  };
+  packages = available;
+  system = import ./system.nix {
+    inherit pkgs;
+    inherit (own) services;
+    packages = available;
+  };
+}

@@ -1,0 +1,128 @@
+"""Put the parts of an image one after the other, and see that they fit what is to hold them.
+
+usage: flash-layout.py LAYOUT CLOSURE IMAGE MANIFEST
+
+LAYOUT is JSON: `device`; `holder`, in words what the image is for; `sizeBytes`, how much that
+holds (null: enough); `startBytes`, what is left free before the first part; `parts`, in order.
+A part has `name`, `file`, `padBytes` (it is padded to a multiple of that with 0xff, which is
+what erased flash reads as) and maybe `limitBytes`, the place that it has for itself. CLOSURE is
+what root-tree.py wrote of the root, store path to bytes. Writes IMAGE, and MANIFEST, JSON.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import NotRequired, TypedDict
+
+MOST = 10
+
+
+class Part(TypedDict):
+    """A file, and how much space it takes."""
+
+    name: str
+    file: str
+    padBytes: int
+    limitBytes: NotRequired[int]
+
+
+class Layout(TypedDict):
+    """What is to hold the parts."""
+
+    device: str
+    holder: str
+    sizeBytes: int | None
+    startBytes: NotRequired[int]
+    parts: list[Part]
+
+
+def both(number: int) -> str:
+    """Write a number of bytes in decimal and in hex."""
+    return f"{number} ({number:#x})"
+
+
+def size_of(part: Part) -> int:
+    """Return the size of a part in bytes, without its padding."""
+    return Path(part["file"]).stat().st_size
+
+
+def padded(part: Part) -> int:
+    """Return the size of a part in bytes with its padding."""
+    return -(-size_of(part) // part["padBytes"]) * part["padBytes"]
+
+
+def say(line: str) -> None:
+    """Write a line to the log of the build."""
+    sys.stderr.write(f"{line}\n")
+
+
+def largest(closure: Path) -> list[str]:
+    """Return lines that name the largest store paths of the root."""
+    sizes = json.loads(closure.read_text())
+    paths = sorted(sizes, key=lambda path: (-sizes[path], path))[:MOST]
+    return [
+        f"The {len(paths)} largest store paths of the root, in bytes before compression:",
+        *(f"  {sizes[path]:>10}  {path}" for path in paths),
+    ]
+
+
+def too_large(layout: Layout, what: str, over: int, sizes: dict[str, int]) -> list[str]:
+    """Return lines that say by how many bytes it is too large, and of what."""
+    width = max(map(len, sizes))
+    return [
+        f"{layout['device']}: {what} is too large, by {both(over)} bytes",
+        *(f"  {name:{width}}  {both(size)}" for name, size in sizes.items()),
+    ]
+
+
+def check(layout: Layout, closure: Path) -> None:
+    """See that the parts fit; say what is left."""
+    start = layout.get("startBytes", 0)
+    sizes = {part["name"]: padded(part) for part in layout["parts"]}
+    for part in layout["parts"]:
+        name, bytes_ = part["name"], size_of(part)
+        limit = part.get("limitBytes", bytes_)
+        if bytes_ > limit:
+            found = {name: bytes_, "its place": limit}
+            sys.exit("\n".join(too_large(layout, f"the {name}", bytes_ - limit, found)))
+    capacity, size = layout["sizeBytes"], start + sum(sizes.values())
+    if capacity is None:
+        say(f"{layout['device']}: {both(size)} bytes")
+        return
+    if size > capacity:
+        found = {**sizes, layout["holder"]: capacity}
+        lines = too_large(layout, "the image", size - capacity, found)
+        sys.exit("\n".join([*lines, *largest(closure)]))
+    left = both(capacity - size)
+    say(f"{layout['device']}: {both(size)} of {both(capacity)} bytes, {left} left")
+
+
+def main() -> None:
+    """Read the command line; check, then write."""
+    layout: Layout = json.loads(Path(sys.argv[1]).read_text())
+    closure, image, manifest = map(Path, sys.argv[2:])
+    check(layout, closure)
+    found: list[dict[str, str | int]] = []
+    with image.open("wb") as stream:
+        stream.seek(layout.get("startBytes", 0))
+        for part in layout["parts"]:
+            content = Path(part["file"]).read_bytes()
+            found.append(
+                {
+                    "name": part["name"],
+                    "offset-bytes": stream.tell(),
+                    "size-bytes": len(content),
+                    "sha256": hashlib.sha256(content).hexdigest(),
+                }
+            )
+            stream.write(content.ljust(padded(part), b"\xff"))
+        size = stream.tell()
+    whole: dict[str, object] = {"device": layout["device"], "parts": found, "size-bytes": size}
+    if layout["sizeBytes"] is not None:
+        whole["partition-bytes"] = layout["sizeBytes"]
+        whole["headroom-bytes"] = layout["sizeBytes"] - size
+    manifest.write_text(json.dumps(whole, indent=2) + "\n")
+
+
+main()

@@ -1,0 +1,183 @@
+/**
+  What a package set has to have, and all that lib/, modules/ and packages/ may
+  use of one. Given a set, the result holds these attributes and no other, so
+  evaluating against it shows any use of something that only one set has.
+
+  `lib`
+  : functions of nixpkgs' lib, with their meaning there
+
+  `runCommand`, `writeText`
+  : as in nixpkgs; made with tools of the build machine
+
+  A builder of any of these may call `patchShebangs FOLDER`, for a sandbox that
+  lacks /usr/bin/env.
+
+  `stdenv.mkDerivation`
+  : with a `buildCommand`; `$CC`, `$AR`, `$STRIP` ... make programs for the
+    device. `stdenv.cc.targetPrefix` goes before the names of the cross tools,
+    and `stdenv.cc` in `nativeBuildInputs` provides them.
+
+  `buildPackages`
+  : tools that run on the build machine, by nixpkgs name, for
+    `nativeBuildInputs`; their programs are found by PATH, never as
+    "''${buildPackages.x}/bin/y"
+
+  `firmware`
+  : sources of firmware by name, for packages/*-firmware: "linux-firmware" is a
+    tree, "wireless-regdb" a tarball. A set may have none.
+
+  `linuxSources`
+  : kernels by name, each with `src`, its tarball, and `version`; those named
+    openwrt-RELEASE also with `openwrt`, that release's source. A set has those
+    that it can provide.
+
+  everything else
+  : programs of the device, by nixpkgs name; each has bin/, and busybox a link
+    there for every applet. A set has those that it can provide.
+
+  # Type
+
+  PackageSet -> PackageSet
+
+  # Example
+
+  ```nix
+  import ./lib { pkgs = import ./lib/interface.nix pkgs; packages = { }; }
+  ```
+*/
+pkgs:
+let
+  # The attributes of `set` with these names; one that is absent is an error
+  # only where it is used.
+  only =
+    names: set:
+    builtins.listToAttrs (
+      map (name: {
+        inherit name;
+        value = set.${name};
+      }) names
+    );
+
+  # Those of them that the set has.
+  available = names: set: only (builtins.filter (name: builtins.hasAttr name set) names) set;
+in
+available [
+  "busybox"
+  "chrony"
+  "dnsmasq"
+  "dropbear"
+  "e2fsprogs"
+  "execline"
+  "firmware"
+  "glibc"
+  "hostapd"
+  "iproute2"
+  "iw"
+  "kexec-tools"
+  "lua5_3"
+  "mtdutils"
+  "nftables"
+  "ppp"
+  "s6"
+  "strace"
+  "tcpdump"
+  "wpa_supplicant"
+] pkgs
+// only [
+  "linuxSources"
+  "runCommand"
+  "writeText"
+] pkgs
+// {
+  lib = only [
+    "all"
+    "any"
+    "assertMsg"
+    "attrNames"
+    "attrValues"
+    "boolToString"
+    "concatLines"
+    "concatLists"
+    "concatMap"
+    "concatMapAttrs"
+    "concatMapStrings"
+    "concatMapStringsSep"
+    "concatStrings"
+    "concatStringsSep"
+    "elem"
+    "elemAt"
+    "escapeShellArg"
+    "escapeShellArgs"
+    "filter"
+    "filterAttrs"
+    "flatten"
+    "foldl'"
+    "genAttrs"
+    "genList"
+    "hasAttr"
+    "hasPrefix"
+    "hasSuffix"
+    "head"
+    "imap0"
+    "imap1"
+    "intersectAttrs"
+    "isAttrs"
+    "isBool"
+    "isInt"
+    "isList"
+    "isString"
+    "last"
+    "length"
+    "listToAttrs"
+    "mapAttrs"
+    "mapAttrs'"
+    "mapAttrsToList"
+    "match"
+    "nameValuePair"
+    "optional"
+    "optionalAttrs"
+    "optionalString"
+    "optionals"
+    "range"
+    "removePrefix"
+    "removeSuffix"
+    "replaceStrings"
+    "sort"
+    "splitString"
+    "stringLength"
+    "substring"
+    "tail"
+    "unique"
+  ] pkgs.lib;
+
+  stdenv = only [
+    "cc"
+    "mkDerivation"
+  ] pkgs.stdenv;
+
+  buildPackages =
+    only [
+      "bc"
+      "binutils"
+      "bison"
+      "cpio"
+      "dtc"
+      "e2fsprogs"
+      "firmware-utils"
+      "flex"
+      "gnumake"
+      "kmod"
+      "mtdutils"
+      "nftables"
+      "perl"
+      "python3"
+      "shellcheck"
+      "squashfsTools"
+      "ubootTools"
+      "util-linux"
+      "xz"
+    ] pkgs.buildPackages
+    // {
+      stdenv = only [ "cc" ] pkgs.buildPackages.stdenv;
+    };
+}

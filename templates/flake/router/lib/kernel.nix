@@ -1,0 +1,213 @@
+/**
+  The kernel: one derivation, one tree. Unpack, patch, configure, audit, build
+  image, modules and device tree in place.
+
+  Only what changes the kernel is an input: no line numbers, no names of those
+  who asked. Symbols that the configuration asks for and Kconfig does not grant
+  fail the build before anything is compiled (kernel-audit.awk), with the
+  reason as far as it can be told (kernel-explain.py).
+
+  # Inputs
+
+  `pkgs`
+  : a package set (interface.nix)
+
+  `architecture`
+  : ARCH of the kernel: "mips", "arm", "arm64"
+
+  `image`
+  : path of what boots, below the built tree: "vmlinux",
+    "arch/arm64/boot/Image"; its last part is the make target
+
+  `source`
+  : name of one of the package set's `linuxSources`
+
+  `symbols`
+  : Kconfig symbols without CONFIG_, each with its value as .config writes it:
+    `{ NET = "y"; BRIDGE = "m"; CMDLINE = "\"quiet\""; }`
+
+  `deviceTree`
+  : make target of the board's device tree: "ralink/mt7621-x.dtb"
+
+  `openwrtTarget`
+  : folder below target/linux in OpenWrt's source, whose files and patches are
+    applied after those of every target; its device trees go to the folder of
+    `deviceTree`
+
+  # Outputs
+
+  `out`
+  : `kernel` (the image; a vmlinux is stripped) and, with a device tree,
+    `board.dtb`
+
+  `modules`
+  : lib/modules/VERSION with the .ko files and the lists that depmod reads
+
+  `config`
+  : the .config, as one file
+
+  The attribute `audit` is another derivation: it ends with the audit, and
+  gives the .config.
+
+  # Type
+
+  { pkgs } -> { architecture, image, source, symbols, ... } -> Derivation
+
+  # Example
+
+  ```nix
+  import ./kernel.nix { inherit pkgs; } {
+    architecture = "mips";
+    image = "vmlinux";
+    source = "6.1";
+    symbols = { MIPS_MALTA = "y"; };
+  }
+  ```
+*/
+{
+  pkgs,
+}:
+{
+  architecture,
+  image,
+  source,
+  symbols,
+  deviceTree ? null,
+  openwrtTarget ? null,
+}:
+let
+  inherit (pkgs) buildPackages lib stdenv;
+
+  linux =
+    pkgs.linuxSources.${source}
+      or (throw "this package set has no kernel `${source}`; it has ${lib.concatStringsSep ", " (builtins.attrNames pkgs.linuxSources)}");
+
+  # "6.12" of "6.12.85": how OpenWrt names its folders of patches.
+  series = builtins.concatStringsSep "." (builtins.match "([0-9]+)\\.([0-9]+).*" linux.version);
+
+  environment = {
+    inherit architecture image;
+    inherit (linux) src;
+
+    # Sorted by name: attribute sets are.
+    symbols = lib.concatLines (lib.mapAttrsToList (name: value: "${name}=${value}") symbols);
+    passAsFile = [ "symbols" ];
+
+    crossPrefix = stdenv.cc.targetPrefix;
+
+    # A kernel chooses its own.
+    hardeningDisable = [ "all" ];
+
+    KBUILD_BUILD_HOST = "liminix-gen";
+    KBUILD_BUILD_TIMESTAMP = "Thu Jan  1 00:00:01 UTC 1970";
+    KBUILD_BUILD_USER = "liminix-gen";
+    KBUILD_BUILD_VERSION = "1";
+
+    nativeBuildInputs = [
+      stdenv.cc
+      buildPackages.stdenv.cc
+      buildPackages.bc
+      buildPackages.bison
+      buildPackages.flex
+      buildPackages.gnumake
+      buildPackages.perl
+      buildPackages.python3
+      buildPackages.xz
+    ];
+  };
+
+  # OpenWrt's scripts do the same: files first, then patches in the order of their names.
+  openwrt = lib.optionalString (openwrtTarget != null) ''
+    for folder in generic ${openwrtTarget}; do
+      for files in files files-${series}; do
+        if [ -d "${linux.openwrt}/target/linux/$folder/$files" ]; then
+          cp -r --no-preserve=mode "${linux.openwrt}/target/linux/$folder/$files/." .
+        fi
+      done
+    done
+    for folder in generic/backport generic/pending generic/hack ${openwrtTarget}/patches; do
+      for patch in "${linux.openwrt}/target/linux/$folder-${series}"/*.patch; do
+        echo "liminix-gen-phase: patch $folder/$(basename "$patch")" >&2
+        patch -p1 -s <"$patch"
+      done
+    done
+  ''
+  + lib.optionalString (openwrtTarget != null && deviceTree != null) ''
+    mkdir -p "arch/$architecture/boot/dts/${dirOf deviceTree}"
+    cp -r --no-preserve=mode "${linux.openwrt}/target/linux/${openwrtTarget}/dts/." \
+      "arch/$architecture/boot/dts/${dirOf deviceTree}/"
+  '';
+
+  # From the tarball to the audited .config.
+  configured = ''
+    echo "liminix-gen-phase: unpack" >&2
+    mkdir linux
+    cd linux
+    case "$src" in
+    *.xz) xz -dc -T0 "$src" | tar x --strip-components=1 ;;
+    *) tar xf "$src" --strip-components=1 ;;
+    esac
+    ${openwrt}
+    patchShebangs scripts
+
+    # Kbuild has variables of these names itself. A rustc that happens to be in PATH would show in
+    # the .config.
+    kmake() {
+      env -u src -u modules -u config \
+        make -s -j"$NIX_BUILD_CORES" ARCH="$architecture" CROSS_COMPILE="$crossPrefix" RUSTC=false "$@"
+    }
+
+    echo "liminix-gen-phase: configure" >&2
+    sed 's/^/CONFIG_/' "$symbolsPath" >../asked.config
+    kmake KCONFIG_ALLCONFIG="$PWD/../asked.config" allnoconfig
+    if ! awk -f ${./kernel-audit.awk} "$symbolsPath" .config 2>../lost; then
+      cat ../lost >&2
+      python3 ${./kernel-explain.py} "$architecture" <../lost
+      exit 1
+    fi
+  '';
+in
+pkgs.runCommand "linux-${linux.version}"
+  (
+    environment
+    // {
+      outputs = [
+        "out"
+        "modules"
+        "config"
+      ];
+    }
+  )
+  ''
+    ${configured}
+    cp .config "$config"
+
+    echo "liminix-gen-phase: compile" >&2
+    targets=${baseNameOf image}
+    if grep -q '^CONFIG_MODULES=y' .config; then
+      targets="$targets modules"
+    fi
+    # shellcheck disable=SC2086
+    kmake $targets ${toString deviceTree}
+
+    echo "liminix-gen-phase: install" >&2
+    mkdir -p "$out" "$modules/lib/modules"
+    case "$image" in
+    vmlinux) "''${crossPrefix}strip" -s -o "$out/kernel" vmlinux ;;
+    *) cp "$image" "$out/kernel" ;;
+    esac
+    ${lib.optionalString (deviceTree != null) ''
+      cp "arch/$architecture/boot/dts/${deviceTree}" "$out/board.dtb"
+    ''}
+    if grep -q '^CONFIG_MODULES=y' .config; then
+      # The dependency files are made where modules are picked (kernel-modules.nix).
+      kmake INSTALL_MOD_PATH="$modules" INSTALL_MOD_STRIP=1 DEPMOD=true modules_install
+      rm -f "$modules"/lib/modules/*/build "$modules"/lib/modules/*/source
+    fi
+  ''
+// {
+  audit = pkgs.runCommand "linux-${linux.version}-audit" environment ''
+    ${configured}
+    cp .config "$out"
+  '';
+}

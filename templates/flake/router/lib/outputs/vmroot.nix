@@ -1,0 +1,71 @@
+/**
+  All that QEMU needs to boot a root from a virtio disk: `kernel`, `rootfs`,
+  `command-line`, `closure.json`; with a `qemu` command also `machine.json`,
+  the command as JSON, and `run.sh`, which gives its console.
+
+  # Inputs
+
+  `commandLine`
+  : the kernel's
+
+  `qemu`
+  : program and arguments; @kernel@, @rootfs@ and @command-line@ stand for
+    the files and for the text. An empty list: none.
+*/
+{
+  commandLine,
+  kernel,
+  lib,
+  qemu,
+  runCommand,
+  squashfs,
+}:
+let
+  # One word of a shell script, whatever is in it.
+  quoted = string: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] string}'";
+
+  # The same for QEMU's arguments, with the files' places filled in at run time.
+  argument =
+    string:
+    builtins.replaceStrings
+      [
+        "@kernel@"
+        "@rootfs@"
+        "@command-line@"
+      ]
+      [
+        "'\"$here/kernel\"'"
+        "'\"$here/rootfs\"'"
+        "'\"$(cat \"$here/command-line\")\"'"
+      ]
+      (quoted string);
+in
+runCommand "vmroot"
+  {
+    inherit commandLine;
+    machine = builtins.toJSON { inherit qemu; };
+    run = lib.optionalString (qemu != [ ]) ''
+      #!/bin/sh
+      # Boots this image in QEMU with its console on this terminal.
+      set -eu
+      here=$(cd "$(dirname "$0")" && pwd -P)
+      exec ${lib.concatMapStringsSep " \\\n  " argument qemu} "$@"
+    '';
+    passAsFile = [
+      "machine"
+      "run"
+    ];
+  }
+  ''
+    mkdir "$out"
+    cd "$out"
+    ln -s ${kernel}/kernel kernel
+    ln -s ${squashfs} rootfs
+    ln -s ${squashfs.closure} closure.json
+    printf '%s\n' "$commandLine" >command-line
+    if [ -s "$runPath" ]; then
+      cp "$runPath" run.sh
+      chmod +x run.sh
+      cp "$machinePath" machine.json
+    fi
+  ''

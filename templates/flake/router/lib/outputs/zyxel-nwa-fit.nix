@@ -1,0 +1,103 @@
+/**
+  What the web page of a Zyxel NWA access point takes: a directory with
+  `firmware.bin` and `manifest.json`, which says where kernel and UBI lie in the
+  half of the flash that it is written to.
+
+  The file is a flattened image tree with one image, "firmware": the kernel in
+  the 8 MiB that the flash has for it, then UBI with one volume, "rootfs", which
+  grows to what the flash has. "compat-models" are the numbers of the models
+  that accept it, 16 bits each.
+
+  # Inputs
+
+  `board`
+  : `ubi`, the geometry
+*/
+{
+  board,
+  buildPackages,
+  kernel-image,
+  runCommand,
+  ubifs,
+}:
+let
+  inherit (board) ubi;
+  kernelBytes = 8388608;
+in
+runCommand "zyxel-nwa-fit"
+  {
+    layout = builtins.toJSON {
+      device = board.name;
+      holder = "half of the flash";
+      sizeBytes = kernelBytes + ubi.sizeBytes;
+      parts = [
+        {
+          name = "kernel";
+          file = "${kernel-image}";
+          padBytes = kernelBytes;
+          limitBytes = kernelBytes;
+        }
+        {
+          name = "ubi";
+          file = "ubi";
+          padBytes = ubi.physicalEraseBlockBytes;
+        }
+      ];
+    };
+
+    volumes = ''
+      [rootfs]
+      mode=ubi
+      image=${ubifs}
+      vol_id=0
+      vol_type=dynamic
+      vol_name=rootfs
+      vol_flags=autoresize
+    '';
+
+    imageTree = ''
+      /dts-v1/;
+
+      / {
+        description = "Zyxel FIT (Flattened Image Tree)";
+        compat-models = [6b e1 6f e1 ff ff ff ff ff ff];
+        #address-cells = <1>;
+
+        images {
+          firmware {
+            data = /incbin/("firmware");
+            type = "firmware";
+            compression = "none";
+
+            hash@1 {
+              algo = "sha1";
+            };
+          };
+        };
+      };
+    '';
+
+    passAsFile = [
+      "imageTree"
+      "layout"
+      "volumes"
+    ];
+    nativeBuildInputs = [
+      buildPackages.dtc
+      buildPackages.mtdutils
+      buildPackages.python3
+      buildPackages.ubootTools
+    ];
+  }
+  ''
+    # The number by which UBI tells blocks of this image from those of another.
+    sequence=$((0x$(sha256sum ${ubifs} | head -c 8)))
+    ubinize --output=ubi --peb-size=${toString ubi.physicalEraseBlockBytes} \
+      --min-io-size=${toString ubi.minimumIoBytes} --image-seq="$sequence" "$volumesPath"
+    python3 ${../flash-layout.py} "$layoutPath" ${ubifs.closure} firmware manifest.json
+
+    cp "$imageTreePath" firmware.its
+    mkimage -f firmware.its firmware.bin
+    mkdir "$out"
+    mv firmware.bin manifest.json "$out"
+  ''

@@ -1,0 +1,123 @@
+# shellcheck shell=sh
+# Sourced last by `run` and `finish` of every service, after they set $name and defined the functions that hold the
+# bodies: `up` or `run`, `ready`, `down`. Its directory under /run/service is the working directory.
+# On a slow board each fork costs tens of milliseconds: what can be done by builtins is done by builtins.
+
+# $name and, in a oneshot, $pause are set by whoever sources this.
+# shellcheck disable=SC2154
+
+services=${SERVICES_DIRECTORY:-/run/services}
+outputs=$services/outputs/$name
+polling=
+undoing=
+
+# --- for the bodies ---------------------------------------------------------------------------------------------
+
+log() {
+	printf '%s: %s\n' "$name" "$*" >&2
+}
+
+# put KEY VALUE: sets an output of this service. A value that is there already is replaced at once, never seen half.
+put() {
+	if [ -e "$outputs/$1" ]; then
+		printf '%s\n' "$2" >"$outputs/.$1"
+		mv -f "$outputs/.$1" "$outputs/$1"
+	else
+		printf '%s\n' "$2" >"$outputs/$1"
+	fi
+}
+
+# output PATH: prints an output of another service. Without it the whole script ends, also when this runs in "$(...)",
+# whose exit code the shell ignores. What `up` read is kept, so that `down` undoes it with the same values, whatever
+# has become of the other service by then.
+output() {
+	output_name=${1%/*}
+	output_copy=used/${output_name##*/}:${1##*/}
+	if [ -n "$undoing" ] && [ -r "$output_copy" ]; then
+		output_file=$output_copy
+	elif [ -r "$1" ]; then
+		output_file=$1
+	elif [ -n "$polling" ]; then
+		return 1
+	else
+		log "the output $1 is absent"
+		kill -KILL $$
+		exit 1
+	fi
+	output_text=
+	while IFS= read -r output_line || [ -n "$output_line" ]; do
+		output_text="$output_text$output_line
+"
+	done <"$output_file"
+	if [ -z "$undoing$polling" ]; then
+		printf '%s' "$output_text" >"$output_copy"
+	fi
+	printf '%s' "$output_text"
+}
+
+# --- for `run` and `finish` -------------------------------------------------------------------------------------
+
+# Writes down which process this is and when it began (field 22 of its stat): serviced and `finish` find what is left
+# of it by that, also when its supervisor died.
+record_process() {
+	read -r record <"/proc/$$/stat"
+	# shellcheck disable=SC2086
+	set -- ${record##*) }
+	echo "$$ ${20}" >pid
+}
+
+run_oneshot() {
+	record_process
+	up 3>&-
+	echo >&3
+	exec "$pause" 3>&-
+}
+
+# Observers get SIGUSR1. Until the program that handles it runs, the signal must not end this shell; ignoring it would
+# be inherited, and a shell could not catch it any more.
+run_longrun() {
+	record_process
+	trap : USR1
+	run
+}
+
+# `run` calls one of these two right before its last command, unless the program tells by itself (newline to 3).
+
+# When nothing better tells that the service is ready.
+announce_ready() {
+	echo >&3
+	exec 3>&-
+}
+
+# When `ready` tells. Twice in the background: the program that takes this shell's place must not have a child that it
+# does not know.
+await_ready() {
+	( ( poll_ready ) & )
+	exec 3>&-
+}
+
+# Each look costs what the program that is awaited could use: the first comes soon, the later ones more rarely.
+poll_ready() {
+	polling=yes
+	polls=0
+	until ready 3>&-; do
+		polls=$((polls + 1))
+		case $polls in
+		1) sleep 0.1 ;;
+		[2-8]) sleep 0.3 ;;
+		*) sleep 1 ;;
+		esac
+	done
+	echo >&3
+}
+
+# finish: whatever is left of the process goes first, then the undo; each of its commands runs, also after one failed.
+run_undo() {
+	undoing=yes
+	if [ -r pid ] && read -r left _ <pid; then
+		kill -KILL "-$left" 2>/dev/null || :
+	fi
+	set +e
+	down
+	exit 0
+}

@@ -1,0 +1,9 @@
+{
+  hostname,
+  sh,
+}:
+{
+  up = ''
+    echo ${sh.word hostname} > /proc/sys/kernel/hostname
+  '';
+}

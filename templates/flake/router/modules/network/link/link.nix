@@ -1,0 +1,54 @@
+{
+  lib,
+  devpath,
+  ifname,
+  interface-wait,
+  mtu,
+  sh,
+}:
+{
+  up = ''
+    ifname=${sh.word ifname}
+    ${lib.optionalString (devpath != null) ''
+      # A driver that is a bus of its own (virtio) puts a directory in between.
+      find_interface() {
+        for found in /sys${sh.word devpath}/net/* /sys${sh.word devpath}/*/net/*; do
+          if [ -d "$found" ]; then
+            current=''${found##*/}
+            return 0
+          fi
+        done
+        return 1
+      }
+      until find_interface; do
+        sleep 0.2
+      done
+      if [ "$current" != "$ifname" ]; then
+        if [ -e "/sys/class/net/$ifname" ]; then
+          # Another interface has the name. It steps aside; its own service finds it by its path.
+          read -r index < "/sys/class/net/$ifname/ifindex"
+          ip link set dev "$ifname" down
+          ip link set dev "$ifname" name "net$index"
+        fi
+        ip link set dev "$current" down
+        ip link set dev "$current" name "$ifname"
+      fi
+    ''}
+    ${interface-wait}/bin/interface-wait present "$ifname"
+    for setting in autoconf accept_ra; do
+      echo 0 > "/proc/sys/net/ipv6/conf/$ifname/$setting"
+    done
+    ${lib.optionalString (mtu != null) ''
+      ip link set dev "$ifname" mtu ${sh.word mtu}
+    ''}
+    ip link set dev "$ifname" up
+    put ifname "$ifname"
+  '';
+
+  down = ''
+    ifname=${sh.word ifname}
+    if [ -e "/sys/class/net/$ifname" ]; then
+      ip link set dev "$ifname" down
+    fi
+  '';
+}

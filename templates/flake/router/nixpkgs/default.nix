@@ -1,0 +1,78 @@
+/**
+  The nixpkgs package set: programs that nixpkgs cross-compiles for the board.
+
+  lib/interface.nix lists what a package set has to have; this file provides
+  that and no more.
+
+  # Inputs
+
+  `nixpkgs`
+  : path of nixpkgs, `oldest` or later
+
+  `system`
+  : what builds: "x86_64-linux"
+
+  `crossSystem`
+  : what it builds for, as nixpkgs takes it
+
+  `packages`
+  : nixpkgs names of the programs of the image
+
+  # Example
+
+  ```nix
+  import ./nixpkgs {
+    nixpkgs = <nixpkgs>;
+    system = builtins.currentSystem;
+    crossSystem.config = "mips-unknown-linux-musl";
+    packages = [ "busybox" ];
+  }
+  ```
+*/
+{
+  crossSystem,
+  nixpkgs,
+  packages,
+  system,
+}:
+let
+  oldest = "26.05";
+  lib = import (nixpkgs + "/lib");
+
+  pkgs =
+    if builtins.compareVersions lib.trivial.release oldest < 0 then
+      throw "liminix-gen: this nixpkgs is ${lib.trivial.release}; ${oldest} or later is needed"
+    else
+      import nixpkgs {
+        inherit crossSystem;
+        # What lib/systems does not list for a package may still be built.
+        config.allowUnsupportedSystem = true;
+        localSystem = { inherit system; };
+        overlays = [ ];
+      };
+
+  smaller = import ./smaller.nix;
+
+  program =
+    name:
+    (smaller.${name} or (package: package)) (
+      pkgs.${name} or (throw "liminix-gen: this nixpkgs (${lib.version}) has no package `${name}`")
+    );
+in
+lib.genAttrs packages program
+// {
+  inherit (pkgs)
+    lib
+    runCommand
+    stdenv
+    writeText
+    ;
+
+  buildPackages = pkgs.buildPackages // {
+    firmware-utils = pkgs.buildPackages.callPackage ./firmware-utils.nix { };
+  };
+
+  firmware = import ./firmware.nix { inherit pkgs; };
+
+  linuxSources = import ./linux-sources.nix { inherit lib pkgs; };
+}

@@ -1,0 +1,310 @@
+# Made by liminix-gen from router.py: edit that file, then run `liminix-gen emit` again.
+{ liminix }:
+let
+  kernel = liminix.kernel {
+    architecture = "mips";
+    image = "vmlinux";
+    source = "6.1";
+    symbols = {
+      ADVISE_SYSCALLS = "y";
+      BINFMT_ELF = "y";
+      BINFMT_SCRIPT = "y";
+      BLK_DEV = "y";
+      BLOCK = "y";
+      BUG = "y";
+      CC_OPTIMIZE_FOR_SIZE = "y";
+      CPU_LITTLE_ENDIAN = "y";
+      CPU_MIPS32_R2 = "y";
+      DEVMEM = "y";
+      DEVTMPFS = "y";
+      DEVTMPFS_MOUNT = "y";
+      EPOLL = "y";
+      ETHTOOL_NETLINK = "y";
+      EVENTFD = "y";
+      EXPERT = "y";
+      FHANDLE = "y";
+      FILE_LOCKING = "y";
+      FUTEX = "y";
+      HIGH_RES_TIMERS = "y";
+      HW_RANDOM = "y";
+      HW_RANDOM_VIRTIO = "y";
+      HZ_100 = "y";
+      INET = "y";
+      INOTIFY_USER = "y";
+      IPV6 = "y";
+      IPV6_MULTIPLE_TABLES = "y";
+      IP_ADVANCED_ROUTER = "y";
+      IP_MULTICAST = "y";
+      IP_MULTIPLE_TABLES = "y";
+      MEMBARRIER = "y";
+      MFD_SYSCON = "y";
+      MIPS_FP_SUPPORT = "y";
+      MIPS_MALTA = "y";
+      MISC_FILESYSTEMS = "y";
+      MODULES = "y";
+      MODULE_UNLOAD = "y";
+      MULTIUSER = "y";
+      NET = "y";
+      NETDEVICES = "y";
+      NET_CORE = "y";
+      NO_HZ_IDLE = "y";
+      PACKET = "y";
+      PAGE_SIZE_4KB = "y";
+      PANIC_TIMEOUT = "10";
+      PARTITION_ADVANCED = "y";
+      PCI = "y";
+      PCI_QUIRKS = "y";
+      POSIX_TIMERS = "y";
+      POWER_RESET = "y";
+      POWER_RESET_PIIX4_POWEROFF = "y";
+      POWER_RESET_SYSCON = "y";
+      PRINTK = "y";
+      PRINTK_TIME = "y";
+      PROC_FS = "y";
+      PROC_PAGE_MONITOR = "y";
+      PROC_SYSCTL = "y";
+      RTC_CLASS = "y";
+      RTC_DRV_CMOS = "y";
+      RTC_HCTOSYS = "y";
+      SERIAL_8250 = "y";
+      SERIAL_8250_CONSOLE = "y";
+      SHMEM = "y";
+      SIGNALFD = "y";
+      SQUASHFS = "y";
+      SQUASHFS_XZ = "y";
+      STACKPROTECTOR = "y";
+      STACKPROTECTOR_STRONG = "y";
+      SYN_COOKIES = "y";
+      SYSFS = "y";
+      TIMERFD = "y";
+      TMPFS = "y";
+      TTY = "y";
+      UNIX = "y";
+      UNIX98_PTYS = "y";
+      VIRTIO_BLK = "y";
+      VIRTIO_MENU = "y";
+      VIRTIO_NET = "y";
+      VIRTIO_PCI = "y";
+    };
+  };
+
+  services = {
+    hostname = liminix.callService {
+      name = "hostname";
+      body = ./modules/base/hostname/hostname.nix;
+      type = "oneshot";
+      parameters = {
+        hostname = "router";
+      };
+    };
+    klog = liminix.callService {
+      name = "klog";
+      body = ./modules/base/klog/klog.nix;
+      type = "longrun";
+    };
+    "link.lan" = liminix.callService {
+      name = "link.lan";
+      body = ./modules/network/link/link.nix;
+      type = "oneshot";
+      packages = [ "interface-wait" ];
+      parameters = {
+        devpath = "/devices/pci0000:00/0000:00:12.0";
+        ifname = "lan";
+        mtu = null;
+      };
+    };
+    lan = liminix.callService {
+      name = "lan";
+      body = ./modules/network/address/address.nix;
+      type = "oneshot";
+      parameters = {
+        address = "192.168.19.1";
+        family = "inet";
+        interface = services."link.lan";
+        prefix_length = 24;
+      };
+      needs = [ "link.lan" ];
+    };
+    dns = liminix.callService {
+      name = "dns";
+      body = ./modules/dnsmasq/dnsmasq.nix;
+      type = "longrun";
+      packages = [ "dnsmasq" ];
+      parameters = {
+        arguments = [
+          "--user=dnsmasq"
+          "--group=dnsmasq"
+          "--domain=lan"
+          "--local=/lan/"
+          "--dhcp-range=192.168.19.10,192.168.19.250"
+        ];
+        follows = false;
+        interface = services."lan";
+      };
+      needs = [ "lan" ];
+    };
+    loopback = liminix.callService {
+      name = "loopback";
+      body = ./modules/base/loopback/loopback.nix;
+      type = "oneshot";
+    };
+    sysctl = liminix.callService {
+      name = "sysctl";
+      body = ./modules/base/sysctl/sysctl.nix;
+      type = "oneshot";
+      parameters = {
+        settings = {
+          "net/ipv6/conf/all/accept_ra" = "0";
+          "net/ipv6/conf/all/autoconf" = "0";
+          "net/ipv6/conf/default/accept_ra" = "0";
+          "net/ipv6/conf/default/autoconf" = "0";
+        };
+      };
+    };
+  };
+in
+liminix.system {
+  inherit kernel;
+  inherit services;
+  board = {
+    name = "qemu-mipsel";
+  };
+  commandLine = "console=ttyS0 root=/dev/vda rootfstype=squashfs ro init=/init";
+  console = "shell";
+  consoleDevice = "ttyS0";
+  files = {
+    "/etc/group" = {
+      kind = "file";
+      text = ''
+        root:x:0:
+        system:x:1:
+        dnsmasq:x:51:
+        nobody:x:65534:
+      '';
+      mode = "0644";
+      user = 0;
+      group = 0;
+    };
+    "/etc/hostname" = {
+      kind = "file";
+      text = "router\n";
+      mode = "0644";
+      user = 0;
+      group = 0;
+    };
+    "/etc/hosts" = {
+      kind = "file";
+      text = ''
+        127.0.0.1 localhost
+        ::1 localhost
+        127.0.1.1 router
+      '';
+      mode = "0644";
+      user = 0;
+      group = 0;
+    };
+    "/etc/passwd" = {
+      kind = "file";
+      text = ''
+        root:x:0:0::/root:/bin/sh
+        dnsmasq:x:51:51::/run:/bin/false
+        nobody:x:65534:65534::/run:/bin/false
+      '';
+      mode = "0644";
+      user = 0;
+      group = 0;
+    };
+    "/etc/profile" = {
+      kind = "file";
+      text = ''
+        export PATH=/bin
+        PS1='\u@\h:\w\$ '
+      '';
+      mode = "0644";
+      user = 0;
+      group = 0;
+    };
+    "/etc/shadow" = {
+      kind = "file";
+      text = ''
+        root:!:::::::
+        dnsmasq:!:::::::
+        nobody:!:::::::
+      '';
+      mode = "0600";
+      user = 0;
+      group = 0;
+    };
+    "/home" = {
+      kind = "directory";
+      mode = "0755";
+      user = 0;
+      group = 0;
+    };
+    "/root" = {
+      kind = "directory";
+      mode = "0700";
+      user = 0;
+      group = 0;
+    };
+    "/var" = {
+      kind = "directory";
+      mode = "0755";
+      user = 0;
+      group = 0;
+    };
+    "/var/log" = {
+      kind = "link";
+      target = "/run/log";
+    };
+    "/var/run" = {
+      kind = "link";
+      target = "/run";
+    };
+  };
+  outputs = {
+    squashfs = { };
+    vmroot = { };
+  };
+  packages = [
+    "busybox"
+    "execline"
+    "s6"
+    "services"
+  ];
+  qemu = [
+    "qemu-system-mipsel"
+    "-machine"
+    "malta"
+    "-m"
+    "128"
+    "-cpu"
+    "24Kf"
+    "-nodefaults"
+    "-display"
+    "none"
+    "-no-reboot"
+    "-vga"
+    "none"
+    "-serial"
+    "mon:stdio"
+    "-kernel"
+    "@kernel@"
+    "-append"
+    "@command-line@"
+    "-netdev"
+    "hubport,id=net0,hubid=0"
+    "-device"
+    "virtio-net-pci,netdev=net0,mac=52:54:00:00:00:01,addr=0x12.0,multifunction=on,romfile="
+    "-netdev"
+    "user,id=net1,net=10.0.2.0/24,restrict=on"
+    "-device"
+    "virtio-net-pci,netdev=net1,mac=52:54:00:00:00:02,addr=0x13.0,multifunction=on,romfile="
+    "-drive"
+    "if=none,id=root,format=raw,readonly=on,file=@rootfs@"
+    "-device"
+    "virtio-blk-pci,drive=root,addr=0x14.0,multifunction=on"
+    "-device"
+    "virtio-rng-pci,addr=0x15.0,multifunction=on"
+  ];
+}

@@ -1,0 +1,41 @@
+/**
+  What `ubiupdatevol`, or U-Boot's `ubi write`, puts into a volume of UBI: a
+  directory with `rootfs`, a UBIFS, and `manifest.json`.
+
+  # Inputs
+
+  `board`
+  : `ubi`, the geometry
+
+  `volume`
+  : name of the volume
+*/
+{
+  board,
+  buildPackages,
+  runCommand,
+  ubifs,
+  volume,
+}:
+runCommand "ubimage"
+  {
+    layout = builtins.toJSON {
+      device = board.name;
+      holder = "UBI's volumes";
+      sizeBytes = (import ../ubi.nix board.ubi).usableBytes;
+      parts = [
+        {
+          name = volume;
+          file = "${ubifs}";
+          padBytes = board.ubi.logicalEraseBlockBytes;
+        }
+      ];
+    };
+    passAsFile = [ "layout" ];
+    nativeBuildInputs = [ buildPackages.python3 ];
+  }
+  ''
+    python3 ${../flash-layout.py} "$layoutPath" ${ubifs.closure} rootfs manifest.json
+    mkdir "$out"
+    mv rootfs manifest.json "$out"
+  ''

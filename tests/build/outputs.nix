@@ -1,0 +1,201 @@
+/**
+  Outputs of a board that nobody sells, made with the build machine's tools: the real system.nix
+  with a kernel of a few bytes, a root without services, and a package that cannot be compressed.
+
+  # Inputs
+
+  `nix`
+  : the folder templates/nix
+
+  `boot`, `flashBytes`
+  : those facts of the board
+
+  `ubiBytes`
+  : of its UBI partition
+
+  `kernelBytes`, `kernelHead`
+  : what of the kernel cannot be compressed, and how it begins
+*/
+{
+  nix,
+  boot ? "uimage",
+  flashBytes ? 4194304,
+  kernelBytes ? 300000,
+  kernelHead ? "raw",
+  ubiBytes ? 33554432,
+}:
+let
+  derivations = import (nix + "/debian/derivations.nix") {
+    crossEnvironment = { };
+    crossTools = [ ];
+  };
+  inherit (derivations) runCommand writeText;
+  lib = import (nix + "/debian/lib.nix");
+
+  # Bytes that are the same each time and cannot be compressed.
+  noise = writeText "noise.py" ''
+    import hashlib, sys
+    seed, size = sys.argv[1].encode(), int(sys.argv[2])
+    blocks = (hashlib.sha256(b"%s %d" % (seed, n)).digest() for n in range(size // 32 + 1))
+    sys.stdout.buffer.write(b"".join(blocks)[:size])
+  '';
+
+  package =
+    name: bytes:
+    runCommand name { } ''
+      mkdir -p "$out/bin"
+      python3 ${noise} ${name} ${toString bytes} >"$out/bin/${name}"
+      chmod +x "$out/bin/${name}"
+    '';
+
+  programs = lib.genAttrs [
+    "busybox"
+    "s6"
+    "services"
+  ] (name: package name 1000);
+
+  packages =
+    programs
+    // {
+      large = package "large" 200000;
+    }
+    // lib.genAttrs (map (number: "small${toString number}") (lib.range 1 12)) (
+      name: package name 2000
+    );
+
+  # Outputs find what every package set has, and no more.
+  pkgs = import (nix + "/lib/interface.nix") (
+    programs
+    // {
+      inherit lib runCommand writeText;
+      buildPackages = lib.genAttrs [
+        "dtc"
+        "e2fsprogs"
+        "firmware-utils"
+        "mtdutils"
+        "python3"
+        "squashfsTools"
+        "ubootTools"
+      ] (name: { hostPackages = [ name ]; });
+    }
+  );
+
+  kernel =
+    runCommand "linux-1.2.3"
+      {
+        architecture = if boot == "fit" then "arm64" else "mips";
+        tree = ''
+          /dts-v1/;
+
+          / {
+            compatible = "test,board";
+
+            chosen {
+              bootargs = "what the vendor says";
+            };
+          };
+        '';
+        passAsFile = [ "tree" ];
+      }
+      ''
+        mkdir "$out"
+        {
+          printf '${kernelHead}'
+          python3 ${noise} kernel ${toString kernelBytes}
+          head -c 700000 /dev/zero
+        } >"$out/kernel"
+        dtc -I dts -O dtb -o "$out/board.dtb" "$treePath"
+      '';
+
+  system = import (nix + "/lib/system.nix") {
+    inherit packages pkgs;
+    inherit (programs) services;
+  };
+
+  made = system {
+    inherit kernel;
+    board = {
+      name = "test-board";
+      boot = {
+        format = boot;
+        load = "0x80060000";
+        entry = "0x80060400";
+      }
+      // lib.optionalAttrs (boot == "fit") {
+        alignmentBytes = 4096;
+        bootargs = "bootargs-override";
+      };
+      flash = {
+        address = "0x9f050000";
+        sizeBytes = flashBytes;
+        eraseBlockBytes = 65536;
+      };
+      ubi = {
+        minimumIoBytes = 2048;
+        logicalEraseBlockBytes = 126976;
+        physicalEraseBlockBytes = 131072;
+        sizeBytes = ubiBytes;
+      };
+    };
+    commandLine = "console=ttyS0 root=/dev/mtdblock5 say=\"it's $HOME\"";
+    console = "none";
+    consoleDevice = "ttyS0";
+    files = {
+      "/etc/secret" = {
+        kind = "file";
+        text = "x";
+        mode = "4750";
+        user = 51;
+        group = 1000;
+      };
+      "/etc/unreadable" = {
+        kind = "file";
+        text = "y";
+        mode = "0000";
+        user = 0;
+        group = 0;
+      };
+      "/srv" = {
+        kind = "directory";
+        mode = "1777";
+        user = 0;
+        group = 7;
+      };
+      "/etc/with a space" = {
+        kind = "file";
+        text = "z";
+        mode = "0644";
+        user = 0;
+        group = 0;
+      };
+    };
+    outputs = {
+      device-tree = { };
+      diskimage = { };
+      kernel-image = { };
+      mtdimage = { };
+      squashfs = { };
+      tplink-safeloader.supportedBoard = "TEST-V1";
+      ubifs.kernelPath = "/boot/fit";
+      ubimage.volume = "liminix";
+      zyxel-nwa-fit = { };
+    };
+    packages = builtins.attrNames packages;
+    qemu = [ ];
+    services = { };
+  };
+
+  inherit (made) outputs;
+in
+outputs
+// {
+  # What builders run, as text.
+  commands = builtins.mapAttrs (_: output: output.buildCommand) outputs;
+
+  # What the outputs are made of.
+  parts = runCommand "parts" { } ''
+    mkdir "$out"
+    ln -s ${kernel}/kernel ${kernel}/board.dtb "$out"
+    ln -s ${outputs.squashfs.closure} "$out/closure"
+  '';
+}

@@ -1,0 +1,467 @@
+"""Images of real boards (templates/nix/lib/outputs), built with the real Nix and looked into."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import lzma
+import re
+import struct
+import subprocess
+import sys
+import tarfile
+import zlib
+from functools import cache
+from pathlib import Path
+
+import pynixutil
+import pytest
+
+from liminix_gen import process
+from liminix_gen.debian.packages import (
+    HOST_TOOLS,
+    OPTIONAL_HOST_TOOLS,
+    OUTPUT_TOOLS,
+    output_tools,
+)
+from liminix_gen.debian.settings import nix_environment
+from tests.support.evaluation import NIX
+
+HERE = Path(__file__).parent
+COMMAND_LINE = 'console=ttyS0 root=/dev/mtdblock5 say="it\'s $HOME"'
+MEBIBYTE = 1 << 20
+PEB, LEB = 131072, 126976
+BUILT = (
+    "device-tree",
+    "diskimage",
+    "kernel-image",
+    "mtdimage",
+    "squashfs",
+    "ubifs",
+    "ubimage",
+    "zyxel-nwa-fit",
+)
+
+
+def words(*outputs: str, **facts: object) -> list[str | Path]:
+    found: list[str | Path] = [HERE / "outputs.nix", "--arg", "nix", str(NIX.resolve())]
+    for name, value in facts.items():
+        kind = "--argstr" if isinstance(value, str) else "--arg"
+        found += [kind, name, str(value)]
+    for output in outputs:
+        found += ["-A", output]
+    return found
+
+
+def build(
+    *outputs: str, check: bool = True, again: bool = False, **facts: object
+) -> process.Completed:
+    command = ["nix-build", "--no-out-link", *words(*outputs, **facts)]
+    if again:
+        command.append("--check")
+    return process.run(command, env=nix_environment(), timeout_s=600, check=check)
+
+
+@cache
+def built(boot: str = "uimage") -> dict[str, Path]:
+    """Return every output by name, and the kernel and the root's parts that they are made of."""
+    done = build(*BUILT, "parts", boot=boot)
+    *paths, parts = done.stdout.split()
+    return {
+        **{name: Path(path) for name, path in zip(BUILT, paths, strict=True)},
+        **{path.name: path.resolve() for path in Path(parts).iterdir()},
+    }
+
+
+def tool(*command: str | Path) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def unpacked(compressed: bytes) -> bytes:
+    """Decompress .lzma, as xz knows it."""
+    command = ["xz", "--format=lzma", "-dc"]
+    return subprocess.run(command, input=compressed, check=True, capture_output=True).stdout
+
+
+def refused(output: str, **facts: object) -> str:
+    """Return what an output that does not come to be says."""
+    done = build(output, check=False, **facts)
+    assert done.returncode != 0
+    return done.stderr
+
+
+# Device tree and kernel
+
+
+def test_the_command_line_is_in_the_device_tree() -> None:
+    tree = built()["device-tree"]
+    assert tool("fdtget", tree, "/chosen", "bootargs") == f"{COMMAND_LINE}\n"
+    assert tool("fdtget", tree, "/", "compatible") == "test,board\n"
+
+
+def test_the_board_names_the_property() -> None:
+    tree = built("fit")["device-tree"]
+    assert tool("fdtget", tree, "/chosen", "bootargs-override") == f"{COMMAND_LINE}\n"
+    assert tool("fdtget", tree, "/chosen", "bootargs") == "what the vendor says\n"
+
+
+def test_uimage() -> None:
+    image = built()["kernel-image"].read_bytes()
+    listed = tool("dumpimage", "-l", built()["kernel-image"])
+    assert "MIPS Linux Kernel Image (lzma compressed)" in listed
+    assert "Load Address: 80060000\nEntry Point:  80060400" in listed
+    assert "Created:      Thu Jan  1 00:00:01 1970" in listed
+    header, data = bytearray(image[:64]), image[64:]
+    magic, checksum, _, size, load, entry, data_checksum = struct.unpack_from(">7I", header)
+    assert (magic, load, entry, size) == (0x27051956, 0x80060000, 0x80060400, len(data))
+    assert data_checksum == zlib.crc32(data)
+    header[4:8] = bytes(4)
+    assert checksum == zlib.crc32(header)
+    raw = built()["kernel"].read_bytes() + built()["device-tree"].read_bytes()
+    assert unpacked(data) == raw
+
+
+def test_lzma_has_the_size_and_no_end_mark() -> None:
+    """U-Boot's lzmadec never ends with both, U-Boot of old wants the size."""
+    data = built()["kernel-image"].read_bytes()[64:]
+    raw = built()["kernel"].read_bytes() + built()["device-tree"].read_bytes()
+    properties, dictionary, size = struct.unpack_from("<BIQ", data)
+    assert (properties, dictionary, size) == (0x6D, 1 << 23, len(raw))
+    without_size = lzma.LZMADecompressor(lzma.FORMAT_ALONE)
+    assert without_size.decompress(data[:5] + b"\xff" * 8 + data[13:]) == raw
+    assert not without_size.eof
+
+
+def test_fit(tmp_path: Path) -> None:
+    image = built("fit")["kernel-image"]
+    listed = tool("dumpimage", "-l", image)
+    assert "Default Configuration: 'config-1'" in listed
+    assert "Load Address: 0x80060000" in listed
+    assert "Architecture: AArch64" in listed
+    assert listed.count("Hash algo:    crc32") == listed.count("Hash algo:    sha1") == 2
+    for position, name in enumerate(("kernel", "device-tree")):
+        part = tmp_path / name
+        tool("dumpimage", "-T", "flat_dt", "-p", str(position), "-o", part, image)
+    kernel = (tmp_path / "kernel").read_bytes()
+    assert struct.unpack_from("<Q", kernel, 5) == (built("fit")["kernel"].stat().st_size,)
+    assert unpacked(kernel) == built("fit")["kernel"].read_bytes()
+    assert (tmp_path / "device-tree").read_bytes() == built("fit")["device-tree"].read_bytes()
+    # Data lies behind the tree, and both parts at a multiple of the board's alignment.
+    (size,) = struct.unpack_from(">I", image.read_bytes(), 4)
+    offsets = [
+        int(tool("fdtget", "-t", "u", image, f"/images/{name}", "data-offset"))
+        for name in ("kernel-1", "fdt-1")
+    ]
+    assert size % 4096 == 0
+    assert [offset % 4096 for offset in offsets] == [0, 0]
+
+
+@pytest.mark.parametrize("boot", ["uimage", "fit"])
+def test_an_elf_kernel_is_refused(boot: str) -> None:
+    said = refused("kernel-image", boot=boot, kernelHead=r"\177ELF")
+    assert "test-board: the kernel is an ELF file, and the boot loader takes a raw binary" in said
+
+
+# NOR flash
+
+
+def test_mtdimage() -> None:
+    folder = built()["mtdimage"]
+    image = (folder / "firmware.bin").read_bytes()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["device"] == "test-board"
+    assert manifest["partition-bytes"] == 4 * MEBIBYTE
+    assert manifest["headroom-bytes"] == 4 * MEBIBYTE - len(image)
+    assert manifest["size-bytes"] == len(image)
+    assert [part["name"] for part in manifest["parts"]] == ["kernel", "root"]
+    position = 0
+    for part, file in zip(manifest["parts"], ("kernel-image", "squashfs"), strict=True):
+        content = built()[file].read_bytes()
+        start, size = part["offset-bytes"], part["size-bytes"]
+        assert start == position
+        assert image[start : start + size] == content
+        assert part["sha256"] == digest(content)
+        position = start + -(-size // 65536) * 65536
+        assert set(image[start + size : position]) <= {0xFF}
+    assert position == len(image)
+
+
+def test_headroom_is_in_the_log() -> None:
+    path = build("mtdimage").stdout.strip()
+    log = process.run(["nix-store", "--read-log", path], env=nix_environment()).stdout
+    size = (built()["mtdimage"] / "firmware.bin").stat().st_size
+    left = 4 * MEBIBYTE - size
+    assert f"{size} ({size:#x}) of 4194304 (0x400000) bytes, {left} ({left:#x}) left" in log
+
+
+def test_too_large_for_the_flash() -> None:
+    size = (built()["mtdimage"] / "firmware.bin").stat().st_size
+    said = refused("mtdimage", flashBytes=size - 1)
+    assert "test-board: the image is too large, by 1 (0x1) bytes" in said
+    said = refused("mtdimage", flashBytes=65536)
+    over = size - 65536
+    assert f"test-board: the image is too large, by {over} ({over:#x}) bytes" in said
+    assert "  flash at 0x9f050000  65536 (0x10000)" in said
+    _, _, largest = said.partition("The 10 largest store paths of the root")
+    lines = re.findall(r"^ +(\d+)  (/nix/store/\S+)$", largest, re.MULTILINE)
+    closure = json.loads(built()["closure"].read_text())
+    expected = sorted(closure.items(), key=lambda item: (-item[1], item[0]))[:10]
+    assert [(path, int(bytes_)) for bytes_, path in lines] == expected
+    assert re.search("-large$", lines[0][1])
+    assert len(closure) > 10
+
+
+def test_an_exact_fit() -> None:
+    size = (built()["mtdimage"] / "firmware.bin").stat().st_size
+    folder = Path(build("mtdimage", flashBytes=size).stdout.strip())
+    assert json.loads((folder / "manifest.json").read_text())["headroom-bytes"] == 0
+
+
+# UBIFS
+
+
+class Ubifs:
+    """The files of a UBIFS image, read node by node (fs/ubifs/ubifs-media.h of the kernel)."""
+
+    def __init__(self, content: bytes) -> None:
+        self.inodes: dict[int, tuple[int, int, int]] = {}  # mode, owner, group
+        self.sizes: dict[int, int] = {}
+        self.links: dict[int, str] = {}
+        self.times: set[bytes] = set()
+        self.names: dict[int, list[tuple[str, int]]] = {}
+        self.superblock = b""
+        for start in range(0, len(content) - 24, 8):
+            magic, found, _, length, kind = struct.unpack_from("<IIQIB", content, start)
+            if magic == 0x06101831:
+                node = content[start : start + length]
+                assert found == zlib.crc32(node[8:]) ^ 0xFFFFFFFF
+                self.add(kind, node)
+
+    def add(self, kind: int, node: bytes) -> None:
+        if kind == 0 and len(node) >= 160:
+            (number,) = struct.unpack_from("<I", node, 24)
+            owner, group, mode = struct.unpack_from("<3I", node, 96)
+            self.inodes[number] = (mode, owner, group)
+            (self.sizes[number],) = struct.unpack_from("<Q", node, 48)
+            self.links[number] = node[160:].decode()
+            self.times.add(node[56:92])
+        if kind == 2:
+            (parent,) = struct.unpack_from("<I", node, 24)
+            (number,) = struct.unpack_from("<Q", node, 40)
+            (size,) = struct.unpack_from("<H", node, 50)
+            self.names.setdefault(parent, []).append((node[56 : 56 + size].decode(), number))
+        if kind == 6:
+            self.superblock = node
+
+    def files(self, top: int = 1, path: str = "") -> dict[str, int]:
+        found = {path or "/": top}
+        for name, number in self.names.get(top, []):
+            found |= self.files(number, f"{path}/{name}")
+        return found
+
+
+@cache
+def ubifs() -> Ubifs:
+    return Ubifs(built()["ubifs"].read_bytes())
+
+
+def test_ubifs_owners_and_modes() -> None:
+    files = {path: ubifs().inodes[number] for path, number in ubifs().files().items()}
+    assert files["/"] == (0o040755, 0, 0)
+    assert files["/etc/secret"] == (0o104750, 51, 1000)
+    assert files["/etc/unreadable"] == (0o100000, 0, 0)
+    assert files["/etc/with a space"] == (0o100644, 0, 0)
+    assert files["/srv"] == (0o041777, 0, 7)
+    assert files["/bin"] == (0o040755, 0, 0)
+    assert files["/boot"] == (0o040755, 0, 0)
+    others = {
+        (owner, group)
+        for path, (_, owner, group) in files.items()
+        if path not in {"/etc/secret", "/srv"}
+    }
+    assert others == {(0, 0)}
+
+
+def test_ubifs_holds_the_closure_and_the_kernel() -> None:
+    files = ubifs().files()
+    closure = json.loads(built()["closure"].read_text())
+    tops = {path for path in files if re.fullmatch(r"/nix/store/[^/]+", path)}
+    assert tops == closure.keys()
+    (large,) = (path for path in tops if path.endswith("-large"))
+    assert ubifs().links[files["/bin/large"]] == f"{large}/bin/large"
+    assert ubifs().sizes[files[f"{large}/bin/large"]] == 200000
+    assert ubifs().inodes[files[f"{large}/bin/large"]][0] == 0o100555
+    assert ubifs().sizes[files["/boot/fit"]] == built()["kernel-image"].stat().st_size
+
+
+def test_ubifs_has_neither_times_nor_chance() -> None:
+    assert ubifs().times == {bytes(36)}
+    geometry = struct.unpack_from("<4I", ubifs().superblock, 32)
+    assert geometry == (2048, LEB, built()["ubifs"].stat().st_size // LEB, 256)
+    assert ubifs().superblock[108:124] != bytes(16)
+
+
+def test_a_device_table_cannot_name_a_path_with_a_space(tmp_path: Path) -> None:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as stream:
+        member = tarfile.TarInfo("two words")
+        member.uid = 51
+        stream.addfile(member)
+    done = subprocess.run(
+        [sys.executable, NIX / "lib" / "root-directory.py", tmp_path / "root", tmp_path / "table"],
+        input=archive.getvalue(),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"/two words: a UBIFS image holds a path with a space only")
+
+
+def test_ubimage() -> None:
+    folder = built()["ubimage"]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (part,) = manifest["parts"]
+    assert (folder / "rootfs").read_bytes() == built()["ubifs"].read_bytes()
+    assert part["name"] == "liminix"
+    assert part["sha256"] == digest((folder / "rootfs").read_bytes())
+    # Of 256 blocks: two for the volume table, one and one for UBI, five against bad ones.
+    assert manifest["partition-bytes"] == 247 * LEB
+    assert manifest["headroom-bytes"] == 247 * LEB - part["size-bytes"]
+
+
+def test_too_large_for_ubi() -> None:
+    """By as much as UBI needs for itself; and so much that mkfs.ubifs itself says no."""
+    blocks = built()["ubifs"].stat().st_size // LEB
+    for size, usable in ((blocks * PEB, blocks - 5), ((blocks - 1) * PEB, blocks - 6)):
+        said = refused("ubimage", ubiBytes=size)
+        over = (blocks - usable) * LEB
+        assert re.search(rf"test-board: the image is too large, by {over} \({over:#x}\)", said)
+        assert "The 10 largest store paths" in said
+
+
+# Zyxel
+
+
+def test_zyxel(tmp_path: Path) -> None:
+    folder = built("fit")["zyxel-nwa-fit"]
+    models = tool("fdtget", "-t", "bx", folder / "firmware.bin", "/", "compat-models")
+    assert models.split() == ["6b", "e1", "6f", "e1", "ff", "ff", "ff", "ff", "ff", "ff"]
+    tool("dumpimage", "-T", "flat_dt", "-p", "0", "-o", tmp_path / "data", folder / "firmware.bin")
+    data = (tmp_path / "data").read_bytes()
+    kernel = built("fit")["kernel-image"].read_bytes()
+    assert data[: 8 * MEBIBYTE] == kernel.ljust(8 * MEBIBYTE, b"\xff")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert [part["offset-bytes"] for part in manifest["parts"]] == [0, 8 * MEBIBYTE]
+
+    ubi = data[8 * MEBIBYTE :]
+    assert len(ubi) % PEB == 0
+    blocks = [ubi[start : start + PEB] for start in range(0, len(ubi), PEB)]
+    assert {block[:4] for block in blocks} == {b"UBI#"}
+    assert {struct.unpack_from(">I", block, 16) for block in blocks} == {(2048,)}
+    assert {struct.unpack_from(">I", block, 20) for block in blocks} == {(4096,)}
+    sequences = {block[24:28] for block in blocks}
+    assert sequences == {bytes.fromhex(digest(built("fit")["ubifs"].read_bytes())[:8])}
+    # Two blocks of volume table, then the volume.
+    table = blocks[0][4096:]
+    name_size, flags = struct.unpack_from(">H", table, 14)[0], table[144]
+    assert table[16 : 16 + name_size] == b"rootfs"
+    assert flags == 1  # grows at the first attach
+    assert blocks[0][4096:] == blocks[1][4096:]
+    assert b"".join(block[4096:] for block in blocks[2:]) == built("fit")["ubifs"].read_bytes()
+
+
+def test_a_kernel_too_large_for_its_place() -> None:
+    said = refused("zyxel-nwa-fit", kernelBytes=8 * MEBIBYTE)
+    assert re.search(r"test-board: the kernel is too large, by \d+ \(0x[0-9a-f]+\) bytes", said)
+    assert "  its place  8388608 (0x800000)" in said
+    # What the root holds has nothing to do with that.
+    assert "store paths of the root" not in said
+
+
+# Disk
+
+
+def test_diskimage(tmp_path: Path) -> None:
+    disk = built()["diskimage"] / "disk.img"
+    dumped = tool("sfdisk", "-d", disk)
+    assert "label: dos\nlabel-id: 0x4c4d5831\n" in dumped
+    lines = [
+        line.partition(" : ")[2].replace(" ", "")
+        for line in dumped.splitlines()
+        if ": start" in line
+    ]
+    size = built()["squashfs"].stat().st_size
+    sectors = -(-size // MEBIBYTE) * 2048
+    assert lines == [
+        "start=2048,size=131072,type=83,bootable",
+        f"start=133120,size={sectors},type=83",
+    ]
+    assert "sfdisk: " not in tool("sfdisk", "-V", disk)
+    content = disk.read_bytes()
+    root = 133120 * 512
+    assert content[root : root + size] == built()["squashfs"].read_bytes()
+    assert len(content) == root + sectors * 512
+
+    boot = tmp_path / "boot"
+    boot.write_bytes(content[MEBIBYTE:root])
+    tool("e2fsck", "-fn", boot)
+    for path, file in (("/zImage", "kernel"), ("/board.dtb", "board.dtb")):
+        tool("debugfs", "-R", f"dump {path} {tmp_path / file}", boot)
+        assert (tmp_path / file).read_bytes() == built()[file].read_bytes()
+    listed = tool("debugfs", "-R", "ls -l /", boot)
+    assert re.search(r" 100[46]44 \(1\) +0 +0 +\d+ +1-Jan-1970 .* zImage", listed)
+    extlinux = tool("debugfs", "-R", "cat /extlinux/extlinux.conf", boot)
+    assert f"  append {COMMAND_LINE}\n" in extlinux
+    features = tool("dumpe2fs", "-h", boot)
+    (found,) = re.findall(r"^Filesystem features: +(.*)$", features, re.MULTILINE)
+    assert found.split() == ["has_journal", "filetype", "extent", "sparse_super", "large_file"]
+
+
+# All of them
+
+
+@pytest.mark.parametrize("boot", ["uimage", "fit"])
+def test_built_twice_is_the_same(boot: str) -> None:
+    built(boot)
+    build(*BUILT, boot=boot, again=True)
+
+
+def test_the_builders_are_clean_shell() -> None:
+    command = ["nix-instantiate", "--eval", "--strict", "--json", *words("commands")]
+    scripts = json.loads(process.run(command, env=nix_environment()).stdout)
+    assert scripts.keys() == {*BUILT, "tplink-safeloader"}
+    for name, text in scripts.items():
+        done = subprocess.run(
+            # Variables come from the derivation.
+            ["shellcheck", "--shell=bash", "--exclude=SC2154", "-"],
+            input=f"set -eu\n{text}",
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{name}: {done.stdout}"
+
+
+@pytest.mark.parametrize("output", sorted(OUTPUT_TOOLS))
+def test_the_lock_has_the_tools_of(output: str) -> None:
+    """An output's tools are those that its own builder names, and those of what it is made of."""
+    command = ["nix-instantiate", *words(output)]
+    derivation = process.run(command, env=nix_environment()).stdout.strip()
+    query = ["nix-store", "--query", "--requisites", derivation]
+    used: set[str] = set()
+    for path in process.run(query, env=nix_environment()).stdout.split():
+        if path.endswith(".drv"):
+            used |= set(pynixutil.drvparse(Path(path).read_text()).env["nativeBuildInputs"].split())
+    optional = used & OPTIONAL_HOST_TOOLS.keys()
+    assert optional == set(output_tools([output]))
+    assert used - optional - {"firmware-utils"} <= HOST_TOOLS.keys()
+
+
+def test_other_outputs_need_no_more_tools() -> None:
+    assert output_tools(["vmroot", "squashfs"]) == ()
+    assert output_tools(["ubimage", "diskimage"]) == ("e2fsprogs", "mtdutils", "ubootTools")

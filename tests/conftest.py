@@ -1,0 +1,51 @@
+"""With LIMINIX_GEN_PROVE=1 the tests that prove something of a board write docs/proof.json.
+
+``@pytest.mark.proves(LEVEL, by=COMMAND)`` is on a test with a parameter ``board`` or ``device``.
+A board has a level when every such test of it passed, and there was one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import pytest
+
+from liminix_gen import proof
+from liminix_gen.catalog import Catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+# Level, command and board, and how each of the tests ended.
+_ended: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    marker = item.get_closest_marker("proves")
+    if marker is not None and isinstance(item, pytest.Function):
+        parameters = item.callspec.params
+        board = str(parameters.get("board") or parameters["device"])
+        if report.when == "call" or report.outcome != "passed":
+            _ended[marker.args[0], marker.kwargs["by"], board].append(report.outcome)
+    return report
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    if not os.environ.get("LIMINIX_GEN_PROVE") or exitstatus not in {0, 1}:
+        return
+    hashes = proof.hashes(Catalog.of())
+    today = dt.datetime.now(tz=dt.UTC).date().isoformat()
+    proofs = [
+        proof.Proof(board=board, level=level, command=by, date=today, hash=hashes[board])
+        for (level, by, board), outcomes in _ended.items()
+        if "passed" in outcomes and "failed" not in outcomes
+    ]
+    if proofs:
+        proof.record(proof.proof_file(), proofs)

@@ -1,0 +1,63 @@
+"""`liminix-gen build` with nixpkgs: what is said before anything is evaluated or built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import run
+from tests.support.emission import HELLO
+
+OLD = '{ version = "24.05.1"; trivial.release = "24.05"; }\n'
+BUILD = ("build", "router.py", "--package-set", "nixpkgs")
+
+
+@pytest.fixture(autouse=True)
+def configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nixpkgs: Path) -> Path:
+    """A configuration in a folder, and no nixpkgs but what a test gives."""
+    del nixpkgs  # asked for, to skip without one
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("NIX_PATH", "")
+    (tmp_path / "router.py").write_text(HELLO)
+    return tmp_path / "router.py"
+
+
+def test_without_a_nixpkgs(tmp_path: Path) -> None:
+    told = run(*BUILD, cwd=tmp_path, code=2).stderr
+    assert "no nixpkgs was found" in told
+    assert "give one with --nixpkgs DIR, or build with --package-set debian" in told
+    # A board that Debian cannot serve has one way out only.
+    (tmp_path / "router.py").write_text(HELLO.replace("qemu-mipsel", "qemu"))
+    told = run(*BUILD, cwd=tmp_path, code=2).stderr
+    assert "give one with --nixpkgs DIR" in told
+    assert "--package-set debian" not in told
+
+
+def test_an_old_nixpkgs(tmp_path: Path) -> None:
+    (tmp_path / "old" / "lib").mkdir(parents=True)
+    (tmp_path / "old" / "lib" / "default.nix").write_text(OLD)
+    told = run(*BUILD, "--nixpkgs", "old", cwd=tmp_path, code=2).stderr
+    assert "old: this nixpkgs is 24.05.1, which is too old\n  26.05 or later is needed" in told
+
+
+def test_a_folder_that_is_no_nixpkgs(tmp_path: Path) -> None:
+    told = run(*BUILD, "--nixpkgs", ".", cwd=tmp_path, code=2).stderr
+    assert ".: is not a nixpkgs" in told
+
+
+def test_a_package_that_nixpkgs_lacks(configuration: Path, tmp_path: Path, nixpkgs: Path) -> None:
+    with configuration.open("a") as file:
+        file.write('config.packages = ["hostapdd"]\n')
+    line = len(configuration.read_text().splitlines())
+    told = run(*BUILD, "--nixpkgs", nixpkgs, cwd=tmp_path, code=2).stderr
+    assert f"router.py:{line}: nixpkgs (" in told
+    assert "has no package 'hostapdd'\n  did you mean hostapd" in told
+
+
+def test_the_tree_alone_says_so_too(tmp_path: Path) -> None:
+    """Where somebody builds a tree without us."""
+    run("emit", "router.py", "--package-set", "nixpkgs", "-o", "tree", cwd=tmp_path)
+    assert not (tmp_path / "router.lock").exists()
+    text = (tmp_path / "tree" / "nixpkgs" / "default.nix").read_text()
+    assert 'oldest = "26.05"' in text

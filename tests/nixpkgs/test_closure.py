@@ -1,0 +1,81 @@
+"""What is in the graph of derivations because a service asks for it, and what is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.derivations import closure, for_the_board, instantiate, system_of, tree_of
+from tests.support.emission import HELLO
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GATEWAY = Path("examples/gateway.py").read_text()
+TARGET = "mips-unknown-linux-musl"
+VLAN = """
+guests = service.vlan.build(
+    ifname="guests", primary=config.hardware.network_interfaces["lan"], vid=7
+)
+config.services["guests"] = guests
+"""
+
+
+class Trees:
+    """Derivations of configurations for the board qemu."""
+
+    def __init__(self, folder: Path, nixpkgs: Path, env: Mapping[str, str]) -> None:
+        self._folder, self._nixpkgs, self._env = folder, nixpkgs, env
+        self._made = 0
+
+    def derivations(self, text: str, *attributes: str) -> tuple[str, ...]:
+        self._made += 1
+        folder = self._folder / str(self._made)
+        tree = tree_of(system_of(text, folder, "qemu"), folder / "tree")
+        return instantiate(tree, self._nixpkgs, self._env, *attributes)
+
+    def programs(self, text: str) -> frozenset[str]:
+        """The names of all that is cross-compiled for an image."""
+        (image,) = self.derivations(text, "outputs.default")
+        return for_the_board(closure(image, self._env), TARGET)
+
+
+@pytest.fixture(scope="module")
+def trees(tmp_path_factory: pytest.TempPathFactory, nixpkgs: Path, env: Mapping[str, str]) -> Trees:
+    return Trees(tmp_path_factory.mktemp("trees"), nixpkgs, env)
+
+
+def test_a_program_is_there_for_the_services_that_use_it(trees: Trees) -> None:
+    hello, gateway = trees.programs(HELLO), trees.programs(GATEWAY)
+    for always in ("busybox", "execline", "s6", "dnsmasq", "dropbear", "musl"):
+        assert always in hello, hello
+        assert always in gateway, gateway
+    # The firewall's, and the time server's.
+    assert {"nftables", "chrony"} & hello == set()
+    assert {"nftables", "chrony"} <= gateway
+    # What nobody asks for; the last test shows that it would be seen.
+    assert {"hostapd", "ppp", "openssl", "dbus"} & (hello | gateway) == set()
+
+
+@pytest.mark.parametrize("name", ["hostapd", "ppp"])
+def test_a_program_that_is_asked_for_is_there(trees: Trees, name: str) -> None:
+    assert name in trees.programs(f'{HELLO}\nconfig.packages = ["{name}"]\n')
+
+
+def test_a_service_that_nobody_refers_to_brings_nothing(trees: Trees) -> None:
+    left = HELLO + "\nservice.firewall.build()\nservice.ntp.build()\n"
+    assert trees.derivations(left, "outputs.default") == trees.derivations(HELLO, "outputs.default")
+
+
+def test_a_userland_edit_leaves_the_kernel(trees: Trees) -> None:
+    kernel, image = trees.derivations(HELLO, "kernel", "outputs.default")
+    changed = HELLO.replace("192.168.19.250", "192.168.19.200")
+    assert changed != HELLO
+    assert trees.derivations(changed, "kernel")[0] == kernel
+    assert trees.derivations(changed, "outputs.default")[0] != image
+
+
+def test_another_kernel_module_is_another_kernel(trees: Trees) -> None:
+    assert trees.derivations(HELLO + VLAN, "kernel") != trees.derivations(HELLO, "kernel")

@@ -1,0 +1,85 @@
+"""Which package set serves a board, and what is said where one cannot."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from liminix_gen import process
+from liminix_gen.catalog import Catalog, share_folder
+from liminix_gen.errors import ConfigurationError
+from liminix_gen.nixpkgs import source
+from liminix_gen.nixpkgs.package_set import NIXPKGS
+from liminix_gen.workflow import choose_package_set
+from tests.support.command_line import run
+
+CATALOG = Catalog.of()
+NIX = share_folder() / "templates" / "nix"
+
+
+def test_auto_is_debian_where_that_serves_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _program: "/usr/bin/apt-get")
+    chosen = {name: choose_package_set("auto", CATALOG.device(name)) for name in CATALOG.devices}
+    assert chosen["qemu-mipsel"][0].name == "debian"
+    assert chosen["qemu-mipsel"][1] == "Debian has mipsel"
+    assert chosen["qemu"][0].name == "nixpkgs"
+    assert chosen["qemu"][1] == "Debian 12 has no packages for mips"
+
+
+def test_without_apt_there_is_no_debian_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _program: None)
+    board = CATALOG.device("qemu-mipsel")
+    assert choose_package_set("auto", board)[0] is NIXPKGS
+    with pytest.raises(ConfigurationError, match="cannot serve the device qemu-mipsel") as raised:
+        choose_package_set("debian", board)
+    assert "no apt-get" in str(raised.value)
+    assert "use --package-set nixpkgs" in str(raised.value)
+
+
+def test_a_board_that_debian_cannot_serve_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "router.py").write_text(
+        'from liminix_gen import System\nconfig = System(device="qemu")\n'
+    )
+    told = run("emit", "router.py", "--package-set", "debian", cwd=tmp_path, code=2).stderr
+    assert "the debian package set cannot serve the device qemu" in told
+    assert "Debian 12 has no packages for mips\n  use --package-set nixpkgs" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["router.py"]
+
+
+def test_nixpkgs_has_nothing_to_lock(tmp_path: Path) -> None:
+    (tmp_path / "router.py").write_text(
+        'from liminix_gen import System\nconfig = System(device="qemu")\n'
+    )
+    told = run("lock", "router.py", cwd=tmp_path, code=2).stderr
+    assert "the nixpkgs package set has no packages to lock" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["router.py"]
+
+
+@pytest.mark.parametrize("board", CATALOG.devices)
+def test_nixpkgs_serves_every_board(board: str) -> None:
+    device = CATALOG.device(board)
+    assert choose_package_set("nixpkgs", device)[0] is NIXPKGS
+    assert device.kernel.source in NIXPKGS.kernels
+
+
+def test_what_python_and_nix_both_know_is_the_same() -> None:
+    kernels = (NIX / "nixpkgs" / "linux-sources.nix").read_text()
+    assert set(re.findall(r'^  "([^"]+)" = ', kernels, re.MULTILINE)) == NIXPKGS.kernels
+    assert f'oldest = "{source.OLDEST}"' in (NIX / "nixpkgs" / "default.nix").read_text()
+    assert f"/nixos-{source.OLDEST}" in (NIX / "flake.nix.j2").read_text()
+
+
+def test_an_old_nix_is_said(tmp_path: Path) -> None:
+    """A program in the place of Nix: no machine has every version."""
+    fake = tmp_path / "nix-instantiate"
+    env = process.environment(PATH=f"{tmp_path}:/usr/bin:/bin")
+    for version, old in (("2.8.0", True), ("2.17.1", True), ("2.18.0", False), ("3.0", False)):
+        fake.write_text(f"#!/bin/sh\necho 'nix-instantiate (Nix) {version}'\n")
+        fake.chmod(0o755)
+        if not old:
+            source.require_nix(env)
+            continue
+        with pytest.raises(source.UnusableError, match=f"Nix {version} is too old for nixpkgs"):
+            source.require_nix(env)
