@@ -16,7 +16,7 @@ from liminix_gen.debian.apt import Apt
 from liminix_gen.debian.fetch_script import fetch_script
 from liminix_gen.debian.index import PackageIndex
 from liminix_gen.debian.package_set import DEBIAN
-from liminix_gen.errors import ConfigurationError, Problem
+from liminix_gen.errors import ConfigurationError, Problem, Where
 from liminix_gen.model.device import Device
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.nix.render import Debian, Emission, foreign_packages, render
@@ -151,11 +151,13 @@ def without_security_updates(prepared: Prepared) -> bool:
     return packages.SECURITY not in prepared.lock.architecture(_architecture(prepared.plan)).suites
 
 
-def choose_package_set(name: str, device: Device) -> tuple[PackageSet, str]:
+def choose_package_set(
+    name: str, device: Device, where: Where | None = None
+) -> tuple[PackageSet, str]:
     """Return the package set, and why it is this one.
 
     "auto" is debian where board and machine allow it. Raises ConfigurationError where the one
-    that was asked for cannot serve the board.
+    that was asked for cannot serve the board; ``where`` is the line that chose the board.
     """
     obstacle = obstacle_to_debian(device)
     match name:
@@ -164,7 +166,7 @@ def choose_package_set(name: str, device: Device) -> tuple[PackageSet, str]:
         case "debian" if obstacle is not None:
             raise ConfigurationError(
                 Problem(
-                    None,
+                    where,
                     f"the debian package set cannot serve the device {device.name}",
                     obstacle,
                     "use --package-set nixpkgs",
@@ -182,10 +184,10 @@ def choose_package_set(name: str, device: Device) -> tuple[PackageSet, str]:
 
 def obstacle_to_debian(device: Device) -> str | None:
     """Return why Debian's packages cannot make an image for the board; None where they can."""
-    if device.debian_architecture is None:
-        return f"Debian 12 has no packages for {device.cross.config.partition('-')[0]}"
     if device.kernel.source not in DEBIAN.kernels:
         return f"the board needs the kernel {device.kernel.source}, which Debian 12 has not"
+    if device.debian_architecture is None:
+        return f"Debian 12 has no packages for {device.cross.config.partition('-')[0]}"
     if shutil.which("apt-get") is None:
         return "this is no Debian machine: there is no apt-get"
     return None
@@ -193,7 +195,7 @@ def obstacle_to_debian(device: Device) -> str | None:
 
 def _plan(path: Path, options: Options, locked: lock.Lock) -> Plan:
     system = config.load(path, Catalog.of(options.modules, options.devices))
-    package_set, reason = choose_package_set(options.package_set, system.device)
+    package_set, reason = choose_package_set(options.package_set, system.device, system.where)
     options.notify(f"package set {package_set.name} ({reason})")
     ids = {"users": locked.ids.users, "groups": locked.ids.groups}
     return plan(system, package_set, ids)

@@ -31,6 +31,7 @@ A router: MT7621 at 880 MHz, 128 MB of memory, 16 MB of NOR flash, five gigabit 
 (MT7905 with MT7975) for 2.4 and 5 GHz, Wi-Fi 6.
 
 - `lan1` to `lan4` are ports of the switch, `wan` is the SoC's second controller; `lan` is `lan1`.
+  The name `wan` comes from OpenWrt's driver: a kernel that knows it as `eth1` waits for it in vain.
 - The boot loader cannot be given another device tree than the kernel's own, so booting over TFTP
   did not work for others.
 {openwrt.UNTRIED}""",

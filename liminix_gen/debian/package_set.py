@@ -28,6 +28,7 @@ _SYMBOLS = {
 DEBIAN = PackageSet(
     name="debian",
     kernels=frozenset({"6.1"}),
+    firmware=False,
     symbols=_SYMBOLS,
     # Paths that are compiled into s6 and execline.
     root_links={"/usr/lib/execline": ("execline", "lib/execline")},

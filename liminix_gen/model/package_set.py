@@ -13,10 +13,12 @@ class PackageSet:
 
     ``kernels`` are the sources that it has (KernelBuild.source). ``symbols`` (kernel architecture
     to symbols) is what its programs need of a kernel, ``root_links`` (path to package and path in
-    it) what they need outside the store.
+    it) what they need outside the store. Without ``firmware`` none of our packages named
+    *-firmware can be made.
     """
 
     name: str
     kernels: frozenset[str]
+    firmware: bool
     symbols: Mapping[str, Mapping[str, str]] = field(factory=dict[str, Mapping[str, str]])
     root_links: Mapping[str, tuple[str, str]] = field(factory=dict[str, tuple[str, str]])

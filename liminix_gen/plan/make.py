@@ -94,6 +94,7 @@ class _Planner:
         self.files.refuse_files_as_folders()
         for package, asked in self.files.packages():
             self._add_package(package, asked, login=False)
+        self._refuse_firmware()
         return Plan(
             hostname=system.hostname,
             state=system.state,
@@ -277,6 +278,28 @@ class _Planner:
             self.files.add(file, _EVERY)
         for path, (package, target) in self.package_set.root_links.items():
             self.files.add(link(path, PackagePath(package, target)), self.from_set)
+
+    def _refuse_firmware(self) -> None:
+        """Note firmware that the package set has not, at the services that lead to it."""
+        wanted = {name for name in self.packages if name.endswith("-firmware")}
+        if self.package_set.firmware or not wanted:
+            return
+        for name, service in self.system.services.items():
+            files = (file for other in closure(iter((service,))) for file in other.needs().files)
+            packages = {
+                atom.package
+                for file in files
+                for atom in file.content
+                if isinstance(atom, PackagePath)
+            }
+            if missing := wanted & packages:
+                self.problems.note(
+                    service.where,
+                    f"config.services[{name!r}] needs a driver with firmware, which the "
+                    f"{self.package_set.name} package set has not",
+                    why=", ".join(sorted(missing)),
+                    remedy="use --package-set nixpkgs",
+                )
 
     def _refuse_cycles(self) -> None:
         cycle = self.graph.cycle()

@@ -26,6 +26,9 @@ def test_auto_is_debian_where_that_serves_the_board(monkeypatch: pytest.MonkeyPa
     assert chosen["qemu-mipsel"][1] == "Debian has mipsel"
     assert chosen["qemu"][0].name == "nixpkgs"
     assert chosen["qemu"][1] == "Debian 12 has no packages for mips"
+    # Debian has arm64, and not this board's kernel.
+    needed = "the board needs the kernel openwrt-25.12, which Debian 12 has not"
+    assert chosen["belkin-rt3200"][1] == needed
 
 
 def test_without_apt_there_is_no_debian_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,9 +46,26 @@ def test_a_board_that_debian_cannot_serve_is_refused(tmp_path: Path) -> None:
         'from liminix_gen import System\nconfig = System(device="qemu")\n'
     )
     told = run("emit", "router.py", "--package-set", "debian", cwd=tmp_path, code=2).stderr
-    assert "the debian package set cannot serve the device qemu" in told
+    assert "router.py:2: the debian package set cannot serve the device qemu" in told
     assert "Debian 12 has no packages for mips\n  use --package-set nixpkgs" in told
     assert [path.name for path in tmp_path.iterdir()] == ["router.py"]
+
+
+def test_a_radio_that_debian_has_no_firmware_for_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "router.py").write_text(
+        "from liminix_gen import System\n"
+        'config = System(device="turris-omnia")\n'
+        "ports = config.hardware.network_interfaces\n"
+        'config.services["lan"] = config.service.network.address.build(\n'
+        '    interface=ports["lan"], family="inet", address="10.0.0.1", prefix_length=24)\n'
+        'config.services["air"] = config.service.network.address.build(\n'
+        '    interface=ports["wlan5"], family="inet", address="10.0.1.1", prefix_length=24)\n'
+    )
+    told = run("check", "router.py", "--package-set", "debian", cwd=tmp_path, code=2).stderr
+    assert "router.py:6: config.services['air'] needs a driver with firmware" in told
+    assert "qca988x-firmware, regulatory-firmware\n  use --package-set nixpkgs" in told
+    assert "'lan'" not in told
+    run("check", "router.py", "--package-set", "nixpkgs", cwd=tmp_path)
 
 
 def test_nixpkgs_has_nothing_to_lock(tmp_path: Path) -> None:

@@ -1,0 +1,42 @@
+/**
+  A kernel of the debian set whose source has the changes of a folder that looks
+  like OpenWrt's.
+
+  # Inputs
+
+  `openwrt`
+  : that folder
+
+  `symbols`
+  : of the kernel, JSON
+
+  `tree`
+  : an emitted tree for the debian set and mipsel
+*/
+{
+  openwrt,
+  symbols,
+  tree,
+}:
+let
+  pkgs = import (tree + "/debian") {
+    architecture = "mipsel";
+    lock = builtins.fromJSON (builtins.readFile (tree + "/lock.json"));
+  };
+  changed = pkgs // {
+    linuxSources.changed = pkgs.linuxSources."6.1" // {
+      openwrt = builtins.path {
+        name = "openwrt";
+        path = openwrt;
+      };
+    };
+  };
+in
+import (tree + "/lib/kernel.nix") { pkgs = changed; } {
+  architecture = "mips";
+  image = "vmlinux";
+  source = "changed";
+  deviceTree = "ralink/board.dtb";
+  openwrtTarget = "ramips";
+  symbols = builtins.fromJSON symbols;
+}

@@ -1,0 +1,42 @@
+"""OpenWrt's way of changing a kernel: files, then patches in their order, in the one derivation.
+
+OpenWrt's own source is nowhere near; what stands for it is made for Debian's kernel.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from liminix_gen import System
+from tests.support.evaluation import planned
+from tests.support.openwrt import ADDED, FILES, built
+
+SYMBOLS = {symbol.name: symbol.value for symbol in planned(System(device="qemu-mipsel")).symbols}
+
+
+def test_files_and_patches_bring_symbols(tmp_path: Path) -> None:
+    again = FILES["generic/backport-6.1/100-source.patch"]
+    more = {"generic/pending-6.1/150-again.patch": again}
+    done = built(tmp_path, "audit", more, {**SYMBOLS, **dict.fromkeys(ADDED, "y")})
+    assert done.returncode == 0, done.stderr
+    config = Path(done.stdout.strip()).read_text()
+    for name in ADDED:
+        assert f"CONFIG_{name}=y\n" in config
+    said = [line for line in done.stderr.splitlines() if "patch" in line]
+    assert said == [
+        "liminix-gen-phase: patch generic/backport-6.1",
+        "liminix-gen-phase: patch generic/pending-6.1",
+        "generic/pending-6.1/150-again.patch is there already",
+        "liminix-gen-phase: patch generic/hack-6.1",
+        "liminix-gen-phase: patch ramips/patches-6.1",
+    ]
+
+
+def test_a_patch_that_does_not_apply_fails_by_its_name(tmp_path: Path) -> None:
+    lines = "".join(f" no such line {number}\n" for number in range(6))
+    wrong = f"--- a/Makefile\n+++ b/Makefile\n@@ -101,6 +101,7 @@\n{lines}+new\n"
+    done = built(tmp_path, "audit", {"ramips/patches-6.1/900-wrong.patch": wrong}, SYMBOLS)
+    assert done.returncode != 0
+    assert "1 out of 1 hunk FAILED" in done.stderr
+    assert "ramips/patches-6.1/900-wrong.patch does not apply to Linux 6.1." in done.stderr
+    assert "liminix-gen-phase: configure" not in done.stderr
