@@ -61,6 +61,8 @@ def router(device: str) -> System:
         extra_rules={"incoming-allowed-ip4": {"rules": ["tcp dport 7007 accept"]}},
     )
     config.services["ssh"] = service.ssh.build(authorized_keys={"root": [KEY]})
+    # The module of the vlan, which has a loader of its own.
+    config.services["driver"] = service.driver.build(modules={"8021q": {"VLAN_8021Q": "m"}})
     config.services["time"] = service.ntp.build(servers={"198.51.100.123": ["iburst"]})
 
     # A diamond: `bottom` needs both sides, and these need `top`.

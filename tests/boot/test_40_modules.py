@@ -55,3 +55,15 @@ def test_the_loader_restarts_under_a_running_firewall(router: Router) -> None:
     assert router.pid("firewall") != before
     assert router.lan.ping(WEB_SERVER, 30)
     assert not router.provider.ping(router.lan.own_address(), 3)
+
+
+def test_a_module_of_two_loaders_goes_with_the_last(router: Router) -> None:
+    assert router.check("cat /run/services/outputs/driver/modules").strip() == "8021q"
+    router.check("services stop modules.vlan")
+    assert router.services()["guests"].state != "ready"
+    assert "8021q" in loaded(router)
+    router.check("services stop modules.driver")
+    assert "8021q" not in loaded(router)
+    router.check("services start driver office-route guests")
+    router.wait_until_ready()
+    assert "8021q" in loaded(router)

@@ -13,7 +13,14 @@ from liminix_gen import process
 from tests.support.command_line import contents, run
 from tests.support.emission import HELLO, ROOT, lock_file
 
-SHIPPED = ("modules", "devices", "packages", "templates")
+SHIPPED = (
+    "devices",
+    "docs/proof.json",
+    "modules",
+    "packages",
+    "templates/flake/router.py",
+    "templates/nix",
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +46,7 @@ def test_the_wheel_holds_what_the_tool_reads(wheel: Path) -> None:
     names = {name for name in zipfile.ZipFile(wheel).namelist() if not name.endswith("/")}
     tracked = process.run(["git", "ls-files", *SHIPPED], cwd=ROOT).stdout.split()
     shared = {name.partition("/share/")[2] for name in names if "/share/" in name}
-    assert shared >= set(tracked)
+    assert shared == set(tracked)
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
     assert "liminix_gen/py.typed" in names
     assert {name.split("/")[0] for name in names} <= {

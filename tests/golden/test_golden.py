@@ -6,12 +6,14 @@
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 import tree_sitter_nix
 from tree_sitter import Language, Node, Parser
 
+from liminix_gen import process
 from liminix_gen.catalog import Catalog, share_folder
 from liminix_gen.config import load
 from liminix_gen.debian.package_set import DEBIAN
@@ -110,6 +112,13 @@ def test_every_nix_file_parses_and_has_no_absolute_path(tree: Tree) -> None:
             assert not [node for node in found if node.is_error or node.is_missing], path
             paths = [node.text or b"" for node in found if node.type == "path_expression"]
             assert not [text for text in paths if text.startswith(b"/")], path
+
+
+@pytest.mark.skipif(shutil.which("nixfmt") is None, reason="there is no nixfmt")
+def test_generated_files_are_as_nixfmt_writes_them(tree: Tree, tmp_path: Path) -> None:
+    for path in sorted({"default.nix", "flake.nix", "system.nix"} & tree.keys()):
+        (tmp_path / path).write_bytes(tree[path])
+        process.run(["nixfmt", "--check", tmp_path / path])
 
 
 def test_generated_files_hold_no_conditional(tree: Tree) -> None:

@@ -110,18 +110,16 @@ def test_the_source_is_what_the_wheel_is_made_of(project: Flake, env: Mapping[st
     source = physical(str(project.value(BUILT, "one: one.src.outPath")), env)
     found = {file.relative_to(source).parts[0] for file in source.rglob("*") if file.is_file()}
     build = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
-    shared = {name.partition("/")[0] for name in build["targets"]["wheel"]["force-include"]}
-    assert found == {"LICENSE", "README.md", "liminix_gen", "pyproject.toml"} | shared
-    for top in ("devices", "liminix_gen", "modules", "packages", "templates"):
-        assert contents(source / top) == contents(project.folder / top)
+    shared = tuple(build["targets"]["wheel"]["force-include"])
+    tops = {name.partition("/")[0] for name in shared}
+    assert found == {"LICENSE", "README.md", "liminix_gen", "pyproject.toml"} | tops
+    for name in ("liminix_gen", *shared):
+        assert contents(source / name) == contents(project.folder / name)
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {
-        str(file.relative_to(folder)): file.read_bytes()
-        for file in folder.rglob("*")
-        if file.is_file()
-    }
+def contents(path: Path) -> dict[str, bytes]:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return {str(file.relative_to(path)): file.read_bytes() for file in files if file.is_file()}
 
 
 def test_a_user_adds_one_input_and_gets_an_image(consumer: Flake) -> None:

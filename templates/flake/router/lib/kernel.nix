@@ -116,7 +116,8 @@ let
     ];
   };
 
-  # OpenWrt's scripts do the same: files first, then patches in the order of their names.
+  # OpenWrt's scripts do the same: files first, then patches in the order of their names. One that
+  # the kernel's own releases have taken up is left out.
   openwrt = lib.optionalString (openwrtTarget != null) ''
     for folder in generic ${openwrtTarget}; do
       for files in files files-${series}; do
@@ -126,9 +127,15 @@ let
       done
     done
     for folder in generic/backport generic/pending generic/hack ${openwrtTarget}/patches; do
+      echo "liminix-gen-phase: patch $folder-${series}" >&2
       for patch in "${linux.openwrt}/target/linux/$folder-${series}"/*.patch; do
-        echo "liminix-gen-phase: patch $folder/$(basename "$patch")" >&2
-        patch -p1 -s <"$patch"
+        name=$folder-${series}/$(basename "$patch")
+        if patch -p1 -R -f -s --dry-run <"$patch" >../reversed; then
+          echo "$name is there already" >&2
+        elif ! patch -p1 -f -s <"$patch" >&2; then
+          echo "$name does not apply to Linux ${linux.version}" >&2
+          exit 1
+        fi
       done
     done
   ''
