@@ -21,8 +21,7 @@ demo: install
 
 test: check
 	$(bin)/pytest -q -n 2 tests/runtime tests/debian tests/eval
-	$(bin)/pytest -q tests/build tests/boot
-	$(bin)/pytest -q tests/nixpkgs
+	$(bin)/pytest -q tests/build tests/nixpkgs tests/boot
 
 test-nixpkgs: install
 	$(bin)/pytest -q tests/nixpkgs

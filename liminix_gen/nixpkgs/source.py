@@ -17,12 +17,11 @@ OLDEST = "26.05"
 # lib/minver.nix of nixpkgs.
 OLDEST_NIX = (2, 18)
 
+_LOOK = Path(__file__).with_name("look.nix")
+
 
 class UnusableError(ConfigurationError):
     """There is no nixpkgs, or it or Nix is too old."""
-
-
-_LOOK = Path(__file__).with_name("look.nix")
 
 
 def locate(

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from liminix_gen.process import CommandError
 from tests.support.command_line import run
+from tests.support.derivations import instantiate
 from tests.support.emission import HELLO
 
-OLD = '{ version = "24.05.1"; trivial.release = "24.05"; }\n'
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OLD = '(import @nixpkgs@/lib) // { version = "24.05.1"; trivial.release = "24.05"; }\n'
 BUILD = ("build", "router.py", "--package-set", "nixpkgs")
 
 
@@ -23,6 +29,15 @@ def configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nixpkgs: Path
     return tmp_path / "router.py"
 
 
+@pytest.fixture
+def old(tmp_path: Path, nixpkgs: Path) -> Path:
+    """A nixpkgs that says of itself that it is old."""
+    (tmp_path / "old" / "lib").mkdir(parents=True)
+    text = OLD.replace("@nixpkgs@", str(nixpkgs))
+    (tmp_path / "old" / "lib" / "default.nix").write_text(text)
+    return tmp_path / "old"
+
+
 def test_without_a_nixpkgs(tmp_path: Path) -> None:
     told = run(*BUILD, cwd=tmp_path, code=2).stderr
     assert "no nixpkgs was found" in told
@@ -34,10 +49,8 @@ def test_without_a_nixpkgs(tmp_path: Path) -> None:
     assert "--package-set debian" not in told
 
 
-def test_an_old_nixpkgs(tmp_path: Path) -> None:
-    (tmp_path / "old" / "lib").mkdir(parents=True)
-    (tmp_path / "old" / "lib" / "default.nix").write_text(OLD)
-    told = run(*BUILD, "--nixpkgs", "old", cwd=tmp_path, code=2).stderr
+def test_an_old_nixpkgs(tmp_path: Path, old: Path) -> None:
+    told = run(*BUILD, "--nixpkgs", old, cwd=tmp_path, code=2).stderr
     assert "old: this nixpkgs is 24.05.1, which is too old\n  26.05 or later is needed" in told
 
 
@@ -55,9 +68,10 @@ def test_a_package_that_nixpkgs_lacks(configuration: Path, tmp_path: Path, nixpk
     assert "has no package 'hostapdd'\n  did you mean hostapd" in told
 
 
-def test_the_tree_alone_says_so_too(tmp_path: Path) -> None:
+def test_the_tree_alone_says_so_too(tmp_path: Path, old: Path, env: Mapping[str, str]) -> None:
     """Where somebody builds a tree without us."""
     run("emit", "router.py", "--package-set", "nixpkgs", "-o", "tree", cwd=tmp_path)
     assert not (tmp_path / "router.lock").exists()
-    text = (tmp_path / "tree" / "nixpkgs" / "default.nix").read_text()
-    assert 'oldest = "26.05"' in text
+    with pytest.raises(CommandError) as raised:
+        instantiate(tmp_path / "tree", old, env, "outputs.default")
+    assert "this nixpkgs is 24.05; 26.05 or later is needed" in raised.value.completed.stderr
