@@ -47,18 +47,15 @@ def _asked(complaint: Complaint, plan: Plan, tree: Path) -> Asked | None:
     """Return who asked for the service, or the entry of system.nix, that could not be evaluated."""
     askers = dict(_askers(plan))
     for text in (complaint.text, *(step.text for step in complaint.trace)):
-        if match := _SERVICE.search(text):
-            name = match[1] or match[2]
-            # Store paths have not all characters of names.
-            found = [one for one in askers if re.sub(r"[^a-zA-Z0-9._+-]", "_", one) == name]
-            if name in askers or found:
-                return askers[name if name in askers else found[0]]
+        match = _SERVICE.search(text)
+        if match and (asked := askers.get(match[1] or match[2])):
+            return asked
     system = tree.resolve() / "system.nix"
     for place in places_in(tree, complaint):
         if Path(place.file) == system:
             name = _entry(system.read_text(encoding="utf-8"), place.line)
-            if name in askers:
-                return askers[name]
+            if asked := askers.get(name):
+                return asked
     return None
 
 
