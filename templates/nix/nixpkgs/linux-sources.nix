@@ -26,7 +26,7 @@ in
     version = "6.12.85";
 
     src = fetchurl {
-      url = "https://cdn.kernel.org/pub/linux/kernel/v6.x/linux-${version}.tar.gz";
+      url = "mirror://kernel/linux/kernel/v6.x/linux-${version}.tar.gz";
       hash = "sha256-bRV7pa8ZHuWf7oSy4VZzqqjuI0emK1Vjr1wnmjg4M+s=";
     };
 
