@@ -49,7 +49,8 @@ def before_and_after(bench: Bench, type_: str, parameter: Parameter) -> tuple[Se
 def write_system(bench: Bench, service: Service, folder: Path) -> None:
     bench.system.services["it"] = service
     folder.mkdir()
-    (folder / "system.nix").write_bytes(rendered(bench.system)["system.nix"])
+    # The set that also has firmware.
+    (folder / "system.nix").write_bytes(rendered(bench.system, "nixpkgs")["system.nix"])
     (folder / "modules").symlink_to(bench.system.catalog.module_folders[0])
     del bench.system.services["it"]
 
