@@ -24,7 +24,7 @@ from liminix_gen.errors import ConfigurationError, LiminixGenError, Problem
 from liminix_gen.programs import PACKAGE_OF_PROGRAM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
     from types import FrameType
 
@@ -119,7 +119,7 @@ def run(
     cwd: Path | None = None,
     timeout_s: float | None = None,
     grace_s: float = _GRACE_S,
-    input: str | None = None,  # noqa: A002 (the word that subprocess uses)
+    input: str | Iterable[bytes] | None = None,  # noqa: A002 (the word that subprocess uses)
     check: bool = True,
     on_stdout: Listener | None = None,
     on_stderr: Listener | None = None,
@@ -127,9 +127,10 @@ def run(
     """Run a program to its end.
 
     `env` is the whole environment (default: `environment()`). A program that is stopped gets
-    `grace_s` seconds to clean up before it is killed. Listeners get each line, without
-    its newline, as soon as it is there, in the caller's thread; what a listener raises ends the
-    program. Raises MissingToolError, CommandTimeoutError, and CommandError if `check`.
+    `grace_s` seconds to clean up before it is killed. Each piece of `input` is asked for when the
+    program has read those before. Listeners get each line, without its newline, as soon as it is
+    there, in the caller's thread; what a listener or `input` raises ends the program. Raises
+    MissingToolError, CommandTimeoutError, and CommandError if `check`.
     """
     began = time.monotonic()
     child = Child(
@@ -144,7 +145,8 @@ def run(
     streams = (_Stream(on_stdout), _Stream(on_stderr))
     deadline = None if timeout_s is None else began + timeout_s
     with child:
-        in_time = _pump(child, streams, (input or "").encode(), deadline)
+        pieces = [input.encode()] if isinstance(input, str) else input or ()
+        in_time = _pump(child, streams, _Input(pieces), deadline)
     completed = Completed(
         command=child.command,
         returncode=child.popen.returncode,
@@ -330,8 +332,31 @@ class _Stream:
         return b"".join(self._pieces).decode(errors="replace")
 
 
+class _Input:
+    """Hands a program what it reads, piece by piece."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._unsent = b""
+
+    def send(self, descriptor: int) -> bool:
+        """Write what the pipe takes; False when nothing is left, or the reader has gone."""
+        while not self._unsent:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return False
+            self._unsent = piece
+        try:
+            self._unsent = self._unsent[os.write(descriptor, self._unsent[:65536]) :]
+        except BlockingIOError:
+            return True
+        except BrokenPipeError:
+            return False
+        return True
+
+
 def _pump(
-    child: Child, streams: tuple[_Stream, _Stream], unsent: bytes, deadline: float | None
+    child: Child, streams: tuple[_Stream, _Stream], unsent: _Input, deadline: float | None
 ) -> bool:
     """Move bytes until the program has ended; False when the deadline passed first."""
     popen = child.popen
@@ -355,8 +380,7 @@ def _pump(
             wait = 0.2 if deadline is None else min(0.2, deadline - now)
             for key, _ in selector.select(wait):
                 if stdin is not None and key.fileobj is stdin:
-                    unsent = _send(key.fd, unsent)
-                    if not unsent:
+                    if not unsent.send(key.fd):
                         selector.unregister(stdin)
                         stdin.close()
                 elif piece := os.read(key.fd, 65536):
@@ -368,13 +392,3 @@ def _pump(
                 ended_at = time.monotonic()
     remaining = None if deadline is None else max(0.0, deadline - time.monotonic())
     return child.wait(remaining) is not None
-
-
-def _send(descriptor: int, unsent: bytes) -> bytes:
-    """Write what the pipe takes and return the rest; nothing when the reader has gone."""
-    try:
-        return unsent[os.write(descriptor, unsent[:65536]) :] if unsent else b""
-    except BlockingIOError:
-        return unsent
-    except BrokenPipeError:
-        return b""

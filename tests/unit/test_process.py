@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,35 @@ def test_input_larger_than_a_pipe_comes_through() -> None:
 
 def test_input_that_nobody_reads_is_no_error() -> None:
     assert process.run(["true"], input="x" * 500_000).returncode == 0
+
+
+def test_pieces_are_asked_for_as_the_program_reads() -> None:
+    asked: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        for number in range(1000):
+            asked.append(number)
+            yield bytes(10_000)
+
+    done = process.run(["sh", "-c", "head -c 10000 | wc -c"], input=pieces())
+    assert done.stdout.strip() == "10000"
+    assert len(asked) < 100
+    done = process.run(["wc", "-c"], input=pieces())
+    assert done.stdout.strip() == "10000000"
+
+
+def test_pieces_that_raise_end_the_program(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+
+    def pieces() -> Iterator[bytes]:
+        yield b"go\n"
+        while not pids.exists():
+            yield b""
+        raise OSError("unreadable")
+
+    with pytest.raises(OSError, match="unreadable"):
+        process.run(["sh", "-c", f"read word; echo $$ >{pids}; sleep 60"], input=pieces())
+    assert group_is_gone(int(pids.read_text()))
 
 
 def test_lines_are_told_as_they_come() -> None:
