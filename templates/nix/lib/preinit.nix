@@ -131,6 +131,8 @@ pkgs.runCommand "preinit-${headers.version}.cpio"
     dir /n 0755 0 0
     file /init init 0755 0 0
     END
+    # -t is for all but files, which keep their own time.
+    touch -d @0 init
     ./gen_init_cpio -t 0 entries >preinit.cpio
     size=$(stat -c %s preinit.cpio)
     if [ "$size" -gt "$limitBytes" ]; then
