@@ -42,4 +42,14 @@
     from = "6.1";
     until = null;
   }
+  {
+    name = "phram-device-tree.patch";
+    architectures = [
+      "arm"
+      "arm64"
+      "mips"
+    ];
+    from = "5.10";
+    until = "5.19";
+  }
 ]
