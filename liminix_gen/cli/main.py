@@ -12,7 +12,18 @@ import typer
 from typer.core import TyperGroup
 
 from liminix_gen import __version__
-from liminix_gen.cli import build, check, devices, emit, init, lock, run, services
+from liminix_gen.cli import (
+    build,
+    check,
+    devices,
+    emit,
+    init,
+    kexec,
+    lock,
+    run,
+    services,
+    update,
+)
 from liminix_gen.cli.options import Common, PackageSetChoice, hoisted
 from liminix_gen.errors import InterruptedRunError, LiminixGenError
 
@@ -45,6 +56,8 @@ for _command in (
     check.check,
     build.build,
     run.run,
+    update.update,
+    kexec.kexec,
     emit.emit,
     lock.lock,
     services.services,
@@ -114,7 +127,7 @@ def top(
       3    a check failed
       4    Nix could not evaluate
       5    Nix could not build, or a package could not be fetched
-      6    a run or a boot test failed
+      6    a run, a boot test, an update or a kexec failed
       130  interrupted
     """  # noqa: D301  \b keeps the lines as they are
     if store is not None:

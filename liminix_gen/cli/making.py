@@ -25,11 +25,15 @@ from liminix_gen.plan import Plan
 
 @frozen(kw_only=True)
 class Made:
-    """A configuration and what was built of it: outputs, and the files of each by name."""
+    """A configuration and what was built of it: outputs, and the files of each by name.
+
+    ``env`` is the environment that Nix had.
+    """
 
     prepared: workflow.Prepared
     outputs: tuple[build.Built, ...]
     files: tuple[Mapping[str, Path], ...]
+    env: Mapping[str, str]
 
 
 def folder_of(config: Path) -> Path:
@@ -68,7 +72,7 @@ def make(
     except build.DerivationError as error:
         raise _explained(error, plan) from None
     files = tuple(files_of(one.path, env) for one in built)
-    return Made(prepared=prepared, outputs=built, files=files)
+    return Made(prepared=prepared, outputs=built, files=files, env=env)
 
 
 def _fetch(

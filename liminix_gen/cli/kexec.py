@@ -1,0 +1,51 @@
+"""`liminix-gen kexec`: an image into the memory of a board that runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from liminix_gen.cli.options import Json
+from liminix_gen.cli.reaching import Host, SshOption, Timeout
+from liminix_gen.cli.story import story
+
+
+def kexec(
+    image: Annotated[
+        Path, typer.Argument(metavar="IMAGE", help="What `build --output kexecboot` made: result.")
+    ],
+    host: Host,
+    *,
+    ssh_option: SshOption = None,
+    timeout: Timeout = 300.0,
+    json: Json = False,
+) -> None:
+    """Start an image on a board from its memory; nothing is written to its flash.
+
+    What runs there must have the service kexec.
+    """
+    from attrs import asdict  # noqa: PLC0415  not needed for --help
+
+    from liminix_gen.cli import reaching, text  # noqa: PLC0415
+    from liminix_gen.deploy import kexec as deploy  # noqa: PLC0415
+
+    found = deploy.read(reaching.built(image))
+    board = reaching.board(host, ssh_option)
+    with story() as one:
+        telling = reaching.Telling(one)
+        started = deploy.boot(
+            board,
+            found,
+            timeout_s=timeout,
+            tell=telling.step,
+            progress=telling.progress,
+        )
+    if json:
+        from json import dumps  # noqa: PLC0415
+
+        typer.echo(dumps({"host": board.host, "image": found.image, **asdict(started)}, indent=2))
+        return
+    typer.echo(f"{board.host} runs {started.hostname} from memory, image {found.image}")
+    typer.echo(f"copied {started.copied_bytes} bytes; {text.seconds(started.seconds)}")

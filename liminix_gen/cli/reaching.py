@@ -1,0 +1,95 @@
+"""What `update` and `kexec` share: the way to a board."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from attrs import frozen
+
+from liminix_gen.cli import text
+from liminix_gen.errors import ConfigurationError, Problem
+
+if TYPE_CHECKING:
+    from liminix_gen.cli.story import Story
+    from liminix_gen.config import System
+    from liminix_gen.deploy.board import Board
+
+Host = Annotated[
+    str, typer.Argument(metavar="USER@HOST", help="The board, as ssh takes it; USER is root.")
+]
+SshOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="KEY=VALUE", help="An option of ssh (ssh -o); may be repeated."),
+]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        min=1,
+        metavar="SECONDS",
+        help="How long the board may take to come back, and its services then to be ready.",
+    ),
+]
+
+
+def board(host: str, options: Sequence[str] | None) -> Board:
+    """Return the board that a user named."""
+    from liminix_gen.deploy.board import Board  # noqa: PLC0415  not needed for --help
+    from liminix_gen.deploy.ssh import Ssh  # noqa: PLC0415
+
+    try:
+        return Board(ssh=Ssh(destination=host, options=tuple(options or ())))
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
+
+
+def writable_root(system: System) -> str:
+    """Return the type of a configuration's root, which must be one that can be written."""
+    from liminix_gen.model.root import READ_ONLY  # noqa: PLC0415  not needed for --help
+
+    root = system.root or next(iter(system.device.roots))
+    if root not in READ_ONLY:
+        return root
+    writable = [f'"{name}"' for name in system.device.roots if name not in READ_ONLY]
+    raise ConfigurationError(
+        Problem(
+            system.where_of("root"),
+            f"a system whose root is {root} cannot be updated",
+            "only a root that can be written takes a new system beside the old one",
+            f"config.root = {' or '.join(writable)}, and an image with that root first"
+            if writable
+            else "build an image for its flash (mtdimage), or boot one with `liminix-gen kexec`",
+        )
+    )
+
+
+@frozen
+class Telling:
+    """Tells the steps of a deployment, and meanwhile how many bytes have gone to the board."""
+
+    story: Story
+
+    def step(self, word: str, what: str) -> None:
+        """Tell of a step."""
+        self.story.note = ""
+        self.story.step(word, what)
+
+    def progress(self, sent_bytes: int) -> None:
+        """Show how far it is."""
+        self.story.note = f"copying: {text.size(sent_bytes)}"
+
+
+def built(image: Path) -> Path:
+    """Return where an output is that a link, or the folder itself, names."""
+    from liminix_gen.debian.settings import own_store, private_store  # noqa: PLC0415
+    from liminix_gen.nix import derivation  # noqa: PLC0415
+
+    if not image.is_symlink() or not image.readlink().is_absolute():
+        return image
+    environ = dict(os.environ)
+    if own := own_store(environ):
+        environ["NIX_REMOTE"] = private_store(own)
+    return derivation.physical(str(image.readlink()), environ)

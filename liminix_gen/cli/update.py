@@ -1,0 +1,59 @@
+"""`liminix-gen update`: a configuration onto a board that runs, beside what it runs."""
+
+from __future__ import annotations
+
+import typer
+
+from liminix_gen.cli.options import Configuration, Json, common_options
+from liminix_gen.cli.reaching import Host, SshOption, Timeout
+from liminix_gen.cli.story import story
+
+
+def update(
+    context: typer.Context,
+    config: Configuration,
+    host: Host,
+    *,
+    ssh_option: SshOption = None,
+    timeout: Timeout = 300.0,
+    json: Json = False,
+) -> None:
+    """Build a configuration, copy what a board lacks of it, and reboot into it.
+
+    For roots that can be written. If the new system does not come up with all its services, the
+    board goes back to the old one. Against a kernel that hangs, that takes a watchdog.
+    """
+    from attrs import asdict  # noqa: PLC0415  not needed for --help
+
+    from liminix_gen import config as configuration  # noqa: PLC0415
+    from liminix_gen.cli import making, reaching, text  # noqa: PLC0415
+    from liminix_gen.deploy import system  # noqa: PLC0415
+    from liminix_gen.deploy import update as deploy  # noqa: PLC0415
+
+    common = common_options(context)
+    described = configuration.load(config, common.catalog())
+    root = reaching.writable_root(described)
+    board = reaching.board(host, ssh_option)
+    with story() as one:
+        telling = reaching.Telling(one)
+        # Better refused now than after the build.
+        deploy.refuse(board.host, board.facts(), device=described.device.name, root=root)
+        made = making.make(config, common, one, outputs=("system",), link=None)
+        built = system.read(made.outputs[0].path.name, made.env)
+        updated = deploy.update(
+            board,
+            built,
+            timeout_s=timeout,
+            tell=telling.step,
+            progress=telling.progress,
+        )
+    if json:
+        from json import dumps  # noqa: PLC0415
+
+        typer.echo(dumps({"host": board.host, **asdict(updated)}, indent=2))
+    elif updated.before == updated.system:
+        typer.echo(f"{board.host} runs {updated.system} already")
+    else:
+        copied = f"{text.count(updated.copied_paths, 'store path')}, {updated.copied_bytes} bytes"
+        typer.echo(f"{board.host} runs {updated.system}, confirmed")
+        typer.echo(f"copied {copied}; {text.seconds(updated.seconds)}")

@@ -1,0 +1,125 @@
+"""A board that runs a system of ours: what it can be asked for and told, over ssh."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from attrs import frozen
+
+from liminix_gen.deploy import facts
+from liminix_gen.deploy.facts import Facts
+from liminix_gen.deploy.ssh import RemoteError, Ssh, StrangerError, UnreachableError
+from liminix_gen.errors import ConfigurationError, Problem, RunError
+
+# What a shell ends with when there is no such program (POSIX, Shell Command Language, 2.8.2).
+_NOT_FOUND = 127
+
+_REBOOT_S = 30.0
+_ANSWER_S = 60.0
+_PAUSE_S = 1.0
+
+Tell = Callable[[str, str], object]
+"""Tells a step: a word, and what it is about."""
+
+
+@frozen(kw_only=True)
+class Collected:
+    """What the board has room for, and which store paths of the new system it lacks."""
+
+    missing: tuple[str, ...]
+    free_bytes: int
+
+
+class AbsentError(RunError):
+    """A board did not come back from a reboot in time."""
+
+
+@frozen(kw_only=True)
+class Board:
+    """A board, by the way to it."""
+
+    ssh: Ssh
+
+    @property
+    def host(self) -> str:
+        """How the user calls it."""
+        return self.ssh.destination
+
+    def facts(self, timeout_s: float = _ANSWER_S) -> Facts:
+        """Ask for its facts.
+
+        Raises ConfigurationError where it is no system of ours, UnreachableError where ssh fails.
+        """
+        try:
+            done = self.ssh.run("system", "facts", timeout_s=timeout_s)
+        except RemoteError as error:
+            code, said = error.completed.returncode, error.completed.stderr.strip()
+            why = "it has no program `system`" if code == _NOT_FOUND else said
+            raise facts.not_ours(self.host, why) from None
+        return facts.parse(done.stdout, host=self.host)
+
+    def collect(self, paths: Iterable[str]) -> Collected:
+        """Remove what neither its systems need nor ``paths`` name; say what of these is missing."""
+        done = self.ssh.run("system", "collect", input="".join(f"{path}\n" for path in paths))
+        prefix = "missing="
+        return Collected(
+            missing=tuple(
+                line.removeprefix(prefix)
+                for line in done.stdout.splitlines()
+                if line.startswith(prefix)
+            ),
+            free_bytes=int(facts.lines(done.stdout)["free-bytes"]),
+        )
+
+    def receive(self, archive: Iterable[bytes]) -> None:
+        """Give it store paths, all or none of them."""
+        self.ssh.run("system", "receive", input=archive, timeout_s=None)
+
+    def load(self, archive: Iterable[bytes]) -> None:
+        """Give it another kernel, which its next reboot starts."""
+        self.ssh.run("system", "load", input=archive, timeout_s=None)
+
+    def put_on_trial(self, system: str) -> None:
+        """Have its next boot try a system."""
+        self.ssh.run("system", "try", system)
+
+    def confirm(self) -> None:
+        """Make the system that runs the one that boots."""
+        self.ssh.run("system", "confirm")
+
+    def reboot(self) -> None:
+        """Start its reboot. The connection may end before the command has."""
+        with suppress(UnreachableError):
+            self.ssh.run("reboot", timeout_s=_REBOOT_S)
+
+    def services_ready(self, timeout_s: float) -> str:
+        """Wait until its services are ready; return what is wrong when they are not in time."""
+        words = ("services", "ready", "-t", f"{timeout_s:.0f}")
+        done = self.ssh.run(*words, timeout_s=timeout_s + 60, check=False)
+        if done.returncode == 0:
+            return ""
+        return done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}"
+
+    def after_boot(self, before: str, timeout_s: float) -> Facts:
+        """Wait for a boot other than ``before``, and return its facts.
+
+        Raises RunError where there is none in time, StrangerError where the board has come back
+        with another host key.
+        """
+        deadline = time.monotonic() + timeout_s
+        problem = Problem(None, f"{self.host} did not come back within {timeout_s:.0f} s")
+        while time.monotonic() < deadline:
+            time.sleep(_PAUSE_S)
+            try:
+                found = self.facts(timeout_s=_ANSWER_S)
+            except StrangerError:
+                raise
+            except (UnreachableError, ConfigurationError):  # a system that ends says anything
+                continue
+            if found.boot != before:
+                return found
+            what = f"{self.host} did not restart within {timeout_s:.0f} s"
+            problem = Problem(None, what, "it answers, and it is still the boot that it was")
+        raise AbsentError(problem)
