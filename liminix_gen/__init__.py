@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from liminix_gen.config import System
     from liminix_gen.model import values
-    from liminix_gen.model.device import BootImage, CrossSystem, Device, Flash, Qemu, Ubi
+    from liminix_gen.model.device import BootImage, CrossSystem, Device, Flash, Qemu, Root, Ubi
     from liminix_gen.model.image import (
         File,
         Group,
@@ -50,6 +50,7 @@ _HOME = {
     "Device": "model.device",
     "Flash": "model.device",
     "Qemu": "model.device",
+    "Root": "model.device",
     "Ubi": "model.device",
     "File": "model.image",
     "Group": "model.image",
@@ -95,6 +96,7 @@ __all__ = [
     "PackagePath",
     "Part",
     "Qemu",
+    "Root",
     "RuntimePath",
     "Service",
     "ServiceNamespace",

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 import attrs
 from attrs import frozen
@@ -94,12 +94,8 @@ class System:
 
     console: str | None
     packages: tuple[str, ...]
+    root: str | None
     state: str | None
-    _SETTABLE: ClassVar[Mapping[str, ValueType[object]]] = {
-        "console": Optional(OneOf("shell", "login", "none")),
-        "state": Optional(PARTITION_LABEL),
-        "packages": ListOf(Text(pattern=r"[A-Za-z0-9_+.-]+", description="a package's name")),
-    }
 
     def __init__(self, device: str, hostname: str = "liminix") -> None:
         """Start the description of a router on a board."""
@@ -145,31 +141,38 @@ class System:
         )
         self.console = None
         self.packages = ()
+        self.root = None
         self.state = None
         self.hardware = Hardware(
             Ports(self.device.name, self.device.network_interfaces(self.service), self.problems)
         )
         self._assigned: dict[str, Where] = {}
+        self._settable: Mapping[str, ValueType[object]] = {
+            "console": Optional(OneOf("shell", "login", "none")),
+            "packages": ListOf(Text(pattern=r"[A-Za-z0-9_+.-]+", description="a package's name")),
+            "root": Optional(OneOf(*self.device.roots)),
+            "state": Optional(PARTITION_LABEL),
+        }
         self._described = True
 
     def __setattr__(self, name: str, value: object) -> None:
         """Check what a user assigns; a wrong name or value is noted with the user's line."""
         if not hasattr(self, "_described"):
             super().__setattr__(name, value)
-        elif name in self._SETTABLE:
+        elif name in self._settable:
             fallback = getattr(self, name)
-            checked = self.problems.checked(self._SETTABLE[name], value, f"config.{name}", fallback)
+            checked = self.problems.checked(self._settable[name], value, f"config.{name}", fallback)
             super().__setattr__(name, checked)
             self._assigned[name] = caller()
         elif hasattr(self, name):
             self.problems.note(caller(), f"config.{name} is not assigned as a whole")
         else:
             self.problems.note(
-                caller(), f"config has no {name!r}", why=suggestion(name, self._SETTABLE)
+                caller(), f"config has no {name!r}", why=suggestion(name, self._settable)
             )
 
     def where_of(self, name: str) -> Where:
-        """Return the line that assigned ``console``, ``packages`` or ``state``."""
+        """Return the line that assigned ``console``, ``packages``, ``root`` or ``state``."""
         return self._assigned.get(name, self.where)
 
     def _table(self, name: str, keys: ValueType[str], values: Callable[[object], V]) -> Table[V]:

@@ -68,7 +68,8 @@ def _facts(board: Device) -> Iterator[tuple[str, str]]:
         )
     if board.ubi:
         yield "UBI", f"{board.ubi.size_bytes} bytes"
-    yield "root", f"`{board.root_device}`, {board.root_type}"
+    roots = (f"{type_} on `{root.device}`" for type_, root in board.roots.items())
+    yield "root", "; ".join(roots)
     yield "images", ", ".join(f"`{name}`" for name in sorted(board.outputs))
     if board.qemu:
         yield "QEMU", f"`{board.qemu.executable} -machine {board.qemu.machine}`"

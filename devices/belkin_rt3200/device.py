@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from liminix_gen import BootImage, Device, Service, ServiceNamespace, Ubi
 
-from ..families import mediatek, openwrt, switch, wireless
+from ..families import flash, mediatek, openwrt, switch, wireless
 
 _SYMBOLS = {
     **switch.MT7530,
@@ -81,8 +81,7 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
     kernel=mediatek.kernel("mt7622-linksys-e8450-ubi.dtb", _SYMBOLS),
     console=mediatek.CONSOLE,
     command_line=mediatek.COMMAND_LINE,
-    root_device="ubi0:liminix",
-    root_type="ubifs",
+    roots=flash.ubifs_root("liminix"),
     network_interfaces=_network_interfaces,
     # A kernel of 64-bit ARM starts on a boundary of 2 MiB.
     boot=BootImage(format="fit", load="0x42000000", entry="0x42000000"),

@@ -1,4 +1,6 @@
-"""Flash memory: symbols of the chips and of what is on them."""
+"""Flash memory: symbols of the chips and of what is on them, and the root there."""
+
+from liminix_gen import Root
 
 # The chip hangs on an SPI bus; its partitions are in the device tree.
 _MTD = {
@@ -23,22 +25,23 @@ UIMAGE_SQUASHFS = {
     "MTD_SPLIT_UIMAGE_FW": "y",
 }
 
-# mkfs.ubifs takes LZO, or zlib where that is much smaller.
-_UBIFS = {
-    "MTD_UBI": "y",
-    "UBIFS_FS": "y",
-    "UBIFS_FS_ADVANCED_COMPR": "y",
-    "UBIFS_FS_LZO": "y",
-    "UBIFS_FS_ZLIB": "y",
-}
+# The parsers give what lies behind the kernel this name.
+SQUASHFS_ROOT = {"squashfs": Root(device="mtd:rootfs")}
 
-SPI_NAND_UBIFS = {**_MTD, **_CELLS, **_UBIFS, "MTD_SPI_NAND": "y"}
+SPI_NAND = {**_MTD, **_CELLS, "MTD_SPI_NAND": "y"}
 
 # The chip has a controller of its own.
-RAW_NAND_UBIFS = {
+RAW_NAND = {
     "MTD": "y",
     "MTD_OF_PARTS": "y",
     "MTD_RAW_NAND": "y",
     **_CELLS,
-    **_UBIFS,
 }
+
+
+def ubifs_root(volume: str) -> dict[str, Root]:
+    """Make the root of a board a volume of the partition that is called ubi.
+
+    Where the device tree has UBI attach that partition itself, ubi.mtd= is refused, and harmless.
+    """
+    return {"ubifs": Root(device=f"ubi0:{volume}", command_line=("ubi.mtd=ubi",))}

@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 
-from liminix_gen import CrossSystem, Device, KernelBuild, Qemu
+from liminix_gen import BootImage, CrossSystem, Device, KernelBuild, Qemu, Root
 
-from .qemu import CLOCK, VIRTIO, two_cards
+from .mips import COMMAND_LINE_SYMBOLS
+from .qemu import CLOCK, FLASH, VIRTIO, WATCHDOG, two_cards
 
 _SYMBOLS = {
     **VIRTIO,
     **CLOCK,
+    **COMMAND_LINE_SYMBOLS,
+    **FLASH,
+    **WATCHDOG,
     "CPU_MIPS32_R2": "y",
+    # The device tree is put into the kernel's file, or comes from the kernel before (kexec).
+    "MIPS_ELF_APPENDED_DTB": "y",
     "MIPS_MALTA": "y",
     "PAGE_SIZE_4KB": "y",
     "PCI": "y",
@@ -18,6 +24,7 @@ _SYMBOLS = {
     "RTC_DRV_CMOS": "y",
     "SERIAL_8250": "y",
     "SERIAL_8250_CONSOLE": "y",
+    "UHI_BOOT": "y",
     "VIRTIO_PCI": "y",
     # Reboot is a register of a syscon, power off one of the PIIX4.
     "MFD_SYSCON": "y",
@@ -25,6 +32,8 @@ _SYMBOLS = {
     "POWER_RESET_PIIX4_POWEROFF": "y",
     "POWER_RESET_SYSCON": "y",
 }
+
+_ERASE_BLOCK_BYTES = 0x10000
 
 
 def malta(
@@ -37,9 +46,32 @@ def malta(
             config=f"{cpu}-unknown-linux-musl", gcc={"abi": "32", "arch": "mips32r2"}
         ),
         debian_architecture=debian,
-        kernel=KernelBuild(architecture="mips", image="vmlinux", symbols={**_SYMBOLS, **symbols}),
+        kernel=KernelBuild(
+            architecture="mips",
+            image="vmlinux",
+            device_tree="mti/malta.dtb",
+            symbols={**_SYMBOLS, **symbols},
+        ),
         console="ttyS0",
         command_line=("console=ttyS0",),
+        roots={
+            "squashfs": Root(device="/dev/vda"),
+            "ext4": Root(device="/dev/vda"),
+            # The board's own flash is small: a disk stands for a larger one.
+            "jffs2": Root(
+                device="mtd:rootfs",
+                command_line=(f"block2mtd.block2mtd=/dev/vda,{_ERASE_BLOCK_BYTES},rootfs",),
+                symbols={"MTD_BLOCK2MTD": "y"},
+                erase_block_bytes=_ERASE_BLOCK_BYTES,
+                size_bytes=0x2000000,
+            ),
+        },
+        boot=BootImage(format="elf"),
+        outputs={
+            # A kernel keeps below the root; memory ends where QEMU's does.
+            "kexecboot": {"ramBytes": 0x8000000, "rootAddress": "0x04000000"},
+            "vmroot": {},
+        },
         # The PCI slots whose interrupts the board routes to cards start at 0x12.
         network_interfaces=two_cards(
             "/devices/pci0000:00/0000:00:12.0", "/devices/pci0000:00/0000:00:13.0"
@@ -52,6 +84,6 @@ def malta(
             network="virtio-net-pci",
             block="virtio-blk-pci",
             random="virtio-rng-pci",
-            options=("-vga", "none"),
+            options=("-vga", "none", "-device", "i6300esb,addr=0x10"),
         ),
     )

@@ -3,17 +3,16 @@
 from liminix_gen import CrossSystem, KernelBuild, OpenWrt
 
 from . import common, openwrt
-from .flash import SPI_NAND_UBIFS
+from .flash import SPI_NAND
 
 CROSS = CrossSystem(config="aarch64-unknown-linux-musl")
 
 CONSOLE = "ttyS0"
-# Where the device tree has UBI attach the partition itself, this is refused, and harmless.
-COMMAND_LINE = ("console=ttyS0,115200", "ubi.mtd=ubi")
+COMMAND_LINE = ("console=ttyS0,115200",)
 
 _SYMBOLS = {
     **common.SYMBOLS,
-    **SPI_NAND_UBIFS,
+    **SPI_NAND,
     "ARCH_MEDIATEK": "y",
     "COMMON_CLK": "y",
     "HZ_100": "y",

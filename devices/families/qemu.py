@@ -16,6 +16,21 @@ VIRTIO = {
 # The clock is right from the start, and timers tick seldom.
 CLOCK = {"HZ_100": "y", "RTC_CLASS": "y", "RTC_HCTOSYS": "y"}
 
+# QEMU's pflash: CFI with Intel's commands. Its place is in the device tree.
+FLASH = {
+    "MTD": "y",
+    "MTD_BLOCK": "y",
+    "MTD_CFI": "y",
+    "MTD_CFI_INTELEXT": "y",
+    "MTD_CMDLINE_PARTS": "y",
+    "MTD_OF_PARTS": "y",
+    "MTD_PHYSMAP": "y",
+    "MTD_PHYSMAP_OF": "y",
+}
+
+# A card of PCI, which ends QEMU as a reset does.
+WATCHDOG = {"I6300ESB_WDT": "y", "WATCHDOG": "y"}
+
 
 def two_cards(lan: str, wan: str) -> Callable[[ServiceNamespace], Mapping[str, Service]]:
     """Name the two network cards by their places below /sys."""

@@ -49,8 +49,7 @@ sockets (two LAN, one WAN), 2.4 GHz radio in the SoC, 5 GHz radio (QCA9887) on P
     kernel=ath79.kernel("qca9531_glinet_gl-ar750.dtb", _SYMBOLS),
     console=ath79.CONSOLE,
     command_line=ath79.COMMAND_LINE,
-    # u-boot, u-boot-env, art, firmware, and what the parsers find in it: kernel, rootfs.
-    root_device="/dev/mtdblock5",
+    roots=flash.SQUASHFS_ROOT,
     network_interfaces=_network_interfaces,
     boot=BootImage(format="uimage", load="0x80060000", entry="0x80060000"),
     flash=Flash(address="0x9f060000", size_bytes=0xFA0000, erase_block_bytes=0x10000),

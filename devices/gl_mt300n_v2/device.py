@@ -40,8 +40,7 @@ A travel router: MT7628AN, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz r
     kernel=ramips.kernel("mt7628an_glinet_gl-mt300n-v2.dtb", _SYMBOLS),
     console=ramips.CONSOLE,
     command_line=ramips.COMMAND_LINE,
-    # u-boot, u-boot-env, factory, firmware, and what the parsers find in it: kernel, rootfs.
-    root_device="/dev/mtdblock5",
+    roots=flash.SQUASHFS_ROOT,
     network_interfaces=_network_interfaces,
     boot=BootImage(format="uimage", load="0x80000000", entry="0x80000000"),
     flash=Flash(address="0xbc050000", size_bytes=0xFB0000, erase_block_bytes=0x10000),

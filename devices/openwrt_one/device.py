@@ -79,8 +79,7 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
     kernel=mediatek.kernel("mt7981b-openwrt-one.dtb", _SYMBOLS),
     console=mediatek.CONSOLE,
     command_line=mediatek.COMMAND_LINE,
-    root_device="ubi0:liminix",
-    root_type="ubifs",
+    roots=flash.ubifs_root("liminix"),
     network_interfaces=_network_interfaces,
     boot=BootImage(format="fit", load="0x44000000", entry="0x44000000", alignment_bytes=4096),
     ubi=Ubi(

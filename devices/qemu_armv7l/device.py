@@ -2,7 +2,7 @@
 
 from liminix_gen import CrossSystem, Device, KernelBuild, Qemu
 
-from ..families.arm_virt import SYMBOLS, network_interfaces
+from ..families.arm_virt import COMMAND_LINE, ROOTS, SYMBOLS, network_interfaces
 
 _SYMBOLS = {
     **SYMBOLS,
@@ -29,7 +29,8 @@ device = Device(
     debian_architecture="armhf",
     kernel=KernelBuild(architecture="arm", image="arch/arm/boot/zImage", symbols=_SYMBOLS),
     console="ttyAMA0",
-    command_line=("console=ttyAMA0",),
+    command_line=COMMAND_LINE,
+    roots=ROOTS,
     network_interfaces=network_interfaces,
     qemu=Qemu(
         executable="qemu-system-arm",

@@ -51,8 +51,7 @@ Build `outputs.tplink-safeloader`.
     kernel=ramips.kernel("mt7621_tplink_archer-ax23-v1.dtb", _SYMBOLS),
     console=ramips.CONSOLE,
     command_line=ramips.COMMAND_LINE,
-    # u-boot, firmware, and what the parsers find in it: kernel, rootfs.
-    root_device="/dev/mtdblock3",
+    roots=flash.SQUASHFS_ROOT,
     network_interfaces=_network_interfaces,
     boot=BootImage(format="uimage", load="0x80001000", entry="0x80001000"),
     flash=Flash(address="0xbc040000", size_bytes=0xF60000, erase_block_bytes=0x10000),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from liminix_gen import CrossSystem, Device, KernelBuild, Service, ServiceNamespace
+from liminix_gen import CrossSystem, Device, KernelBuild, Root, Service, ServiceNamespace
 
 from ..families import common, switch, wireless
 from ..families.flash import SPI_NOR
@@ -131,7 +131,7 @@ The image is a whole disk: a partition with the kernel for the boot loader, and 
     # device tree names and the kernel has no driver for.
     command_line=("console=ttyS0,115200", "fw_devlink=off", "rootwait"),
     # The second partition of the image, by the number of its disk.
-    root_device="PARTUUID=4c4d5831-02",
+    roots={"squashfs": Root(device="PARTUUID=4c4d5831-02")},
     network_interfaces=_network_interfaces,
     outputs={"diskimage": {}},
     default_output="diskimage",

@@ -8,7 +8,7 @@ from ..families import flash, mt7621, openwrt, ramips, switch, wireless
 
 _SYMBOLS = {
     **mt7621.SYMBOLS,
-    **flash.RAW_NAND_UBIFS,
+    **flash.RAW_NAND,
     # OpenWrt's driver, with the maker's management of bad blocks (NMBM).
     "MTD_NAND_MT7621": "y",
     "MTD_NAND_MTK_BMT": "y",
@@ -44,9 +44,8 @@ Build `outputs.zyxel-nwa-fit`.
     cross=ramips.CROSS,
     kernel=ramips.kernel("mt7621_zyxel_nwa50ax.dtb", _SYMBOLS),
     console=ramips.CONSOLE,
-    command_line=(*ramips.COMMAND_LINE, "ubi.mtd=ubi"),
-    root_device="ubi0:rootfs",
-    root_type="ubifs",
+    command_line=ramips.COMMAND_LINE,
+    roots=flash.ubifs_root("rootfs"),
     network_interfaces=_network_interfaces,
     boot=BootImage(
         format="fit",

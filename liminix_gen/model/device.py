@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 from attrs import field, frozen
+from attrs.validators import optional
 
 from liminix_gen.model.kernel import KernelBuild
+from liminix_gen.model.root import ROOT_SYMBOLS
 
 if TYPE_CHECKING:
     from liminix_gen.model.service import Service, ServiceNamespace
@@ -20,6 +22,12 @@ _ADDRESS = re.compile(r"0x[0-9a-f]{8}")
 def _is_address(_instance: object, attribute: attrs.Attribute[str], value: str) -> None:
     if not _ADDRESS.fullmatch(value):
         raise ValueError(f"{attribute.name} is written 0x and eight digits, not {value!r}")
+
+
+def _has_roots(_instance: object, _attribute: object, value: Mapping[str, object]) -> None:
+    unknown = value.keys() - ROOT_SYMBOLS.keys()
+    if unknown or not value:
+        raise ValueError(f"roots are of the types {', '.join(ROOT_SYMBOLS)}, not {sorted(value)}")
 
 
 @frozen(kw_only=True)
@@ -55,13 +63,14 @@ class CrossSystem:
 class BootImage:
     """The form in which the boot loader takes the kernel, and where it puts it in memory.
 
-    Addresses are text such as "0x80060000". ``alignment_bytes`` is that of the parts of a FIT
-    image. ``bootargs`` is the property of /chosen that holds the command line.
+    Addresses are text such as "0x80060000"; an ELF file says them itself. ``alignment_bytes`` is
+    that of the parts of a FIT image. ``bootargs`` is the property of /chosen that holds the command
+    line.
     """
 
-    format: Literal["uimage", "fit"]
-    load: str = field(validator=_is_address)
-    entry: str = field(validator=_is_address)
+    format: Literal["uimage", "fit", "elf"]
+    load: str | None = field(default=None, validator=optional(_is_address))
+    entry: str | None = field(default=None, validator=optional(_is_address))
     alignment_bytes: int | None = None
     bootargs: str = "bootargs"
 
@@ -89,14 +98,36 @@ class Ubi:
 
 
 @frozen(kw_only=True)
+class Root:
+    """Where a board keeps a root file system of one type, and what its kernel needs for that.
+
+    ``device`` is root= and ``flags`` rootflags= of the kernel's command line; "mtd:NAME" is an MTD
+    partition by its name. ``command_line`` are the words without which the device does not appear,
+    ``symbols`` its drivers. JFFS2 has the erase block of its flash, ``erase_block_bytes``.
+    ``size_bytes`` is all that the place holds; None where a disk is made to measure.
+
+    In QEMU the root is on a disk of its own, or ``flash_offset_bytes`` into the second flash.
+    """
+
+    device: str
+    flags: str = ""
+    command_line: tuple[str, ...] = ()
+    symbols: Mapping[str, str] = field(factory=dict[str, str])
+    erase_block_bytes: int | None = None
+    size_bytes: int | None = None
+    flash_offset_bytes: int | None = None
+
+
+@frozen(kw_only=True)
 class Device:
     """The facts of one board.
 
     ``description`` is a line; ``about`` is what an owner should know: the SoC, what works and
     what was never tried; ``install`` how an image gets onto the board. Both are Markdown.
     ``debian_architecture`` is None where Debian has no packages for it. ``console`` is the
-    kernel's name of the console's terminal, ``root_device`` and ``root_type`` its root= and
-    rootfstype= on the board. ``network_interfaces`` builds the board's interfaces as services.
+    kernel's name of the console's terminal. ``roots`` are the file systems that its root can be, by
+    type (rootfstype=); the first is the one of a configuration that says nothing.
+    ``network_interfaces`` builds the board's interfaces as services.
     ``outputs`` are the images that make sense for it (templates/nix/lib/outputs), each with what
     only that image has to know of the board.
     """
@@ -109,8 +140,7 @@ class Device:
     kernel: KernelBuild
     console: str
     command_line: tuple[str, ...] = ()
-    root_device: str = "/dev/vda"
-    root_type: Literal["squashfs", "ubifs"] = "squashfs"
+    roots: Mapping[str, Root] = field(validator=_has_roots)
     network_interfaces: Callable[[ServiceNamespace], Mapping[str, Service]]
     qemu: Qemu | None = None
     boot: BootImage | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -14,7 +14,6 @@ from attrs import frozen
 
 from liminix_gen import catalog
 from liminix_gen.errors import Where
-from liminix_gen.model.device import Device
 from liminix_gen.model.image import File, PackagePath
 from liminix_gen.model.kernel import Asked
 from liminix_gen.nix.expression import (
@@ -31,6 +30,8 @@ from liminix_gen.nix.tree import MANIFEST, Tree, digest
 from liminix_gen.plan import OutputRef, Plan, PlannedFile, PlannedLoader, PlannedService, ServiceRef
 
 _SERVICES = Identifier("services")
+# What of a Root an image has to know; the rest is for the kernel.
+_ROOT_FACTS = ("erase_block_bytes", "flash_offset_bytes", "size_bytes")
 _DEFAULTS: Mapping[str, object] = {
     "packages": (),
     "parameters": {},
@@ -277,7 +278,7 @@ def _value(value: object) -> object:
 def _system(emission: Emission) -> Expression:
     plan = emission.plan
     attributes: dict[str, object] = {
-        "board": _board(plan.device),
+        "board": _board(plan),
         "commandLine": " ".join(plan.command_line),
         "console": plan.console,
         "consoleDevice": plan.device.console,
@@ -292,16 +293,24 @@ def _system(emission: Emission) -> Expression:
     return AttributeSet(written, inherited=("kernel", "services"))
 
 
-def _board(device: Device) -> Mapping[str, object]:
+def _board(plan: Plan) -> Mapping[str, object]:
     """Return the facts of a board that its images need."""
-    facts: dict[str, object] = {"name": device.name}
+    device, root = plan.device, plan.root
+    facts: dict[str, object] = {
+        "name": device.name,
+        "root": {"type": plan.root_type, **_facts(root, _ROOT_FACTS)},
+    }
     for name in ("boot", "flash", "ubi"):
         value = getattr(device, name)
         if value is not None:
-            facts[name] = {
-                _camel(key): fact for key, fact in attrs.asdict(value).items() if fact is not None
-            }
+            facts[name] = _facts(value, attrs.asdict(value))
     return facts
+
+
+def _facts(value: object, names: Iterable[str]) -> Mapping[str, object]:
+    """Return attributes by name, as names are written in Nix, without those that are None."""
+    facts = {_camel(name): getattr(value, name) for name in names}
+    return {name: fact for name, fact in facts.items() if fact is not None}
 
 
 def _camel(name: str) -> str:

@@ -15,6 +15,13 @@ from liminix_gen.model.device import Device
 from liminix_gen.model.image import PackagePath, link
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
+from liminix_gen.model.root import (
+    OUTPUT_SYMBOLS,
+    PREINIT_SYMBOLS,
+    READ_ONLY,
+    ROOT_SYMBOLS,
+    needs_preinit,
+)
 from liminix_gen.model.service import Needs, Service
 from liminix_gen.plan.accounts import Accounts
 from liminix_gen.plan.files import Files, base_files
@@ -49,9 +56,17 @@ def plan(
     return made
 
 
-def _command_line(device: Device) -> tuple[str, ...]:
-    root = (f"root={device.root_device}", f"rootfstype={device.root_type}", "ro", "init=/init")
-    return (*device.command_line, *root)
+def _command_line(device: Device, type_: str) -> tuple[str, ...]:
+    root = device.roots[type_]
+    return (
+        *device.command_line,
+        *root.command_line,
+        f"root={root.device}",
+        f"rootfstype={type_}",
+        *([f"rootflags={root.flags}"] if root.flags else []),
+        "ro" if type_ in READ_ONLY else "rw",
+        "init=/init",
+    )
 
 
 @define
@@ -70,6 +85,10 @@ class _Planner:
     stateful: list[str] = field(factory=list[str])
     claims: dict[str, Asked] = field(factory=dict[str, Asked])
     existing: list[tuple[str, str, Asked]] = field(factory=list["tuple[str, str, Asked]"])
+
+    @property
+    def root_type(self) -> str:
+        return self.system.root or next(iter(self.system.device.roots))
 
     @property
     def from_set(self) -> Asked:
@@ -101,7 +120,8 @@ class _Planner:
             device=system.device,
             package_set=self.package_set,
             console=system.console or ("shell" if system.device.qemu else "login"),
-            command_line=_command_line(system.device),
+            root_type=self.root_type,
+            command_line=_command_line(system.device, self.root_type),
             symbols=self.symbols.merged(self.problems),
             loaders=tuple(self.loaders[name] for name in sorted(self.loaders)),
             services=self._ordered_services(),
@@ -149,6 +169,7 @@ class _Planner:
         self.symbols.ask(base.SYMBOLS, _EVERY)
         self.symbols.ask(system.device.kernel.symbols, Asked(by=f"device {system.device.name}"))
         self.symbols.ask(self.package_set.symbols.get(architecture, {}), self.from_set)
+        self._ask_to_boot()
         for symbol, value in system.kernel.config.items():
             where = system.kernel.config.where(symbol)
             self.symbols.ask({symbol: value}, Asked(by=USER, where=where))
@@ -164,6 +185,20 @@ class _Planner:
             self._add_package(package, asked, login=True)
         for package, _ in self.package_set.root_links.values():
             self._add_package(package, self.from_set, login=False)
+
+    def _ask_to_boot(self) -> None:
+        """Ask for what the root file system and the board's images need of the kernel."""
+        device, type_ = self.system.device, self.root_type
+        root = device.roots[type_]
+        asked = Asked(by=f"{type_} root", where=self.system.where_of("root"))
+        self.symbols.ask(ROOT_SYMBOLS[type_], asked)
+        self.symbols.ask(root.symbols, asked)
+        if needs_preinit(type_, root.device):
+            self.symbols.ask(PREINIT_SYMBOLS, asked)
+        for output in device.outputs:
+            if output in OUTPUT_SYMBOLS:
+                asked = Asked(by=f"output {output}")
+                self.symbols.ask({**OUTPUT_SYMBOLS[output], **PREINIT_SYMBOLS}, asked)
 
     def add(self, service: Service, translation: Translation) -> None:
         asked = Asked(by=service.TYPE, where=service.where)

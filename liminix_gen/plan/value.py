@@ -9,7 +9,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from liminix_gen.graph import Graph, Node
-from liminix_gen.model.device import Device
+from liminix_gen.model.device import Device, Root
 from liminix_gen.model.image import File
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
@@ -104,6 +104,7 @@ class Plan:
     device: Device
     package_set: PackageSet
     console: str
+    root_type: str
     command_line: tuple[str, ...]
     symbols: tuple[PlannedSymbol, ...]
     loaders: tuple[PlannedLoader, ...]
@@ -114,6 +115,11 @@ class Plan:
     pruned: tuple[Pruned, ...]
     notices: tuple[str, ...]
     graph: Graph[Node] = field(repr=False, eq=False)
+
+    @property
+    def root(self) -> Root:
+        """Where the board keeps the root file system."""
+        return self.device.roots[self.root_type]
 
     @property
     def outputs(self) -> tuple[str, ...]:
