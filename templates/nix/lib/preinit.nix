@@ -19,9 +19,9 @@
 
   # Output
 
-  One file: an uncompressed cpio archive (newc) with /dev, /dev/console, /proc,
-  /n and /init. A larger one than 3072 bytes (3584 with the headers of 6.12 and
-  later) fails the build.
+  One file: an uncompressed cpio archive (newc) with /dev, /dev/console and
+  /init. A larger one than 3072 bytes (3584 with the headers of 6.12 and later)
+  fails the build.
 
   # Type
 
@@ -127,8 +127,6 @@ pkgs.runCommand "preinit-${headers.version}.cpio"
     cat >entries <<'END'
     dir /dev 0755 0 0
     nod /dev/console 0600 0 0 c 5 1
-    dir /proc 0755 0 0
-    dir /n 0755 0 0
     file /init init 0755 0 0
     END
     # -t is for all but files, which keep their own time.

@@ -44,19 +44,18 @@ static void take_word(struct options *options, const char *word)
  */
 static void take_options(struct options *options, char *line)
 {
-	char c;
+	unsigned char c; /* no byte of a name in UTF-8 is a blank */
 
 	do {
 		char *word = line;
 		char *end = line;
-		char blank = ' ';
+		unsigned last_blank = ' ';
 
-		/* Unsigned: no byte of a name in UTF-8 is a blank. */
-		while ((unsigned char)(c = *line++) > (unsigned char)blank) {
+		while ((c = (unsigned char)*line++) > last_blank) {
 			if (c == '"')
-				blank ^= ' ';
+				last_blank ^= ' ';
 			else
-				*end++ = c;
+				*end++ = (char)c;
 		}
 		*end = '\0';
 		if (word[0] == '-' && word[1] == '-' && word[2] == '\0')
@@ -71,20 +70,20 @@ static void take_options(struct options *options, char *line)
  */
 static const char *mtd_number(const char *text, const char *name)
 {
-	while (*text != '\0') {
-		const char *line = text;
-		const char *end = 0;
-		int seen = 0;
+	const char *line = text;
+	int before_name = 1;
 
-		while (*text != '\0' && *text != '\n')
-			if (*text++ == '"' && !seen) {
-				seen = 1;
-				end = after(text, name);
-			}
-		if (*text == '\n')
-			text++;
-		if (end != 0 && end[0] == '"' && end[1] == '\n')
-			return line + 3;
+	for (; *text != '\0'; text++) {
+		if (*text == '\n') {
+			line = text + 1;
+			before_name = 1;
+		} else if (*text == '"' && before_name) {
+			const char *end = after(text + 1, name);
+
+			before_name = 0;
+			if (end != 0 && end[0] == '"' && end[1] == '\n')
+				return line + 3;
+		}
 	}
 	return 0;
 }

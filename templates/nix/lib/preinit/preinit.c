@@ -43,7 +43,7 @@ static void print(const char *text)
 }
 
 /* Say it, and give a slow console the time to show it: a panic stops the interrupts that it needs. */
-static void say(const char *what, const char *name, unsigned error)
+static void say(const char *what, const char *name, int error)
 {
 	char digits[12];
 	char *number = digits + sizeof(digits);
@@ -76,14 +76,22 @@ static void read_text(const char *path, char *text)
 	sys_close(file);
 }
 
+/* No way on: the end of the first process is the kernel's panic. */
+static void __attribute__((noreturn)) fail(const char *what, const char *name, int error)
+{
+	say(what, name, error);
+	sys_exit(1);
+}
+
 /*
- * What to give to mount(2): the root as it is, or the block device of the MTD device with that name.
- * jffs2 finds MTD devices itself, by name ("mtd:rootfs") or number ("mtd3"), as ubifs finds volumes.
+ * What to give to mount(2): the root as it is, or the block device of the MTD device with that name;
+ * "/dev/mtdblock", which is no device, while there is none. jffs2 finds MTD devices itself, by name
+ * ("mtd:rootfs") or number ("mtd3"), as ubifs finds volumes.
  */
 static const char *root_device(const struct options *options)
 {
 	static char text[TEXT_BYTES + 1];
-	static char device[20] = "/dev/mtdblock";
+	static char device[28] = "/dev/mtdblock";
 	const char *root = options->values[ROOT];
 	const char *name = after(root, "mtd:");
 	const char *number;
@@ -93,34 +101,42 @@ static const char *root_device(const struct options *options)
 		return root;
 	read_text("/proc/mtd", text);
 	number = mtd_number(text, name);
-	if (number == 0)
-		return root;
-	while (*number != ':' && end < device + sizeof(device) - 1)
-		*end++ = *number++;
+	if (number != 0)
+		while (*number != ':')
+			*end++ = *number++;
 	*end = '\0';
 	return device;
+}
+
+/* A mount that fails leaves a line in the kernel's log: it is not tried while the device is not there. */
+static int try_root(const struct options *options)
+{
+	const char *device = root_device(options);
+	int result = 0;
+
+	if (device[0] == '/')
+		result = my_syscall3(__NR_faccessat, AT_FDCWD, device, 0);
+	if (result == 0)
+		result = sys_mount(device, "/n", options->values[TYPE], options->read_only, options->values[FLAGS]);
+	return result;
 }
 
 static void mount_root(const struct options *options)
 {
 	for (int tries = TRIES;; pause_ms(BETWEEN_TRIES_MS)) {
-		int result = sys_mount(root_device(options), "/n", options->values[TYPE], options->read_only,
-				       options->values[FLAGS]);
+		int result = try_root(options);
 
 		if (result == 0)
 			return;
-		if (--tries == 0) {
-			say("cannot mount ", options->values[ROOT], -result);
-			sys_exit(1);
-		}
+		if (--tries == 0)
+			fail("cannot mount ", options->values[ROOT], -result);
 	}
 }
 
-static void run(const char *program, char **arguments, char **environment)
+static void __attribute__((noreturn)) run(const char *program, char **arguments, char **environment)
 {
 	arguments[0] = (char *)program;
-	say("cannot run ", program, -sys_execve(program, arguments, environment));
-	sys_exit(1);
+	fail("cannot run ", program, -sys_execve(program, arguments, environment));
 }
 
 /*
@@ -150,8 +166,11 @@ int main(int count, char **arguments, char **environment)
 	static char line[TEXT_BYTES + 1];
 	static struct options options = { { "(no root=)", "squashfs", 0, "/init" }, MS_RDONLY };
 
+	/* Smaller here than in the archive. */
+	sys_mkdir("/proc", 0755);
+	sys_mkdir("/n", 0755);
 	sys_mount("proc", "/proc", "proc", 0, 0);
-	sys_mount("dev", "/dev", "devtmpfs", 0, 0);
+	sys_mount("devtmpfs", "/dev", "devtmpfs", 0, 0);
 	read_text("/proc/cmdline", line);
 	take_options(&options, line);
 	mount_root(&options);
@@ -164,6 +183,6 @@ int main(int count, char **arguments, char **environment)
 	sys_chroot(".");
 	if (!options.read_only)
 		activate(arguments, environment);
+	(void)count;
 	run(options.values[INIT], arguments, environment);
-	return count;
 }
