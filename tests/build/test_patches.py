@@ -148,8 +148,8 @@ def linux(request: pytest.FixtureRequest, tree: Path) -> Path:
 
 def test_all_that_are_for_a_kernel_apply_in_order(linux: Path, tmp_path: Path) -> None:
     patches = listed()
-    version = take(linux, set().union(*(patch.files for patch in patches)), tmp_path / "linux")
-    applied = set()
+    version = take(linux, {file for patch in patches for file in patch.files}, tmp_path / "linux")
+    applied: set[str] = set()
     for architecture in ARCHITECTURES:
         folder = tmp_path / architecture
         shutil.copytree(tmp_path / "linux", folder)
