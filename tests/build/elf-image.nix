@@ -1,0 +1,121 @@
+/**
+  The output kernel-image of a board whose boot loader takes an ELF file, with a
+  kernel of a few bytes.
+
+  # Inputs
+
+  `tree`
+  : an emitted tree for the debian set and mipsel, which has the cross tools
+
+  `prefix`
+  : of the names of the tools
+
+  `paddingBytes`
+  : what the device tree has besides
+
+  `room`
+  : directive of the assembler that makes the section of the device tree
+*/
+{
+  tree,
+  paddingBytes ? 0,
+  prefix ? "mipsel-linux-gnu-",
+  room ? ".space 4096",
+  kernelFile ? "kernel.elf",
+}:
+let
+  debian = import (tree + "/debian") {
+    architecture = "mipsel";
+    lock = builtins.fromJSON (builtins.readFile (tree + "/lock.json"));
+  };
+  stdenv = {
+    cc = debian.stdenv.cc // {
+      targetPrefix = prefix;
+    };
+  };
+  inherit (debian) buildPackages lib runCommand;
+
+  board = {
+    name = "test-board";
+    boot.format = "elf";
+  };
+
+  kernel =
+    runCommand "linux-1.2.3"
+      {
+        architecture = "mips";
+        code = ''
+          .text
+          .globl __start
+          __start: nop
+          ${if room == "" then "" else ''.section .appended_dtb, "aw"''}
+          ${room}
+          .data
+          .ascii "what lies behind"
+          .bss
+          .space 64
+        '';
+        layout = ''
+          SECTIONS {
+            . = 0x80100000;
+            .text : { *(.text) }
+            . = ALIGN(32);
+            .appended_dtb : { *(.appended_dtb) }
+            .data : { *(.data) }
+            .bss : { *(.bss) }
+            /DISCARD/ : { *(.reginfo) *(.MIPS.abiflags) *(.pdr) *(.gnu.attributes) }
+          }
+        '';
+        tree = ''
+          /dts-v1/;
+
+          / {
+            compatible = "test,board";
+            padding = [ ${lib.concatStrings (builtins.genList (_: "ab ") paddingBytes)} ];
+          };
+        '';
+        passAsFile = [
+          "code"
+          "layout"
+          "tree"
+        ];
+        nativeBuildInputs = [
+          stdenv.cc
+          buildPackages.dtc
+        ];
+      }
+      ''
+        ${prefix}as -o kernel.o "$codePath"
+        ${prefix}ld -e __start -T "$layoutPath" -o kernel.elf kernel.o
+        ${prefix}strip -s kernel.elf
+        ${prefix}objcopy -O binary kernel.elf kernel.bin
+        mkdir "$out"
+        cp ${kernelFile} "$out/kernel"
+        dtc -I dts -O dtb -o "$out/board.dtb" "$treePath"
+      '';
+
+  device-tree = import (tree + "/lib/outputs/device-tree.nix") {
+    inherit
+      board
+      buildPackages
+      kernel
+      runCommand
+      ;
+    commandLine = "console=ttyS0 root=/dev/vda";
+  };
+
+  image = import (tree + "/lib/outputs/kernel-image.nix") {
+    inherit
+      board
+      buildPackages
+      device-tree
+      kernel
+      lib
+      runCommand
+      stdenv
+      ;
+  };
+in
+{
+  inherit device-tree image kernel;
+}
