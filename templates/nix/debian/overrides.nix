@@ -34,6 +34,13 @@
   # Uses libcom_err.so.2 and declares it only through other packages.
   libext2fs2.libraries = [ "libcom-err2" ];
 
+  # Scripts of another init, and what reads the log of a kernel that crashed.
+  kexec-tools.drop = [
+    "bin/coldreboot"
+    "bin/vmcore-dmesg"
+    "etc"
+  ];
+
   # Traffic shaping over ATM; libatm is only suggested.
   iproute2.drop = [ "lib/tc/q_atm.so" ];
 }
