@@ -129,8 +129,6 @@ def boot(
     """
     before = board.facts()
     refuse(board.host, before, image)
-    if not before.watchdog:
-        tell("note", "the board has no watchdog: a kernel that hangs needs somebody at the switch")
     began = time.monotonic()
     meter = Meter(progress)
     try:
