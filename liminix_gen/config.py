@@ -24,6 +24,7 @@ from liminix_gen.model.values import (
     SERVICE_NAME,
     SYSCTL_NAME,
     USER_NAME,
+    Integer,
     ListOf,
     OneOf,
     Optional,
@@ -96,6 +97,7 @@ class System:
     packages: tuple[str, ...]
     root: str | None
     state: str | None
+    trial_seconds: int
 
     def __init__(self, device: str, hostname: str = "liminix") -> None:
         """Start the description of a router on a board."""
@@ -143,6 +145,7 @@ class System:
         self.packages = ()
         self.root = None
         self.state = None
+        self.trial_seconds = 300
         self.hardware = Hardware(
             Ports(self.device.name, self.device.network_interfaces(self.service), self.problems)
         )
@@ -152,6 +155,7 @@ class System:
             "packages": ListOf(Text(pattern=r"[A-Za-z0-9_+.-]+", description="a package's name")),
             "root": Optional(OneOf(*self.device.roots)),
             "state": Optional(PARTITION_LABEL),
+            "trial_seconds": Integer(1, 86_400),
         }
         self._described = True
 
@@ -172,7 +176,7 @@ class System:
             )
 
     def where_of(self, name: str) -> Where:
-        """Return the line that assigned ``console``, ``packages``, ``root`` or ``state``."""
+        """Return the line that assigned ``console``, ``packages``, ``root``..."""
         return self._assigned.get(name, self.where)
 
     def _table(self, name: str, keys: ValueType[str], values: Callable[[object], V]) -> Table[V]:

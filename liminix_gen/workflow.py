@@ -220,7 +220,7 @@ def _covering(planned: Plan, locked: lock.Lock, options: Options) -> lock.Lock:
         )
     except update.UnresolvedError as error:
         raise ConfigurationError(*_placed(error, planned)) from None
-    tools_of_images = packages.output_tools(planned.device.outputs)
+    tools_of_images = packages.output_tools(planned.outputs)
     locked, tools = update.update_host(
         locked, architecture, optional=tools_of_images, locked=options.locked
     )
@@ -270,7 +270,7 @@ def _render(path: Path, planned: Plan, locked: lock.Lock) -> Tree:
 def _debian(planned: Plan, locked: lock.Lock) -> Debian:
     architecture = _architecture(planned)
     names = foreign_packages(planned)
-    tools = packages.host_tools(architecture, packages.output_tools(planned.device.outputs))
+    tools = packages.host_tools(architecture, packages.output_tools(planned.outputs))
     carried = locked.restricted(architecture, names, tools)
     fetched = _fetched(carried.architecture(architecture))
     return Debian(

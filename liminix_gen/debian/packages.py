@@ -115,6 +115,8 @@ OPTIONAL_HOST_TOOLS: Mapping[str, str] = MappingProxyType(
 OUTPUT_TOOLS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "diskimage": ("e2fsprogs",),
+        "ext4": ("e2fsprogs",),
+        "jffs2": ("mtdutils",),
         "kernel-image": ("ubootTools",),
         "mtdimage": ("ubootTools",),
         "tplink-safeloader": ("ubootTools",),

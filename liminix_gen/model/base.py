@@ -36,8 +36,9 @@ def _symbols() -> Mapping[str, str]:
 
 SYMBOLS = _symbols()
 
-# On-device packages of every image: the shell, the supervisor, and ours that orders services.
-PACKAGES = ("busybox", "execline", "s6", "services")
+# On-device packages of every image: the shell, the supervisor, ours that orders services, and ours
+# that lets a new system onto the device.
+PACKAGES = ("busybox", "execline", "s6", "services", "system")
 
 # Services of every image, by name and type; only the sysctl service takes a parameter.
 SERVICES = {

@@ -7,6 +7,7 @@ from typing import Literal, TypeVar, cast
 
 import attrs
 from attrs import field, frozen
+from attrs.validators import in_
 
 from liminix_gen.model.values import (
     ABSOLUTE_PATH,
@@ -113,11 +114,23 @@ def _names(names: Iterable[str]) -> tuple[str, ...]:
 
 
 @frozen(kw_only=True)
+class Node:
+    """What a device file stands for: a character or block device and its numbers (mknod(2))."""
+
+    type: Literal["c", "b"] = field(validator=in_(("c", "b")))
+    major: int = field(validator=_is("the major number", Integer(0, 4095)))
+    minor: int = field(validator=_is("the minor number", Integer(0, 2**20 - 1)))
+
+
+@frozen(kw_only=True)
 class File:
-    """A file, directory or symbolic link of the image; ``mode`` is octal text such as '0644'."""
+    """A file of the image outside the store; ``mode`` is octal text such as '0644'.
+
+    The content of a link is where it leads, that of a hard link the path of the other file.
+    """
 
     path: str = field(validator=_is("a file", ABSOLUTE_PATH))
-    kind: Literal["file", "directory", "link"] = "file"
+    kind: Literal["file", "directory", "link", "hardlink", "device"] = "file"
     content: Content = field(default=(), validator=_is_content)
     mode: str = field(
         default="0644",
@@ -125,6 +138,7 @@ class File:
     )
     user: str = field(default="root", validator=_is("user", USER_NAME))
     group: str = field(default="root", validator=_is("group", USER_NAME))
+    node: Node | None = None
 
 
 def text_file(path: str, *content: str | PackagePath, mode: str = "0644") -> File:
@@ -142,6 +156,26 @@ def link(path: str, target: str | PackagePath) -> File:
     if target == "":
         raise ValueError("the target of a link must not be empty")
     return File(path=path, kind="link", content=(target,), mode="0777")
+
+
+def hard_link(path: str, target: str) -> File:
+    """Make another name of a file of the configuration."""
+    return File(path=path, kind="hardlink", content=(ABSOLUTE_PATH.convert(target),))
+
+
+def device_node(
+    path: str,
+    type: Literal["c", "b"],  # noqa: A002  the field's term
+    *,
+    major: int,
+    minor: int,
+    mode: str = "0600",
+    user: str = "root",
+    group: str = "root",
+) -> File:
+    """Make a device file outside /dev, which the kernel fills itself."""
+    node = Node(type=type, major=major, minor=minor)
+    return File(path=path, kind="device", mode=mode, user=user, group=group, node=node)
 
 
 @frozen(kw_only=True)

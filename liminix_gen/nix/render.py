@@ -283,11 +283,13 @@ def _system(emission: Emission) -> Expression:
         "console": plan.console,
         "consoleDevice": plan.device.console,
         "files": {planned.file.path: _file(planned) for planned in plan.files},
+        "hostname": plan.hostname,
         "outputs": {
             name: plan.device.outputs.get(name, {}) for name in plan.outputs if name != "default"
         },
         "packages": tuple(package.name for package in plan.packages if package.login),
         "qemu": emission.qemu,
+        "trialSeconds": plan.trial_seconds,
     }
     written = {name: expression(value) for name, value in attributes.items()}
     return AttributeSet(written, inherited=("kernel", "services"))
@@ -298,6 +300,7 @@ def _board(plan: Plan) -> Mapping[str, object]:
     device, root = plan.device, plan.root
     facts: dict[str, object] = {
         "name": device.name,
+        "bigEndian": device.cross.config.startswith("mips-"),
         "root": {"type": plan.root_type, **_facts(root, _ROOT_FACTS)},
     }
     for name in ("boot", "flash", "ubi"):
@@ -324,10 +327,12 @@ def _file(planned: PlannedFile) -> Expression:
     attributes: dict[str, object] = {"kind": file.kind}
     if file.kind == "file":
         attributes["text"] = _content(file)
-    if file.kind == "link":
+    if file.kind in {"link", "hardlink"}:
         attributes["target"] = _content(file)
     else:
         attributes |= {"mode": file.mode, "user": planned.uid, "group": planned.gid}
+    if file.node is not None:
+        attributes |= attrs.asdict(file.node)
     return expression(attributes)
 
 

@@ -10,10 +10,14 @@ from liminix_gen.model.kernel import Asked
 from liminix_gen.plan.value import PlannedFile
 from liminix_gen.recording import Problems
 
-# Where image.nix puts the store and the programs, and what the boot mounts over.
+# Where system.nix puts the store and the programs, the marks of a root that can be written
+# (runtime/activate.sh), and what the boot mounts over.
 _OWN = (
+    "/activate",
+    "/activating",
     "/bin",
     "/dev",
+    "/etc/liminix-system",
     "/init",
     "/nix",
     "/proc",
@@ -21,6 +25,7 @@ _OWN = (
     "/sbin",
     "/sys",
     "/tmp",  # noqa: S108  on the device
+    "/trial",
     "/usr/bin",
     "/usr/sbin",
 )
@@ -75,6 +80,20 @@ class Files:
                         f"{parent} is not a directory, and {path} is to be in it",
                         why=f"{parent} is asked for by {other}, {path} by {asked}",
                     )
+
+    def refuse_dangling_hard_links(self) -> None:
+        """Note each hard link to what is not a file of the configuration."""
+        for path, (file, asked) in self._files.items():
+            if file.kind != "hardlink":
+                continue
+            target = str(file.content[0])
+            other = self._files.get(target)
+            if other is None or other[0].kind != "file":
+                self._problems.note(
+                    asked.where,
+                    f"{path} cannot be another name of {target}",
+                    why=f"{target} is not a file of the configuration",
+                )
 
     def owned(self, ids: Mapping[str, Mapping[str, int]]) -> Iterator[PlannedFile]:
         """Yield the files in the order of paths, with the numbers of their owners."""

@@ -111,6 +111,7 @@ class _Planner:
         for file, asked in self.accounts.files(ids):
             self.files.add(file, asked)
         self.files.refuse_files_as_folders()
+        self.files.refuse_dangling_hard_links()
         for package, asked in self.files.packages():
             self._add_package(package, asked, login=False)
         self._refuse_firmware()
@@ -121,6 +122,7 @@ class _Planner:
             package_set=self.package_set,
             console=system.console or ("shell" if system.device.qemu else "login"),
             root_type=self.root_type,
+            trial_seconds=system.trial_seconds,
             command_line=_command_line(system.device, self.root_type),
             symbols=self.symbols.merged(self.problems),
             loaders=tuple(self.loaders[name] for name in sorted(self.loaders)),
@@ -193,6 +195,8 @@ class _Planner:
         asked = Asked(by=f"{type_} root", where=self.system.where_of("root"))
         self.symbols.ask(ROOT_SYMBOLS[type_], asked)
         self.symbols.ask(root.symbols, asked)
+        if type_ not in READ_ONLY:
+            self._add_package("activate", asked, login=False)
         if needs_preinit(type_, root.device):
             self.symbols.ask(PREINIT_SYMBOLS, asked)
         for output in device.outputs:

@@ -13,6 +13,7 @@ from liminix_gen.model.device import Device, Root
 from liminix_gen.model.image import File
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
+from liminix_gen.model.root import READ_ONLY
 
 
 @frozen
@@ -105,6 +106,7 @@ class Plan:
     package_set: PackageSet
     console: str
     root_type: str
+    trial_seconds: int
     command_line: tuple[str, ...]
     symbols: tuple[PlannedSymbol, ...]
     loaders: tuple[PlannedLoader, ...]
@@ -124,7 +126,9 @@ class Plan:
     @property
     def outputs(self) -> tuple[str, ...]:
         """The images that can be built, by name; ``default`` is one of them."""
-        return ("default", *sorted({"squashfs", *self.device.outputs}))
+        updated = () if self.root_type in READ_ONLY else ("system",)
+        named = {"squashfs", self.root_type, *updated, *self.device.outputs}
+        return ("default", *sorted(named))
 
     @property
     def controlled(self) -> frozenset[str]:

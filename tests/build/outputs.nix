@@ -10,6 +10,9 @@
   `boot`, `flashBytes`
   : those facts of the board
 
+  `rootBytes`
+  : of the place for its root
+
   `ubiBytes`
   : of its UBI partition
 
@@ -22,6 +25,7 @@
   flashBytes ? 4194304,
   kernelBytes ? 300000,
   kernelHead ? "raw",
+  rootBytes ? 67108864,
   ubiBytes ? 33554432,
 }:
 let
@@ -49,6 +53,7 @@ let
     '';
 
   programs = lib.genAttrs [
+    "activate"
     "busybox"
     "s6"
     "services"
@@ -116,6 +121,12 @@ let
     inherit kernel;
     board = {
       name = "test-board";
+      bigEndian = true;
+      root = {
+        type = "squashfs";
+        eraseBlockBytes = 65536;
+        sizeBytes = rootBytes;
+      };
       boot = {
         format = boot;
         load = "0x80060000";
@@ -140,6 +151,8 @@ let
     commandLine = "console=ttyS0 root=/dev/mtdblock5 say=\"it's $HOME\"";
     console = "none";
     consoleDevice = "ttyS0";
+    hostname = "test";
+    trialSeconds = 300;
     files = {
       "/etc/secret" = {
         kind = "file";
@@ -172,11 +185,14 @@ let
     outputs = {
       device-tree = { };
       diskimage = { };
+      ext4 = { };
+      jffs2 = { };
       kernel-image = { };
       mtdimage = { };
       squashfs = { };
       tplink-safeloader.supportedBoard = "TEST-V1";
       ubifs.kernelPath = "/boot/fit";
+      system = { };
       ubimage.volume = "liminix";
       zyxel-nwa-fit = { };
     };

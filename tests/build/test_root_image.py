@@ -23,6 +23,7 @@ def make_image(tmp_path: Path, files: object, packages: list[Path], store: list[
         [
             sys.executable,
             LIBRARY / "root-tree.py",
+            "tar",
             tree,
             tmp_path / "references",
             tmp_path / "closure.json",

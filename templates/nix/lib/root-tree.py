@@ -1,13 +1,18 @@
-"""Write a root file system as a tar stream on standard output.
+"""Write a root file system as an archive on standard output.
 
-usage: root-tree.py TREE REFERENCES CLOSURE SHIFT
+usage: root-tree.py tar TREE REFERENCES CLOSURE SHIFT
+       root-tree.py newc TREE
 
-TREE is JSON: `files` (path -> kind, text, target, mode, user, group) and `packages`, store
-paths whose programs are linked from /bin. REFERENCES is what Nix's exportReferencesGraph
-wrote for TREE: everything that the root needs of the store. CLOSURE gets the size in bytes
-of each of these paths, as JSON. SHIFT is added to every owner and group (squashfs-owners.py).
+TREE is JSON: `files` (path -> kind, text, target, mode, user, group, type, major, minor) and
+`packages`, store paths whose programs are linked from /bin.
 
-A tar stream can hold any owner, mode and file name, and costs no second copy of the store.
+The tar archive holds the store too, for an image. REFERENCES is what Nix's exportReferencesGraph
+wrote for TREE: everything that the root needs of the store. CLOSURE gets the size in bytes of each
+of these paths, as JSON. SHIFT is added to every owner and group (squashfs-owners.py). Such an
+archive can hold any owner, mode and file name, and costs no second copy of the store.
+
+The newc archive (initramfs/buffer-format.rst of the kernel) is for packages/activate, which makes
+these files in a root that has only the store.
 """
 
 import io
@@ -16,13 +21,14 @@ import os
 import stat
 import sys
 import tarfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import TypedDict
+from typing import IO, BinaryIO, TypedDict
 
 
 class Entry(TypedDict, total=False):
-    """A file, link or directory that the configuration puts in the image."""
+    """A file of the configuration; a device has `type` "c" or "b", and its numbers."""
 
     kind: str
     text: str
@@ -30,9 +36,10 @@ class Entry(TypedDict, total=False):
     mode: str
     user: int
     group: int
+    type: str
+    major: int
+    minor: int
 
-
-SHIFT = int(sys.argv[4])
 
 DIRECTORY: Entry = {"kind": "directory", "mode": "0755"}
 
@@ -83,18 +90,31 @@ def with_parents(entries: Mapping[str, Entry]) -> dict[str, Entry]:
     return whole
 
 
+def entries_of(tree: str) -> dict[str, Entry]:
+    """Return all that the root has besides the store, by path."""
+    wanted = json.loads(Path(tree).read_text())
+    entries = with_parents({**SKELETON, **programs(wanted["packages"]), **wanted["files"]})
+    for path, entry in entries.items():
+        if entry["kind"] == "hardlink" and entries.get(entry["target"], {}).get("kind") != "file":
+            sys.exit(f"{path} cannot be in the image: {entry['target']} is not a file")
+    return entries
+
+
+def in_order(entries: Mapping[str, Entry]) -> list[str]:
+    """Return the paths, each directory before what is in it, and hard links at the end."""
+    return sorted(entries, key=lambda path: (entries[path]["kind"] == "hardlink", path))
+
+
 def blank(path: str) -> tarfile.TarInfo:
     """Make a member owned by root, with time 0."""
-    found = tarfile.TarInfo(path.lstrip("/"))
-    found.uid = found.gid = SHIFT
-    return found
+    return tarfile.TarInfo(path.lstrip("/"))
 
 
 def member(path: str, entry: Entry) -> tuple[tarfile.TarInfo, bytes]:
     """Make one entry of the configuration a member of the archive; return its content too."""
     found = blank(path)
-    found.uid += entry.get("user", 0)
-    found.gid += entry.get("group", 0)
+    found.uid = entry.get("user", 0)
+    found.gid = entry.get("group", 0)
     content = b""
     match entry["kind"]:
         case "directory":
@@ -108,6 +128,13 @@ def member(path: str, entry: Entry) -> tuple[tarfile.TarInfo, bytes]:
             content = entry["text"].encode()
             found.size = len(content)
             found.mode = int(entry.get("mode", "0644"), 8)
+        case "hardlink":
+            found.type = tarfile.LNKTYPE
+            found.linkname = entry["target"].lstrip("/")
+        case "device":
+            found.type = {"b": tarfile.BLKTYPE, "c": tarfile.CHRTYPE}[entry["type"]]
+            found.mode = int(entry.get("mode", "0600"), 8)
+            found.devmajor, found.devminor = entry["major"], entry["minor"]
         case kind:
             sys.exit(f"{path}: an image holds no {kind}")
     return found, content
@@ -122,40 +149,113 @@ def stored(top: Path) -> Iterator[Path]:
             yield from (Path(folder, name) for name in sorted([*folders, *files]))
 
 
-def add_stored(archive: tarfile.TarFile, path: Path) -> int:
-    """Copy a file of the store into the archive, owned by root; return its size in bytes."""
-    status = path.lstat()
-    found = blank(str(path))
-    found.mode = stat.S_IMODE(status.st_mode)
-    if path.is_symlink():
-        found.type = tarfile.SYMTYPE
-        found.linkname = str(path.readlink())
-    elif path.is_dir():
-        found.type = tarfile.DIRTYPE
-    else:
-        found.size = status.st_size
-        with path.open("rb") as content:
-            archive.addfile(found, content)
-        return status.st_size
-    archive.addfile(found)
-    return 0
+class ImageArchive:
+    """A tar archive whose owners and groups are shifted."""
+
+    def __init__(self, stream: BinaryIO, shift: int) -> None:
+        self._archive = tarfile.open(  # noqa: SIM115 - closed by close()
+            fileobj=stream, mode="w|", format=tarfile.GNU_FORMAT
+        )
+        self._shift = shift
+        self.close = self._archive.close
+
+    def add(self, found: tarfile.TarInfo, content: IO[bytes] | None = None) -> None:
+        """Add a member."""
+        found.uid += self._shift
+        found.gid += self._shift
+        self._archive.addfile(found, content)
+
+    def add_stored(self, path: Path) -> int:
+        """Copy a file of the store, owned by root; return its size in bytes."""
+        status = path.lstat()
+        found = blank(str(path))
+        found.mode = stat.S_IMODE(status.st_mode)
+        if path.is_symlink():
+            found.type = tarfile.SYMTYPE
+            found.linkname = str(path.readlink())
+        elif path.is_dir():
+            found.type = tarfile.DIRTYPE
+        else:
+            found.size = status.st_size
+            with path.open("rb") as content:
+                self.add(found, content)
+            return status.st_size
+        self.add(found)
+        return 0
+
+
+def write_tar(tree: str, references: str, closure: str, shift: str) -> None:
+    """Write the archive of an image, and CLOSURE."""
+    entries = entries_of(tree)
+    archive = ImageArchive(sys.stdout.buffer, int(shift))
+    for path in in_order(entries):
+        found, content = member(path, entries[path])
+        archive.add(found, io.BytesIO(content))
+    for folder in ("/nix", "/nix/store"):
+        archive.add(member(folder, DIRECTORY)[0])
+    sizes = {
+        top: sum(archive.add_stored(path) for path in stored(Path(top)))
+        for top in store_paths(Path(references), tree)
+    }
+    archive.close()
+    Path(closure).write_text(json.dumps(sizes, indent=2, sort_keys=True) + "\n")
+
+
+TYPES = {
+    tarfile.BLKTYPE: stat.S_IFBLK,
+    tarfile.CHRTYPE: stat.S_IFCHR,
+    tarfile.DIRTYPE: stat.S_IFDIR,
+    tarfile.LNKTYPE: stat.S_IFREG,
+    tarfile.REGTYPE: stat.S_IFREG,
+    tarfile.SYMTYPE: stat.S_IFLNK,
+}
+
+
+def newc(inode: int, links: int, found: tarfile.TarInfo, content: bytes) -> bytes:
+    """Return a member of a newc archive."""
+    name = os.fsencode(found.name) + b"\0"
+    fields = (
+        inode,
+        TYPES[found.type] | found.mode,
+        found.uid,
+        found.gid,
+        links,
+        0,  # time
+        len(content),
+        *(0, 0),  # the file system
+        found.devmajor,
+        found.devminor,
+        len(name),
+        0,
+    )
+    head = b"070701" + b"".join(b"%08X" % field for field in fields) + name
+    return head + bytes(-len(head) % 4) + content + bytes(-len(content) % 4)
+
+
+def write_newc(tree: str) -> None:
+    """Write the archive of all files besides the store. Hard links share the number of an inode."""
+    entries = entries_of(tree)
+    paths = in_order(entries)
+    target = {path: entries[path].get("target", "") for path in paths}
+    own = {path: path if entries[path]["kind"] != "hardlink" else target[path] for path in paths}
+    links = Counter(own.values())
+    inodes = {path: number for number, path in enumerate(paths, start=1)}
+    for path in paths:
+        found, content = member(path, entries[path])
+        if own[path] != path:
+            # What a link says of the file is what the file says; its content comes once.
+            found, _ = member(own[path], entries[own[path]])
+            found.name, content = path.lstrip("/"), b""
+        elif found.type == tarfile.SYMTYPE:
+            content = os.fsencode(found.linkname)
+        sys.stdout.buffer.write(newc(inodes[own[path]], links[own[path]], found, content))
+    sys.stdout.buffer.write(newc(0, 1, tarfile.TarInfo("TRAILER!!!"), b""))
 
 
 def main() -> None:
-    """Read the command line; write the archive and CLOSURE."""
-    tree, references, closure = sys.argv[1:4]
-    wanted = json.loads(Path(tree).read_text())
-    entries = with_parents({**SKELETON, **programs(wanted["packages"]), **wanted["files"]})
-    sizes: dict[str, int] = {}
-    with tarfile.open(fileobj=sys.stdout.buffer, mode="w|", format=tarfile.GNU_FORMAT) as archive:
-        for path in sorted(entries):
-            found, content = member(path, entries[path])
-            archive.addfile(found, io.BytesIO(content))
-        for folder in ("/nix", "/nix/store"):
-            archive.addfile(member(folder, DIRECTORY)[0])
-        for top in store_paths(Path(references), tree):
-            sizes[top] = sum(add_stored(archive, path) for path in stored(Path(top)))
-    Path(closure).write_text(json.dumps(sizes, indent=2, sort_keys=True) + "\n")
+    """Read the command line."""
+    form, *arguments = sys.argv[1:]
+    {"newc": write_newc, "tar": write_tar}[form](*arguments)
 
 
 main()

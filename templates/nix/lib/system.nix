@@ -2,20 +2,28 @@
   The outputs of a router.
 
   Inputs of the result:
-  - board: facts of the board that its images need, with `name`
+  - board: facts of the board that its images need, with `name` and `root`, where
+    `type` is that of the root file system
   - commandLine: the kernel's command line
   - console, consoleDevice: shell, login or none, and the terminal
-  - files: path to { kind; text; target; mode; user; group; }; kind is "file",
-    "link" or "directory", mode is octal text, user and group are numbers
+  - files: path to { kind; text; target; mode; user; group; type; major; minor; };
+    kind is "file", "directory", "link", "hardlink" or "device", mode is octal
+    text, user and group are numbers
+  - hostname
   - kernel: what `liminix.kernel` gave
   - outputs: names of the images to offer, each with what only it has to know
   - packages: names of the packages on the login path
   - qemu: the command that runs it, or an empty list
   - services: name to what `callService` gave
+  - trialSeconds: how long an update waits for its confirmation
 
   An image is a file of outputs/: a function whose formals are any of `board`,
-  `commandLine`, `kernel`, `qemu`, `root`, the package set's attributes, other
-  images by name, and what the system says of this image alone.
+  `commandLine`, `kernel`, `qemu`, `root`, `system`, the package set's
+  attributes, other images by name, `rootfs`, which is the one of the root's
+  type, and what the system says of this image alone.
+
+  With a root that can be written, the output `system` is what an update copies
+  to a device (activation.nix).
 */
 {
   packages,
@@ -25,6 +33,7 @@
 let
   inherit (pkgs) lib writeText;
   makeInit = import ./init.nix { inherit pkgs services; };
+  makeSystem = import ./activation.nix { inherit pkgs; };
   available = packages;
 in
 {
@@ -33,27 +42,53 @@ in
   console,
   consoleDevice,
   files,
+  hostname,
   kernel,
   outputs,
   packages,
   qemu,
   services,
+  trialSeconds,
 }:
 let
   init = makeInit { inherit console consoleDevice services; };
 
-  root.tree = writeText "root-tree.json" (
-    builtins.toJSON {
-      files = {
-        "/init" = {
-          kind = "link";
-          target = "${init}/init";
-        };
+  # Of the kernel only what tells one from another: a root does not hold it.
+  facts = ''
+    device=${board.name}
+    hostname=${hostname}
+    root=${board.root.type}
+    kernel=${builtins.unsafeDiscardStringContext (builtins.substring 11 32 "${kernel}")}
+  '';
+
+  treeWith =
+    more:
+    writeText "root-tree.json" (
+      builtins.toJSON {
+        files = {
+          "/etc/liminix-system" = {
+            kind = "file";
+            text = facts;
+          };
+        }
+        // more
+        // files;
+        packages = map (name: "${available.${name}}") packages;
       }
-      // files;
-      packages = map (name: "${available.${name}}") packages;
-    }
-  );
+    );
+
+  root.tree = treeWith {
+    "/init" = {
+      kind = "link";
+      target = "${init}/init";
+    };
+  };
+
+  system = makeSystem {
+    inherit (available) activate;
+    inherit facts init trialSeconds;
+    tree = treeWith { };
+  };
 
   given = {
     inherit
@@ -62,7 +97,9 @@ let
       kernel
       qemu
       root
+      system
       ;
+    rootfs = images.${board.root.type};
   };
 
   make =
@@ -79,5 +116,5 @@ let
 in
 {
   inherit kernel;
-  outputs = builtins.intersectAttrs outputs images;
+  outputs = builtins.intersectAttrs outputs (images // { inherit system; });
 }

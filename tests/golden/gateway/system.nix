@@ -5,11 +5,13 @@ let
     architecture = "mips";
     image = "vmlinux";
     source = "6.1";
+    deviceTree = "mti/malta.dtb";
     symbols = {
       ADVISE_SYSCALLS = "y";
       BINFMT_ELF = "y";
       BINFMT_SCRIPT = "y";
       BLK_DEV = "y";
+      BLK_DEV_INITRD = "y";
       BLOCK = "y";
       BRIDGE = "m";
       BRIDGE_IGMP_SNOOPING = "y";
@@ -32,7 +34,10 @@ let
       HW_RANDOM = "y";
       HW_RANDOM_VIRTIO = "y";
       HZ_100 = "y";
+      I6300ESB_WDT = "y";
       INET = "y";
+      INITRAMFS_COMPRESSION_NONE = "y";
+      INITRAMFS_SOURCE = "\"preinit.cpio\"";
       INOTIFY_USER = "y";
       IPV6 = "y";
       IPV6_MULTIPLE_TABLES = "y";
@@ -41,11 +46,24 @@ let
       IP_MULTIPLE_TABLES = "y";
       MEMBARRIER = "y";
       MFD_SYSCON = "y";
+      MIPS_BOOTLOADER_CMDLINE_COOKIE = "\"liminix\"";
+      MIPS_BOOTLOADER_CMDLINE_REQUIRE_COOKIE = "y";
+      MIPS_CMDLINE_DTB_EXTEND = "y";
+      MIPS_ELF_APPENDED_DTB = "y";
       MIPS_FP_SUPPORT = "y";
       MIPS_MALTA = "y";
       MISC_FILESYSTEMS = "y";
       MODULES = "y";
       MODULE_UNLOAD = "y";
+      MTD = "y";
+      MTD_BLOCK = "y";
+      MTD_CFI = "y";
+      MTD_CFI_INTELEXT = "y";
+      MTD_CMDLINE_PARTS = "y";
+      MTD_OF_PARTS = "y";
+      MTD_PHRAM = "y";
+      MTD_PHYSMAP = "y";
+      MTD_PHYSMAP_OF = "y";
       MULTIUSER = "y";
       NET = "y";
       NETDEVICES = "y";
@@ -108,12 +126,14 @@ let
       TIMERFD = "y";
       TMPFS = "y";
       TTY = "y";
+      UHI_BOOT = "y";
       UNIX = "y";
       UNIX98_PTYS = "y";
       VIRTIO_BLK = "y";
       VIRTIO_MENU = "y";
       VIRTIO_NET = "y";
       VIRTIO_PCI = "y";
+      WATCHDOG = "y";
     };
   };
 
@@ -510,6 +530,14 @@ liminix.system {
   inherit services;
   board = {
     name = "qemu-mipsel";
+    bigEndian = false;
+    root = {
+      type = "squashfs";
+    };
+    boot = {
+      format = "elf";
+      bootargs = "bootargs";
+    };
   };
   commandLine = "console=ttyS0 root=/dev/vda rootfstype=squashfs ro init=/init";
   console = "shell";
@@ -626,7 +654,12 @@ liminix.system {
       target = "/run";
     };
   };
+  hostname = "gateway";
   outputs = {
+    kexecboot = {
+      ramBytes = 134217728;
+      rootAddress = "0x04000000";
+    };
     squashfs = { };
     vmroot = { };
   };
@@ -637,6 +670,8 @@ liminix.system {
     "nftables"
     "s6"
     "services"
+    "system"
   ];
   qemu = [ ];
+  trialSeconds = 300;
 }

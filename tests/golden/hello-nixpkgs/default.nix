@@ -27,6 +27,7 @@ let
     packages = {
       interface-wait = ./packages/interface-wait/package.nix;
       services = ./packages/services/package.nix;
+      system = ./packages/system/package.nix;
     };
   };
   system = import ./system.nix { inherit liminix; };

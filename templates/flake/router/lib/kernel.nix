@@ -7,6 +7,9 @@
   fail the build before anything is compiled (kernel-audit.awk), with the
   reason as far as it can be told (kernel-explain.py).
 
+  Our own changes to the kernel are patches/. With INITRAMFS_SOURCE among the
+  symbols, the kernel holds an initramfs with one program (preinit.nix).
+
   # Inputs
 
   `pkgs`
@@ -116,6 +119,22 @@ let
     ];
   };
 
+  # Those that are for this kernel, in order. A patch finds its place by its whole context.
+  patches = builtins.filter (
+    patch:
+    builtins.elem architecture patch.architectures
+    && (patch.from == null || builtins.compareVersions linux.version patch.from >= 0)
+    && (patch.until == null || builtins.compareVersions linux.version patch.until < 0)
+  ) (import ./patches);
+
+  patched = lib.concatMapStrings (patch: ''
+    echo "liminix-gen-phase: patch ${patch.name}" >&2
+    if ! patch -p1 -f -s -F 0 <${./patches + "/${patch.name}"} >&2; then
+      echo "${patch.name} does not apply to Linux ${linux.version}" >&2
+      exit 1
+    fi
+  '') patches;
+
   # OpenWrt's scripts do the same: files first, then patches in the order of their names. One that
   # the kernel's own releases have taken up is left out.
   openwrt = lib.optionalString (openwrtTarget != null) ''
@@ -154,7 +173,7 @@ let
     *.xz) xz -dc -T0 "$src" | tar x --strip-components=1 ;;
     *) tar xf "$src" --strip-components=1 ;;
     esac
-    ${openwrt}
+    ${openwrt}${patched}
     patchShebangs scripts
 
     # Kbuild has variables of these names itself. A rustc that happens to be in PATH would show in
@@ -189,6 +208,9 @@ pkgs.runCommand "linux-${linux.version}"
     ${configured}
     cp .config "$config"
 
+    ${lib.optionalString (symbols ? INITRAMFS_SOURCE) ''
+      cp ${import ./preinit.nix { inherit pkgs; } { inherit architecture linux; }} preinit.cpio
+    ''}
     echo "liminix-gen-phase: compile" >&2
     targets=${baseNameOf image}
     if grep -q '^CONFIG_MODULES=y' .config; then

@@ -17,8 +17,8 @@
   kernel,
   lib,
   qemu,
+  rootfs,
   runCommand,
-  squashfs,
 }:
 let
   # One word of a shell script, whatever is in it.
@@ -60,8 +60,8 @@ runCommand "vmroot"
     mkdir "$out"
     cd "$out"
     ln -s ${kernel}/kernel kernel
-    ln -s ${squashfs} rootfs
-    ln -s ${squashfs.closure} closure.json
+    ln -s ${rootfs} rootfs
+    ln -s ${rootfs.closure} closure.json
     printf '%s\n' "$commandLine" >command-line
     if [ -s "$runPath" ]; then
       cp "$runPath" run.sh

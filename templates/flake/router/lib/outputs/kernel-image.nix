@@ -6,16 +6,19 @@
   - "fit": a flattened image tree of both, the kernel as LZMA; data lies behind
     the tree. Its configuration has the name config-1, which some boards ask
     for.
+  - "elf": the kernel as it is, with the device tree in the section that it
+    keeps for one. The kernel has MIPS_ELF_APPENDED_DTB.
 
   # Inputs
 
   `board`
-  : `boot.format`; `boot.load` and `boot.entry`, the addresses, as text;
-    `boot.alignmentBytes` of the parts of a FIT image, where the board needs one
+  : `boot.format`; `boot.load` and `boot.entry`, the addresses, as text, which
+    an ELF file says itself; `boot.alignmentBytes` of the parts of a FIT image,
+    where the board needs one
 
   `kernel`
-  : a raw binary (`arch/mips/boot/vmlinux.bin`, `arch/arm64/boot/Image`), with
-    `architecture`
+  : a raw binary (`arch/mips/boot/vmlinux.bin`, `arch/arm64/boot/Image`), or for
+    "elf" an ELF file (`vmlinux`), with `architecture`
 */
 {
   board,
@@ -24,6 +27,7 @@
   kernel,
   lib,
   runCommand,
+  stdenv,
 }:
 let
   inherit (board.boot) entry format load;
@@ -89,38 +93,67 @@ let
     };
   '';
 
+  elf = format == "elf";
+
+  objcopy = "${stdenv.cc.targetPrefix}objcopy";
+
   packed = {
+    # objcopy would let a larger tree run over what lies behind the section.
+    elf = ''
+      ${objcopy} -O binary --only-section=.appended_dtb ${kernel}/kernel room
+      if [ "$(stat -Lc %s ${device-tree})" -gt "$(stat -c %s room)" ]; then
+        echo "${board.name}: the device tree has $(stat -Lc %s ${device-tree}) bytes, and the" \
+          "kernel's section for it, .appended_dtb, has $(stat -c %s room); without" \
+          "MIPS_ELF_APPENDED_DTB there is none" >&2
+        exit 1
+      fi
+      ${objcopy} --update-section .appended_dtb=${device-tree} ${kernel}/kernel image
+    '';
     fit = ''
       python3 ${../lzma-alone.py} ${kernel}/kernel kernel.lzma
       cp ${device-tree} device-tree.dtb
       mkimage -f "$imageTreePath" -E ${alignment} image
+      mkimage -l image
     '';
     uimage = ''
       cat ${kernel}/kernel ${device-tree} >kernel
       python3 ${../lzma-alone.py} kernel kernel.lzma
       mkimage -A ${kernel.architecture} -O linux -T kernel -C lzma -a ${load} -e ${entry} \
         -n "${kernel.name}" -d kernel.lzma image
+      mkimage -l image
     '';
   };
+
+  mismatch =
+    if elf then
+      "the kernel is no ELF file, and the boot loader takes one; the board's kernel should have the image vmlinux"
+    else
+      "the kernel is an ELF file, and the boot loader takes a raw binary; the board's kernel should have another image, such as arch/mips/boot/vmlinux.bin";
 in
 # What mkimage writes as its time is SOURCE_DATE_EPOCH, which every builder has.
 runCommand "kernel-image"
-  {
-    inherit imageTree;
-    passAsFile = [ "imageTree" ];
-    nativeBuildInputs = [
-      buildPackages.dtc
-      buildPackages.python3
-      buildPackages.ubootTools
-    ];
-  }
+  (
+    {
+      nativeBuildInputs =
+        if elf then
+          [ stdenv.cc ]
+        else
+          [
+            buildPackages.dtc
+            buildPackages.python3
+            buildPackages.ubootTools
+          ];
+    }
+    // lib.optionalAttrs (format == "fit") {
+      inherit imageTree;
+      passAsFile = [ "imageTree" ];
+    }
+  )
   ''
-    if [ "$(head -c 4 ${kernel}/kernel | tail -c 3)" = ELF ]; then
-      echo "${board.name}: the kernel is an ELF file, and the boot loader takes a raw binary;" \
-        "the board's kernel should have another image, such as arch/mips/boot/vmlinux.bin" >&2
+    if [ "$(head -c 4 ${kernel}/kernel | tail -c 3)" ${if elf then "!=" else "="} ELF ]; then
+      echo "${board.name}: ${mismatch}" >&2
       exit 1
     fi
     ${packed.${format}}
-    mkimage -l image
     cp image "$out"
   ''

@@ -45,7 +45,7 @@ runCommand "root.squashfs"
     # squashfs-tools take a time from there or from the command line, not both.
     unset SOURCE_DATE_EPOCH
     shift=1048576
-    python3 ${../root-tree.py} "$tree" references "$closure" $shift |
+    python3 ${../root-tree.py} tar "$tree" references "$closure" $shift |
       sqfstar -quiet -no-progress -no-xattrs -comp xz -b 256K \
         -mkfs-time 0 -all-time 0 -root-mode 0755 -noIdTableCompression \
         -processors "$NIX_BUILD_CORES" "$out"

@@ -1,8 +1,6 @@
 /**
-  The root as UBIFS, for a volume of UBI on NAND flash.
-
-  The kernel has UBIFS_FS_ADVANCED_COMPR, UBIFS_FS_LZO and UBIFS_FS_ZLIB.
-  Nobody who flashes it has to know that pages of 0xff are to be left alone:
+  The root as UBIFS, for a volume of UBI on NAND flash: the store, and a link to
+  the system that makes the rest at boot. Nobody who flashes it has to know that pages of 0xff are to be left alone:
   the first writing mount sets that right (--space-fixup). Numbers of inodes
   follow the order in which the build machine's file system lists a directory;
   all else is the same wherever it is built.
@@ -15,6 +13,9 @@
   `kernelPath`
   : where in the root the kernel's image goes, such as "/boot/fit", when the
     boot loader takes it from there
+
+  `system`
+  : activation.nix
 
   # Outputs
 
@@ -30,8 +31,8 @@
   kernel-image,
   kernelPath ? null,
   lib,
-  root,
   runCommand,
+  system,
 }:
 let
   inherit (board) ubi;
@@ -48,7 +49,6 @@ runCommand "root.ubifs"
       "out"
       "closure"
     ];
-    inherit (root) tree;
     layout = builtins.toJSON {
       device = board.name;
       holder = "UBI's volumes";
@@ -62,21 +62,16 @@ runCommand "root.ubifs"
       ];
     };
     passAsFile = [ "layout" ];
-    exportReferencesGraph = [
-      "references"
-      root.tree
-    ];
     nativeBuildInputs = [
       buildPackages.mtdutils
       buildPackages.python3
     ];
   }
   ''
-    python3 ${../root-tree.py} "$tree" references sizes 0 |
-      python3 ${../root-directory.py} root table ${lib.escapeShellArgs added}
+    python3 ${../store-directory.py} root ${system} sizes ${lib.escapeShellArgs added}
 
     image() {
-      mkfs.ubifs --root=root --devtable=table --squash-uids --space-fixup \
+      mkfs.ubifs --root=root --squash-uids --space-fixup \
         --compr=favor_lzo --min-io-size=${toString ubi.minimumIoBytes} \
         --leb-size=${toString ubi.logicalEraseBlockBytes} --max-leb-cnt="$1" --output=image
     }

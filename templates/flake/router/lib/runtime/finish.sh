@@ -8,7 +8,11 @@ kill -TERM -1
 sleep 0.3
 kill -KILL -1
 sync
+# A kernel that was loaded by kexec -l is what a reboot starts.
+loaded=0
+[ "$kind" != reboot ] || [ ! -r /sys/kernel/kexec_loaded ] || read -r loaded </sys/kernel/kexec_loaded
 umount -a -r 2>/dev/null
+[ "$loaded" = 0 ] || /bin/kexec -e
 "$kind" -f
 # Not reached where the board can do it.
 while :; do sleep 3600; done

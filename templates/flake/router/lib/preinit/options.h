@@ -1,0 +1,91 @@
+/*
+ * What the kernel's command line asks of preinit, and which MTD device has a name: the part without
+ * system calls, which tests compile for the build machine.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+enum option { ROOT, TYPE, FLAGS, INIT, OPTIONS };
+
+struct options {
+	const char *values[OPTIONS];
+	unsigned long read_only; /* as MS_RDONLY: 1 or 0 */
+};
+
+/* What follows `start` in `text`; null if `text` begins otherwise. */
+static const char *after(const char *text, const char *start)
+{
+	while (*start != '\0')
+		if (*text++ != *start++)
+			return 0;
+	return text;
+}
+
+static void take_word(struct options *options, const char *word)
+{
+	static const char names[OPTIONS][12] = { "root=", "rootfstype=", "rootflags=", "init=" };
+
+	for (int i = 0; i < OPTIONS; i++) {
+		const char *value = after(word, names[i]);
+
+		if (value != 0)
+			options->values[i] = value;
+	}
+	if (word[0] == 'r' && (word[1] == 'o' || word[1] == 'w') && word[2] == '\0')
+		options->read_only = word[1] == 'o';
+}
+
+/*
+ * Cut the line into words and take those that are options; of several the last one counts, and none
+ * counts after the word "--". The values stay in the line.
+ *
+ * Blanks between double quotes belong to the word, as in next_arg() of the kernel's lib/cmdline.c.
+ * The quotes are dropped wherever they are; the kernel drops only those around the word or value.
+ */
+static void take_options(struct options *options, char *line)
+{
+	unsigned char c; /* no byte of a name in UTF-8 is a blank */
+
+	do {
+		char *word = line;
+		char *end = line;
+		unsigned last_blank = ' ';
+
+		while ((c = (unsigned char)*line++) > last_blank) {
+			if (c == '"')
+				last_blank ^= ' ';
+			else
+				*end++ = (char)c;
+		}
+		*end = '\0';
+		if (word[0] == '-' && word[1] == '-' && word[2] == '\0')
+			return;
+		take_word(options, word);
+	} while (c != '\0');
+}
+
+/*
+ * The line of /proc/mtd from the number on ("3: 002e0000 00010000 "rootfs"") of the first device
+ * with this name; null if none has it.
+ */
+static const char *mtd_number(const char *text, const char *name)
+{
+	const char *line = text;
+	int before_name = 1;
+
+	for (; *text != '\0'; text++) {
+		if (*text == '\n') {
+			line = text + 1;
+			before_name = 1;
+		} else if (*text == '"' && before_name) {
+			const char *end = after(text + 1, name);
+
+			before_name = 0;
+			if (end != 0 && end[0] == '"' && end[1] == '\n')
+				return line + 3;
+		}
+	}
+	return 0;
+}
+
+#endif
