@@ -13,14 +13,19 @@
     the files and for the text. An empty list: none.
 */
 {
+  board,
   commandLine,
   kernel,
+  kernel-image,
   lib,
   qemu,
   rootfs,
   runCommand,
 }:
 let
+  # An ELF file takes the device tree with it, and that has the command line.
+  started = if board ? boot && board.boot.format == "elf" then kernel-image else "${kernel}/kernel";
+
   # One word of a shell script, whatever is in it.
   quoted = string: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] string}'";
 
@@ -59,7 +64,7 @@ runCommand "vmroot"
   ''
     mkdir "$out"
     cd "$out"
-    ln -s ${kernel}/kernel kernel
+    ln -s ${started} kernel
     ln -s ${rootfs} rootfs
     ln -s ${rootfs.closure} closure.json
     printf '%s\n' "$commandLine" >command-line
