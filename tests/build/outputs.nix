@@ -7,7 +7,7 @@
   `nix`
   : the folder templates/nix
 
-  `boot`, `flashBytes`
+  `bigEndian`, `boot`, `flashBytes`
   : those facts of the board
 
   `rootBytes`
@@ -21,6 +21,7 @@
 */
 {
   nix,
+  bigEndian ? true,
   boot ? "uimage",
   flashBytes ? 4194304,
   kernelBytes ? 300000,
@@ -121,7 +122,7 @@ let
     inherit kernel;
     board = {
       name = "test-board";
-      bigEndian = true;
+      inherit bigEndian;
       root = {
         type = "squashfs";
         eraseBlockBytes = 65536;
@@ -173,6 +174,19 @@ let
         mode = "1777";
         user = 0;
         group = 7;
+      };
+      "/etc/other-name" = {
+        kind = "hardlink";
+        target = "/etc/secret";
+      };
+      "/etc/null" = {
+        kind = "device";
+        type = "c";
+        major = 1;
+        minor = 3;
+        mode = "0666";
+        user = 0;
+        group = 0;
       };
       "/etc/with a space" = {
         kind = "file";
