@@ -3,6 +3,7 @@
 With the argument ``cold`` it also builds the example from an empty Nix store of its own.
 """
 
+import json
 import os
 import platform
 import re
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -165,7 +166,41 @@ def cold(folder: Path) -> Figure:
     )
 
 
-FIGURES: tuple[Callable[[Path], Figure], ...] = (start, emit, edit, size, ready)
+def roots(folder: Path) -> Iterator[Figure]:
+    """Build the same configuration with two roots, and the program that mounts them."""
+    router = folder / "writable.py"
+    router.write_text(HELLO.read_text() + '\nconfig.root = "jffs2"\n')
+    for output in ("squashfs", "jffs2"):
+        link = folder / output
+        command = [TOOL, "build", str(router), "--output", output, "-o", str(link)]
+        subprocess.run(command, check=True, capture_output=True)
+        yield Figure(
+            what=f"root of hello on mipsel as {output}",
+            measured=f"{link.stat().st_size / 1e6:.2f} MB",
+            target="",
+            command=f"liminix-gen build hello.py --output {output}",
+        )
+
+
+def tested(folder: Path) -> Iterator[Figure]:
+    """Take the figures that tests keep on their way (tests/conftest.py)."""
+    file = folder / "figures"
+    command = [sys.executable, "-m", "pytest", "-q", "tests/build/test_preinit.py", "tests/storage"]
+    env = {**os.environ, "LIMINIX_GEN_FIGURES": str(file)}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=env)
+    for what, measured in map(json.loads, file.read_text().splitlines()):
+        yield Figure(what=what, measured=measured, target="", command=" ".join(command[2:]))
+
+
+FIGURES: tuple[Callable[[Path], Figure | Iterator[Figure]], ...] = (
+    start,
+    emit,
+    edit,
+    size,
+    ready,
+    roots,
+    tested,
+)
 
 
 def main() -> None:
@@ -175,7 +210,10 @@ def main() -> None:
     else:
         print("LIMINIX_GEN_NIXPKGS names no nixpkgs: evaluation is not measured", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
-        figures = [figure(Path(folder)) for figure in chosen]
+        measured = [figure(Path(folder)) for figure in chosen]
+        figures = [
+            one for each in measured for one in ([each] if isinstance(each, Figure) else each)
+        ]
     load = os.getloadavg()[0]
     lines = [
         "# Benchmarks",

@@ -7,8 +7,10 @@ A board has a level when every such test of it passed, and there was one.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,10 +19,22 @@ from liminix_gen import proof
 from liminix_gen.catalog import Catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 # Level, command and board, and how each of the tests ended.
 _ended: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+
+
+@pytest.fixture(scope="session")
+def figure() -> Callable[[str, str], None]:
+    """Keep a figure, what and how much, for `make bench`, which names the file (tests/bench.py)."""
+
+    def keep(what: str, measured: str) -> None:
+        if file := os.environ.get("LIMINIX_GEN_FIGURES"):
+            with Path(file).open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps([what, measured]) + "\n")
+
+    return keep
 
 
 @pytest.hookimpl(wrapper=True)
