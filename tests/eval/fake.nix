@@ -33,6 +33,7 @@ let
         "dropbear"
         "execline"
         "iproute2"
+        "kexec-tools"
         "nftables"
         "s6"
       ]

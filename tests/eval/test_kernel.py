@@ -100,7 +100,8 @@ def test_the_kernel_derivation_holds_the_symbols_of_the_plan(tmp_path: Path) -> 
     assert kernel.env["architecture"] == "mips"
     # Who asked is in the manifest alone; the squashfs and the services are no inputs.
     assert ".py" not in text.replace("kernel-explain.py", "")
-    assert {drv.partition("-")[2].partition("-")[0] for drv in kernel.input_drvs} == {"linux"}
+    inputs = {drv.partition("-")[2].partition("-")[0] for drv in kernel.input_drvs}
+    assert inputs == {"linux", "preinit"}
 
 
 @pytest.mark.parametrize("board", sorted(Catalog.of().devices))
