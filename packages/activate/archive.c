@@ -122,6 +122,12 @@ static char *plain_path(char *name)
 	}
 }
 
+static bool is_known_kind(mode_t mode)
+{
+	return S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode) || S_ISCHR(mode) || S_ISBLK(mode) || S_ISFIFO(mode) ||
+	       S_ISSOCK(mode);
+}
+
 static size_t rounded(size_t offset)
 {
 	return (offset + 3) & ~(size_t)3;
@@ -161,7 +167,6 @@ static bool read_entry(struct archive *archive, size_t size, size_t *offset, str
 		.mode = (mode_t)fields[MODE],
 		.user = fields[USER],
 		.group = fields[GROUP],
-		.links = 1,
 		.device = makedev(fields[DEVICE_MAJOR], fields[DEVICE_MINOR]),
 		.home = makedev(fields[HOME_MAJOR], fields[HOME_MINOR]),
 		.inode = fields[INODE],
@@ -189,6 +194,10 @@ static bool read_entries(struct archive *archive, size_t size, const char **why)
 		entry.path = plain_path(entry.path);
 		if (entry.path == NULL) {
 			*why = "has a name that leads outside";
+			return false;
+		}
+		if (!is_known_kind(entry.mode)) {
+			*why = "has something that is no kind of file";
 			return false;
 		}
 		if (archive->count == room) {
@@ -220,7 +229,6 @@ static void join_names(struct archive *archive)
 			if (!S_ISREG(other->mode) || other->inode != first->inode || other->home != first->home)
 				continue;
 			other->same = first;
-			first->links++;
 			if (other->size > 0) {
 				first->data = other->data;
 				first->size = other->size;

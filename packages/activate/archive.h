@@ -11,7 +11,6 @@ struct entry {
 	mode_t mode;
 	uid_t user;
 	gid_t group;
-	unsigned links; /* how many names of the file the archive has */
 	dev_t device; /* which one a device file stands for */
 	dev_t home; /* with inode: tells names of one file from others */
 	ino_t inode;

@@ -34,6 +34,13 @@ static const char **sorted_paths(const struct archive *archive)
 	return paths;
 }
 
+static void tidy(struct tree *tree, const struct archive *archive)
+{
+	for (size_t i = 0; i < archive->count; i++)
+		if (S_ISDIR(archive->entries[i].mode))
+			tree_tidy(tree, &archive->entries[i]);
+}
+
 /* What is in a directory goes before it. */
 static bool remove_others(struct tree *tree, const struct archive *old, const struct archive *wanted)
 {
@@ -51,16 +58,34 @@ static bool remove_others(struct tree *tree, const struct archive *old, const st
 	return true;
 }
 
+static bool apply(struct tree *tree, const struct archive *old)
+{
+	tree_tidy(tree, NULL);
+	tidy(tree, old);
+	tidy(tree, tree->wanted);
+	if (!remove_others(tree, old, tree->wanted)) {
+		fprintf(stderr, "activate: %s\n", strerror(errno));
+		return false;
+	}
+	for (size_t i = 0; i < tree->wanted->count; i++)
+		tree_make(tree, &tree->wanted->entries[i]);
+	if (tree->changed)
+		sync();
+	return !tree->failed;
+}
+
 int main(int count, char **arguments)
 {
 	struct archive wanted = { 0 };
 	struct archive old = { 0 };
+	struct tree tree = { .wanted = &wanted };
 	const char *directory = "/";
-	struct tree tree = { 0 };
+	int option = getopt(count, arguments, "r:");
+	bool done;
 
-	if (getopt(count, arguments, "r:") == 'r')
+	if (option == 'r')
 		directory = optarg;
-	if (count - optind < 1 || count - optind > 2) {
+	if (option == '?' || count - optind < 1 || count - optind > 2) {
 		fputs("usage: activate [-r DIRECTORY] ROOT [OLD]\n", stderr);
 		return 2;
 	}
@@ -70,16 +95,13 @@ int main(int count, char **arguments)
 		return 1;
 	umask(0);
 	tree.root = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (tree.root < 0 || !remove_others(&tree, &old, &wanted)) {
+	if (tree.root < 0) {
 		fprintf(stderr, "activate: %s: %s\n", directory, strerror(errno));
 		return 1;
 	}
-	for (size_t i = 0; i < wanted.count; i++)
-		tree_make(&tree, &wanted.entries[i]);
-	if (tree.changed)
-		sync();
+	done = apply(&tree, &old);
 	close(tree.root);
 	archive_free(&wanted);
 	archive_free(&old);
-	return tree.failed ? 1 : 0;
+	return done ? 0 : 1;
 }

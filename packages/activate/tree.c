@@ -1,7 +1,10 @@
 /*
  * Nothing is written where nothing differs, because flash wears. A file is made under another name and
  * renamed, so whenever the power fails the old one or the new one is there; the next run does what is
- * left, and overwrites a file with that other name.
+ * left, and removes a file with that other name.
+ *
+ * What the archive lists is what there will be. In its way, a file of another kind or an empty directory
+ * goes; a directory with something in it is kept under another name.
  */
 #include "tree.h"
 
@@ -167,12 +170,19 @@ static bool create(const struct tree *tree, int folder, const struct entry *entr
 static bool replace(struct tree *tree, const struct place *place, const struct entry *entry)
 {
 	struct stat status;
+	int error;
 
 	tree->changed = true;
-	return create(tree, place->folder, entry) &&
-	       fstatat(place->folder, unfinished, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       own(tree, place, unfinished, entry, &status) &&
-	       renameat(place->folder, unfinished, place->folder, place->name) == 0;
+	if (create(tree, place->folder, entry) &&
+	    fstatat(place->folder, unfinished, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    own(tree, place, unfinished, entry, &status) &&
+	    renameat(place->folder, unfinished, place->folder, place->name) == 0)
+		return true;
+	/* On a full disk half a file would take the room of the next ones. */
+	error = errno;
+	unlinkat(place->folder, unfinished, 0);
+	errno = error;
+	return false;
 }
 
 static bool same_content(const struct place *place, const struct entry *entry)
@@ -203,17 +213,32 @@ static bool same_target(const struct place *place, const struct entry *entry)
 	return size >= 0 && (size_t)size == entry->size && memcmp(target, entry->data, entry->size) == 0;
 }
 
-static bool same_file(const struct tree *tree, const struct stat *status, const struct entry *entry)
+/* Whether what an entry stands for is that very file. */
+static bool is_name_of(const struct tree *tree, const struct stat *status, const struct entry *entry)
 {
-	struct place first;
-	struct stat other;
+	struct place place;
+	struct stat found;
 	bool same = false;
 
-	if (open_place(tree, entry->same->path, &first)) {
-		same = look(&first, &other) && other.st_dev == status->st_dev && other.st_ino == status->st_ino;
-		close(first.folder);
+	if (open_place(tree, entry->path, &place)) {
+		same = look(&place, &found) && found.st_dev == status->st_dev && found.st_ino == status->st_ino;
+		close(place.folder);
 	}
 	return same;
+}
+
+/* How many of the file's names in the archive are names of it already. */
+static nlink_t names_there(const struct tree *tree, const struct stat *status, const struct entry *entry)
+{
+	nlink_t count = 1;
+
+	for (size_t i = 0; i < tree->wanted->count; i++) {
+		const struct entry *other = &tree->wanted->entries[i];
+
+		if (other->same == entry && is_name_of(tree, status, other))
+			count++;
+	}
+	return count;
 }
 
 /* Whether what is there is what the entry says, owner and mode aside. */
@@ -223,10 +248,11 @@ static bool is_there(const struct tree *tree, const struct place *place, const s
 	if (((status->st_mode ^ entry->mode) & (mode_t)S_IFMT) != 0)
 		return false;
 	if (entry->same != NULL)
-		return same_file(tree, status, entry);
+		return is_name_of(tree, status, entry->same);
 	if (S_ISREG(entry->mode))
-		/* With a name that the archive does not know, a change of that would be one of this. */
-		return status->st_size == (off_t)entry->size && status->st_nlink <= entry->links &&
+		/* A change of a name that the archive does not know would be one of this file. */
+		return status->st_size == (off_t)entry->size &&
+		       (status->st_nlink == 1 || status->st_nlink == names_there(tree, status, entry)) &&
 		       same_content(place, entry);
 	if (S_ISLNK(entry->mode))
 		return same_target(place, entry);
@@ -251,6 +277,22 @@ static bool make(struct tree *tree, const struct place *place, const struct entr
 	tree->changed = true;
 	return (!exists || clear(place, false)) && mkdirat(place->folder, place->name, 0700) == 0 &&
 	       look(place, &status) && own(tree, place, place->name, entry, &status);
+}
+
+void tree_tidy(struct tree *tree, const struct entry *directory)
+{
+	struct place place;
+	int folder;
+
+	if (!open_place(tree, directory == NULL ? "." : directory->path, &place))
+		return;
+	folder = openat(place.folder, place.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	close(place.folder);
+	if (folder < 0)
+		return;
+	if (unlinkat(folder, unfinished, 0) == 0)
+		tree->changed = true;
+	close(folder);
 }
 
 void tree_make(struct tree *tree, const struct entry *entry)

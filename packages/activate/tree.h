@@ -3,12 +3,16 @@
 
 #include "archive.h"
 
-/* A directory in which files are made, and what became of it so far. */
+/* A directory in which files are made, what is wanted there, and what became of it so far. */
 struct tree {
 	int root;
+	const struct archive *wanted;
 	bool changed;
 	bool failed;
 };
+
+/* Remove what a run that was cut off has left in a directory; null stands for the topmost one. */
+void tree_tidy(struct tree *tree, const struct entry *directory);
 
 /* Make what an entry says, unless it is there already. */
 void tree_make(struct tree *tree, const struct entry *entry);

@@ -24,7 +24,9 @@ def archived(system: Path) -> dict[str, str]:
     # A device has two numbers, and a blank between them, where a file has its size.
     lines = re.sub(r",\s+", ",", listed.stdout).splitlines()
     split = (line.split(maxsplit=8) for line in lines)
-    return {fields[8].partition(" -> ")[0]: " ".join(fields[:4]) for fields in split}
+    return {
+        fields[8].partition(" -> ")[0].removeprefix("./"): " ".join(fields[:4]) for fields in split
+    }
 
 
 def test_a_system_lists_all_that_it_needs() -> None:
