@@ -248,6 +248,8 @@ def write_newc(tree: str) -> None:
             found.name, content = path.lstrip("/"), b""
         elif found.type == tarfile.SYMTYPE:
             content = os.fsencode(found.linkname)
+        # A file may have the name that ends an archive.
+        found.name = f"./{found.name}"
         sys.stdout.buffer.write(newc(inodes[own[path]], links[own[path]], found, content))
     sys.stdout.buffer.write(newc(0, 1, tarfile.TarInfo("TRAILER!!!"), b""))
 
