@@ -21,7 +21,7 @@ demo: install
 
 test: check
 	$(bin)/pytest -q -n 2 tests/runtime tests/debian tests/eval
-	$(bin)/pytest -q tests/build tests/nixpkgs tests/boot
+	$(bin)/pytest -q tests/build tests/nixpkgs tests/boot tests/storage
 
 test-nixpkgs: install
 	$(bin)/pytest -q tests/nixpkgs
