@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -43,11 +43,21 @@ def folder_of(config: Path) -> Path:
 
 
 def make(
-    config: Path, common: Common, story: Story, *, outputs: Sequence[str], link: Path | None
+    config: Path,
+    common: Common,
+    story: Story,
+    *,
+    outputs: Sequence[str],
+    link: Path | None,
+    check: Callable[[Plan], object] = lambda _plan: None,
 ) -> Made:
-    """Build outputs (none: the board's own choice); ``link`` None keeps the links in a cache."""
+    """Build outputs (none: the board's own choice); ``link`` None keeps the links in a cache.
+
+    What ``check`` raises is better said before the build than after it.
+    """
     prepared = prepare(config, common, story)
     plan = prepared.plan
+    check(plan)
     names = tuple(outputs) or (plan.device.default_output,)
     _refuse_unknown(names, plan.outputs)
     _remark(prepared, story)

@@ -15,8 +15,8 @@ from liminix_gen.errors import ConfigurationError, Problem
 
 if TYPE_CHECKING:
     from liminix_gen.cli.story import Story
-    from liminix_gen.config import System
     from liminix_gen.deploy.board import Board
+    from liminix_gen.plan import Plan
 
 Host = Annotated[
     str, typer.Argument(metavar="USER@HOST", help="The board, as ssh takes it; USER is root.")
@@ -46,18 +46,17 @@ def board(host: str, options: Sequence[str] | None) -> Board:
         raise ConfigurationError(str(error)) from None
 
 
-def writable_root(system: System) -> str:
-    """Return the type of a configuration's root, which must be one that can be written."""
+def refuse_read_only(config: Path, plan: Plan) -> None:
+    """Raise ConfigurationError where the root of a configuration cannot be written."""
     from liminix_gen.model.root import READ_ONLY  # noqa: PLC0415  not needed for --help
 
-    root = system.root or next(iter(system.device.roots))
-    if root not in READ_ONLY:
-        return root
-    writable = [f'"{name}"' for name in system.device.roots if name not in READ_ONLY]
+    if plan.root_type not in READ_ONLY:
+        return
+    writable = [f'"{name}"' for name in plan.device.roots if name not in READ_ONLY]
     raise ConfigurationError(
         Problem(
-            system.where_of("root"),
-            f"a system whose root is {root} cannot be updated",
+            str(config),
+            f"a system whose root is {plan.root_type} cannot be updated",
             "only a root that can be written takes a new system beside the old one",
             f"config.root = {' or '.join(writable)}, and an image with that root first"
             if writable

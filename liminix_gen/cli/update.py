@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from liminix_gen.cli.options import Configuration, Json, common_options
 from liminix_gen.cli.reaching import Host, SshOption, Timeout
 from liminix_gen.cli.story import story
+
+if TYPE_CHECKING:
+    from liminix_gen.plan import Plan
 
 
 def update(
@@ -25,20 +30,27 @@ def update(
     """
     from attrs import asdict  # noqa: PLC0415  not needed for --help
 
-    from liminix_gen import config as configuration  # noqa: PLC0415
     from liminix_gen.cli import making, reaching, text  # noqa: PLC0415
     from liminix_gen.deploy import system  # noqa: PLC0415
     from liminix_gen.deploy import update as deploy  # noqa: PLC0415
 
-    common = common_options(context)
-    described = configuration.load(config, common.catalog())
-    root = reaching.writable_root(described)
     board = reaching.board(host, ssh_option)
+
+    def check(plan: Plan) -> None:
+        reaching.refuse_read_only(config, plan)
+        found = board.facts()
+        deploy.refuse(board.host, found, device=plan.device.name, root=plan.root_type)
+
     with story() as one:
         telling = reaching.Telling(one)
-        # Better refused now than after the build.
-        deploy.refuse(board.host, board.facts(), device=described.device.name, root=root)
-        made = making.make(config, common, one, outputs=("system",), link=None)
+        made = making.make(
+            config,
+            common_options(context),
+            one,
+            outputs=("system",),
+            link=None,
+            check=check,
+        )
         built = system.read(made.outputs[0].path.name, made.env)
         updated = deploy.update(
             board,

@@ -75,7 +75,7 @@ class Ssh:
             done = process.run(command, input=input, timeout_s=timeout_s, check=False)
         except process.CommandTimeoutError as error:
             raise self._unreachable(f"no answer within {timeout_s:g} s", error.completed) from None
-        if done.returncode == _FAILED:
+        if done.returncode == _FAILED or done.returncode < 0:
             raise self._unreachable(_reason(done), done)
         if check and done.returncode != 0:
             what = f"`{shlex.join(words)}` failed on {self.destination}"

@@ -177,7 +177,11 @@ def _see_it_come_up(
         what = f"{board.host} came up with {after.active}, which is neither the old nor the new one"
         raise RunError(Problem(None, what, "is somebody else updating it?"))
     tell("booted", f"{board.host} runs the new system; waiting for its services")
-    if wrong := board.services_ready(timeout_s):
-        what = f"not all services of the new system on {board.host} are ready"
-        raise RunError(Problem(None, what, f"{wrong}\nit is not confirmed: {_GOES_BACK}"))
-    board.confirm()
+    try:
+        if wrong := board.services_ready(timeout_s):
+            what = f"not all services of the new system on {board.host} are ready"
+            raise RunError(Problem(None, what, f"{wrong}\nit is not confirmed: {_GOES_BACK}"))
+        board.confirm()
+    except UnreachableError as error:
+        what = f"the connection to {board.host} was lost before the new system was confirmed"
+        raise RunError(Problem(None, what, f"{error.reason}\n{_GOES_BACK}")) from None
