@@ -52,11 +52,18 @@ refuse_read_only() {
 
 print_facts() {
 	echo protocol=1
-	cat "$root/etc/liminix-system"
 	if [ -L "$root/activate" ]; then
+		cat "$root/etc/liminix-system"
 		echo "active=$(marked init)"
 		echo "confirmed=$(marked activate)"
 		echo "trial=$(marked trial)"
+	else
+		# An image that was started from memory is not on the root that its configuration names.
+		grep -v '^root=' "$root/etc/liminix-system"
+		while read -r _ place type _; do
+			[ "$place" != / ] || line=$type
+		done </proc/mounts
+		echo "root=$line"
 	fi
 	read -r line </proc/sys/kernel/random/boot_id
 	echo "boot=$line"
