@@ -186,7 +186,7 @@ def refuse(host: str, facts: Facts, image: Image) -> None:
 
 def _packed(image: Image) -> Iterator[bytes]:
     for part in image.parts:
-        yield from archive.member(part.name, image.folder / part.name)
+        yield from archive.member(part.name, (image.folder / part.name).resolve())
     sums = "".join(f"{part.sha256}  {part.name}\n" for part in image.parts)
     yield from archive.end(SUMS, sums)
 

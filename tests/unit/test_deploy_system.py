@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import secrets
 import time
@@ -146,6 +147,23 @@ def test_a_stream_that_is_cut_anywhere_changes_nothing(board: Board, here: Path)
         assert board.beside_the_store() == []
     board.system("receive", input=[whole[:last]])
     assert board.store() != before
+
+
+def test_a_lost_connection_takes_the_reader_of_messages_too(board: Board, here: Path) -> None:
+    command = [BUSYBOX, "sh", str(SYSTEM), "receive"]
+    reader, writer = os.pipe()
+    child = process.Child(
+        command, env=board.environment, stdin=process.PIPE, stdout=writer, stderr=writer
+    )
+    os.close(writer)
+    with child:
+        assert child.popen.stdin is not None
+        child.popen.stdin.write(b"".join(packed(here, LIBRARY))[:2048])
+        child.popen.stdin.flush()
+        os.close(reader)
+        child.popen.stdin.close()
+        assert child.wait(10) == 1
+    assert board.beside_the_store() == []
 
 
 def test_a_path_that_has_not_come_is_missed(board: Board, here: Path) -> None:

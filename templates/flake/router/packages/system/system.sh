@@ -8,6 +8,8 @@
 # disk; what goes is moved out of it before it is taken apart. The power may fail between any two lines.
 
 set -eu
+# A connection that is lost takes the reader of these messages with it: what is to be done then is done all the same.
+trap '' PIPE
 root=${SYSTEM_ROOT-}
 store=/nix/store
 
