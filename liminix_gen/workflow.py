@@ -19,6 +19,7 @@ from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.errors import ConfigurationError, Problem, Where
 from liminix_gen.model.device import Device
 from liminix_gen.model.package_set import PackageSet
+from liminix_gen.model.root import READ_ONLY
 from liminix_gen.nix.render import Debian, Emission, foreign_packages, render
 from liminix_gen.nix.tree import Tree
 from liminix_gen.nixpkgs import source
@@ -262,7 +263,7 @@ def _render(path: Path, planned: Plan, locked: lock.Lock) -> Tree:
             source=path,
             version=__version__,
             debian=_debian(planned, locked) if is_debian(planned) else None,
-            qemu=_qemu(planned.device),
+            qemu=_qemu(planned),
         )
     )
 
@@ -280,10 +281,18 @@ def _debian(planned: Plan, locked: lock.Lock) -> Debian:
     )
 
 
-def _qemu(device: Device) -> tuple[str, ...]:
+def _qemu(planned: Plan) -> tuple[str, ...]:
     """Return the command that runs the board, with words in place of the files."""
-    if device.qemu is None:
+    machine = planned.device.qemu
+    if machine is None:
         return ()
-    files = VmRoot(kernel=Path("@kernel@"), root=Path("@rootfs@"), command_line="@command-line@")
+    writable = planned.root_type not in READ_ONLY
+    files = VmRoot(
+        kernel=Path("@kernel@"),
+        root=Path("@rootfs@"),
+        command_line="@command-line@",
+        writable=writable,
+        flash_offset_bytes=planned.root.flash_offset_bytes,
+    )
     networks = (Isolated(), UserNet())
-    return command(device.qemu, files, networks, terminal=Terminal.USER)
+    return command(machine, files, networks, terminal=Terminal.USER, reboots=writable)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -33,12 +35,14 @@ def run(
 ) -> None:
     """Build a configuration and boot it in QEMU.
 
-    Its console is this terminal, unless --check is given.
+    Its console is this terminal, unless --check is given. A root that can be written is kept as
+    NAME.root beside the configuration; --check has one of its own.
     """
     from liminix_gen import config as configuration  # noqa: PLC0415  not needed for --help
     from liminix_gen import process  # noqa: PLC0415
     from liminix_gen.cli import making, text  # noqa: PLC0415
     from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
+    from liminix_gen.qemu import root  # noqa: PLC0415
     from liminix_gen.qemu import run as qemu  # noqa: PLC0415
     from liminix_gen.qemu.machines import VmRoot  # noqa: PLC0415
     from liminix_gen.qemu.networks import Isolated, UserNet  # noqa: PLC0415
@@ -55,19 +59,27 @@ def run(
     process.find(machine.executable)  # better missed now than after the build
     with story() as telling:
         made = making.make(config, common, telling, outputs=("vmroot",), link=None)
+        vmroot = VmRoot.of(made.files[0])
         state = None
         if (label := made.prepared.plan.state) is not None:
             state = config.with_suffix(".state")
             make_disk(state, label)
             telling.step("state", f"kept in {state}")
-    files = made.files[0]
-    line = files["command-line"].read_text(encoding="utf-8").strip()
-    vmroot = VmRoot(kernel=files["kernel"], root=files["rootfs"], command_line=line)
+        if vmroot.writable and not check:
+            kept = config.with_suffix(".root")
+            vmroot = root.with_copy(vmroot, kept)
+            telling.step("root", f"kept in {kept}")
+            if vmroot.system is not None and not root.holds(kept, vmroot.system):
+                telling.step("note", f"{kept} is of another image: remove it to run this one")
     if not check:
         typer.echo(qemu.HOW_TO_LEAVE, err=True)
         qemu.interactive(machine, vmroot, networks=(Isolated(), UserNet()), state=state)
         return
-    with story() as telling:
+    with ExitStack() as stack:
+        telling = stack.enter_context(story())
+        if vmroot.writable:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="liminix-gen-"))
+            vmroot = root.with_copy(vmroot, Path(folder) / "root")
         telling.step("booting", f"{system.device.name} in {machine.executable}")
         telling.note = "waiting until all services are ready"
         checked = qemu.check(machine, vmroot, state=state, timeout_s=timeout, log=log)

@@ -48,7 +48,8 @@ SERVICES = {
     "sysctl": "base.sysctl",
 }
 
-# The service that the configuration's ``state`` adds: all that keep something need it.
+# The service that the configuration's ``state``, or a root that can be written, adds: all that keep
+# something need it.
 STATE = "state"
 
 # The service that writes shadow(5) at boot, where a user has a password's hash.

@@ -91,6 +91,11 @@ class _Planner:
         return self.system.root or next(iter(self.system.device.roots))
 
     @property
+    def keeps_state(self) -> bool:
+        """Whether /state outlives a boot: a partition, or a part of a root that can be written."""
+        return self.system.state is not None or self.root_type not in READ_ONLY
+
+    @property
     def from_set(self) -> Asked:
         return Asked(by=f"package-set {self.package_set.name}")
 
@@ -142,7 +147,7 @@ class _Planner:
             "sysctl": {"settings": dict(self.system.sysctl)},
         }
         types = dict(base.SERVICES)
-        if self.system.state is not None:
+        if self.keeps_state:
             types[base.STATE] = "base.state"
             arguments[base.STATE] = {"label": self.system.state}
         hashes = self._password_hashes()
@@ -152,7 +157,7 @@ class _Planner:
             arguments[base.USERS] = {"password_hashes": hashes, "locked": locked}
         built: dict[str, Service] = {}
         for name, type_ in types.items():
-            # A hash may lie on the partition of the state.
+            # A hash may lie in the state.
             after = [built[base.STATE]] if name == base.USERS and base.STATE in built else []
             service = self.system.service.of(type_)
             built[name] = service.build_at(self.system.where, arguments.get(name, {}), after)
@@ -216,7 +221,7 @@ class _Planner:
         first = [loader] if loader else []
         if needs.state:
             self.stateful.append(translation.names[service])
-            if self.system.state is not None:
+            if self.keeps_state:
                 first.append(base.STATE)
         for planned in translation.services(service, tuple(first)):
             part = Node("part", planned.name)
@@ -391,7 +396,7 @@ class _Planner:
         )
 
     def _notices(self) -> tuple[str, ...]:
-        if self.stateful and self.system.state is None:
+        if self.stateful and not self.keeps_state:
             names = ", ".join(sorted(self.stateful))
             return (f"state: none, so what these keep is lost with each boot: {names}",)
         return ()

@@ -10,27 +10,29 @@ lan, wan, disk, random numbers.
   lan is ``/sys/devices/platform/a000000.virtio_mmio``, wan ``a000200.virtio_mmio``.
 
 Without these places QEMU 7.2 puts the first device on the highest address, and Linux counts from
-the lowest.
+the lowest. A root in the second flash leaves the disk's place empty.
 """
 
 from __future__ import annotations
 
+import json
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from liminix_gen.errors import Problem, RunError
+from liminix_gen.model.root import READ_ONLY
 from liminix_gen.qemu.networks import Network, netdev, option
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from liminix_gen.model.device import Qemu
 
 _FIRST_PCI_SLOT = 0x12
-_PARTS = ("kernel", "rootfs", "command-line")
+_PARTS = ("kernel", "rootfs", "command-line", "closure.json", "machine.json")
 
 
 class Terminal(Enum):
@@ -44,17 +46,27 @@ class Terminal(Enum):
 
 @frozen(kw_only=True)
 class VmRoot:
-    """A `vmroot` output: kernel, root image and the kernel's command line."""
+    """A `vmroot` output: kernel, root file system, and what QEMU has to know of them.
+
+    A `writable` root needs a copy of the image (liminix_gen.qemu.root) in the place of ``root``.
+    It is a disk, or begins ``flash_offset_bytes`` into the second flash; ``size_bytes`` is all that
+    its place holds, None where a disk is made to measure. ``system`` is the name of what an update
+    copies of it, None where there is no updating.
+    """
 
     kernel: Path
     root: Path
     command_line: str
+    writable: bool = False
+    flash_offset_bytes: int | None = None
+    size_bytes: int | None = None
+    system: str | None = None
 
     @classmethod
     def read(cls, directory: Path) -> VmRoot:
         """Find the parts in the directory that the build made; RunError when one is missing."""
-        kernel, root, line = (directory / name for name in _PARTS)
-        missing = [part.name for part in (kernel, root, line) if not part.is_file()]
+        files = {part: directory / part for part in _PARTS}
+        missing = [part for part, file in files.items() if not file.is_file()]
         if missing:
             raise RunError(
                 Problem(
@@ -64,8 +76,23 @@ class VmRoot:
                     "build the output vmroot and run that",
                 )
             )
-        text = line.read_text(encoding="utf-8").strip()
-        return cls(kernel=kernel, root=root, command_line=text)
+        return cls.of(files)
+
+    @classmethod
+    def of(cls, files: Mapping[str, Path]) -> VmRoot:
+        """Read the parts of an output, by name."""
+        root = json.loads(files["machine.json"].read_text(encoding="utf-8"))["root"]
+        store_paths: list[str] = json.loads(files["closure.json"].read_text(encoding="utf-8"))
+        systems = (path.rpartition("/")[2] for path in store_paths if path.endswith("-system"))
+        return cls(
+            kernel=files["kernel"],
+            root=files["rootfs"],
+            command_line=files["command-line"].read_text(encoding="utf-8").strip(),
+            writable=root["type"] not in READ_ONLY,
+            flash_offset_bytes=root.get("flashOffsetBytes"),
+            size_bytes=root.get("sizeBytes"),
+            system=next(systems, None),
+        )
 
 
 def mac_address(card: int) -> str:
@@ -80,17 +107,21 @@ def command(
     *,
     terminal: Terminal = Terminal.PROGRAM,
     state: Path | None = None,
+    reboots: bool = False,
     extra: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the whole argument list; `networks` are those of the lan, the wan, ...
 
-    `state` is the image of a second disk, which the guest may write.
+    `state` is the image of a second disk, which the guest may write. A reboot ends QEMU, unless
+    `reboots` says that it does not.
     """
     arguments = [machine.executable, "-machine", machine.machine, "-m", str(machine.memory_mib)]
     if machine.cpu is not None:
         arguments += ["-cpu", machine.cpu]
-    # Nothing but what stands here (malta's own VGA sits in the lan's slot); a reboot ends QEMU.
-    arguments += ["-nodefaults", "-display", "none", "-no-reboot", *machine.options]
+    # Nothing but what stands here (malta's own VGA sits in the lan's slot).
+    arguments += ["-nodefaults", "-display", "none", *machine.options]
+    if not reboots:
+        arguments += ["-no-reboot"]
     arguments += terminal.value
     arguments += ["-kernel", str(vmroot.kernel), "-append", vmroot.command_line]
     for card, network in enumerate(networks):
@@ -100,10 +131,14 @@ def command(
         rom = ",romfile=" if model.endswith("-pci") else ""
         place = _place(model, card)
         arguments += ["-device", f"{model},netdev=net{card},mac={mac_address(card)}{place}{rom}"]
-    drive = f"if=none,id=root,format=raw,readonly=on,file={option(vmroot.root)}"
     slot = max(2, len(networks))
-    arguments += ["-drive", drive]
-    arguments += ["-device", f"{machine.block},drive=root{_place(machine.block, slot)}"]
+    if vmroot.flash_offset_bytes is None:
+        access = "" if vmroot.writable else "readonly=on,"
+        drive = f"if=none,id=root,format=raw,{access}file={option(vmroot.root)}"
+        arguments += ["-drive", drive]
+        arguments += ["-device", f"{machine.block},drive=root{_place(machine.block, slot)}"]
+    else:
+        arguments += ["-drive", f"if=pflash,unit=1,format=raw,file={option(vmroot.root)}"]
     arguments += ["-device", f"{machine.random}{_place(machine.random, slot + 1)}"]
     if state is not None:
         arguments += ["-drive", f"if=none,id=state,format=raw,file={option(state)}"]

@@ -44,7 +44,7 @@ def check(
     log: Path | None = None,
     listener: Callable[[str], object] | None = None,
 ) -> Checked:
-    """Boot, wait until all services are ready, power off in order.
+    """Boot, wait until all services are ready, power off in order; what reboots has failed.
 
     Raises RunError with the console's last lines when that does not happen in time.
     """
@@ -66,9 +66,18 @@ def interactive(
     networks: Sequence[Network] = ISOLATED,
     state: Path | None = None,
 ) -> None:
-    """Give the user's terminal to the guest's console until QEMU ends."""
-    user = machines.Terminal.USER
-    command = machines.command(machine, vmroot, networks, terminal=user, state=state)
+    """Give the user's terminal to the guest's console until QEMU ends.
+
+    A guest whose root can be written reboots as often as it likes.
+    """
+    command = machines.command(
+        machine,
+        vmroot,
+        networks,
+        terminal=machines.Terminal.USER,
+        state=state,
+        reboots=vmroot.writable,
+    )
     code = process.interactive(command)
     if code != 0:
         what = f"{machine.executable} ended with exit code {code}"

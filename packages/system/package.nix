@@ -1,11 +1,12 @@
 /**
-  `system`: the device's side of `liminix-gen update` and `liminix-gen kexec`.
+  `system`: the device's side of `liminix-gen update` and `liminix-gen kexec`. Its store path has another name than
+  that of a system (lib/activation.nix).
 */
 {
   busybox,
   runCommand,
 }:
-runCommand "system" { } ''
+runCommand "system-command" { } ''
   mkdir -p $out/bin
   {
     echo '#!${busybox}/bin/sh'

@@ -88,7 +88,6 @@ def test_every_parameter_has_an_effect(type_: str, name: str) -> None:
 
 # Another value of each parameter that has no default.
 OTHER: dict[tuple[str, str], object] = {
-    ("base.state", "label"): "other",
     ("bridge.primary", "ifname"): "br0",
     ("dnsmasq", "domain"): "home.arpa",
     ("network.address", "address"): "192.168.20.1",

@@ -187,6 +187,21 @@ def test_a_notice_names_what_is_lost_without_state(tmp_path: Path, catalog: Cata
     assert planned(tmp_path, catalog, f'{text}config.state = "state"').notices == ()
 
 
+def test_a_root_that_can_be_written_keeps_the_state(tmp_path: Path, catalog: Catalog) -> None:
+    text = 'config.services["dns"] = service.dnsmasq.build(interface=link, domain="lan")\n'
+    for more, loaders in (("", set[str]()), ('config.state = "state"\n', {"modules.base.state"})):
+        made = planned(tmp_path, catalog, f'{text}config.root = "ext4"\n{more}')
+        assert made.notices == ()
+        services = {service.name: service for service in made.services}
+        assert "state" in services["dns"].needs
+        assert services["state"].parameters["label"] == ("state" if more else None)
+        assert set(services["state"].needs) == loaders
+
+    read_only = planned(tmp_path, catalog, f'{text}config.root = "squashfs"')
+    assert "state" not in {service.name for service in read_only.services}
+    assert read_only.notices
+
+
 def test_accounts_that_services_refer_to(tmp_path: Path, catalog: Catalog) -> None:
     text = """
     config.users["ann"] = User(name="ann")

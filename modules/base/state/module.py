@@ -15,22 +15,25 @@ from liminix_gen import (
 
 @service_type
 class State(Service):
-    """Keep host keys, leases, the clock and a random seed on a partition (`config.state`).
+    """Keep host keys, leases, the clock and a random seed, in /state.
 
-    The partition is found by its label, holds an ext4 file system, and is mounted on /state. The
-    state of a service lies below /run/services/state, which then leads there. The clock never
-    goes back behind the last shutdown, and the random numbers of a boot do not start from nothing.
+    With a label that is a partition (`config.state`), found by the label, which holds an ext4 file
+    system; without one it is a folder of a root that can be written. The state of a service lies
+    below /run/services/state, which then leads there. The clock never goes back behind the last
+    shutdown, and the random numbers of a boot do not start from nothing.
     """
 
-    label: str = parameter(
-        values.PARTITION_LABEL,
+    label: str | None = parameter(
+        values.Optional(values.PARTITION_LABEL),
         "label of the partition's file system (mke2fs(8), option -L)",
+        default=None,
         example="state",
     )
 
     def needs(self) -> Needs:
+        ext4 = KernelModule("ext4", {"EXT4_FS": "m"})
         return Needs(
-            kernel_modules=(KernelModule("ext4", {"EXT4_FS": "m"}),),
+            kernel_modules=() if self.label is None else (ext4,),
             files=(directory("/state"),),
         )
 

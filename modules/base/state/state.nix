@@ -1,8 +1,11 @@
 {
   label,
+  lib,
   sh,
 }:
 let
+  mounted = label != null;
+
   # New random bytes before the old ones are used again: a seed serves one boot.
   save = ''
     dd if=/dev/urandom of=/state/seed.new bs=256 count=1 2>/dev/null
@@ -15,13 +18,15 @@ let
 in
 {
   up = ''
-    label=${sh.word label}
-    device=$(findfs "LABEL=$label") || :
-    if [ -z "$device" ]; then
-      log "no partition is labelled $label"
-      return 1
-    fi
-    mount -t ext4 -o noatime "$device" /state
+    ${lib.optionalString mounted ''
+      label=${sh.word label}
+      device=$(findfs "LABEL=$label") || :
+      if [ -z "$device" ]; then
+        log "no partition is labelled $label"
+        return 1
+      fi
+      mount -t ext4 -o noatime "$device" /state
+    ''}
     if [ -e /state/seed ]; then
       cat /state/seed > /dev/urandom
     fi
@@ -44,7 +49,7 @@ in
     fi
     if [ -d /state/services ]; then
       ${save}
-      umount /state
+      ${lib.optionalString mounted "umount /state"}
     fi
   '';
 }

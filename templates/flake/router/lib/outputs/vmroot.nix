@@ -1,7 +1,10 @@
 /**
-  All that QEMU needs to boot a root from a virtio disk: `kernel`, `rootfs`,
-  `command-line`, `closure.json`; with a `qemu` command also `machine.json`,
-  the command as JSON, and `run.sh`, which gives its console.
+  All that QEMU needs to boot a root: `kernel`, `rootfs`, `command-line`,
+  `closure.json`; with a `qemu` command also `machine.json`, the command and
+  the facts of the root as JSON, and `run.sh`, which gives its console.
+
+  QEMU has a copy of a root that can be written. run.sh makes it, as root.img
+  in the folder where it is started, and keeps one that is there.
 
   # Inputs
 
@@ -11,6 +14,10 @@
   `qemu`
   : program and arguments; @kernel@, @rootfs@ and @command-line@ stand for
     the files and for the text. An empty list: none.
+
+  `board`
+  : `root`: a file system that is not read-only lies `flashOffsetBytes` into
+    a flash, or at the start of a disk, of which it can have `sizeBytes`
 */
 {
   board,
@@ -26,6 +33,26 @@ let
   # An ELF file takes the device tree with it, and that has the command line.
   started = if board ? boot && board.boot.format == "elf" then kernel-image else "${kernel}/kernel";
 
+  writable = board.root.type != "squashfs";
+  offset = toString (board.root.flashOffsetBytes or 0);
+
+  # An erased flash reads 0xff.
+  copy = ''
+    blank() {
+      head -c "$1" /dev/zero | tr '\000' '\377'
+    }
+    if [ ! -e root.img ]; then
+      {
+        blank ${offset}
+        cat "$here/rootfs"
+        ${lib.optionalString (board.root ? sizeBytes)
+          "blank $((${toString board.root.sizeBytes} - $(wc -c <\"$here/rootfs\")))"
+        }
+      } >root.img.new
+      mv root.img.new root.img
+    fi
+  '';
+
   # One word of a shell script, whatever is in it.
   quoted = string: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] string}'";
 
@@ -40,7 +67,7 @@ let
       ]
       [
         "'\"$here/kernel\"'"
-        "'\"$here/rootfs\"'"
+        (if writable then "root.img" else "'\"$here/rootfs\"'")
         "'\"$(cat \"$here/command-line\")\"'"
       ]
       (quoted string);
@@ -48,12 +75,16 @@ in
 runCommand "vmroot"
   {
     inherit commandLine;
-    machine = builtins.toJSON { inherit qemu; };
+    machine = builtins.toJSON {
+      inherit qemu;
+      inherit (board) root;
+    };
     run = lib.optionalString (qemu != [ ]) ''
       #!/bin/sh
       # Boots this image in QEMU with its console on this terminal.
       set -eu
       here=$(cd "$(dirname "$0")" && pwd -P)
+      ${lib.optionalString writable copy}
       exec ${lib.concatMapStringsSep " \\\n  " argument qemu} "$@"
     '';
     passAsFile = [
