@@ -54,12 +54,16 @@ class Node(NamedTuple):
 Tree = Mapping[bytes, Node]
 
 
+# Only root comes by what has no permissions.
+OWNER = 0 if IS_ROOT else 0o700
+
+
 def file(content: bytes = b"", mode: int = 0o644) -> Node:
-    return Node(stat.S_IFREG, mode, content)
+    return Node(stat.S_IFREG, mode | OWNER, content)
 
 
 def folder(mode: int = 0o755) -> Node:
-    return Node(stat.S_IFDIR, mode)
+    return Node(stat.S_IFDIR, mode | OWNER)
 
 
 def link(target: bytes) -> Node:
