@@ -170,6 +170,7 @@ static bool read_entry(struct archive *archive, size_t size, size_t *offset, str
 		.device = makedev(fields[DEVICE_MAJOR], fields[DEVICE_MINOR]),
 		.home = makedev(fields[HOME_MAJOR], fields[HOME_MINOR]),
 		.inode = fields[INODE],
+		.links = fields[LINKS],
 		.data = archive->bytes + data,
 		.size = fields[SIZE],
 	};
@@ -196,6 +197,9 @@ static bool read_entries(struct archive *archive, size_t size, const char **why)
 			*why = "has a name that leads outside";
 			return false;
 		}
+		/* Some writers count the NUL that ends where a link leads. */
+		if (S_ISLNK(entry.mode))
+			entry.size = strnlen(entry.data, entry.size);
 		if (!is_known_kind(entry.mode)) {
 			*why = "has something that is no kind of file";
 			return false;
@@ -221,14 +225,19 @@ static void join_names(struct archive *archive)
 	for (size_t i = 0; i < archive->count; i++) {
 		struct entry *first = &archive->entries[i];
 
-		if (!S_ISREG(first->mode) || first->same != NULL)
+		if (!S_ISREG(first->mode) || first->links < 2 || first->same != NULL)
 			continue;
 		for (size_t k = i + 1; k < archive->count; k++) {
 			struct entry *other = &archive->entries[k];
 
-			if (!S_ISREG(other->mode) || other->inode != first->inode || other->home != first->home)
+			if (!S_ISREG(other->mode) || other->links < 2 || other->inode != first->inode ||
+			    other->home != first->home)
 				continue;
 			other->same = first;
+			/* One file has one mode and one owner; two would be set in turn at each run. */
+			other->mode = first->mode;
+			other->user = first->user;
+			other->group = first->group;
 			if (other->size > 0) {
 				first->data = other->data;
 				first->size = other->size;

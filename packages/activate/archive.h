@@ -14,6 +14,7 @@ struct entry {
 	dev_t device; /* which one a device file stands for */
 	dev_t home; /* with inode: tells names of one file from others */
 	ino_t inode;
+	unsigned links; /* more than one: another entry can be a name of this file */
 	const char *data; /* content, or where a link leads; no NUL ends it */
 	size_t size;
 	const struct entry *same; /* the entry with the file's first name; null for that itself */

@@ -69,12 +69,14 @@ static bool move_aside(const struct place *place)
 {
 	for (unsigned number = 0; number < 1000; number++) {
 		char name[300];
+		const struct place other = { place->folder, name };
+		struct stat status;
 
 		if (number == 0)
 			snprintf(name, sizeof(name), "%s.before", place->name);
 		else
 			snprintf(name, sizeof(name), "%s.before.%u", place->name, number);
-		if (faccessat(place->folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		if (look(&other, &status))
 			continue;
 		return renameat(place->folder, place->name, place->folder, name) == 0;
 	}
