@@ -176,7 +176,7 @@ class System:
             )
 
     def where_of(self, name: str) -> Where:
-        """Return the line that assigned ``console``, ``packages``, ``root``..."""
+        """Return the line that assigned an attribute such as ``console`` or ``root``."""
         return self._assigned.get(name, self.where)
 
     def _table(self, name: str, keys: ValueType[str], values: Callable[[object], V]) -> Table[V]:

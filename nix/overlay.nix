@@ -1,9 +1,9 @@
 /**
-  The on-device packages of this project, by the names of their folders.
+  This project's own C programs for devices, by the names of their folders.
 
   # Type
 
-  Pkgs -> Pkgs -> { interface-wait, services }
+  Pkgs -> Pkgs -> { activate, interface-wait, services }
 
   # Example
 
@@ -14,7 +14,12 @@
   }).interface-wait
   ```
 */
-final: _prev: {
-  interface-wait = final.callPackage ../packages/interface-wait/package.nix { };
-  services = final.callPackage ../packages/services/package.nix { };
+final: _prev:
+let
+  c = import ../templates/nix/lib/c.nix;
+in
+{
+  activate = final.callPackage ../packages/activate/package.nix { inherit c; };
+  interface-wait = final.callPackage ../packages/interface-wait/package.nix { inherit c; };
+  services = final.callPackage ../packages/services/package.nix { inherit c; };
 }

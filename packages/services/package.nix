@@ -2,36 +2,19 @@
   The programs that run the services of a device: `serviced` (manager), `services` (its client) and `pause` (what a
   oneshot becomes once its work is done). No library but libc.
 */
-{ stdenv }:
-let
-  warnings = builtins.concatStringsSep " " [
-    "-Wall"
-    "-Wextra"
-    "-Werror"
-    "-Wpedantic"
-    "-Wshadow"
-    "-Wconversion"
-    "-Wstrict-prototypes"
-    "-Wmissing-prototypes"
-    "-Wformat=2"
-    "-Wundef"
-    "-Wcast-qual"
-    "-Wwrite-strings"
-  ];
-in
+{
+  c,
+  stdenv,
+}:
 stdenv.mkDerivation {
   name = "services";
-  src = builtins.path {
-    name = "services-source";
-    path = ./.;
-    filter = name: type: builtins.match ".*\\.[ch]" name != null;
-  };
+  src = c.source "services" ./.;
   buildCommand = ''
     mkdir -p $out/bin
     compile() {
       program=$1
       shift
-      $CC -std=c11 -D_GNU_SOURCE -Os ${warnings} "$@" -o $out/bin/$program -s
+      $CC ${c.flags} "$@" -o $out/bin/$program -s
     }
     cd $src
     compile serviced main.c manager.c decide.c orders.c describe.c marks.c outputs.c control.c s6.c graph.c nearest.c message.c

@@ -31,7 +31,6 @@ let
       HW_RANDOM = "y";
       HW_RANDOM_VIRTIO = "y";
       HZ_100 = "y";
-      I6300ESB_WDT = "y";
       INET = "y";
       INITRAMFS_COMPRESSION_NONE = "y";
       INITRAMFS_SOURCE = "\"preinit.cpio\"";
@@ -104,7 +103,6 @@ let
       VIRTIO_MENU = "y";
       VIRTIO_NET = "y";
       VIRTIO_PCI = "y";
-      WATCHDOG = "y";
     };
   };
 
@@ -319,8 +317,6 @@ liminix.system {
     "none"
     "-vga"
     "none"
-    "-device"
-    "i6300esb,addr=0x10"
     "-no-reboot"
     "-serial"
     "mon:stdio"

@@ -17,7 +17,9 @@ let
     let
       function = import path;
     in
-    function (builtins.intersectAttrs (builtins.functionArgs function) pkgs);
+    function (
+      builtins.intersectAttrs (builtins.functionArgs function) (pkgs // { c = import ./c.nix; })
+    );
 
   own = builtins.mapAttrs (_: callPackage) packages;
   available = pkgs // own;

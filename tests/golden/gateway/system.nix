@@ -34,7 +34,6 @@ let
       HW_RANDOM = "y";
       HW_RANDOM_VIRTIO = "y";
       HZ_100 = "y";
-      I6300ESB_WDT = "y";
       INET = "y";
       INITRAMFS_COMPRESSION_NONE = "y";
       INITRAMFS_SOURCE = "\"preinit.cpio\"";
@@ -133,7 +132,6 @@ let
       VIRTIO_MENU = "y";
       VIRTIO_NET = "y";
       VIRTIO_PCI = "y";
-      WATCHDOG = "y";
     };
   };
 

@@ -32,7 +32,6 @@ let
       HW_RANDOM = "y";
       HW_RANDOM_VIRTIO = "y";
       HZ_100 = "y";
-      I6300ESB_WDT = "y";
       INET = "y";
       INITRAMFS_COMPRESSION_NONE = "y";
       INITRAMFS_SOURCE = "\"preinit.cpio\"";
@@ -106,7 +105,6 @@ let
       VIRTIO_MENU = "y";
       VIRTIO_NET = "y";
       VIRTIO_PCI = "y";
-      WATCHDOG = "y";
     };
   };
 

@@ -1,6 +1,7 @@
 /**
-  preinit: the initramfs that every kernel carries, with one program (preinit/)
-  that mounts the root and starts its init.
+  preinit: the initramfs of a kernel that cannot mount its root by itself (a
+  root that can be written, or an MTD partition by its name), with one program
+  (preinit/) that mounts the root and starts its init.
 
   Compiled against the headers of the kernel that carries it, or of 6.1 for
   older ones, whose nolibc lacks what it needs. Nothing else of the kernel is an

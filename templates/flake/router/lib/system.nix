@@ -58,7 +58,7 @@ let
     device=${board.name}
     hostname=${hostname}
     root=${board.root.type}
-    kernel=${builtins.unsafeDiscardStringContext (builtins.substring 11 32 "${kernel}")}
+    kernel=${builtins.unsafeDiscardStringContext (builtins.substring 0 32 (baseNameOf "${kernel}"))}
   '';
 
   treeWith =
