@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from liminix_gen import BootImage, CrossSystem, Device, KernelBuild, Qemu, Root
 
 from .mips import COMMAND_LINE_SYMBOLS
-from .qemu import CLOCK, FLASH, VIRTIO, WATCHDOG, two_cards
+from .qemu import CLOCK, FLASH, VIRTIO, two_cards
 
 _SYMBOLS = {
     **VIRTIO,
     **CLOCK,
     **COMMAND_LINE_SYMBOLS,
     **FLASH,
-    **WATCHDOG,
     "CPU_MIPS32_R2": "y",
     # The device tree is put into the kernel's file, or comes from the kernel before (kexec).
     "MIPS_ELF_APPENDED_DTB": "y",
@@ -84,6 +83,6 @@ def malta(
             network="virtio-net-pci",
             block="virtio-blk-pci",
             random="virtio-rng-pci",
-            options=("-vga", "none", "-device", "i6300esb,addr=0x10"),
+            options=("-vga", "none"),
         ),
     )

@@ -28,9 +28,6 @@ FLASH = {
     "MTD_PHYSMAP_OF": "y",
 }
 
-# A card of PCI, which ends QEMU as a reset does.
-WATCHDOG = {"I6300ESB_WDT": "y", "WATCHDOG": "y"}
-
 
 def two_cards(lan: str, wan: str) -> Callable[[ServiceNamespace], Mapping[str, Service]]:
     """Name the two network cards by their places below /sys."""
