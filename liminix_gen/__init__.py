@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         text_file,
     )
     from liminix_gen.model.kernel import KernelBuild, KernelModule, OpenWrt
+    from liminix_gen.model.memory import Place, Tftp
     from liminix_gen.model.parameter import parameter
     from liminix_gen.model.service import (
         INTERFACE,
@@ -67,6 +68,8 @@ _HOME = {
     "KernelBuild": "model.kernel",
     "KernelModule": "model.kernel",
     "OpenWrt": "model.kernel",
+    "Place": "model.memory",
+    "Tftp": "model.memory",
     "parameter": "model.parameter",
     "INTERFACE": "model.service",
     "Needs": "model.service",
@@ -99,6 +102,7 @@ __all__ = [
     "OutputReference",
     "PackagePath",
     "Part",
+    "Place",
     "Qemu",
     "Root",
     "RuntimePath",
@@ -106,6 +110,7 @@ __all__ = [
     "ServiceNamespace",
     "ServiceWith",
     "System",
+    "Tftp",
     "Ubi",
     "User",
     "device_node",

@@ -60,7 +60,8 @@ def _facts(board: Device) -> Iterator[tuple[str, str]]:
     if build.device_tree:
         yield "device tree", f"`{build.device_tree}`"
     if board.boot:
-        yield "boot image", f"{board.boot.format}, loaded at {board.boot.load}"
+        load = f", loaded at {board.boot.load}" if board.boot.load else ""
+        yield "boot image", f"{board.boot.format}{load}"
     if board.flash:
         yield (
             "flash for kernel and root",

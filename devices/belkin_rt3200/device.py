@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from liminix_gen import BootImage, Device, Service, ServiceNamespace, Ubi
+from liminix_gen import BootImage, Device, Place, Service, ServiceNamespace, Tftp, Ubi
 
 from ..families import flash, mediatek, openwrt, switch, wireless
 
@@ -91,7 +91,23 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
         physical_erase_block_bytes=131072,
         size_bytes=0x7D00000,
     ),
+    tftp=Tftp(
+        memory=Place(address="0x40000000", size_bytes=0x20000000),
+        kernel=Place(address="0x50000000", size_bytes=0x2000000),
+        root=Place(address="0x48000000", size_bytes=0x8000000),
+        unpacked_bytes=0xFF0000,
+        reserved={
+            # The device tree says these two.
+            "the record of crashes": Place(address="0x42ff0000", size_bytes=0x10000),
+            "the secure monitor": Place(address="0x43000000", size_bytes=0x30000),
+            "the boot loader": Place(address="0x5e000000", size_bytes=0x2000000),
+        },
+    ),
     # U-Boot takes the kernel from inside the volume.
-    outputs={"ubifs": {"kernelPath": "/boot/fit"}, "ubimage": {"volume": "liminix"}},
+    outputs={
+        "tftpboot": {},
+        "ubifs": {"kernelPath": "/boot/fit"},
+        "ubimage": {"volume": "liminix"},
+    },
     default_output="ubimage",
 )

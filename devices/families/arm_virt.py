@@ -5,7 +5,7 @@ The transports start at 0xa000000, 0x200 apart; two flashes of 64 MiB are at 0 a
 environment at the start of the second.
 """
 
-from liminix_gen import Root
+from liminix_gen import Flash, Place, Root, Tftp
 
 from .qemu import CLOCK, FLASH, VIRTIO, two_cards
 
@@ -13,6 +13,8 @@ from .qemu import CLOCK, FLASH, VIRTIO, two_cards
 _ERASE_BLOCK_BYTES = 0x40000
 
 _ROOT_OFFSET_BYTES = 0x800000
+
+_ENVIRONMENT_BYTES = 0x40000
 
 COMMAND_LINE = (
     "console=ttyAMA0",
@@ -29,6 +31,34 @@ ROOTS = {
         flash_offset_bytes=_ROOT_OFFSET_BYTES,
     ),
 }
+
+# U-Boot 2023.01 sees only half of the second flash.
+FLASH_PLACE = Flash(
+    address="0x04040000",
+    size_bytes=0x2000000 - _ENVIRONMENT_BYTES,
+    erase_block_bytes=_ERASE_BLOCK_BYTES,
+    kernel_bytes=_ROOT_OFFSET_BYTES - _ENVIRONMENT_BYTES,
+    root_device="mtd:rootfs",
+)
+
+
+def tftp(kernel: str, unpacked_bytes: int | None = None) -> Tftp:
+    """Make the map of the memory; ``kernel`` is the address of its file.
+
+    QEMU puts the device tree at the start, and U-Boot moves itself to the end.
+    """
+    return Tftp(
+        memory=Place(address="0x40000000", size_bytes=0x10000000),
+        kernel=Place(address=kernel, size_bytes=0x2000000),
+        tree=Place(address="0x44000000", size_bytes=0x200000),
+        root=Place(address="0x48000000", size_bytes=0x4000000),
+        unpacked_bytes=unpacked_bytes,
+        reserved={"U-Boot": Place(address="0x4e000000", size_bytes=0x2000000)},
+    )
+
+
+# `vmroot` boots without U-Boot, from disks and flashes that are its own.
+OUTPUTS: dict[str, dict[str, str | int]] = {"mtdimage": {}, "tftpboot": {}, "vmroot": {}}
 
 SYMBOLS = {
     **VIRTIO,

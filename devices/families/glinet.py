@@ -1,5 +1,7 @@
 """GL.iNet's small routers: their boot loader's rescue page takes any image."""
 
+from liminix_gen import Place, Tftp
+
 INSTALL = """
 Build `outputs.mtdimage` and write its `firmware.bin`, in one of these ways:
 
@@ -7,7 +9,20 @@ Build `outputs.mtdimage` and write its `firmware.bin`, in one of these ways:
 2. From the boot loader's rescue page: give your computer the address 192.168.1.10, hold the reset
    button while you plug in the power, and upload the file at <http://192.168.1.1/>.
 3. From the boot loader's prompt, on the serial console: load it over TFTP, erase the part of the
-   flash that `manifest.json` says, and copy it there (`erase`, `cp.b`).
+   flash that `manifest.json` says, and copy it there (`erase`, `cp.b`). With a boot loader that has
+   `itest`, `flash.scr.uimg` does that.
 
 Do not write it from a router that runs such an image: its root is on the flash that is erased.
 """
+
+
+def tftp(root: str) -> Tftp:
+    """Make the map of 128 MiB of memory; the kernel runs at its start, below ``root``."""
+    return Tftp(
+        memory=Place(address="0x00000000", size_bytes=0x8000000),
+        kernel=Place(address="0x04000000", size_bytes=0x1000000),
+        root=Place(address=root, size_bytes=0x4000000 - int(root, 16)),
+        unpacked_bytes=int(root, 16) - 0x60000,
+        # It moves itself to the end.
+        reserved={"the boot loader": Place(address="0x07000000", size_bytes=0x1000000)},
+    )

@@ -53,6 +53,7 @@ sockets (two LAN, one WAN), 2.4 GHz radio in the SoC, 5 GHz radio (QCA9887) on P
     network_interfaces=_network_interfaces,
     boot=BootImage(format="uimage", load="0x80060000", entry="0x80060000"),
     flash=Flash(address="0x9f060000", size_bytes=0xFA0000, erase_block_bytes=0x10000),
-    outputs={"mtdimage": {}},
+    tftp=glinet.tftp("0x00a00000"),
+    outputs={"mtdimage": {}, "tftpboot": {}},
     default_output="mtdimage",
 )

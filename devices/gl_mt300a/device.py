@@ -48,6 +48,7 @@ A travel router: MT7620A, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz ra
     network_interfaces=_network_interfaces,
     boot=BootImage(format="uimage", load="0x80000000", entry="0x80000000"),
     flash=Flash(address="0xbc050000", size_bytes=0xF80000, erase_block_bytes=0x10000),
-    outputs={"mtdimage": {}},
+    tftp=glinet.tftp("0x00a00000"),
+    outputs={"mtdimage": {}, "tftpboot": {}},
     default_output="mtdimage",
 )

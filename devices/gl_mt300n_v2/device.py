@@ -44,6 +44,7 @@ A travel router: MT7628AN, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz r
     network_interfaces=_network_interfaces,
     boot=BootImage(format="uimage", load="0x80000000", entry="0x80000000"),
     flash=Flash(address="0xbc050000", size_bytes=0xFB0000, erase_block_bytes=0x10000),
-    outputs={"mtdimage": {}},
+    tftp=glinet.tftp("0x01400000"),
+    outputs={"mtdimage": {}, "tftpboot": {}},
     default_output="mtdimage",
 )

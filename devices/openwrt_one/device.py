@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from liminix_gen import BootImage, Device, Service, ServiceNamespace, Ubi
+from liminix_gen import BootImage, Device, Place, Service, ServiceNamespace, Tftp, Ubi
 
 from ..families import flash, mediatek, openwrt, wireless
 
@@ -88,7 +88,22 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
         physical_erase_block_bytes=131072,
         size_bytes=0xFF00000,
     ),
+    tftp=Tftp(
+        memory=Place(address="0x40000000", size_bytes=0x40000000),
+        kernel=Place(address="0x5a000000", size_bytes=0x2000000),
+        root=Place(address="0x50000000", size_bytes=0xA000000),
+        unpacked_bytes=0x3000000,
+        reserved={
+            # The device tree of others reserved it, and images there did not start.
+            "a place of the device tree": Place(address="0x4fc00000", size_bytes=0x100000),
+            "the boot loader": Place(address="0x7e000000", size_bytes=0x2000000),
+        },
+    ),
     # U-Boot takes the kernel from inside the volume.
-    outputs={"ubifs": {"kernelPath": "/boot/fit"}, "ubimage": {"volume": "liminix"}},
+    outputs={
+        "tftpboot": {},
+        "ubifs": {"kernelPath": "/boot/fit"},
+        "ubimage": {"volume": "liminix"},
+    },
     default_output="ubimage",
 )

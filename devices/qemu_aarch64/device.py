@@ -1,8 +1,16 @@
 """QEMU's virt board with a 64-bit ARM."""
 
-from liminix_gen import CrossSystem, Device, KernelBuild, Qemu
+from liminix_gen import BootImage, CrossSystem, Device, KernelBuild, Qemu
 
-from ..families.arm_virt import COMMAND_LINE, ROOTS, SYMBOLS, network_interfaces
+from ..families.arm_virt import (
+    COMMAND_LINE,
+    FLASH_PLACE,
+    OUTPUTS,
+    ROOTS,
+    SYMBOLS,
+    network_interfaces,
+    tftp,
+)
 
 _SYMBOLS = {
     **SYMBOLS,
@@ -26,6 +34,10 @@ device = Device(
     command_line=COMMAND_LINE,
     roots=ROOTS,
     network_interfaces=network_interfaces,
+    boot=BootImage(format="raw", tree_variable="fdt_addr"),
+    flash=FLASH_PLACE,
+    tftp=tftp("0x40400000"),
+    outputs=OUTPUTS,
     qemu=Qemu(
         executable="qemu-system-aarch64",
         machine="virt",

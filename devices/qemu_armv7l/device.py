@@ -1,8 +1,16 @@
 """QEMU's virt board with a 32-bit ARM."""
 
-from liminix_gen import CrossSystem, Device, KernelBuild, Qemu
+from liminix_gen import BootImage, CrossSystem, Device, KernelBuild, Qemu
 
-from ..families.arm_virt import COMMAND_LINE, ROOTS, SYMBOLS, network_interfaces
+from ..families.arm_virt import (
+    COMMAND_LINE,
+    FLASH_PLACE,
+    OUTPUTS,
+    ROOTS,
+    SYMBOLS,
+    network_interfaces,
+    tftp,
+)
 
 _SYMBOLS = {
     **SYMBOLS,
@@ -32,6 +40,11 @@ device = Device(
     command_line=COMMAND_LINE,
     roots=ROOTS,
     network_interfaces=network_interfaces,
+    # Unpacked, the kernel begins with the memory.
+    boot=BootImage(format="raw", load="0x40000000", tree_variable="fdt_addr"),
+    flash=FLASH_PLACE,
+    tftp=tftp("0x41000000", unpacked_bytes=0x1000000),
+    outputs=OUTPUTS,
     qemu=Qemu(
         executable="qemu-system-arm",
         # highmem=off: a kernel without LPAE cannot reach the PCI window above 4 GiB.

@@ -119,6 +119,7 @@ OUTPUT_TOOLS: Mapping[str, Sequence[str]] = MappingProxyType(
         "jffs2": ("mtdutils",),
         "kernel-image": ("ubootTools",),
         "mtdimage": ("ubootTools",),
+        "tftpboot": ("ubootTools",),
         "tplink-safeloader": ("ubootTools",),
         "ubifs": ("mtdutils", "ubootTools"),
         "ubimage": ("mtdutils", "ubootTools"),

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal
 
-import attrs
 from attrs import field, frozen
 from attrs.validators import optional
 
 from liminix_gen.model.kernel import KernelBuild
+from liminix_gen.model.memory import Tftp, is_address
 from liminix_gen.model.root import ROOT_SYMBOLS
 
 if TYPE_CHECKING:
     from liminix_gen.model.service import Service, ServiceNamespace
-
-_ADDRESS = re.compile(r"0x[0-9a-f]{8}")
-
-
-def _is_address(_instance: object, attribute: attrs.Attribute[str], value: str) -> None:
-    if not _ADDRESS.fullmatch(value):
-        raise ValueError(f"{attribute.name} is written 0x and eight digits, not {value!r}")
 
 
 def _has_roots(_instance: object, _attribute: object, value: Mapping[str, object]) -> None:
@@ -63,25 +55,34 @@ class CrossSystem:
 class BootImage:
     """The form in which the boot loader takes the kernel, and where it puts it in memory.
 
-    Addresses are text such as "0x80060000"; an ELF file says them itself. ``alignment_bytes`` is
-    that of the parts of a FIT image. ``bootargs`` is the property of /chosen that holds the command
-    line.
+    Addresses are text such as "0x80060000"; an ELF file says them itself. "raw" is the kernel's own
+    file: an Image of 64-bit ARM, or a zImage, whose load address is the start of the memory.
+    ``alignment_bytes`` is that of the parts of a FIT image. ``bootargs`` is the property of /chosen
+    that holds the command line. ``tree_variable`` is U-Boot's variable that says where it has the
+    board's device tree, for a board whose kernel is made without one.
     """
 
-    format: Literal["uimage", "fit", "elf"]
-    load: str | None = field(default=None, validator=optional(_is_address))
-    entry: str | None = field(default=None, validator=optional(_is_address))
+    format: Literal["uimage", "fit", "elf", "raw"]
+    load: str | None = field(default=None, validator=optional(is_address))
+    entry: str | None = field(default=None, validator=optional(is_address))
     alignment_bytes: int | None = None
     bootargs: str = "bootargs"
+    tree_variable: str | None = None
 
 
 @frozen(kw_only=True)
 class Flash:
-    """The part of the flash that holds kernel and root; ``address`` is the CPU's, as text."""
+    """The part of the flash that holds kernel and root; ``address`` is the CPU's, as text.
 
-    address: str = field(validator=_is_address)
+    ``kernel_bytes`` is the room of the kernel, where the root has a fixed place behind it.
+    ``root_device`` is root= from there, where the board's roots are elsewhere.
+    """
+
+    address: str = field(validator=is_address)
     size_bytes: int
     erase_block_bytes: int
+    kernel_bytes: int | None = None
+    root_device: str | None = None
 
 
 @frozen(kw_only=True)
@@ -101,16 +102,15 @@ class Ubi:
 class Root:
     """Where a board keeps a root file system of one type, and what its kernel needs for that.
 
-    ``device`` is root= and ``flags`` rootflags= of the kernel's command line; "mtd:NAME" is an MTD
-    partition by its name. ``command_line`` are the words without which the device does not appear,
-    ``symbols`` its drivers. JFFS2 has the erase block of its flash, ``erase_block_bytes``.
-    ``size_bytes`` is all that the place holds; None where a disk is made to measure.
+    ``device`` is root= of the kernel's command line; "mtd:NAME" is an MTD partition by its name.
+    ``command_line`` are the words without which the device does not appear, ``symbols`` its
+    drivers. JFFS2 has the erase block of its flash, ``erase_block_bytes``. ``size_bytes`` is all
+    that the place holds; None where a disk is made to measure.
 
     In QEMU the root is on a disk of its own, or ``flash_offset_bytes`` into the second flash.
     """
 
     device: str
-    flags: str = ""
     command_line: tuple[str, ...] = ()
     symbols: Mapping[str, str] = field(factory=dict[str, str])
     erase_block_bytes: int | None = None
@@ -146,6 +146,7 @@ class Device:
     boot: BootImage | None = None
     flash: Flash | None = None
     ubi: Ubi | None = None
+    tftp: Tftp | None = None
     outputs: Mapping[str, Mapping[str, str | int]] = field(
         factory=lambda: dict[str, Mapping[str, "str | int"]]({"vmroot": {}})
     )

@@ -16,6 +16,7 @@ from liminix_gen import catalog
 from liminix_gen.errors import Where
 from liminix_gen.model.image import File, PackagePath
 from liminix_gen.model.kernel import Asked
+from liminix_gen.model.memory import Place, Tftp
 from liminix_gen.nix.expression import (
     Attribute,
     AttributeSet,
@@ -307,7 +308,20 @@ def _board(plan: Plan) -> Mapping[str, object]:
         value = getattr(device, name)
         if value is not None:
             facts[name] = _facts(value, attrs.asdict(value))
+    if device.tftp is not None:
+        facts["tftp"] = _places(device.tftp)
     return facts
+
+
+def _places(tftp: Tftp) -> Mapping[str, object]:
+    """Return the facts of a boot from memory, each place as attributes."""
+
+    def place(one: object) -> object:
+        return _facts(one, attrs.fields_dict(Place)) if isinstance(one, Place) else one
+
+    facts = _facts(tftp, attrs.fields_dict(Tftp))
+    reserved = {name: place(one) for name, one in tftp.reserved.items()}
+    return {**{name: place(fact) for name, fact in facts.items()}, "reserved": reserved}
 
 
 def _facts(value: object, names: Iterable[str]) -> Mapping[str, object]:

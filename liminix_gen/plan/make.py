@@ -14,6 +14,7 @@ from liminix_gen.model import base
 from liminix_gen.model.device import Device
 from liminix_gen.model.image import PackagePath, link
 from liminix_gen.model.kernel import Asked
+from liminix_gen.model.memory import mistakes
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.root import (
     OUTPUT_SYMBOLS,
@@ -63,7 +64,6 @@ def _command_line(device: Device, type_: str) -> tuple[str, ...]:
         *root.command_line,
         f"root={root.device}",
         f"rootfstype={type_}",
-        *([f"rootflags={root.flags}"] if root.flags else []),
         "ro" if type_ in READ_ONLY else "rw",
         "init=/init",
     )
@@ -204,6 +204,10 @@ class _Planner:
             self._add_package("activate", asked, login=False)
         if needs_preinit(type_, root.device):
             self.symbols.ask(PREINIT_SYMBOLS, asked)
+        if device.tftp is not None:
+            load = device.boot.load if device.boot else None
+            for what in mistakes(device.tftp, load, device.kernel.architecture):
+                self.problems.note(f"{device.name}.tftp", what)
         for output in device.outputs:
             if output in OUTPUT_SYMBOLS:
                 asked = Asked(by=f"output {output}")

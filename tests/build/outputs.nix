@@ -10,6 +10,9 @@
   `bigEndian`, `boot`, `flashBytes`
   : those facts of the board
 
+  `places`
+  : facts of the boot from memory that are others than usual, as JSON
+
   `rootBytes`
   : of the place for its root
 
@@ -26,6 +29,7 @@
   flashBytes ? 4194304,
   kernelBytes ? 300000,
   kernelHead ? "raw",
+  places ? "{}",
   rootBytes ? 67108864,
   ubiBytes ? 33554432,
 }:
@@ -89,7 +93,7 @@ let
   kernel =
     runCommand "linux-1.2.3"
       {
-        architecture = if boot == "fit" then "arm64" else "mips";
+        architecture = if boot == "uimage" then "mips" else "arm64";
         tree = ''
           /dts-v1/;
 
@@ -118,6 +122,12 @@ let
     inherit (programs) services;
   };
 
+  # Physical addresses; the kernel's address on MIPS is not one.
+  place = digit: sizeBytes: {
+    address = "0x${if boot == "uimage" then "0" else "8"}${digit}000000";
+    inherit sizeBytes;
+  };
+
   made = system {
     inherit kernel;
     board = {
@@ -137,6 +147,15 @@ let
         alignmentBytes = 4096;
         bootargs = "bootargs-override";
       };
+      tftp = {
+        memory = place "0" 134217728;
+        kernel = place "4" 16777216;
+        root = place "1" 50331648;
+        unpackedBytes = 15728640;
+        reserved."the boot loader" = place "7" 16777216;
+      }
+      // lib.optionalAttrs (boot == "raw") { tree = place "6" 1048576; }
+      // builtins.fromJSON places;
       flash = {
         address = "0x9f050000";
         sizeBytes = flashBytes;
@@ -204,6 +223,7 @@ let
       kernel-image = { };
       mtdimage = { };
       squashfs = { };
+      tftpboot = { };
       tplink-safeloader.supportedBoard = "TEST-V1";
       ubifs.kernelPath = "/boot/fit";
       system = { };

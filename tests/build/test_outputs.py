@@ -38,6 +38,7 @@ BUILT = (
     "mtdimage",
     "squashfs",
     "system",
+    "tftpboot",
     "ubifs",
     "ubimage",
     "zyxel-nwa-fit",

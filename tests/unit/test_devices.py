@@ -119,8 +119,12 @@ def test_a_flash_is_whole_blocks(board: str) -> None:
     assert block & (block - 1) == 0
     assert device.flash.size_bytes % block == 0
     assert int(device.flash.address, 16) % block == 0
+    root = device.flash.root_device or device.roots["squashfs"].device
+    assert root == "mtd:rootfs"
+    if device.flash.kernel_bytes is not None:
+        assert device.flash.kernel_bytes % block == 0
+        return
     assert 4 * 2**20 < device.flash.size_bytes < 16 * 2**20
-    assert device.roots["squashfs"].device == "mtd:rootfs"
     assert {"MTD_BLOCK", "MTD_SPLIT_UIMAGE_FW"} <= device.kernel.symbols.keys()
 
 

@@ -33,6 +33,7 @@ class Layout(TypedDict):
     device: str
     holder: str
     sizeBytes: int | None
+    address: NotRequired[str]
     startBytes: NotRequired[int]
     parts: list[Part]
 
@@ -119,6 +120,8 @@ def main() -> None:
             stream.write(content.ljust(padded(part), b"\xff"))
         size = stream.tell()
     whole: dict[str, object] = {"device": layout["device"], "parts": found, "size-bytes": size}
+    if "address" in layout:
+        whole["flash-address"] = layout["address"]
     if layout["sizeBytes"] is not None:
         whole["partition-bytes"] = layout["sizeBytes"]
         whole["headroom-bytes"] = layout["sizeBytes"] - size
