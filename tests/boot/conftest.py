@@ -5,8 +5,6 @@ The last file powers the router off. Consoles and captured frames are kept in py
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +14,8 @@ from liminix_gen import process
 from liminix_gen.catalog import Catalog
 from liminix_gen.qemu.peer import dhcp_client
 from liminix_gen.qemu.state import make_disk
-from tests.support.router import LAN_ADDRESS, TIMEOUT_S, Router, build_vmroot
+from tests.support.reaching import LAN_ADDRESS, private_key
+from tests.support.router import TIMEOUT_S, Router, build_vmroot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,8 +98,5 @@ def lease(router: Router) -> Lease:
 
 @pytest.fixture(scope="session")
 def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The private key that router.py lets in; ssh wants nobody else to be able to read it."""
-    copy = tmp_path_factory.mktemp("key") / "key"
-    shutil.copy(HERE.parent / "support" / "test_only_ssh_key", copy)
-    os.chmod(copy, 0o600)  # noqa: PTH101
-    return copy
+    """The private key that router.py lets in."""
+    return private_key(tmp_path_factory.mktemp("key"))

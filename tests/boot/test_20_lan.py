@@ -10,7 +10,8 @@ import pytest
 from liminix_gen.qemu.peer import dhcp_client, dns
 from liminix_gen.qemu.peer.frames import MacAddress
 from liminix_gen.qemu.peer.peer import Port
-from tests.support.router import LAN_ADDRESS, LAN_PEER, TIMEOUT_S, WEB_SERVER
+from tests.support.reaching import LAN_ADDRESS
+from tests.support.router import LAN_PEER, TIMEOUT_S, WEB_SERVER
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,11 +1,12 @@
 """A small router with another root than tests/boot has, and the same kernel.
 
-The environment says which: LIMINIX_GEN_TEST_DEVICE, LIMINIX_GEN_TEST_ROOT, and what a second
-configuration has besides the first, LIMINIX_GEN_TEST_VARIANT.
+The environment says which: LIMINIX_GEN_TEST_DEVICE, LIMINIX_GEN_TEST_ROOT, and the difference that
+an update has to show, LIMINIX_GEN_TEST_CHANGE.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -18,11 +19,12 @@ HERE = Path(__file__).parent
 KEY = (HERE.parent / "support" / "test_only_ssh_key.pub").read_text(encoding="utf-8").strip()
 
 device = os.environ.get("LIMINIX_GEN_TEST_DEVICE", "qemu-aarch64")
-variant = os.environ.get("LIMINIX_GEN_TEST_VARIANT", "")
+change = os.environ.get("LIMINIX_GEN_TEST_CHANGE", "")
 
-config = System(device=device, hostname=f"small{variant}")
+config = System(device=device, hostname="small")
 config.root = os.environ.get("LIMINIX_GEN_TEST_ROOT") or None
-config.trial_seconds = 60
+# A trial that is to end well has time; one that is not has little.
+config.trial_seconds = 30 if change == "deaf" else 900
 service = config.service
 
 lan = service.network.address.build(
@@ -32,9 +34,26 @@ lan = service.network.address.build(
     prefix_length=24,
 )
 config.services["lan"] = lan
-config.services["ssh"] = service.ssh.build(authorized_keys={"root": [KEY]})
+# A deaf one listens where nobody asks.
+config.services["ssh"] = service.ssh.build(
+    authorized_keys={"root": [KEY]}, port=2222 if change == "deaf" else 22
+)
+if "kexecboot" in config.device.outputs:
+    config.services["kexec"] = service.kexec.build()
 kernel = {symbol.name: symbol.value for symbol in plan(router(device), DEBIAN).symbols}
 config.services["kernel"] = service.test.kernel.build(symbols=kernel)
-config.files["/etc/motd"] = text_file("/etc/motd", f"variant {variant}\n")
-if variant:
-    config.files["/etc/only-here"] = text_file("/etc/only-here", "in this variant\n")
+config.files["/etc/motd"] = text_file("/etc/motd", "a small router\n")
+match change:
+    case "" | "deaf":
+        pass
+    case "service":
+        config.services["added"] = service.test.oneshot.build()
+    case "stuck":
+        config.services["added"] = service.test.oneshot.build(requires="/never")
+    case "large":  # 3 MB that no compression makes smaller by more than a half
+        digests = (hashlib.sha512(str(number).encode()).hexdigest() for number in range(24_000))
+        config.files["/etc/large"] = text_file("/etc/large", "\n".join(digests))
+    case "kernel":
+        config.kernel.config["IKCONFIG"] = "y"
+    case _:
+        raise ValueError(change)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-import sys
 import tempfile
 from contextlib import ExitStack
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
@@ -17,18 +15,17 @@ from liminix_gen import process
 from liminix_gen.qemu import machines
 from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
-from liminix_gen.qemu.networks import Dgram, Forward, HubOf, UserNet
+from liminix_gen.qemu.networks import Dgram, HubOf
 from liminix_gen.qemu.peer.dhcp_server import Offer, Server
 from liminix_gen.qemu.peer.frames import MacAddress
 from liminix_gen.qemu.peer.link import Link
 from liminix_gen.qemu.peer.peer import Peer
 from liminix_gen.qemu.peer.servers import Clock, Echo, Names
+from tests.support.reaching import HOST, free_port, liminix_gen, ssh_options, way_for_ssh
 
 if TYPE_CHECKING:
     from liminix_gen.model.device import Qemu
 
-LAN_ADDRESS = IPv4Address("192.168.19.1")
-LAN = IPv4Network("192.168.19.0/24")
 PROVIDER = IPv4Address("203.0.113.1")
 WAN_ADDRESS = IPv4Address("203.0.113.10")
 INTERNET = IPv4Network("198.51.100.0/24")
@@ -39,8 +36,6 @@ WAN_PEER = MacAddress.parse("52:54:00:00:02:01")
 
 # Emulated processors on a busy machine are slow: every wait has room, none is a fixed time.
 TIMEOUT_S = 120.0
-
-_COMMAND_LINE = "from liminix_gen.cli.main import main; main()"
 
 
 @frozen(kw_only=True)
@@ -65,7 +60,7 @@ class Router:
             # Not in pytest's own folder: a socket's path may have 107 bytes.
             sockets = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="router-")))
             self.loop = stack.enter_context(Loop())
-            self.ssh_port = _free_port()
+            self.ssh_port = free_port()
             lan = Dgram(local=sockets / "lan-guest", remote=sockets / "lan-peer")
             wan = Dgram(local=sockets / "wan-guest", remote=sockets / "wan-peer")
             self.lan = Peer(Link(lan, capture=logs / "lan.pcap"), self.loop, mac=LAN_PEER)
@@ -93,7 +88,7 @@ class Router:
             self.names = Names(self.provider, {"www.example.org": WEB_SERVER})
             self.echo = Echo(self.provider)
             self.clock = Clock(self.provider)
-            hub = HubOf(members=(lan, self._way_for_ssh()))
+            hub = HubOf(members=(lan, way_for_ssh(self.ssh_port)))
             command = machines.command(machine, vmroot, (hub, wan), state=state)
             self.guest = stack.enter_context(Guest(command, self.loop, log=logs / "console.log"))
             self._stack = stack.pop_all()
@@ -142,30 +137,18 @@ class Router:
 
     def ssh(self, *command: str, key: Path | None) -> process.Completed:
         """Run a command on the router by this machine's own ssh, with a key or without any."""
-        options = {
-            "BatchMode": "yes",
-            "ConnectTimeout": "60",
-            "IdentitiesOnly": "yes",
-            "LogLevel": "ERROR",
-            "StrictHostKeyChecking": "no",
-            "UserKnownHostsFile": "/dev/null",
-        }
-        arguments = ["ssh", "-F", "none", "-p", str(self.ssh_port)]
-        for name, value in options.items():
+        arguments = ["ssh", "-F", "none"]
+        for name, value in ssh_options(self.ssh_port).items():
             arguments += ["-o", f"{name}={value}"]
         if key is not None:
             arguments += ["-i", str(key)]
-        arguments += ["root@127.0.0.1", *command]
+        arguments += [HOST, *command]
         environment = process.environment(SSH_AUTH_SOCK=None)
         return process.run(arguments, env=environment, timeout_s=TIMEOUT_S, check=False)
 
     def close(self) -> None:
         """End the router at once."""
         self._stack.close()
-
-    def _way_for_ssh(self) -> UserNet:
-        forward = Forward(host_port=self.ssh_port, guest_address=LAN_ADDRESS, guest_port=22)
-        return UserNet(network=LAN, forwards=(forward,))
 
     def __enter__(self) -> Self:
         return self
@@ -176,20 +159,11 @@ class Router:
 
 def build_vmroot(configuration: Path, device: str, link: Path, *modules: Path) -> machines.VmRoot:
     """Build a configuration's `vmroot` by the command line, as a user would."""
-    command = [sys.executable, "-c", _COMMAND_LINE, "build", str(configuration)]
-    # A mirror that is being updated has a broken security index for hours; tests do without.
-    command += ["--without", "bookworm-security"]
-    for folder in modules:
-        command += ["--modules", str(folder)]
+    folders = [word for folder in modules for word in ("--modules", folder)]
+    command = liminix_gen("build", configuration, *folders, "--out-link", link)
     environment = process.environment(LIMINIX_GEN_TEST_DEVICE=device)
-    process.run([*command, "--out-link", str(link)], env=environment, timeout_s=3600)
+    process.run(command, env=environment, timeout_s=3600)
     return machines.VmRoot.read(link)
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return cast("int", one.getsockname()[1])
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,122 @@
+"""Boards that start by themselves with U-Boot: from the network into memory, and out of flash."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from liminix_gen import process
+from liminix_gen.catalog import Catalog
+from liminix_gen.qemu import machines
+from liminix_gen.qemu.guest import Guest
+from liminix_gen.qemu.loop import Loop
+from liminix_gen.qemu.networks import Isolated, netdev
+from tests.support.installed import TIMEOUT_S, build
+from tests.support.reaching import LAN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from liminix_gen.model.device import Qemu
+
+pytestmark = pytest.mark.boot
+
+# Of Debian's u-boot-qemu.
+U_BOOT = {
+    "qemu-aarch64": Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin"),
+    "qemu-armv7l": Path("/usr/lib/u-boot/qemu_arm/u-boot.bin"),
+}
+BANK_BYTES = 64 << 20
+# Where QEMU has put the device tree, which U-Boot itself finds out only when it has no environment.
+FDT_ADDRESS = "0x40000000"
+
+
+def machine_of(device: str) -> Qemu:
+    found = Catalog.of().device(device).qemu
+    assert found is not None
+    return found
+
+
+def command(device: str, *more: str) -> list[str]:
+    """Return the command of a board that has U-Boot in its first flash."""
+    machine = machine_of(device)
+    words = [machine.executable, "-machine", machine.machine, "-m", str(machine.memory_mib)]
+    words += ["-cpu", str(machine.cpu), "-nodefaults", "-display", "none", "-no-reboot"]
+    words += [*machines.Terminal.PROGRAM.value, "-bios", str(U_BOOT[device]), *more]
+    return words
+
+
+def cards(device: str, lan: str) -> list[str]:
+    """Return the two network cards in their places; ``lan`` is the network of the first."""
+    model = machine_of(device).network
+    wan = netdev(Isolated(), 1)
+    devices = [
+        word
+        for card in (0, 1)
+        for word in ("-device", f"{model},netdev=net{card},bus=virtio-mmio-bus.{card}")
+    ]
+    return ["-netdev", lan, *wan, *devices]
+
+
+def seconds(said: str) -> str:
+    """Return what the board says of the time from its kernel's start to all services ready."""
+    found = re.search(r"[0-9.]+ s", said)
+    assert found is not None
+    return found[0]
+
+
+def block_device_of_root(guest: Guest, name: str) -> str:
+    """Return the block device of the root, which is a squashfs on the MTD partition of a name."""
+    guest.console.wait_for_shell(30)
+    check = guest.console.check
+    check("dmesg -n 1")
+    device, place, type_, *_ = check("grep ' / ' /proc/mounts").split()
+    assert (place, type_) == ("/", "squashfs")
+    number = device.removeprefix("/dev/mtdblock")
+    assert re.search(rf'^mtd{number}: .* "{name}"$', check("cat /proc/mtd"), re.MULTILINE)
+    return device
+
+
+@pytest.mark.parametrize("device", U_BOOT)
+def test_from_the_network_into_memory(
+    device: str, tmp_path: Path, figure: Callable[[str, str], None]
+) -> None:
+    """Nobody types: U-Boot asks for an address, and runs the script that is there."""
+    link = build(device, "squashfs", "", "tftpboot", tmp_path / "tftpboot")
+    lan = f"user,id=net0,ipv6=off,net={LAN},tftp={link.resolve()}"
+    with Loop() as loop, Guest(command(device, *cards(device, lan)), loop) as guest:
+        said = guest.wait_until_ready(TIMEOUT_S)
+        block_device_of_root(guest, "memory")
+        guest.power_off(TIMEOUT_S)
+    figure(f"kernel's start to all services ready: TFTP on {device}", seconds(said))
+
+
+def test_out_of_flash(tmp_path: Path, figure: Callable[[str, str], None]) -> None:
+    """The kernel is read from flash by U-Boot, the root by the kernel."""
+    device = "qemu-aarch64"
+    link = build(device, "squashfs", "", "mtdimage", tmp_path / "mtdimage")
+    flash = Catalog.of().device(device).flash
+    assert flash is not None
+    before = str(int(flash.address, 16) - BANK_BYTES)
+    variables = (link / "environment.txt").read_text() + f"fdt_addr={FDT_ADDRESS}\n"
+    environment = tmp_path / "environment"
+    process.run(["mkenvimage", "-s", before, "-o", environment, "-"], input=variables)
+    bank = tmp_path / "bank"
+    content = environment.read_bytes() + (link / "firmware.bin").read_bytes()
+    bank.write_bytes(content.ljust(BANK_BYTES, b"\xff"))
+    words = ["-drive", f"if=pflash,unit=1,format=raw,file={bank}"]
+    words += cards(device, "user,id=net0,ipv6=off,restrict=on")
+    with Loop() as loop, Guest(command(device, *words), loop) as guest:
+        said = guest.wait_until_ready(TIMEOUT_S)
+        block = block_device_of_root(guest, "rootfs")
+        # What the manifest says of the root is what the board reads.
+        manifest = json.loads((link / "manifest.json").read_text())
+        (root,) = (part for part in manifest["parts"] if part["name"] == "root")
+        read = guest.console.check(f"head -c {root['size-bytes']} {block} | sha256sum")
+        assert read.split()[0] == root["sha256"]
+        guest.power_off(TIMEOUT_S)
+    figure(f"kernel's start to all services ready: flash on {device}", seconds(said))
