@@ -37,6 +37,7 @@ def test_it_gives_what_nix_build_gives(flake: Flake, nixpkgs: Path) -> None:
     attributes = {
         "default": "outputs.default",
         "kernel": "kernel",
+        "kexecboot": "outputs.kexecboot",
         "squashfs": "outputs.squashfs",
         "vmroot": "outputs.vmroot",
     }
