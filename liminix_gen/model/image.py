@@ -7,13 +7,13 @@ from typing import Literal, TypeVar, cast
 
 import attrs
 from attrs import field, frozen
-from attrs.validators import in_
 
 from liminix_gen.model.values import (
     ABSOLUTE_PATH,
     USER_NAME,
     Integer,
     ListOf,
+    OneOf,
     Optional,
     Text,
     ValueType,
@@ -117,7 +117,7 @@ def _names(names: Iterable[str]) -> tuple[str, ...]:
 class Node:
     """What a device file stands for: a character or block device and its numbers (mknod(2))."""
 
-    type: Literal["c", "b"] = field(validator=in_(("c", "b")))
+    type: str = field(validator=_is("the type of a device", OneOf("c", "b")))
     major: int = field(validator=_is("the major number", Integer(0, 4095)))
     minor: int = field(validator=_is("the minor number", Integer(0, 2**20 - 1)))
 

@@ -17,7 +17,7 @@ from liminix_gen.nix import tree
 from tests.support.command_line import run
 
 START = """\
-from liminix_gen import Group, PackagePath, System, User, directory, link, text_file
+from liminix_gen import Group, PackagePath, System, User, device_node, directory, hard_link, link, text_file
 config = System(device="qemu-mipsel", hostname="hello")
 service = config.service
 port = config.hardware.network_interfaces["lan"]
@@ -84,6 +84,13 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("config.files['/x'] = link('/x', '')", "the target of a link must not be empty"),
         ("config.files['/x'] = link('/x', PackagePath('busybox', '../y'))", "a path in a package must be a path without '.', '..'"),
         ("config.files['/x'] = directory('/x', user='ghost')", "router.py:6: /x belongs to user 'ghost', which is not there"),
+        ("config.files['/x'] = device_node('/x', 'q', major=1, minor=3)", "router.py:6: the type of a device must be one of 'c', 'b', not 'q'"),
+        ("config.files['/x'] = device_node('/x', 'c', major=-1, minor=3)", "router.py:6: the major number must be a whole number from 0 to 4095, not -1"),
+        ("config.files['/x'] = hard_link('/x', '/y')", "router.py:6: /x cannot be another name of /y\n  /y is not a file of the configuration"),
+        ("config.files['/activate'] = text_file('/activate', '')", "router.py:6: /activate cannot be a file of the image"),
+        # the root
+        ("config.root = 'ubifs'", "router.py:6: config.root must be one of 'squashfs', 'ext4', 'jffs2', not 'ubifs'"),
+        ("config.trial_seconds = 0", "router.py:6: config.trial_seconds must be a whole number from 1 to 86400, not 0"),
         ("config.files['/etc'] = text_file('/etc', '')", "router.py:6: /etc is not a directory, and /etc/"),
         ("config.files['/nix/x'] = text_file('/nix/x', '')", "router.py:6: /nix/x cannot be a file of the image"),
         ("config.files['/etc/passwd'] = text_file('/etc/passwd', '')", "/etc/passwd is asked for twice, with different content\n  by config.files (router.py:6) and by every image"),
