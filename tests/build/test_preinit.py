@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pytest
 
@@ -13,6 +13,9 @@ from liminix_gen import process
 from liminix_gen.debian.settings import nix_environment
 from tests.support.emission import HELLO, ROOT, fetched, prepared
 from tests.support.evaluation import unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LIB = ROOT / "templates" / "nix" / "lib"
 # A tarball or folder of Linux 6.12, which Debian 12 does not have.
@@ -149,8 +152,12 @@ def check_archive(archive: bytes, target: Target, limit_bytes: int) -> None:
 
 
 @every_target
-def test_archive_with_the_headers_of_6_1(tree: Path, target: Target) -> None:
-    check_archive(built(tree, target), target, 3072)
+def test_archive_with_the_headers_of_6_1(
+    tree: Path, target: Target, figure: Callable[[str, str], None]
+) -> None:
+    archive = built(tree, target)
+    check_archive(archive, target, 3072)
+    figure(f"preinit for {target.compiler[:-1]}, headers of 6.1", f"{len(archive)} bytes")
 
 
 @pytest.mark.skipif(LINUX_6_12 is None, reason="LIMINIX_GEN_LINUX_6_12 names no source of 6.12")

@@ -12,7 +12,7 @@ from tests.support.installed import Installed, build
 from tests.support.reaching import HOST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.boot
@@ -75,7 +75,7 @@ def test_what_kexec_does_not_take_leaves_nothing(
 
 @pytest.mark.parametrize("device", [BOARD])
 def test_the_image_runs_in_the_place_of_the_old_system(
-    board: Installed, image: Path, device: str
+    board: Installed, image: Path, device: str, figure: Callable[[str, str], None]
 ) -> None:
     before = board.facts()
     disk = digest(board.disk)
@@ -99,6 +99,7 @@ def test_the_image_runs_in_the_place_of_the_old_system(
     assert "liminix-gen: reboot" in said
     assert said.index("liminix-gen: reboot") < said.index("Linux version")
     assert digest(board.disk) == disk
+    figure("kexec of another system, copied and ready", f"{result['seconds']:.0f} s")
 
 
 def test_the_switch_brings_the_old_system_back(board: Installed) -> None:
