@@ -33,6 +33,10 @@ def test_files_and_patches_bring_symbols(tmp_path: Path) -> None:
         "generic/pending-6.1/150-again.patch is there already",
         "liminix-gen-phase: patch generic/hack-6.1",
         "liminix-gen-phase: patch ramips/patches-6.1",
+        # Ours come last.
+        "liminix-gen-phase: patch mips-boot-loader-arguments.patch",
+        "liminix-gen-phase: patch mips-kexec-device-tree.patch",
+        "liminix-gen-phase: patch malta-device-tree.patch",
     ]
 
 
