@@ -1,4 +1,7 @@
-"""The emitted tree of hello, copied elsewhere: built by its fetch.sh and Nix alone."""
+"""An emitted tree, copied elsewhere: built by its fetch.sh and Nix alone.
+
+It is that of tests/boot, whose kernel has to be compiled anyhow.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from liminix_gen import process
-from tests.support.emission import HELLO, emitted, instantiated
+from tests.support.emission import instantiated
+from tests.support.installed import MODULES, ROUTER
+from tests.support.reaching import liminix_gen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +26,9 @@ PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy, with nothing of the configuration beside it."""
-    original = emitted(HELLO, tmp_path / "original")
+    original = tmp_path / "original"
+    words = liminix_gen("emit", ROUTER, "--modules", MODULES, "-o", original)
+    process.run(words, timeout_s=300)
     return Path(shutil.copytree(original, tmp_path / "copy" / "router"))
 
 
@@ -44,14 +51,14 @@ def test_we_are_not_there(env: Mapping[str, str]) -> None:
 
 
 def test_it_says_the_same_derivations(tree: Path, env: Mapping[str, str]) -> None:
-    ours = instantiated(tree.parent.parent / "original" / "tree", "outputs.default", "kernel")
+    ours = instantiated(tree.parent.parent / "original", "outputs.default", "kernel")
     command = ["nix-instantiate", *options(), "-A", "outputs.default", "-A", "kernel"]
     theirs = process.run(command, cwd=tree, env=env).stdout.split()
     assert theirs == list(ours.values())
 
 
 def test_it_builds(tree: Path, env: Mapping[str, str]) -> None:
-    """Builds the kernel of hello, unless it is there."""
+    """Builds the kernel, unless it is there."""
     process.run([tree / "fetch.sh"], cwd=tree, env=env, timeout_s=900)
     command = ["nix-build", *options(), "-A", "outputs.default"]
     process.run(command, cwd=tree, env=env, timeout_s=3000)
