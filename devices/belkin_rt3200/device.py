@@ -86,6 +86,7 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
     # A kernel of 64-bit ARM starts on a boundary of 2 MiB.
     boot=BootImage(format="fit", load="0x42000000", entry="0x42000000"),
     ubi=Ubi(
+        volume="liminix",
         minimum_io_bytes=2048,
         logical_erase_block_bytes=126976,
         physical_erase_block_bytes=131072,
@@ -107,7 +108,7 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
     outputs={
         "tftpboot": {},
         "ubifs": {"kernelPath": "/boot/fit"},
-        "ubimage": {"volume": "liminix"},
+        "ubimage": {},
     },
     default_output="ubimage",
 )

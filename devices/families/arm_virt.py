@@ -5,7 +5,7 @@ The transports start at 0xa000000, 0x200 apart; two flashes of 64 MiB are at 0 a
 environment at the start of the second.
 """
 
-from liminix_gen import Flash, Place, Root, Tftp
+from liminix_gen import Flash, Place, Root, Tftp, Ubi
 
 from .qemu import CLOCK, FLASH, VIRTIO, two_cards
 
@@ -13,6 +13,8 @@ from .qemu import CLOCK, FLASH, VIRTIO, two_cards
 _ERASE_BLOCK_BYTES = 0x40000
 
 _ROOT_OFFSET_BYTES = 0x800000
+
+_ROOT_BYTES = 0x4000000 - _ROOT_OFFSET_BYTES
 
 _ENVIRONMENT_BYTES = 0x40000
 
@@ -27,10 +29,26 @@ ROOTS = {
     "jffs2": Root(
         device="mtd:rootfs",
         erase_block_bytes=_ERASE_BLOCK_BYTES,
-        size_bytes=0x4000000 - _ROOT_OFFSET_BYTES,
+        size_bytes=_ROOT_BYTES,
+        flash_offset_bytes=_ROOT_OFFSET_BYTES,
+    ),
+    "ubifs": Root(
+        device="ubi0:rootfs",
+        command_line=("ubi.mtd=rootfs",),
+        size_bytes=_ROOT_BYTES,
         flash_offset_bytes=_ROOT_OFFSET_BYTES,
     ),
 }
+
+# On NOR flash UBI writes as little as it likes, and its two headers are 64 bytes each; UBIFS writes
+# eight bytes at least.
+UBI = Ubi(
+    volume="rootfs",
+    minimum_io_bytes=8,
+    logical_erase_block_bytes=_ERASE_BLOCK_BYTES - 128,
+    physical_erase_block_bytes=_ERASE_BLOCK_BYTES,
+    size_bytes=_ROOT_BYTES,
+)
 
 # U-Boot 2023.01 sees only half of the second flash.
 FLASH_PLACE = Flash(

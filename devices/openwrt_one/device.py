@@ -83,6 +83,7 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
     network_interfaces=_network_interfaces,
     boot=BootImage(format="fit", load="0x44000000", entry="0x44000000", alignment_bytes=4096),
     ubi=Ubi(
+        volume="liminix",
         minimum_io_bytes=2048,
         logical_erase_block_bytes=126976,
         physical_erase_block_bytes=131072,
@@ -103,7 +104,7 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
     outputs={
         "tftpboot": {},
         "ubifs": {"kernelPath": "/boot/fit"},
-        "ubimage": {"volume": "liminix"},
+        "ubimage": {},
     },
     default_output="ubimage",
 )

@@ -8,6 +8,7 @@ from ..families.arm_virt import (
     OUTPUTS,
     ROOTS,
     SYMBOLS,
+    UBI,
     network_interfaces,
     tftp,
 )
@@ -36,6 +37,7 @@ device = Device(
     network_interfaces=network_interfaces,
     boot=BootImage(format="raw", tree_variable="fdt_addr"),
     flash=FLASH_PLACE,
+    ubi=UBI,
     tftp=tftp("0x40400000"),
     outputs=OUTPUTS,
     qemu=Qemu(

@@ -8,6 +8,7 @@ from ..families.arm_virt import (
     OUTPUTS,
     ROOTS,
     SYMBOLS,
+    UBI,
     network_interfaces,
     tftp,
 )
@@ -43,6 +44,7 @@ device = Device(
     # Unpacked, the kernel begins with the memory.
     boot=BootImage(format="raw", load="0x40000000", tree_variable="fdt_addr"),
     flash=FLASH_PLACE,
+    ubi=UBI,
     tftp=tftp("0x41000000", unpacked_bytes=0x1000000),
     outputs=OUTPUTS,
     qemu=Qemu(

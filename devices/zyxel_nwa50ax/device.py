@@ -55,6 +55,7 @@ Build `outputs.zyxel-nwa-fit`.
         bootargs="bootargs-override",
     ),
     ubi=Ubi(
+        volume="rootfs",
         minimum_io_bytes=2048,
         logical_erase_block_bytes=126976,
         physical_erase_block_bytes=131072,

@@ -87,11 +87,12 @@ class Flash:
 
 @frozen(kw_only=True)
 class Ubi:
-    """The geometry of UBI on a NAND flash (mkfs.ubifs(8), ubinize(8)).
+    """UBI on a flash (mkfs.ubifs(8), ubinize(8)): its geometry, and the volume of the root.
 
     ``size_bytes`` is what the partition holds.
     """
 
+    volume: str
     minimum_io_bytes: int
     logical_erase_block_bytes: int
     physical_erase_block_bytes: int

@@ -13,7 +13,7 @@ from liminix_gen.model.device import Device, Root
 from liminix_gen.model.image import File
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
-from liminix_gen.model.root import READ_ONLY
+from liminix_gen.model.root import READ_ONLY, can_hold
 
 
 @frozen
@@ -127,8 +127,8 @@ class Plan:
     def outputs(self) -> tuple[str, ...]:
         """The images that can be built, by name; ``default`` is one of them."""
         updated = () if self.root_type in READ_ONLY else ("system",)
-        named = {"squashfs", self.root_type, *updated, *self.device.outputs}
-        return ("default", *sorted(named))
+        images = (name for name in self.device.outputs if can_hold(name, self.root_type))
+        return ("default", *sorted({"squashfs", self.root_type, *updated, *images}))
 
     @property
     def controlled(self) -> frozenset[str]:

@@ -162,6 +162,7 @@ let
         eraseBlockBytes = 65536;
       };
       ubi = {
+        volume = "liminix";
         minimumIoBytes = 2048;
         logicalEraseBlockBytes = 126976;
         physicalEraseBlockBytes = 131072;
@@ -227,7 +228,7 @@ let
       tplink-safeloader.supportedBoard = "TEST-V1";
       ubifs.kernelPath = "/boot/fit";
       system = { };
-      ubimage.volume = "liminix";
+      ubimage = { };
       zyxel-nwa-fit = { };
     };
     packages = builtins.attrNames packages;

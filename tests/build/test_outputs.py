@@ -341,7 +341,7 @@ def test_zyxel(tmp_path: Path) -> None:
     # Two blocks of volume table, then the volume.
     table = blocks[0][4096:]
     name_size, flags = struct.unpack_from(">H", table, 14)[0], table[144]
-    assert table[16 : 16 + name_size] == b"rootfs"
+    assert table[16 : 16 + name_size] == b"liminix"
     assert flags == 1  # grows at the first attach
     assert blocks[0][4096:] == blocks[1][4096:]
     assert b"".join(block[4096:] for block in blocks[2:]) == built("fit")["ubifs"].read_bytes()

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.boot
 
 # NOR flash of QEMU, a disk that stands for a flash (block2mtd), and a disk.
-ROOTS = (("qemu-aarch64", "jffs2"), ("qemu-mipsel", "jffs2"), ("qemu-armv7l", "ext4"))
+ROOTS = (
+    ("qemu-aarch64", "jffs2"),
+    ("qemu-aarch64", "ubifs"),
+    ("qemu-mipsel", "jffs2"),
+    ("qemu-armv7l", "ext4"),
+)
 
 
 @pytest.fixture(scope="module", params=ROOTS, ids=" ".join)

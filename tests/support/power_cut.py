@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Real flash writes in the order in which it is told; a disk keeps what was synced.
-BOARDS = (("qemu-aarch64", "jffs2"), ("qemu-armv7l", "ext4"))
+BOARDS = (("qemu-aarch64", "jffs2"), ("qemu-aarch64", "ubifs"), ("qemu-armv7l", "ext4"))
 
 # All that a system needs is there, and its files are.
 WHOLE = """

@@ -202,6 +202,19 @@ def test_a_root_that_can_be_written_keeps_the_state(tmp_path: Path, catalog: Cat
     assert read_only.notices
 
 
+def test_an_image_for_nor_flash_holds_what_can_be_there(tmp_path: Path, catalog: Catalog) -> None:
+    outputs = {
+        root: planned(
+            tmp_path,
+            catalog,
+            f'config = System(device="qemu-aarch64")\nconfig.root = "{root}"',
+        ).outputs
+        for root in catalog.device("qemu-aarch64").roots
+    }
+    assert {root for root, names in outputs.items() if "mtdimage" in names} == {"jffs2", "squashfs"}
+    assert all({root, "tftpboot", "vmroot"} <= set(names) for root, names in outputs.items())
+
+
 def test_accounts_that_services_refer_to(tmp_path: Path, catalog: Catalog) -> None:
     text = """
     config.users["ann"] = User(name="ann")

@@ -5,17 +5,13 @@
   # Inputs
 
   `board`
-  : `ubi`, the geometry
-
-  `volume`
-  : name of the volume
+  : `ubi`, the geometry, and the name of the volume
 */
 {
   board,
   buildPackages,
   runCommand,
   ubifs,
-  volume,
 }:
 runCommand "ubimage"
   {
@@ -25,7 +21,7 @@ runCommand "ubimage"
       sizeBytes = (import ../ubi.nix board.ubi).usableBytes;
       parts = [
         {
-          name = volume;
+          name = board.ubi.volume;
           file = "${ubifs}";
           padBytes = board.ubi.logicalEraseBlockBytes;
         }

@@ -4,24 +4,23 @@
   half of the flash that it is written to.
 
   The file is a flattened image tree with one image, "firmware": the kernel in
-  the 8 MiB that the flash has for it, then UBI with one volume, "rootfs", which
-  grows to what the flash has. "compat-models" are the numbers of the models
+  the 8 MiB that the flash has for it, then UBI. "compat-models" are the numbers of the models
   that accept it, 16 bits each.
 
   # Inputs
 
   `board`
-  : `ubi`, the geometry
+  : `ubi`, the geometry of UBI
 */
 {
   board,
   buildPackages,
   kernel-image,
   runCommand,
+  ubi,
   ubifs,
 }:
 let
-  inherit (board) ubi;
   kernelBytes = 8388608;
 in
 runCommand "zyxel-nwa-fit"
@@ -29,7 +28,7 @@ runCommand "zyxel-nwa-fit"
     layout = builtins.toJSON {
       device = board.name;
       holder = "half of the flash";
-      sizeBytes = kernelBytes + ubi.sizeBytes;
+      sizeBytes = kernelBytes + board.ubi.sizeBytes;
       parts = [
         {
           name = "kernel";
@@ -39,21 +38,11 @@ runCommand "zyxel-nwa-fit"
         }
         {
           name = "ubi";
-          file = "ubi";
-          padBytes = ubi.physicalEraseBlockBytes;
+          file = "${ubi}";
+          padBytes = board.ubi.physicalEraseBlockBytes;
         }
       ];
     };
-
-    volumes = ''
-      [rootfs]
-      mode=ubi
-      image=${ubifs}
-      vol_id=0
-      vol_type=dynamic
-      vol_name=rootfs
-      vol_flags=autoresize
-    '';
 
     imageTree = ''
       /dts-v1/;
@@ -80,20 +69,14 @@ runCommand "zyxel-nwa-fit"
     passAsFile = [
       "imageTree"
       "layout"
-      "volumes"
     ];
     nativeBuildInputs = [
       buildPackages.dtc
-      buildPackages.mtdutils
       buildPackages.python3
       buildPackages.ubootTools
     ];
   }
   ''
-    # The number by which UBI tells blocks of this image from those of another.
-    sequence=$((0x$(sha256sum ${ubifs} | head -c 8)))
-    ubinize --output=ubi --peb-size=${toString ubi.physicalEraseBlockBytes} \
-      --min-io-size=${toString ubi.minimumIoBytes} --image-seq="$sequence" "$volumesPath"
     python3 ${../flash-layout.py} "$layoutPath" ${ubifs.closure} firmware manifest.json
 
     cp "$imageTreePath" firmware.its

@@ -28,8 +28,12 @@
   qemu,
   rootfs,
   runCommand,
+  ubi,
 }:
 let
+  # A UBIFS lies in a volume of UBI.
+  image = if board.root.type == "ubifs" then ubi else rootfs;
+
   # An ELF file takes the device tree with it, and that has the command line.
   started = if board ? boot && board.boot.format == "elf" then kernel-image else "${kernel}/kernel";
 
@@ -96,7 +100,7 @@ runCommand "vmroot"
     mkdir "$out"
     cd "$out"
     ln -s ${started} kernel
-    ln -s ${rootfs} rootfs
+    ln -s ${image} rootfs
     ln -s ${rootfs.closure} closure.json
     printf '%s\n' "$commandLine" >command-line
     if [ -s "$runPath" ]; then
