@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from liminix_gen import BootImage, CrossSystem, Device, KernelBuild, Qemu, Root
+from liminix_gen import BootImage, CrossSystem, Device, KernelBuild, Place, Qemu, Root, Tftp
 
 from .mips import COMMAND_LINE_SYMBOLS
 from .qemu import CLOCK, FLASH, VIRTIO, two_cards
@@ -33,6 +33,17 @@ _SYMBOLS = {
 }
 
 _ERASE_BLOCK_BYTES = 0x10000
+
+# The boot loaders take it for granted.
+_MEMORY_MIB = 256
+
+# U-Boot moves itself to the end.
+_TFTP = Tftp(
+    memory=Place(address="0x00000000", size_bytes=_MEMORY_MIB << 20),
+    kernel=Place(address="0x04000000", size_bytes=0x4000000),
+    root=Place(address="0x08000000", size_bytes=0x6000000),
+    reserved={"U-Boot": Place(address="0x0e000000", size_bytes=0x2000000)},
+)
 
 
 def malta(
@@ -66,9 +77,11 @@ def malta(
             ),
         },
         boot=BootImage(format="elf"),
+        tftp=_TFTP,
         outputs={
             # A kernel keeps below the root; memory ends where QEMU's does.
-            "kexecboot": {"ramBytes": 0x8000000, "rootAddress": "0x04000000"},
+            "kexecboot": {"ramBytes": _MEMORY_MIB << 20, "rootAddress": "0x04000000"},
+            "tftpboot": {},
             "vmroot": {},
         },
         # The PCI slots whose interrupts the board routes to cards start at 0x12.
@@ -79,7 +92,7 @@ def malta(
             executable=executable,
             machine="malta",
             cpu="24Kf",
-            memory_mib=128,
+            memory_mib=_MEMORY_MIB,
             network="virtio-net-pci",
             block="virtio-blk-pci",
             random="virtio-rng-pci",

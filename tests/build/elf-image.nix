@@ -1,6 +1,6 @@
 /**
-  The output kernel-image of a board whose boot loader takes an ELF file, with a
-  kernel of a few bytes.
+  The outputs kernel-image and tftpboot of a board whose boot loader takes an ELF
+  file, with a kernel and a root of a few bytes.
 
   # Inputs
 
@@ -15,12 +15,16 @@
 
   `room`
   : directive of the assembler that makes the section of the device tree
+
+  `rootAddress`
+  : where the root goes, for tftpboot
 */
 {
   tree,
   paddingBytes ? 0,
   prefix ? "mipsel-linux-gnu-",
   room ? ".space 4096",
+  rootAddress ? "0x02000000",
   kernelFile ? "kernel.elf",
 }:
 let
@@ -38,6 +42,21 @@ let
   board = {
     name = "test-board";
     boot.format = "elf";
+    tftp = {
+      memory = {
+        address = "0x00000000";
+        sizeBytes = 134217728;
+      };
+      kernel = {
+        address = "0x01000000";
+        sizeBytes = 16777216;
+      };
+      root = {
+        address = rootAddress;
+        sizeBytes = 16777216;
+      };
+      reserved = { };
+    };
   };
 
   kernel =
@@ -115,7 +134,25 @@ let
       stdenv
       ;
   };
+
+  tftpboot = import (tree + "/lib/outputs/tftpboot.nix") {
+    inherit
+      board
+      buildPackages
+      kernel
+      lib
+      runCommand
+      stdenv
+      ;
+    commandLine = "console=ttyS0 root=/dev/vda";
+    squashfs = debian.writeText "root" "a root";
+  };
 in
 {
-  inherit device-tree image kernel;
+  inherit
+    device-tree
+    image
+    kernel
+    tftpboot
+    ;
 }

@@ -96,3 +96,42 @@ def test_a_raw_kernel_is_refused(tree: Path) -> None:
     done = build(tree, "image", kernelFile="kernel.bin")
     assert done.returncode != 0
     assert "test-board: the kernel is no ELF file, and the boot loader takes one" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("prefix", "order"), [("mipsel-linux-gnu-", "<"), ("mips-linux-gnu-", ">")]
+)
+def test_from_memory(tree: Path, prefix: str, order: str, tmp_path: Path) -> None:
+    done = build(tree, "tftpboot", prefix=prefix)
+    assert done.returncode == 0, done.stderr
+    folder = Path(done.stdout.strip())
+    lines = [line.strip() for line in (folder / "boot.cmd").read_text().splitlines()]
+    started = [line for line in lines if line.startswith(("setenv", "boot"))]
+    assert started == [
+        "setenv bootargs liminix",
+        "setenv autostart yes",
+        "bootelf -p 0x81000000",
+    ]
+    # Nobody else tells the kernel how much memory there is, and where the root is in it.
+    content = memory((folder / "kernel").read_bytes(), order)
+    device_tree = tmp_path / "tree.dtb"
+    (size,) = struct.unpack_from(">I", content, PLACE + 4)
+    device_tree.write_bytes(content[PLACE : PLACE + size])
+
+    def property_(node: str, name: str) -> str:
+        words: list[str | Path] = ["fdtget", "-t", "x" if name == "reg" else "s", device_tree]
+        return process.run([*words, node, name]).stdout.strip()
+
+    assert property_("/memory@0", "device_type") == "memory"
+    assert property_("/memory@0", "reg") == "0 8000000"
+    assert property_("/reserved-memory/memory@2000000", "reg") == "2000000 1000"
+    assert property_("/chosen", "bootargs").endswith("root=mtd:memory rootfstype=squashfs ro")
+
+
+def test_an_elf_file_says_where_it_runs(tree: Path) -> None:
+    done = build(tree, "tftpboot", rootAddress=f"{ADDRESS % 0x20000000:#010x}")
+    assert done.returncode != 0
+    assert (
+        "test-board: the root (0x00100000 to 0x00102000) and the kernel (0x00100000 to 0x001"
+        in done.stderr
+    )

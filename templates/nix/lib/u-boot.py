@@ -44,6 +44,8 @@ BEHIND_KERNEL = 0x200000
 KSEG0 = 0x80000000
 KSEG_BYTES = 0x20000000
 
+PT_LOAD = 1
+
 COMMANDS = {"arm": "bootz", "arm64": "booti"}
 
 
@@ -131,6 +133,19 @@ def seen(layout: Layout, address: int) -> str:
 # Sizes
 
 
+def elf_region(kernel: bytes) -> Region:
+    """Return where a 32-bit ELF file is put, which its program headers say (elf.h)."""
+    order = "<" if kernel[5] == 1 else ">"
+    (start,) = struct.unpack_from(f"{order}I", kernel, 28)
+    size, count = struct.unpack_from(f"{order}HH", kernel, 42)
+    found = [
+        struct.unpack_from(f"{order}8I", kernel, start + index * size) for index in range(count)
+    ]
+    loaded = [(header[3], header[3] + header[5]) for header in found if header[0] == PT_LOAD]
+    first, end = min(begin for begin, _ in loaded), max(last for _, last in loaded)
+    return Region(first % KSEG_BYTES, end - first)
+
+
 def memory_bytes(kernel: bytes) -> int:
     """Return what a kernel needs from its load address on, with what is zero at the start."""
     # Documentation/arm64/booting.rst: image_size.
@@ -188,7 +203,9 @@ def regions(layout: Layout, kernel: bytes, file: bytes, root: Region) -> dict[st
         "the kernel's file": Region(start, fetched_bytes(file)),
         "the root": Region(root.start, root.bytes + PAGE),
     }
-    if "load" not in boot:  # it runs where it is fetched to
+    if boot["format"] == "elf":
+        found["the kernel"] = elf_region(kernel)
+    elif "load" not in boot:  # it runs where it is fetched to
         found["the kernel"] = Region(start, max(fetched_bytes(file), memory_bytes(kernel)))
         del found["the kernel's file"]
     else:
@@ -244,7 +261,10 @@ def split(value: int, count: int) -> list[str]:
 
 
 def write_tree(layout: Layout, tree: Path, root: Region) -> None:
-    """Write the board's device tree with the root's memory reserved, and the command line."""
+    """Write the board's device tree with the root's memory reserved, and the command line.
+
+    A kernel that is an ELF file is told by nobody else how much memory there is.
+    """
     Path("device-tree.dtb").write_bytes(tree.read_bytes())
     address_cells, size_cells = cells(tree)
 
@@ -252,6 +272,11 @@ def write_tree(layout: Layout, tree: Path, root: Region) -> None:
         command = ["fdtput", "-p", "-t", kind, "device-tree.dtb", node, name, *values]
         subprocess.run(command, check=True)
 
+    if layout["boot"]["format"] == "elf":
+        memory = region(layout["tftp"]["memory"])
+        put("s", f"/memory@{memory.start:x}", "device_type", "memory")
+        reg = [*split(memory.start, address_cells), *split(memory.bytes, size_cells)]
+        put("x", f"/memory@{memory.start:x}", "reg", *reg)
     node = f"/reserved-memory/{LABEL}@{root.start:x}"
     # The kernel wants the same as at the top.
     put("u", "/reserved-memory", "#address-cells", str(address_cells))
@@ -361,9 +386,11 @@ def memory_script(layout: Layout, parts: dict[str, tuple[int, bytes]], root: Reg
     else:
         # The command line is in the tree. A MIPS kernel reads the loader's only with the word.
         word = " liminix" if layout["architecture"] == "mips" else ""
-        command = "bootelf" if boot["format"] == "elf" else "bootm"
-        start, _ = parts["kernel"]
-        lines = [f"setenv bootargs{word}", f"{command} {seen(layout, start)}"]
+        start = seen(layout, parts["kernel"][0])
+        # bootelf only loads the file where autostart says nothing.
+        elf = boot["format"] == "elf"
+        commands = ["setenv autostart yes", f"bootelf -p {start}"] if elf else [f"bootm {start}"]
+        lines = [f"setenv bootargs{word}", *commands]
     for name, (start, content) in reversed(parts.items()):
         lines = with_file(layout, name, start, content, lines)
     return [*opening(layout, "starts an image from memory, on"), *lines]

@@ -536,6 +536,26 @@ liminix.system {
       format = "elf";
       bootargs = "bootargs";
     };
+    tftp = {
+      memory = {
+        address = "0x00000000";
+        sizeBytes = 268435456;
+      };
+      kernel = {
+        address = "0x04000000";
+        sizeBytes = 67108864;
+      };
+      root = {
+        address = "0x08000000";
+        sizeBytes = 100663296;
+      };
+      reserved = {
+        U-Boot = {
+          address = "0x0e000000";
+          sizeBytes = 33554432;
+        };
+      };
+    };
   };
   commandLine = "console=ttyS0 root=/dev/vda rootfstype=squashfs ro init=/init";
   console = "shell";
@@ -655,10 +675,11 @@ liminix.system {
   hostname = "gateway";
   outputs = {
     kexecboot = {
-      ramBytes = 134217728;
+      ramBytes = 268435456;
       rootAddress = "0x04000000";
     };
     squashfs = { };
+    tftpboot = { };
     vmroot = { };
   };
   packages = [
