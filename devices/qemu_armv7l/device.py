@@ -1,20 +1,8 @@
 """QEMU's virt board with a 32-bit ARM."""
 
-from liminix_gen import BootImage, CrossSystem, Device, KernelBuild, Qemu
-
-from ..families.arm_virt import (
-    COMMAND_LINE,
-    FLASH_PLACE,
-    OUTPUTS,
-    ROOTS,
-    SYMBOLS,
-    UBI,
-    network_interfaces,
-    tftp,
-)
+from ..families.arm_virt import arm_virt
 
 _SYMBOLS = {
-    **SYMBOLS,
     "AEABI": "y",
     "ARCH_MULTIPLATFORM": "y",
     "ARCH_MULTI_V7": "y",
@@ -32,29 +20,19 @@ _SYMBOLS = {
     "STRICT_MODULE_RWX": "y",
 }
 
-device = Device(
+device = arm_virt(
     description="QEMU virt, ARM Cortex-A15",
-    cross=CrossSystem(config="armv7l-unknown-linux-musleabihf"),
-    debian_architecture="armhf",
-    kernel=KernelBuild(architecture="arm", image="arch/arm/boot/zImage", symbols=_SYMBOLS),
-    console="ttyAMA0",
-    command_line=COMMAND_LINE,
-    roots=ROOTS,
-    network_interfaces=network_interfaces,
+    triplet="armv7l-unknown-linux-musleabihf",
+    debian="armhf",
+    architecture="arm",
+    image="arch/arm/boot/zImage",
+    symbols=_SYMBOLS,
+    executable="qemu-system-arm",
+    # highmem=off: a kernel without LPAE cannot reach the PCI window above 4 GiB.
+    machine="virt,highmem=off",
+    cpu="cortex-a15",
+    kernel_address="0x41000000",
     # Unpacked, the kernel begins with the memory.
-    boot=BootImage(format="raw", load="0x40000000", tree_variable="fdt_addr"),
-    flash=FLASH_PLACE,
-    ubi=UBI,
-    tftp=tftp("0x41000000", unpacked_bytes=0x1000000),
-    outputs=OUTPUTS,
-    qemu=Qemu(
-        executable="qemu-system-arm",
-        # highmem=off: a kernel without LPAE cannot reach the PCI window above 4 GiB.
-        machine="virt,highmem=off",
-        cpu="cortex-a15",
-        memory_mib=256,
-        network="virtio-net-device",
-        block="virtio-blk-device",
-        random="virtio-rng-device",
-    ),
+    load="0x40000000",
+    unpacked_bytes=0x1000000,
 )
