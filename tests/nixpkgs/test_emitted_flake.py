@@ -39,6 +39,7 @@ def test_it_gives_what_nix_build_gives(flake: Flake, nixpkgs: Path) -> None:
         "kernel": "kernel",
         "kexecboot": "outputs.kexecboot",
         "squashfs": "outputs.squashfs",
+        "tftpboot": "outputs.tftpboot",
         "vmroot": "outputs.vmroot",
     }
     made = instantiate(flake.folder, nixpkgs, flake.env, *attributes.values())
