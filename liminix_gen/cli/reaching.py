@@ -46,7 +46,7 @@ def board(host: str, options: Sequence[str] | None) -> Board:
         raise ConfigurationError(str(error)) from None
 
 
-def refuse_read_only(config: Path, plan: Plan) -> None:
+def refuse_read_only(plan: Plan) -> None:
     """Raise ConfigurationError where the root of a configuration cannot be written."""
     from liminix_gen.model.root import READ_ONLY  # noqa: PLC0415  not needed for --help
 
@@ -55,7 +55,7 @@ def refuse_read_only(config: Path, plan: Plan) -> None:
     writable = [f'"{name}"' for name in plan.device.roots if name not in READ_ONLY]
     raise ConfigurationError(
         Problem(
-            str(config),
+            plan.root_where,
             f"a system whose root is {plan.root_type} cannot be updated",
             "only a root that can be written takes a new system beside the old one",
             f"config.root = {' or '.join(writable)}, and an image with that root first"

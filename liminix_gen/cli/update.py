@@ -37,7 +37,7 @@ def update(
     board = reaching.board(host, ssh_option)
 
     def check(plan: Plan) -> None:
-        reaching.refuse_read_only(config, plan)
+        reaching.refuse_read_only(plan)
         found = board.facts()
         deploy.refuse(board.host, found, device=plan.device.name, root=plan.root_type)
 

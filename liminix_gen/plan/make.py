@@ -127,6 +127,7 @@ class _Planner:
             package_set=self.package_set,
             console=system.console or ("shell" if system.device.qemu else "login"),
             root_type=self.root_type,
+            root_where=system.where_of("root"),
             trial_seconds=system.trial_seconds,
             command_line=_command_line(system.device, self.root_type),
             symbols=self.symbols.merged(self.problems),

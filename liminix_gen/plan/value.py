@@ -8,6 +8,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from liminix_gen.errors import Where
 from liminix_gen.graph import Graph, Node
 from liminix_gen.model.device import Device, Root
 from liminix_gen.model.image import File
@@ -106,6 +107,7 @@ class Plan:
     package_set: PackageSet
     console: str
     root_type: str
+    root_where: Where
     trial_seconds: int
     command_line: tuple[str, ...]
     symbols: tuple[PlannedSymbol, ...]

@@ -388,7 +388,7 @@ def test_the_command_line_ends_with_the_code_of_the_cause(
 
     assert code("update", "router.py", HOST) == 2
     said = capsys.readouterr().err
-    assert "router.py: a system whose root is squashfs cannot be updated" in said
+    assert "router.py:2: a system whose root is squashfs cannot be updated" in said
     assert '"jffs2"' in said
     assert code("kexec", str(tmp_path), HOST) == 2
     assert "is no image for kexec" in capsys.readouterr().err
