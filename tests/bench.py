@@ -187,7 +187,7 @@ def tested(folder: Path) -> Iterator[Figure]:
     file = folder / "figures"
     command = [sys.executable, "-m", "pytest", "-q", "tests/build/test_preinit.py", "tests/storage"]
     env = {**os.environ, "LIMINIX_GEN_FIGURES": str(file)}
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=env)
+    subprocess.run(command, check=True, stdout=sys.stderr, env=env)
     for what, measured in map(json.loads, file.read_text().splitlines()):
         yield Figure(what=what, measured=measured, target="", command=" ".join(command[2:]))
 

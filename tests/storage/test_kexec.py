@@ -56,7 +56,7 @@ def test_what_kexec_does_not_take_leaves_nothing(
     """The kernel is one of a board with more memory: the root would lie behind the end of this."""
     kernel = bytearray((image / "kernel.elf").read_bytes())
     assert kernel[52 + 8 : 52 + 16] == b"\0\0\0\x84" * 2
-    kernel[52 + 8 : 52 + 16] = b"\0\0\0\x88" * 2
+    kernel[52 + 8 : 52 + 16] = b"\0\0\0\x90" * 2
     (tmp_path / "kernel.elf").write_bytes(kernel)
     (tmp_path / "device-tree.dtb").symlink_to((image / "device-tree.dtb").resolve())
     manifest = json.loads((image / "manifest.json").read_text())
