@@ -37,7 +37,7 @@ in
 [
   set.busybox set.dnsmasq set.dropbear set.execline set.s6
   set.linuxSources."6.1".src set.stdenv.cc tools.stdenv.cc
-  tools.bc tools.bison tools.flex tools.gnumake tools.perl tools.python3 tools.squashfsTools tools.xz
+  tools.bc tools.bison tools.dtc tools.flex tools.gnumake tools.perl tools.python3 tools.squashfsTools tools.xz
 ]
 """
 HELLO, GATEWAY = Path("examples/hello.py"), Path("examples/gateway.py")

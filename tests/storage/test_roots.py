@@ -34,7 +34,7 @@ def board(
         line = made.boot()
         said = re.search(r"([0-9.]+) s", line)
         assert said is not None
-        figure(f"power-on to all services ready: {root} on {device}, first boot", said[0])
+        figure(f"kernel's start to all services ready: {root} on {device}, first boot", said[0])
         yield made
 
 
