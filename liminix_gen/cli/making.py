@@ -59,7 +59,7 @@ def make(
     plan = prepared.plan
     check(plan)
     names = tuple(outputs) or (plan.device.default_output,)
-    _refuse_unknown(names, plan.outputs)
+    _refuse_unknown(names, plan)
     _remark(prepared, story)
     hermetic = not workflow.is_debian(plan)
     env = nix_environment(hermetic=hermetic)
@@ -118,9 +118,15 @@ def _remark(prepared: workflow.Prepared, story: Story) -> None:
         story.step("pruned", f"{things} that no service refers to; `liminix-gen check` lists them")
 
 
-def _refuse_unknown(outputs: Sequence[str], known: Sequence[str]) -> None:
+def _refuse_unknown(outputs: Sequence[str], plan: Plan) -> None:
+    known = plan.outputs
     problems = [
         Problem(
+            plan.root_where,
+            f"the output {name} of {plan.device.name} cannot hold a root that is {plan.root_type}",
+        )
+        if name in plan.device.outputs
+        else Problem(
             None,
             f"there is no output {name!r}",
             suggestion(name, known) or f"there are {', '.join(known)}",

@@ -6,12 +6,15 @@ from typing import cast
 
 import pytest
 
+from liminix_gen.catalog import Catalog
 from liminix_gen.cli import making
+from liminix_gen.config import load
+from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.errors import ConfigurationError, Problem, Where
 from liminix_gen.kconfig.audit import KernelAuditError
 from liminix_gen.model.kernel import Asked
 from liminix_gen.nix.build import DerivationError, Failure
-from liminix_gen.plan import Plan, PlannedSymbol
+from liminix_gen.plan import Plan, PlannedSymbol, plan
 
 KERNEL = "/nix/store/00000000000000000000000000000000-linux-6.1.drv"
 
@@ -44,10 +47,17 @@ def test_another_failure_stays_what_it_is() -> None:
     assert making._explained(error, plan_with(ASKED)) is error
 
 
-def test_an_unknown_output_is_refused_with_the_nearest_name() -> None:
+def test_an_output_that_there_is_not_is_refused_with_the_reason(tmp_path: Path) -> None:
+    text = 'from liminix_gen import System\nconfig = System(device="qemu-aarch64")\n'
+    (tmp_path / "router.py").write_text(f'{text}config.root = "ext4"\n')
+    planned = plan(load(tmp_path / "router.py", Catalog.of()), DEBIAN)
     with pytest.raises(ConfigurationError) as raised:
-        making._refuse_unknown(["vmrot", "squashfs"], ["squashfs", "vmroot"])
-    assert str(raised.value) == "there is no output 'vmrot'\n  did you mean vmroot?"
+        making._refuse_unknown(["vmrot", "squashfs", "mtdimage"], planned)
+    assert str(raised.value).replace(f"{tmp_path}/", "").splitlines() == [
+        "there is no output 'vmrot'",
+        "  did you mean vmroot?",
+        "router.py:3: the output mtdimage of qemu-aarch64 cannot hold a root that is ext4",
+    ]
 
 
 def test_files_of_an_output_are_found_below_a_private_store(tmp_path: Path) -> None:
