@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -72,17 +74,37 @@ def make(
     else:
         prepared = _fetch(prepared, common, env, story)
     folder = folder_of(config)
-    tree.write(prepared.tree, folder)
     link = link or folder.with_name(f"{folder.name}-result")
-    listener = narrate.Building(story)
-    try:
-        built = build.build(folder, names, link=link, env=env, nixpkgs=nixpkgs, listener=listener)
-    except build.ExpressionError as error:
-        raise blame.placed(error, plan, folder, whole=common.show_trace) from None
-    except build.DerivationError as error:
-        raise _explained(error, plan) from None
+    with _alone(folder, story):
+        tree.write(prepared.tree, folder)
+        try:
+            built = build.build(
+                folder,
+                names,
+                link=link,
+                env=env,
+                nixpkgs=nixpkgs,
+                listener=narrate.Building(story),
+            )
+        except build.ExpressionError as error:
+            raise blame.placed(error, plan, folder, whole=common.show_trace) from None
+        except build.DerivationError as error:
+            raise _explained(error, plan) from None
     files = tuple(files_of(one.path, env) for one in built)
     return Made(prepared=prepared, outputs=built, files=files, env=env)
+
+
+@contextmanager
+def _alone(folder: Path, story: Story) -> Generator[None]:
+    """Wait until nobody else builds from a folder: an edited configuration makes another tree."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            story.step("waiting", "for another build of this configuration")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _fetch(

@@ -1,5 +1,6 @@
 """What `build` and `run` make of failures and of outputs."""
 
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -8,6 +9,7 @@ import pytest
 
 from liminix_gen.catalog import Catalog
 from liminix_gen.cli import making
+from liminix_gen.cli.story import Story
 from liminix_gen.config import load
 from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.errors import ConfigurationError, Problem, Where
@@ -58,6 +60,32 @@ def test_an_output_that_there_is_not_is_refused_with_the_reason(tmp_path: Path) 
         "  did you mean vmroot?",
         "router.py:3: the output mtdimage of qemu-aarch64 cannot hold a root that is ext4",
     ]
+
+
+def test_two_builds_of_a_configuration_take_turns(tmp_path: Path) -> None:
+    waits = threading.Event()
+    said: list[str] = []
+    order: list[str] = []
+
+    def step(word: str, what: str) -> None:
+        said.append(f"{word} {what}")
+        waits.set()
+
+    story = cast("Story", SimpleNamespace(step=step))
+    folder = tmp_path / "trees" / "router"
+
+    def second() -> None:
+        with making._alone(folder, story):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with making._alone(folder, story):
+        thread.start()
+        assert waits.wait(10)
+        order.append("first")
+    thread.join(10)
+    assert order == ["first", "second"]
+    assert said == ["waiting for another build of this configuration"]
 
 
 def test_files_of_an_output_are_found_below_a_private_store(tmp_path: Path) -> None:
