@@ -34,7 +34,7 @@ _SYMBOLS = {
 
 _ERASE_BLOCK_BYTES = 0x10000
 
-# The boot loaders take it for granted.
+# U-Boot takes it for granted.
 _MEMORY_MIB = 256
 
 # U-Boot moves itself to the end.

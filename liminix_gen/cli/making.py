@@ -141,23 +141,18 @@ def _remark(prepared: workflow.Prepared, story: Story) -> None:
 
 
 def _refuse_unknown(outputs: Sequence[str], plan: Plan) -> None:
-    known = plan.outputs
-    problems = [
-        Problem(
-            plan.root_where,
-            f"the output {name} of {plan.device.name} cannot hold a root that is {plan.root_type}",
-        )
-        if name in plan.device.outputs
-        else Problem(
-            None,
-            f"there is no output {name!r}",
-            suggestion(name, known) or f"there are {', '.join(known)}",
-        )
-        for name in outputs
-        if name not in known
-    ]
+    problems = [_absent(name, plan) for name in outputs if name not in plan.outputs]
     if problems:
         raise ConfigurationError(*problems)
+
+
+def _absent(output: str, plan: Plan) -> Problem:
+    """Say why there is no such output."""
+    if output in plan.device.outputs:
+        what = f"the output {output} of {plan.device.name} cannot hold a root that is"
+        return Problem(plan.root_where, f"{what} {plan.root_type}")
+    why = suggestion(output, plan.outputs) or f"there are {', '.join(plan.outputs)}"
+    return Problem(None, f"there is no output {output!r}", why)
 
 
 def _explained(error: build.DerivationError, plan: Plan) -> BuildError:
