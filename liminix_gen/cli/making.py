@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from liminix_gen.debian.apt import cache_directory
 from liminix_gen.debian.settings import nix_environment, own_store
 from liminix_gen.errors import BuildError, ConfigurationError, Problem, suggestion
 from liminix_gen.kconfig.audit import KernelAuditError, lost_symbols
+from liminix_gen.locking import locked
 from liminix_gen.nix import blame, build, derivation, tree
 from liminix_gen.plan import Plan
 
@@ -94,17 +94,11 @@ def make(
     return Made(prepared=prepared, outputs=built, files=files, env=env)
 
 
-@contextmanager
-def _alone(folder: Path, story: Story) -> Generator[None]:
+def _alone(folder: Path, story: Story) -> AbstractContextManager[None]:
     """Wait until nobody else builds from a folder: an edited configuration makes another tree."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_name(f"{folder.name}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            story.step("waiting", "for another build of this configuration")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    waiting = partial(story.step, "waiting", "for another build of this configuration")
+    return locked(folder.with_name(f"{folder.name}.lock"), waiting)
 
 
 def _fetch(

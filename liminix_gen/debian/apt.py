@@ -5,12 +5,10 @@ Nothing of the system's apt is changed and no root is needed.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
 import time
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
@@ -20,10 +18,11 @@ from attrs import frozen
 from liminix_gen.debian.packages import RELEASE, SECURITY, UPDATES
 from liminix_gen.debian.sources import Source, machine_sources
 from liminix_gen.errors import BuildError, ConfigurationError, Problem
+from liminix_gen.locking import locked
 from liminix_gen.process import CommandTimeoutError, Completed, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Sequence
 
 APT_HELPER = "/usr/lib/apt/apt-helper"
 _UPDATE_LIMIT_S = 600.0
@@ -159,7 +158,7 @@ class Apt:
         Raises BuildError that names each index that is missing or broken.
         """
         self.prepare()
-        with _locked(self.directory / "lock"):
+        with locked(self.directory / "lock"):
             if self._stamp.exists() and time.time() - self._stamp.stat().st_mtime < max_age_s:
                 return
             self._stamp.unlink(missing_ok=True)
@@ -334,10 +333,3 @@ def _write(path: Path, text: str) -> bool:
     staged.write_text(text)
     staged.replace(path)
     return True
-
-
-@contextmanager
-def _locked(path: Path) -> Generator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -7,17 +7,17 @@ from wherever it was interrupted, before that nothing has changed.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
 from liminix_gen.errors import ConfigurationError, Problem
+from liminix_gen.locking import locked
 
 Tree = Mapping[str, bytes]
 
@@ -43,7 +43,7 @@ def write(tree: Tree, target: Path, *, move: Move = os.replace) -> tuple[str, ..
         raise ConfigurationError(Problem(where=str(target), what="is not a folder"))
     try:
         target.mkdir(parents=True, exist_ok=True)
-        with _locked(target):
+        with locked(target):
             return _write(tree, target, move)
     except OSError as error:
         with suppress(OSError):  # only a folder that is empty goes
@@ -168,13 +168,3 @@ def _remove_empty_parents(path: Path, target: Path) -> None:
         if parent == target or not parent.is_dir() or any(parent.iterdir()):
             return
         parent.rmdir()
-
-
-@contextmanager
-def _locked(folder: Path) -> Generator[None]:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

@@ -100,6 +100,14 @@ def mac_address(card: int) -> str:
     return f"52:54:00:00:00:{card + 1:02x}"
 
 
+def card_device(machine: Qemu, card: int) -> str:
+    """Return the card with that number as a device, on the back end ``net<card>``."""
+    model = machine.network
+    # The cards' boot ROMs are in a package of their own, and nothing boots from the network.
+    rom = ",romfile=" if model.endswith("-pci") else ""
+    return f"{model},netdev=net{card},mac={mac_address(card)}{_place(model, card)}{rom}"
+
+
 def command(
     machine: Qemu,
     vmroot: VmRoot,
@@ -125,12 +133,7 @@ def command(
     arguments += terminal.value
     arguments += ["-kernel", str(vmroot.kernel), "-append", vmroot.command_line]
     for card, network in enumerate(networks):
-        arguments += netdev(network, card)
-        model = machine.network
-        # The cards' boot ROMs are in a package of their own, and nothing boots from the network.
-        rom = ",romfile=" if model.endswith("-pci") else ""
-        place = _place(model, card)
-        arguments += ["-device", f"{model},netdev=net{card},mac={mac_address(card)}{place}{rom}"]
+        arguments += [*netdev(network, card), "-device", card_device(machine, card)]
     slot = max(2, len(networks))
     if vmroot.flash_offset_bytes is None:
         access = "" if vmroot.writable else "readonly=on,"

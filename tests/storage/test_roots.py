@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.installed import Installed
+from tests.support.installed import Installed, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,9 +32,8 @@ def board(
     device, root = request.param
     with Installed(device, root, tmp_path_factory.mktemp(root) / "board") as made:
         line = made.boot()
-        said = re.search(r"([0-9.]+) s", line)
-        assert said is not None
-        figure(f"kernel's start to all services ready: {root} on {device}, first boot", said[0])
+        what = f"kernel's start to all services ready: {root} on {device}, first boot"
+        figure(what, seconds(line))
         yield made
 
 

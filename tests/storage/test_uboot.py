@@ -17,7 +17,7 @@ from liminix_gen.qemu import machines
 from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Isolated, netdev
-from tests.support.installed import PROJECT, TIMEOUT_S, build
+from tests.support.installed import PROJECT, TIMEOUT_S, build, seconds
 from tests.support.reaching import LAN
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ U_BOOT = {
 }
 MALTA_FLASH_BYTES = 4 << 20
 U_BOOT_PY = PROJECT / "templates/nix/lib/u-boot.py"
-MMIO = "bus=virtio-mmio-bus.{}"
 BANK_BYTES = 64 << 20
 # Where QEMU has put the device tree, which U-Boot itself finds out only when it has no environment.
 FDT_ADDRESS = "0x40000000"
@@ -59,16 +58,11 @@ def virt(device: str, *more: str) -> list[str]:
     return [*command(device), "-bios", str(U_BOOT[device]), *more]
 
 
-def cards(device: str, lan: str, *places: str) -> list[str]:
+def cards(device: str, lan: str) -> list[str]:
     """Return the two network cards in their places; ``lan`` is the network of the first."""
-    model = machine_of(device).network
-    wan = netdev(Isolated(), 1)
-    devices = [
-        word
-        for card, place in enumerate(places or (MMIO.format(0), MMIO.format(1)))
-        for word in ("-device", f"{model},netdev=net{card},{place}")
-    ]
-    return ["-netdev", lan, *wan, *devices]
+    machine = machine_of(device)
+    devices = [word for card in (0, 1) for word in ("-device", machines.card_device(machine, card))]
+    return ["-netdev", lan, *netdev(Isolated(), 1), *devices]
 
 
 def served(link: Path) -> str:
@@ -96,13 +90,6 @@ def type_script(guest: Guest, name: str) -> None:
     for line in (f"dhcp 0x81000000 {name}", "source 0x81000000"):
         guest.console.wait_for("^maltael # $", TIMEOUT_S)
         guest.console.send(line)
-
-
-def seconds(said: str) -> str:
-    """Return what the board says of the time from its kernel's start to all services ready."""
-    found = re.search(r"[0-9.]+ s", said)
-    assert found is not None
-    return found[0]
 
 
 def block_device_of_root(guest: Guest, name: str) -> str:
@@ -136,8 +123,7 @@ def test_a_mips_board_from_the_network_into_memory(
 ) -> None:
     device = "qemu-mipsel"
     link = build(device, "squashfs", "", "tftpboot", tmp_path / "tftpboot")
-    isolated = "user,id=net0,restrict=on"
-    words = malta(link, *cards(device, isolated, "addr=0x12,romfile=", "addr=0x13,romfile="))
+    words = malta(link, *cards(device, "user,id=net0,restrict=on"))
     flash = malta_flash(tmp_path / "flash")
     with Loop() as loop, Guest([*words, *flash], loop) as guest:
         type_script(guest, "boot.scr.uimg")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 from contextlib import ExitStack
@@ -54,6 +55,13 @@ def build(device: str, root_type: str, change: str, output: str, link: Path) -> 
     env = environment(device, root_type, change)
     process.run(words, env=env, cwd=PROJECT, timeout_s=3600)
     return link
+
+
+def seconds(line: str) -> str:
+    """Return what a board says of the time from its kernel's start to all services ready."""
+    found = re.search(r"[0-9.]+ s", line)
+    assert found is not None
+    return found[0]
 
 
 class Installed:

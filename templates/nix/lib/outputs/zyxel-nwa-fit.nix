@@ -4,8 +4,8 @@
   half of the flash that it is written to.
 
   The file is a flattened image tree with one image, "firmware": the kernel in
-  the 8 MiB that the flash has for it, then UBI. "compat-models" are the numbers of the models
-  that accept it, 16 bits each.
+  the 8 MiB that the flash has for it, then UBI. "compat-models" are the numbers
+  of the models that accept it, 16 bits each.
 
   # Inputs
 
