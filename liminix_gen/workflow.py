@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -16,6 +16,7 @@ from liminix_gen.debian.apt import Apt
 from liminix_gen.debian.fetch_script import fetch_script
 from liminix_gen.debian.index import PackageIndex
 from liminix_gen.debian.package_set import DEBIAN
+from liminix_gen.debian.suites import KERNEL_ARCHITECTURE, KERNEL_RELEASE, RELEASE_OF, Release
 from liminix_gen.errors import ConfigurationError, Problem, Where
 from liminix_gen.model.device import Device
 from liminix_gen.model.package_set import PackageSet
@@ -115,7 +116,7 @@ def _fetch(
     section = prepared.lock.architecture(architecture).restricted(foreign_packages(prepared.plan))
     return store.fetch(
         _fetched(section),
-        partial(Apt, architecture, without=options.without),
+        partial(Apt, architecture, section.release, without=options.without),
         env=env,
         on_event=on_event,
     )
@@ -145,11 +146,21 @@ def lock_path(path: Path) -> Path:
     return path.parent / f"{path.stem}.lock"
 
 
-def without_security_updates(prepared: Prepared) -> bool:
-    """Say whether the target's packages come without Debian's security updates."""
+def remarks(prepared: Prepared) -> Iterator[tuple[str, str]]:
+    """Yield what to know of the packages before a build, each with the kind of remark."""
     if not is_debian(prepared.plan):
-        return False
-    return packages.SECURITY not in prepared.lock.architecture(_architecture(prepared.plan)).suites
+        return
+    architecture = _architecture(prepared.plan)
+    release = prepared.lock.architecture(architecture).release
+    if release is None:
+        return
+    yield "release", f"{release}, security updates until {release.supported_until}"
+    if release != RELEASE_OF[architecture]:
+        newer = f"`liminix-gen lock --update` takes {RELEASE_OF[architecture]}"
+        yield "note", f"the lock holds packages of {release}; {newer}"
+    if update.without_security(prepared.lock, architecture):
+        why = f"{release.security} has none for {architecture}, or was left out"
+        yield "warning", f"the packages of the image come without security updates: {why}"
 
 
 def choose_package_set(
@@ -178,7 +189,8 @@ def choose_package_set(
         case "auto" if obstacle is not None:
             return NIXPKGS, obstacle
         case "auto":
-            return DEBIAN, f"Debian has {device.debian_architecture}"
+            architecture = _architecture_of(device)
+            return DEBIAN, f"{RELEASE_OF[architecture]} has {architecture}"
         case _:
             raise ConfigurationError(f"there is no package set {name!r}: auto, debian or nixpkgs")
 
@@ -186,9 +198,9 @@ def choose_package_set(
 def obstacle_to_debian(device: Device) -> str | None:
     """Return why Debian's packages cannot make an image for the board; None where they can."""
     if device.kernel.source not in DEBIAN.kernels:
-        return f"the board needs the kernel {device.kernel.source}, which Debian 12 has not"
+        return f"the board needs the kernel {device.kernel.source}, which Debian does not have"
     if device.debian_architecture is None:
-        return f"Debian 12 has no packages for {device.cross.config.partition('-')[0]}"
+        return f"Debian has no packages for {device.cross.config.partition('-')[0]}"
     if shutil.which("apt-get") is None:
         return "this is no Debian machine: there is no apt-get"
     return None
@@ -214,7 +226,7 @@ def _covering(planned: Plan, locked: lock.Lock, options: Options) -> lock.Lock:
             locked,
             architecture,
             foreign_packages(planned),
-            open_index=partial(_open_index, architecture, options.without),
+            indexes=_indexes(architecture, options.without),
             refresh=options.refresh,
             refresh_all=options.refresh_all,
             locked=options.locked,
@@ -243,17 +255,28 @@ def _own(ids: Mapping[str, int]) -> Mapping[str, int]:
     return {name: number for name, number in ids.items() if 1000 <= number < 65534}
 
 
-def _open_index(architecture: str, without: tuple[str, ...]) -> PackageIndex:
-    apt = Apt(architecture, without=without)
+def _indexes(architecture: str, without: tuple[str, ...]) -> update.Indexes:
+    opened = cache(partial(_open_index, without=without))
+    return update.Indexes(
+        release=partial(opened, architecture),
+        kernel=partial(opened, KERNEL_ARCHITECTURE, KERNEL_RELEASE),
+    )
+
+
+def _open_index(architecture: str, release: Release, *, without: tuple[str, ...]) -> PackageIndex:
+    apt = Apt(architecture, release, without=without)
     apt.update()
     return PackageIndex.load(apt)
 
 
 def _architecture(planned: Plan) -> str:
-    architecture = planned.device.debian_architecture
-    if architecture is None:
-        raise ConfigurationError(f"Debian has no packages for the device {planned.device.name}")
-    return architecture
+    return _architecture_of(planned.device)
+
+
+def _architecture_of(device: Device) -> str:
+    if device.debian_architecture is None:
+        raise ConfigurationError(f"Debian has no packages for the device {device.name}")
+    return device.debian_architecture
 
 
 def _render(path: Path, planned: Plan, locked: lock.Lock) -> Tree:
@@ -273,8 +296,11 @@ def _debian(planned: Plan, locked: lock.Lock) -> Debian:
     names = foreign_packages(planned)
     tools = packages.host_tools(architecture, packages.output_tools(planned.outputs))
     carried = locked.restricted(architecture, names, tools)
-    fetched = _fetched(carried.architecture(architecture))
+    section = carried.architecture(architecture)
+    fetched = _fetched(section)
+    release = section.release or RELEASE_OF[architecture]
     return Debian(
+        release={"name": release.name, "supported-until": release.supported_until},
         lock=lock.dump(carried).encode(),
         fetch_script=fetch_script(fetched).encode(),
         settings=settings.tree_settings().encode(),

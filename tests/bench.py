@@ -36,7 +36,7 @@ let
 in
 [
   set.busybox set.dnsmasq set.dropbear set.execline set.s6
-  set.linuxSources."6.1".src set.stdenv.cc tools.stdenv.cc
+  set.linuxSources."6.12".src set.stdenv.cc tools.stdenv.cc
   tools.bc tools.bison tools.dtc tools.flex tools.gnumake tools.perl tools.python3 tools.squashfsTools tools.xz
 ]
 """

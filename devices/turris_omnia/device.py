@@ -123,7 +123,7 @@ The image is a whole disk: a partition with the kernel for the boot loader, and 
     kernel=KernelBuild(
         architecture="arm",
         image="arch/arm/boot/zImage",
-        device_tree="armada-385-turris-omnia.dtb",
+        device_tree="marvell/armada-385-turris-omnia.dtb",
         symbols=_SYMBOLS,
     ),
     console="ttyS0",

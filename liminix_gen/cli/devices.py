@@ -69,6 +69,7 @@ def _print(board: Device, standing: Standing | None) -> None:
     typer.echo(f"{board.name}: {board.description}\n")
     rows = [
         ("package sets", ", ".join(_sets(board))),
+        *([("Debian", _release(board))] if board.debian_architecture else []),
         ("kernel", _kernel(board)),
         ("images", ", ".join(sorted(board.outputs))),
         ("proven", _told(standing)),
@@ -82,6 +83,14 @@ def _print(board: Device, standing: Standing | None) -> None:
         typer.echo(f"\n{board.about.strip()}")
     if board.install:
         typer.echo(f"\nINSTALLATION\n\n{board.install.strip()}")
+
+
+def _release(board: Device) -> str:
+    from liminix_gen.debian.suites import RELEASE_OF  # noqa: PLC0415  not needed for --help
+
+    architecture = board.debian_architecture or ""
+    release = RELEASE_OF[architecture]
+    return f"{architecture} of {release}, security updates until {release.supported_until}"
 
 
 def _kernel(board: Device) -> str:

@@ -123,12 +123,8 @@ def _remark(prepared: workflow.Prepared, story: Story) -> None:
     plan = prepared.plan
     for notice in plan.notices:
         story.step("note", notice)
-    if workflow.without_security_updates(prepared):
-        story.step(
-            "warning",
-            "the packages of the image come without security updates: bookworm-security is not "
-            f"among the suites of {plan.device.debian_architecture}",
-        )
+    for kind, remark in workflow.remarks(prepared):
+        story.step(kind, remark)
     if plan.pruned:
         things = text.count(len(plan.pruned), "thing")
         story.step("pruned", f"{things} that no service refers to; `liminix-gen check` lists them")

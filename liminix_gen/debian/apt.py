@@ -15,8 +15,8 @@ from urllib.parse import unquote
 
 from attrs import frozen
 
-from liminix_gen.debian.packages import RELEASE, SECURITY, UPDATES
 from liminix_gen.debian.sources import Source, machine_sources
+from liminix_gen.debian.suites import RELEASE_OF, Release, part_of
 from liminix_gen.errors import BuildError, ConfigurationError, Problem
 from liminix_gen.locking import locked
 from liminix_gen.process import CommandTimeoutError, Completed, run
@@ -86,21 +86,24 @@ def cache_directory() -> Path:
 
 
 class Apt:
-    """apt for one architecture, in a directory of its own; `update` before `indexes`.
+    """apt for one architecture of a release, in a directory of its own; `update` before `indexes`.
 
-    `without` names suites that the user leaves out (bookworm-security, bookworm-updates).
+    `without` names suites that the user leaves out (trixie-security, bookworm-updates).
     """
 
     def __init__(
         self,
         architecture: str,
+        release: Release | None = None,
         *,
         directory: Path | None = None,
         sources: Sequence[Source] | None = None,
         without: Sequence[str] = (),
     ) -> None:
         self.architecture = architecture
-        self.directory = (directory or cache_directory() / "apt") / architecture
+        self.release = release or RELEASE_OF[architecture]
+        place = f"{self.release.name}-{architecture}"
+        self.directory = (directory or cache_directory() / "apt") / place
         self._sources = None if sources is None else tuple(sources)
         self._without = frozenset(without)
 
@@ -108,7 +111,7 @@ class Apt:
     def sources(self) -> tuple[Source, ...]:
         """Where packages come from; read from the machine at first use."""
         if self._sources is None:
-            self._sources = machine_sources()
+            self._sources = machine_sources(self.release)
         return tuple(source for source in self._sources if source.suite not in self._without)
 
     @property
@@ -116,10 +119,10 @@ class Apt:
         return ["-q", "-c", str(self.directory / "apt.conf")]
 
     def bases(self, suite: str) -> tuple[str, ...]:
-        """Return the mirrors for a suite, and after them those of the other suites."""
-        own = [source.uri for source in self.sources if source.suite == suite]
-        rest = [source.uri for source in self.sources if source.suite != suite]
-        return tuple(dict.fromkeys((*own, *rest)))
+        """Return the mirrors for a suite of any release, and after them those of other parts."""
+        part = part_of(suite)
+        own = [source.uri for source in self.sources if part_of(source.suite) == part]
+        return tuple(dict.fromkeys((*own, *(source.uri for source in self.sources))))
 
     def prepare(self) -> None:
         """Write the private settings and sources."""
@@ -186,7 +189,7 @@ class Apt:
     def without_index(self) -> tuple[str, ...]:
         """Return the suites that have nothing for this architecture, and those not configured."""
         there = {index.suite for index in self.indexes()}
-        return tuple(suite for suite in (RELEASE, UPDATES, SECURITY) if suite not in there)
+        return tuple(suite for suite in self.release.suites if suite not in there)
 
     def read(self, index: Index) -> str:
         """Return the text of a package index."""
@@ -197,6 +200,7 @@ class Apt:
         loaded = {(index.suite, index.uri) for index in self.indexes()}
         said = [line for line in done.stderr.splitlines() if re.match(r"\s|[EW]:", line)]
         problems: list[Problem] = []
+        release = self.release.name
         for source in self.sources:
             failed = _about(source, said)
             if done.returncode == 0 and not failed:
@@ -207,19 +211,21 @@ class Apt:
                 continue
             missing = any("404" in line or "does not have a Release" in line for line in failed)
             remedy = (
-                f"use a mirror that still has {RELEASE} in apt's sources"
+                f"use a mirror that still has {release} in apt's sources"
                 if missing
                 else "try again later, or name another mirror in apt's sources"
             )
-            if source.suite != RELEASE:
+            if any("NO_PUBKEY" in line for line in failed):
+                remedy = "apt upgrade debian-archive-keyring: this machine's keys are older than it"
+            if source.suite != release:
                 remedy += f"\nor go without these updates: --without {source.suite}"
             what = f"the package index of {source.suite} ({self.architecture}) could not be loaded"
             problems.append(Problem(None, f"{what} from {source.uri}", "\n".join(failed), remedy))
         if not problems and done.returncode != 0:
             problems.append(Problem(None, "apt-get update failed", done.stderr.strip(), done.shown))
-        if not problems and not any(suite == RELEASE for suite, _ in loaded):
-            what = f"the mirror has no {RELEASE} packages for {self.architecture}"
-            where = ", ".join(self.bases(RELEASE))
+        if not problems and not any(suite == release for suite, _ in loaded):
+            what = f"the mirror has no {release} packages for {self.architecture}"
+            where = ", ".join(self.bases(release))
             problems.append(Problem(None, what, where, "use another mirror in apt's sources"))
         return problems
 

@@ -16,7 +16,8 @@ from typing import TypeVar, cast
 from attrs import frozen
 
 from liminix_gen.debian.lock_model import ArchitectureLock, HostTool, Ids, Lock, LockedPackage
-from liminix_gen.debian.packages import ARCHITECTURES, SUITES
+from liminix_gen.debian.packages import ARCHITECTURES
+from liminix_gen.debian.suites import SUITES
 from liminix_gen.errors import ConfigurationError, Problem, suggestion
 
 __all__ = [

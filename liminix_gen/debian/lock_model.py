@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from attrs import Factory, evolve, field, frozen
 
 from liminix_gen.debian.packages import BASE_PACKAGES
+from liminix_gen.debian.suites import Release, release_of
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
@@ -36,6 +37,11 @@ class ArchitectureLock:
     linux_source: LockedPackage | None = None
     # The suites that had something for this architecture when it was locked.
     suites: tuple[str, ...] = field(converter=_names, default=())
+
+    @property
+    def release(self) -> Release | None:
+        """The release that the packages are of; None where nothing is locked."""
+        return release_of(self.suites)
 
     def closure(self, roots: Iterable[str]) -> tuple[str, ...] | None:
         """Return the packages that roots reach, sorted; None when one is not locked."""

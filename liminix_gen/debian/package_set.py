@@ -27,7 +27,7 @@ _SYMBOLS = {
 
 DEBIAN = PackageSet(
     name="debian",
-    kernels=frozenset({"6.1"}),
+    kernels=frozenset({"6.12"}),
     firmware=False,
     symbols=_SYMBOLS,
     # Paths that are compiled into s6 and execline.

@@ -1,19 +1,14 @@
-"""Tables: architectures, and what Debian (bookworm) calls the packages and tools of nixpkgs."""
+"""Tables: architectures, and what Debian calls the packages and tools of nixpkgs."""
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from attrs import frozen
 
-# The suite of the target's packages, whatever the build machine runs: mipsel ended with it.
-RELEASE = "bookworm"
-UPDATES = "bookworm-updates"
-SECURITY = "bookworm-security"
-SUITES = (RELEASE, UPDATES, SECURITY)
-
-LINUX_SOURCE = "linux-source-6.1"
+LINUX_SOURCE = "linux-source-6.12"
 
 
 @frozen(kw_only=True)
@@ -24,12 +19,20 @@ class Architecture:
     triplet: str
     loader: str  # file name of the dynamic loader
     tool_suffix: str  # ends the names of the cross tools in the lock: gccMipsel
+    machine: str = ""  # uname -m of a build machine that is one, and needs no cross tools
 
 
 ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType(
     {
         one.name: one
         for one in (
+            Architecture(
+                name="amd64",
+                triplet="x86_64-linux-gnu",
+                loader="ld-linux-x86-64.so.2",
+                tool_suffix="Amd64",
+                machine="x86_64",
+            ),
             Architecture(
                 name="mipsel",
                 triplet="mipsel-linux-gnu",
@@ -41,6 +44,7 @@ ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType(
                 triplet="aarch64-linux-gnu",
                 loader="ld-linux-aarch64.so.1",
                 tool_suffix="Arm64",
+                machine="aarch64",
             ),
             Architecture(
                 name="armhf",
@@ -143,6 +147,8 @@ def output_tools(outputs: Iterable[str]) -> tuple[str, ...]:
 def host_tools(architecture: str, optional: Sequence[str] = ()) -> dict[str, str]:
     """Return the tools that builds for an architecture use: lock name -> Debian package."""
     target = ARCHITECTURES[architecture]
-    cross = {f"{tool}{target.tool_suffix}": f"{tool}-{target.triplet}" for tool in _CROSS_TOOLS}
+    of_target = "" if target.machine == platform.machine() else f"-{target.triplet}"
+    of_target = of_target.replace("_", "-")
+    cross = {f"{tool}{target.tool_suffix}": f"{tool}{of_target}" for tool in _CROSS_TOOLS}
     extra = {tool: OPTIONAL_HOST_TOOLS[tool] for tool in optional}
     return dict(sorted({**HOST_TOOLS, **cross, **extra}.items()))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from liminix_gen.debian.index import Dependency
+from liminix_gen.debian.suites import release_of
 from liminix_gen.errors import BuildError, ConfigurationError, Problem, suggestion
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 _NO_LIBRARIES = frozenset(("libc6", "libc6-dev"))
 
 # Libraries that a package loads and does not declare.
-_UNDECLARED: Mapping[str, Sequence[str]] = MappingProxyType({"libext2fs2": ("libcom-err2",)})
+_UNDECLARED: Mapping[str, Sequence[str]] = MappingProxyType(
+    dict.fromkeys(("libext2fs2", "libext2fs2t64"), ("libcom-err2",))
+)
 
 
 @frozen(kw_only=True)
@@ -36,7 +39,8 @@ def package(index: PackageIndex, name: str, *, asked_as: str = "") -> Package:
     found = index.get(name)
     if found is None:
         asked = f" (asked for as {asked_as})" if asked_as not in ("", name) else ""
-        what = f"Debian bookworm has no package {name}{asked} for this architecture"
+        release = release_of(index.suites) or "Debian"
+        what = f"{release} has no package {name}{asked} for this architecture"
         raise ConfigurationError(Problem(None, what, "", suggestion(name, index.names())))
     return found
 

@@ -6,11 +6,10 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal
 
 from attrs import evolve, frozen
 
-from liminix_gen.debian.packages import RELEASE, SECURITY, UPDATES
+from liminix_gen.debian.suites import PARTS, Part, Release
 from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.process import run
 
@@ -54,15 +53,13 @@ _OURS = frozenset(
     ]
 )
 
-Kind = Literal["release", "updates", "security"]
-
 
 @frozen(kw_only=True)
 class Source:
     """One place that packages come from: where, which suite, and the options that go with it."""
 
     uri: str  # without the slash at its end
-    suite: str  # of bookworm
+    suite: str
     options: tuple[tuple[str, str], ...] = ()  # deb822 fields: Signed-By and the like
 
     def stanza(self, architecture: str) -> str:
@@ -93,8 +90,8 @@ class _Entry:
         return "debian-archive" in dict(self.options).get("Signed-By", "")
 
 
-def machine_sources() -> tuple[Source, ...]:
-    """Return where this machine gets Debian from, its suites replaced by those of bookworm.
+def machine_sources(release: Release) -> tuple[Source, ...]:
+    """Return where this machine gets Debian from, its suites replaced by those of a release.
 
     Raises ConfigurationError when apt names no Debian mirror.
     """
@@ -107,22 +104,22 @@ def machine_sources() -> tuple[Source, ...]:
     if parts.is_dir():
         files += sorted(one for one in parts.iterdir() if one.suffix in {".list", ".sources"})
     texts = {path: path.read_text(errors="replace") for path in files if path.is_file()}
-    found = bookworm_sources(texts)
-    if not any(source.suite == RELEASE for source in found):
+    found = debian_sources(texts, release)
+    if not any(source.suite == release.name for source in found):
         looked = ", ".join(str(path) for path in texts) or "no file at all"
         raise ConfigurationError(
             Problem(
                 None,
                 "apt on this machine names no Debian mirror",
                 f"looked in: {looked}",
-                f"add a source of Debian's main to apt; packages come from its {RELEASE}",
+                f"add a source of Debian's main to apt; packages come from its {release.name}",
             )
         )
     return found
 
 
-def bookworm_sources(texts: Mapping[Path, str]) -> tuple[Source, ...]:
-    """Return the Debian sources in the given files of apt, suites replaced by bookworm's.
+def debian_sources(texts: Mapping[Path, str], release: Release) -> tuple[Source, ...]:
+    """Return the Debian sources in the given files of apt, suites replaced by the release's.
 
     Sources signed by Debian's archive keyring are Debian's; only where there is none, those that
     look like it by their suite.
@@ -134,24 +131,27 @@ def bookworm_sources(texts: Mapping[Path, str]) -> tuple[Source, ...]:
         if "main" not in entry.components:
             continue
         for suite in entry.suites:
-            wanted = _bookworm(suite)
-            if wanted is None:
+            part = _part(suite)
+            if part is None:
                 continue
             for uri in entry.uris:
-                source = Source(uri=uri.rstrip("/"), suite=wanted, options=entry.options)
+                source = Source(
+                    uri=uri.rstrip("/"), suite=release.suite(part), options=entry.options
+                )
                 found.setdefault((source.uri, source.suite), source)
-    order = (RELEASE, UPDATES, SECURITY)
+    order = release.suites
     return tuple(sorted(found.values(), key=lambda source: order.index(source.suite)))
 
 
-def _bookworm(suite: str) -> str | None:
-    """Return the suite of bookworm that plays the part of `suite`; None if there is none."""
+def _part(suite: str) -> Part | None:
+    """Return which part of a release a suite is; None where it is none of Debian's."""
     base, slash, rest = suite.strip("/").partition("/")
     if slash:
-        return SECURITY if rest == "updates" and base in _DEBIAN_SUITES else None
-    for ending, wanted in (("-security", SECURITY), ("-updates", UPDATES), ("", RELEASE)):
+        return "security" if rest == "updates" and base in _DEBIAN_SUITES else None
+    for part in reversed(PARTS):
+        ending = "" if part == "release" else f"-{part}"
         if suite.endswith(ending) and suite.removesuffix(ending) in _DEBIAN_SUITES:
-            return wanted
+            return part
     return None
 
 

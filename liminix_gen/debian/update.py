@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve, frozen
@@ -15,16 +16,25 @@ from liminix_gen.debian.packages import (
     ARCHITECTURES,
     BASE_PACKAGES,
     LINUX_SOURCE,
-    SECURITY,
     debian_name,
     host_tools,
 )
+from liminix_gen.debian.suites import RELEASE_OF, Release
 from liminix_gen.errors import CheckError, ConfigurationError, Problem, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-OpenIndex = Callable[[], PackageIndex]
+
+@frozen(kw_only=True)
+class Indexes:
+    """Opens package indexes: those of a release for the image, and that with the kernel's source.
+
+    Each is opened only when an entry of the lock is missing or to be refreshed.
+    """
+
+    release: Callable[[Release], PackageIndex]
+    kernel: Callable[[], PackageIndex]
 
 
 @frozen(kw_only=True)
@@ -53,10 +63,15 @@ def covers(lock: Lock, architecture: str, names: Iterable[str]) -> bool:
     section = lock.architecture(architecture)
     wanted = roots(names)
     return (
-        section.linux_source is not None
+        has_kernel(section)
         and wanted.items() <= section.names.items()
         and section.closure(wanted.values()) is not None
     )
+
+
+def has_kernel(section: ArchitectureLock) -> bool:
+    """Say whether the section has the kernel's source; one of another series does not count."""
+    return section.linux_source is not None and section.linux_source.name == LINUX_SOURCE
 
 
 class UnresolvedError(ConfigurationError):
@@ -72,7 +87,7 @@ def update(
     architecture: str,
     names: Iterable[str],
     *,
-    open_index: OpenIndex,
+    indexes: Indexes,
     refresh: Sequence[str] = (),
     refresh_all: bool = False,
     prune: bool = False,
@@ -80,10 +95,10 @@ def update(
 ) -> tuple[Lock, tuple[Notice, ...]]:
     """Return a lock that covers the packages (nixpkgs names) of an architecture, and the changes.
 
-    `open_index` is called only when an entry is missing or to be refreshed. `refresh` names
-    packages (either name, or linux-source) that take the newest version. `prune` drops what
-    the names do not reach. With `locked`, a lock that does not cover is a CheckError, no index is
-    opened and nothing changes.
+    `refresh` names packages (either name, or linux-source) that take the newest version. `prune`
+    drops what the names do not reach. With `locked`, a lock that does not cover is a CheckError, no
+    index is opened and nothing changes. What is locked of an older release stays with it, and so
+    does what joins it; `refresh_all` moves it all to the release that serves the architecture now.
     """
     if architecture not in ARCHITECTURES:
         near = suggestion(architecture, ARCHITECTURES)
@@ -98,9 +113,11 @@ def update(
     if covers(lock, architecture, wanted) and not refresh and not refresh_all:
         found = section
     else:
-        index = open_index()
-        base = _Resolver(index, section)
-        for name in _refreshed(section, refresh, refresh_all=refresh_all):
+        refreshed = _refreshed(section, refresh, refresh_all=refresh_all)
+        release = None if refresh_all else section.release
+        index = partial(indexes.release, release or RELEASE_OF[architecture])
+        base = _Resolver(index, indexes.kernel, section)
+        for name in refreshed:
             base.refresh(name)
         found = base.resolve(wanted)
     if prune:
@@ -144,7 +161,10 @@ def update_host(
 def without_security(lock: Lock, architecture: str) -> tuple[str, ...]:
     """Return the locked packages that get no security updates: all, where there is no suite."""
     section = lock.architecture(architecture)
-    return () if SECURITY in section.suites else tuple(sorted(section.packages))
+    release = section.release
+    if release is not None and release.security in section.suites:
+        return ()
+    return tuple(sorted(section.packages))
 
 
 def _refuse(section: ArchitectureLock, wanted: Mapping[str, str], refresh: Sequence[str]) -> None:
@@ -153,7 +173,7 @@ def _refuse(section: ArchitectureLock, wanted: Mapping[str, str], refresh: Seque
         for name, debian in wanted.items()
         if section.names.get(name) != debian or section.closure((debian,)) is None
     ]
-    if section.linux_source is None:
+    if not has_kernel(section):
         missing.append(f"{LINUX_SOURCE} is not in the lock")
     missing += [f"{name} would be updated" for name in refresh]
     if missing:
@@ -189,11 +209,21 @@ def _refreshed(
 class _Resolver:
     """Fills a section of the lock from an index; keeps what is there."""
 
-    def __init__(self, index: PackageIndex, section: ArchitectureLock) -> None:
-        self._index = index
+    def __init__(
+        self,
+        open_index: Callable[[], PackageIndex],
+        open_kernel_index: Callable[[], PackageIndex],
+        section: ArchitectureLock,
+    ) -> None:
+        self._open_index = open_index
+        self._open_kernel_index = open_kernel_index
         self._section = section
         self._packages = dict(section.packages)
-        self._linux_source = section.linux_source
+        self._linux_source = section.linux_source if has_kernel(section) else None
+
+    @cached_property
+    def _index(self) -> PackageIndex:
+        return self._open_index()
 
     def refresh(self, name: str) -> None:
         """Forget the locked version of a package."""
@@ -214,7 +244,7 @@ class _Resolver:
             for library in one.libraries:
                 self._add(library, library)
         if self._linux_source is None:
-            source = resolve.package(self._index, LINUX_SOURCE)
+            source = resolve.package(self._open_kernel_index(), LINUX_SOURCE)
             self._linux_source = _locked(source, ())
         if problems:
             raise UnresolvedError(problems)
@@ -223,7 +253,8 @@ class _Resolver:
             roots=names.values(),
             names=names,
             linux_source=self._linux_source,
-            suites=self._index.suites,
+            # Without a look at the index they are what they were.
+            suites=(self._index if "_index" in vars(self) else self._section).suites,
         )
 
     def _add(self, name: str, asked: str) -> None:

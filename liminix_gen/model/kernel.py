@@ -66,14 +66,14 @@ class KernelBuild:
     """How a board's kernel is made.
 
     ``source`` names one of the kernels that package sets have (``linuxSources`` of
-    templates/nix/lib/interface.nix): "6.1", or with OpenWrt's changes "openwrt-25.12".
+    templates/nix/lib/interface.nix): "6.12", or with OpenWrt's changes "openwrt-25.12".
     ``image`` is both the make target and the path, below the build tree, of what boots.
     ``device_tree`` is the make target of the board's, such as "mediatek/mt7622-rfb1.dtb".
     """
 
     architecture: str
     image: str
-    source: str = "6.1"
+    source: str = "6.12"
     openwrt: OpenWrt | None = None
     device_tree: str | None = None
     symbols: Mapping[str, str] = field(factory=dict[str, str])

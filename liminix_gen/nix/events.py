@@ -111,7 +111,7 @@ Event = Started | Finished | Failed | LogLine | Fetching | Progress | Warned | C
 
 
 def derivation_name(path: str) -> str:
-    """Return ``linux-6.1`` for ``/nix/store/HASH-linux-6.1.drv``."""
+    """Return ``linux-6.12`` for ``/nix/store/HASH-linux-6.12.drv``."""
     base = path.rpartition("/")[2].removesuffix(".drv")
     return base.partition("-")[2] or base
 

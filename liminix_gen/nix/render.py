@@ -46,8 +46,9 @@ _DEFAULTS: Mapping[str, object] = {
 
 @frozen(kw_only=True)
 class Debian:
-    """What only a tree for the debian package set carries."""
+    """What only a tree for the debian package set carries; ``release`` is for the manifest."""
 
+    release: Mapping[str, str]
     lock: bytes
     fetch_script: bytes
     settings: bytes
@@ -370,6 +371,7 @@ def _manifest(emission: Emission, files: Tree) -> bytes:
         "hostname": plan.hostname,
         "device": plan.device.name,
         "package-set": plan.package_set.name,
+        **({"debian": emission.debian.release} if emission.debian else {}),
         "services": {
             service.name: {
                 "type": service.type,

@@ -15,7 +15,7 @@ _SYMBOLS = {
 NIXPKGS = PackageSet(
     name="nixpkgs",
     # Those of templates/nix/nixpkgs/linux-sources.nix.
-    kernels=frozenset({"6.1", "6.12", "openwrt-25.12"}),
+    kernels=frozenset({"6.12", "openwrt-25.12"}),
     firmware=True,
     symbols=_SYMBOLS,
 )

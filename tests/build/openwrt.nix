@@ -24,7 +24,7 @@ let
     lock = builtins.fromJSON (builtins.readFile (tree + "/lock.json"));
   };
   changed = pkgs // {
-    linuxSources.changed = pkgs.linuxSources."6.1" // {
+    linuxSources.changed = pkgs.linuxSources."6.12" // {
       openwrt = builtins.path {
         name = "openwrt";
         path = openwrt;

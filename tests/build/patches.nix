@@ -52,5 +52,5 @@ let
 in
 {
   inherit (kernel) audit;
-  debian = debian.linuxSources."6.1".src;
+  debian = debian.linuxSources."6.12".src;
 }

@@ -14,16 +14,12 @@
 
   `tree`
   : an emitted tree for the debian set and mipsel, which has the kernel source
-
-  `linux`
-  : a kernel source instead of that one: `{ src, version }`
 */
 {
   architecture,
   prefix,
   tree,
   lib ? ../../templates/nix/lib,
-  linux ? null,
 }:
 let
   debian = import (tree + "/debian") {
@@ -40,5 +36,5 @@ let
 in
 import (lib + "/preinit.nix") { inherit pkgs; } {
   inherit architecture;
-  linux = if linux == null then pkgs.linuxSources."6.1" else linux;
+  linux = pkgs.linuxSources."6.12";
 }

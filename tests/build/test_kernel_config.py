@@ -15,6 +15,7 @@ from liminix_gen.debian.settings import nix_environment
 from liminix_gen.workflow import obstacle_to_debian
 from tests.support.command_line import run
 from tests.support.emission import ROOT
+from tests.support.suites import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,8 +45,7 @@ def test_every_planned_symbol_has_its_value(
     monkeypatch.setenv("LIMINIX_GEN_TEST_DEVICE", device)
     configuration = [TESTS / "boot" / "router.py", "--modules", TESTS / "modules"]
     # As in tests/support/router.py: one lock for both.
-    options = ["--without", "bookworm-security"]
-    run("emit", *configuration, *options, "-o", "tree", cwd=tmp_path)
+    run("emit", *configuration, *OPTIONS, "-o", "tree", cwd=tmp_path)
     process.run(["sh", "tree/fetch.sh"], cwd=tmp_path, env=nix_environment(), timeout_s=900)
     command = ["nix-build", "--no-out-link", "tree", "-A", attribute]
     built = process.run(command, cwd=tmp_path, env=nix_environment(), timeout_s=3000).stdout

@@ -16,8 +16,8 @@ SYMBOLS = {symbol.name: symbol.value for symbol in planned(System(device="qemu-m
 
 
 def test_files_and_patches_bring_symbols(tmp_path: Path) -> None:
-    again = FILES["generic/backport-6.1/100-source.patch"]
-    more = {"generic/pending-6.1/150-again.patch": again}
+    again = FILES["generic/backport-6.12/100-source.patch"]
+    more = {"generic/pending-6.12/150-again.patch": again}
     done = built(tmp_path, "audit", more, {**SYMBOLS, **dict.fromkeys(ADDED, "y")})
     assert done.returncode == 0, done.stderr
     path = done.stdout.strip()
@@ -28,11 +28,11 @@ def test_files_and_patches_bring_symbols(tmp_path: Path) -> None:
     log = process.run(["nix-store", "--read-log", path], env=nix_environment()).stdout
     said = [line for line in log.splitlines() if "patch" in line]
     assert said == [
-        "liminix-gen-phase: patch generic/backport-6.1",
-        "liminix-gen-phase: patch generic/pending-6.1",
-        "generic/pending-6.1/150-again.patch is there already",
-        "liminix-gen-phase: patch generic/hack-6.1",
-        "liminix-gen-phase: patch ramips/patches-6.1",
+        "liminix-gen-phase: patch generic/backport-6.12",
+        "liminix-gen-phase: patch generic/pending-6.12",
+        "generic/pending-6.12/150-again.patch is there already",
+        "liminix-gen-phase: patch generic/hack-6.12",
+        "liminix-gen-phase: patch ramips/patches-6.12",
         # Ours come last.
         "liminix-gen-phase: patch mips-boot-loader-arguments.patch",
         "liminix-gen-phase: patch mips-kexec-device-tree.patch",
@@ -43,8 +43,8 @@ def test_files_and_patches_bring_symbols(tmp_path: Path) -> None:
 def test_a_patch_that_does_not_apply_fails_by_its_name(tmp_path: Path) -> None:
     lines = "".join(f" no such line {number}\n" for number in range(6))
     wrong = f"--- a/Makefile\n+++ b/Makefile\n@@ -101,6 +101,7 @@\n{lines}+new\n"
-    done = built(tmp_path, "audit", {"ramips/patches-6.1/900-wrong.patch": wrong}, SYMBOLS)
+    done = built(tmp_path, "audit", {"ramips/patches-6.12/900-wrong.patch": wrong}, SYMBOLS)
     assert done.returncode != 0
     assert "1 out of 1 hunk FAILED" in done.stderr
-    assert "ramips/patches-6.1/900-wrong.patch does not apply to Linux 6.1." in done.stderr
+    assert "ramips/patches-6.12/900-wrong.patch does not apply to Linux 6.12." in done.stderr
     assert "liminix-gen-phase: configure" not in done.stderr

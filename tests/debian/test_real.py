@@ -19,9 +19,11 @@ from liminix_gen.debian.index import PackageIndex
 from liminix_gen.debian.lock import Lock, LockedPackage
 from liminix_gen.debian.settings import inspect, nix_environment, private_store
 from liminix_gen.debian.sources import Source, machine_sources
+from liminix_gen.debian.suites import BOOKWORM, KERNEL_ARCHITECTURE, KERNEL_RELEASE
 from liminix_gen.debian.version import Version
 from liminix_gen.errors import BuildError, ConfigurationError
 from liminix_gen.process import CommandError, environment, run
+from tests.support.suites import WITHOUT
 
 pytestmark = pytest.mark.nix
 
@@ -37,10 +39,23 @@ def apt(tmp_path_factory: pytest.TempPathFactory) -> Apt:
 
 
 @pytest.fixture(scope="module")
-def locked(apt: Apt) -> Lock:
+def kernel_index(tmp_path_factory: pytest.TempPathFactory) -> PackageIndex:
+    """Return the index that lists the kernel's source."""
+    directory = tmp_path_factory.mktemp("kernel")
+    found = Apt(KERNEL_ARCHITECTURE, KERNEL_RELEASE, directory=directory, without=WITHOUT)
+    found.update()
+    return PackageIndex.load(found)
+
+
+@pytest.fixture(scope="module")
+def locked(apt: Apt, kernel_index: PackageIndex) -> Lock:
     """Return a lock of a small system."""
+    index = PackageIndex.load(apt)
     lock, _ = update.update(
-        Lock(), "mipsel", ["busybox", "dnsmasq"], open_index=lambda: PackageIndex.load(apt)
+        Lock(),
+        "mipsel",
+        ["busybox", "dnsmasq"],
+        indexes=update.Indexes(release=lambda _: index, kernel=lambda: kernel_index),
     )
     return lock
 
@@ -78,13 +93,16 @@ def test_lock_of_a_small_system(locked: Lock) -> None:
     assert section.names["dnsmasq"] == "dnsmasq-base"
     assert {"libc6", "libdbus-1-3", "libnettle8"} <= section.packages.keys()
     assert not {"adduser", "debconf", "perl-base"} & section.packages.keys()
+    # Linux has security updates on mipsel, too: its source is one package for all.
+    assert section.linux_source is not None
+    assert section.linux_source.version.startswith("6.12.")
     closure = section.closure(section.roots)
     assert closure is not None
     assert set(closure) == section.packages.keys()
 
 
 def broken(tmp_path: Path, **change: str) -> str:
-    sources = list(machine_sources())
+    sources = list(machine_sources(BOOKWORM))
     sources[0] = evolve(sources[0], **change)
     with pytest.raises(BuildError) as caught:
         Apt("mipsel", directory=tmp_path, sources=sources).update()
@@ -119,7 +137,7 @@ def local_mirror(tmp_path: Path, architecture: str, listed: str) -> Source:
 
 
 def test_security_that_never_has_the_architecture_is_no_error(tmp_path: Path) -> None:
-    sources = [one for one in machine_sources() if one.suite == "bookworm"]
+    sources = [one for one in machine_sources(BOOKWORM) if one.suite == "bookworm"]
     sources.append(local_mirror(tmp_path, "amd64 arm64", ""))
     found = Apt("mipsel", directory=tmp_path / "apt", sources=sources)
     found.update()
@@ -127,7 +145,7 @@ def test_security_that_never_has_the_architecture_is_no_error(tmp_path: Path) ->
 
 
 def test_security_that_failed_to_load_is_an_error(tmp_path: Path) -> None:
-    sources = [one for one in machine_sources() if one.suite == "bookworm"]
+    sources = [one for one in machine_sources(BOOKWORM) if one.suite == "bookworm"]
     sources.append(local_mirror(tmp_path, "mipsel", "mipsel"))
     with pytest.raises(BuildError, match="index of bookworm-security") as caught:
         Apt("mipsel", directory=tmp_path / "apt", sources=sources).update()

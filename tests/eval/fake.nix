@@ -89,9 +89,9 @@ import (nix + "/lib/interface.nix") (
       wireless-regdb = named "wireless-regdb.tar.xz" { };
     };
     linuxSources = {
-      "6.1" = {
+      "6.12" = {
         src = named "linux.tar.xz" { };
-        version = "6.1.0";
+        version = "6.12.0";
       };
       "openwrt-25.12" = {
         openwrt = named "openwrt" { };

@@ -32,7 +32,9 @@ HERE = Path(__file__).parent
 
 def emitted(example: Path, package_set: PackageSet = DEBIAN) -> Tree:
     planned = plan(load(example, Catalog.of()), package_set)
-    debian = Debian(lock=b"{}\n", fetch_script=b"#!/bin/sh\n", settings=b"\n")
+    debian = Debian(
+        release={"name": "trixie"}, lock=b"{}\n", fetch_script=b"#!/bin/sh\n", settings=b"\n"
+    )
     carried = debian if package_set is DEBIAN else None
     return render(Emission(plan=planned, source=example, version="0", debian=carried))
 

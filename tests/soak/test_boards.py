@@ -12,6 +12,7 @@ from liminix_gen.catalog import Catalog
 from liminix_gen.workflow import obstacle_to_debian
 from tests.support.command_line import run
 from tests.support.derivations import text_for
+from tests.support.suites import OPTIONS
 
 BOARDS = [
     name
@@ -25,8 +26,7 @@ BOARDS = [
 def test_its_image_is_built(board: str, tmp_path: Path) -> None:
     text = text_for(board, Path("examples/gateway.py").read_text())
     (tmp_path / "router.py").write_text(text)
-    without = ("--without", "bookworm-security")
-    run("build", "router.py", *without, cwd=tmp_path, timeout_s=3600)
+    run("build", "router.py", *OPTIONS, cwd=tmp_path, timeout_s=3600)
     manifest = json.loads((tmp_path / "result" / "manifest.json").read_text())
     (image,) = (file for file in (tmp_path / "result").iterdir() if file.suffix != ".json")
     content = image.read_bytes()

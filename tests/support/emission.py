@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from liminix_gen import process, workflow
 from liminix_gen.debian.settings import nix_environment
 from liminix_gen.nix import tree
+from tests.support.suites import WITHOUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,7 @@ def lock_file() -> Path:
     folder = Path(mkdtemp(prefix="lock-"))
     atexit.register(shutil.rmtree, folder)
     (folder / "router.py").write_text(HELLO, encoding="utf-8")
-    workflow.prepare(folder / "router.py", workflow.Options(without=("bookworm-security",)))
+    workflow.prepare(folder / "router.py", workflow.Options(without=WITHOUT))
     return folder / "router.lock"
 
 

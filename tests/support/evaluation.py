@@ -33,7 +33,9 @@ def planned(system: System, package_set: str = "auto") -> Plan:
 def rendered(system: System, package_set: str = "auto") -> Tree:
     """Return the tree of a system, with nothing in its lock."""
     made = planned(system, package_set)
-    debian = Debian(lock=b"{}\n", fetch_script=b"#!/bin/sh\n", settings=b"\n")
+    debian = Debian(
+        release={"name": "trixie"}, lock=b"{}\n", fetch_script=b"#!/bin/sh\n", settings=b"\n"
+    )
     return render(
         Emission(
             plan=made,

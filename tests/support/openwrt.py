@@ -1,4 +1,4 @@
-"""A folder that looks like OpenWrt's source: files, patches and a device tree for Linux 6.1."""
+"""A folder that looks like OpenWrt's source: files, patches and a device tree for Linux 6.12."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def _adding(after: str, name: str) -> str:
 
 FILES: Mapping[str, str] = {
     "generic/files/ours/Kconfig": _config("OURS_A"),
-    "generic/backport-6.1/100-source.patch": _SOURCED,
-    "generic/pending-6.1/200-b.patch": _adding("OURS_A", "OURS_B"),
-    "generic/hack-6.1/300-c.patch": _adding("OURS_B", "OURS_C"),
-    "ramips/patches-6.1/100-d.patch": _adding("OURS_C", "OURS_D"),
+    "generic/backport-6.12/100-source.patch": _SOURCED,
+    "generic/pending-6.12/200-b.patch": _adding("OURS_A", "OURS_B"),
+    "generic/hack-6.12/300-c.patch": _adding("OURS_B", "OURS_C"),
+    "ramips/patches-6.12/100-d.patch": _adding("OURS_C", "OURS_D"),
     "ramips/dts/board.dts": (
         '/dts-v1/;\n#include "chip.dtsi"\n/ { model = "a board of ours"; };\n'
     ),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from liminix_gen.qemu.networks import Forward, UserNet
+from tests.support.suites import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,11 +24,8 @@ _KEY = Path(__file__).with_name("test_only_ssh_key")
 
 
 def liminix_gen(*words: str | Path) -> list[str]:
-    """Return a command of the command line, as a user would give it.
-
-    A mirror that is being updated has a broken security index for hours; tests do without.
-    """
-    given = (*words, "--without", "bookworm-security")
+    """Return a command of the command line, as a user would give it."""
+    given = (*words, *OPTIONS)
     return [sys.executable, "-c", _COMMAND_LINE, *(str(word) for word in given)]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from liminix_gen.debian import apt
 from liminix_gen.debian.sources import Source
+from liminix_gen.debian.suites import BOOKWORM
 from liminix_gen.errors import BuildError
 from liminix_gen.process import Completed
 
@@ -37,7 +38,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], None]:
 
 
 def private(tmp_path: Path, *sources: Source) -> apt.Apt:
-    return apt.Apt("armhf", directory=tmp_path, sources=sources or (MAIN, SECURITY))
+    return apt.Apt("armhf", BOOKWORM, directory=tmp_path, sources=sources or (MAIN, SECURITY))
 
 
 def wanted(tmp_path: Path, *bases: str) -> apt.Download:
@@ -96,7 +97,7 @@ def test_index_that_is_silently_absent_is_an_error(
 def test_architecture_that_the_mirror_never_has_is_no_error(
     tmp_path: Path, answering: Callable[[Answer], None]
 ) -> None:
-    lists = tmp_path / "armhf/lists"
+    lists = tmp_path / "bookworm-armhf/lists"
     lists.mkdir(parents=True)
     place = "mirror.example_debian-security_dists_bookworm-security_InRelease"
     (lists / place).write_text("Suite: x\nArchitectures: amd64 arm64\n")
@@ -108,7 +109,11 @@ def test_architecture_that_the_mirror_never_has_is_no_error(
 
 def test_suite_can_be_left_out(tmp_path: Path) -> None:
     found = apt.Apt(
-        "armhf", directory=tmp_path, sources=(MAIN, SECURITY), without=("bookworm-security",)
+        "armhf",
+        BOOKWORM,
+        directory=tmp_path,
+        sources=(MAIN, SECURITY),
+        without=("bookworm-security",),
     )
     assert found.sources == (MAIN,)
     assert found.bases("bookworm") == (MAIN.uri,)

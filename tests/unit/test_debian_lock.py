@@ -37,7 +37,7 @@ SECTION = lock.ArchitectureLock(
         "s6": "s6",
         **{one.name: one.name for one in BASE},
     },
-    linux_source=package("linux-source-6.1"),
+    linux_source=package("linux-source-6.12"),
     suites=("bookworm",),
 )
 WHOLE = lock.Lock(

@@ -1,15 +1,16 @@
-"""The machine's apt settings become sources of bookworm for a target."""
+"""The machine's apt settings become sources of a release for a target."""
 
 from pathlib import Path
 
-from liminix_gen.debian.sources import Source, bookworm_sources
+from liminix_gen.debian.sources import Source, debian_sources
+from liminix_gen.debian.suites import BOOKWORM
 
 KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
 def read(**texts: str) -> list[tuple[str, str]]:
     files = {Path(f"/etc/apt/{name.replace('_', '.')}"): text for name, text in texts.items()}
-    return [(source.uri, source.suite) for source in bookworm_sources(files)]
+    return [(source.uri, source.suite) for source in debian_sources(files, BOOKWORM)]
 
 
 def test_deb822_of_a_newer_release() -> None:
@@ -40,7 +41,7 @@ def test_one_line_style_with_options() -> None:
         "deb-src http://mirror.example/debian stable main\n"
         "# deb http://other.example/debian stable main\n"
     )
-    found = bookworm_sources({Path("sources.list"): text})
+    found = debian_sources({Path("sources.list"): text}, BOOKWORM)
     expected = Source(
         uri="http://mirror.example/debian", suite="bookworm", options=(("Signed-By", KEYS),)
     )
@@ -113,8 +114,8 @@ Signed-By:
  mDMEY
  -----END PGP PUBLIC KEY BLOCK-----
 """
-    (source,) = bookworm_sources({Path("debian.sources"): text})
-    again = bookworm_sources({Path("private.sources"): source.stanza("mipsel")})
+    (source,) = debian_sources({Path("debian.sources"): text}, BOOKWORM)
+    again = debian_sources({Path("private.sources"): source.stanza("mipsel")}, BOOKWORM)
     assert again == (source,)
     assert "\n mDMEY\n" in source.stanza("mipsel")
 

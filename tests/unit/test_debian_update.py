@@ -1,11 +1,13 @@
 """A lock grows by what is missing and otherwise changes only when asked to."""
 
 import pytest
+from attrs import evolve
 
 from liminix_gen.debian import host, update
 from liminix_gen.debian.index import PackageIndex
-from liminix_gen.debian.lock import HostTool, Lock
+from liminix_gen.debian.lock import ArchitectureLock, HostTool, Lock
 from liminix_gen.debian.packages import host_tools
+from liminix_gen.debian.suites import BOOKWORM, RELEASE_OF, TRIXIE, Release
 from liminix_gen.errors import CheckError, ConfigurationError
 from liminix_gen.process import Completed
 from tests.unit.debian_index import index, stanza
@@ -15,7 +17,7 @@ C_LIBRARY = (
     stanza("libc6-dev", section="devel", depends="libc6"),
     stanza("libgcc-s1", section="libs", depends="libc6"),
     stanza("linux-libc-dev", section="devel"),
-    stanza("linux-source-6.1", section="kernel", version="6.1.10-1"),
+    stanza("linux-source-6.12", section="kernel", version="6.12.10-1"),
 )
 FIRST = index(
     *C_LIBRARY,
@@ -25,7 +27,7 @@ FIRST = index(
 )
 LATER = index(
     *C_LIBRARY[:-1],
-    stanza("linux-source-6.1", section="kernel", version="6.1.20-1"),
+    stanza("linux-source-6.12", section="kernel", version="6.12.20-1"),
     stanza("busybox", depends="libc6", version="2.0-1"),
     stanza("dnsmasq-base", depends="libc6, libidn2", version="2.91-1"),
     stanza("libidn2", section="libs", depends="libc6", version="2.3-1"),
@@ -34,8 +36,15 @@ LATER = index(
 )
 
 
-def never() -> PackageIndex:
+def opens(packages: PackageIndex) -> update.Indexes:
+    return update.Indexes(release=lambda _: packages, kernel=lambda: packages)
+
+
+def _never(*_: object) -> PackageIndex:
     raise AssertionError("the index was opened")
+
+
+NEVER = update.Indexes(release=_never, kernel=_never)
 
 
 def changed(
@@ -45,7 +54,7 @@ def changed(
         lock,
         "mipsel",
         names,
-        open_index=lambda: packages,
+        indexes=opens(packages),
         **options,  # type: ignore[arg-type]
     )
     return new, [str(notice) for notice in notices]
@@ -72,12 +81,12 @@ def test_new_lock_has_the_closure_and_the_names(first: Lock) -> None:
 def test_each_new_entry_is_told() -> None:
     _, notices = changed(Lock(), ["busybox"], FIRST)
     assert "added busybox (mipsel) 1.0-1" in notices
-    assert "added linux-source-6.1 (mipsel) 6.1.10-1" in notices
+    assert "added linux-source-6.12 (mipsel) 6.12.10-1" in notices
 
 
 def test_lock_that_covers_opens_no_index(first: Lock) -> None:
     for names in (["busybox", "dnsmasq"], ["dnsmasq"]):
-        assert update.update(first, "mipsel", names, open_index=never) == (first, ())
+        assert update.update(first, "mipsel", names, indexes=NEVER) == (first, ())
 
 
 def test_existing_entries_stay(first: Lock) -> None:
@@ -101,7 +110,7 @@ def test_library_and_kernel_source_are_refreshed(first: Lock) -> None:
     _, notices = changed(first, ["busybox"], LATER, refresh=["libidn2", "linux-source"])
     assert notices == [
         "changed libidn2 (mipsel) 2.0-1 -> 2.3-1",
-        "changed linux-source-6.1 (mipsel) 6.1.10-1 -> 6.1.20-1",
+        "changed linux-source-6.12 (mipsel) 6.12.10-1 -> 6.12.20-1",
     ]
 
 
@@ -122,7 +131,7 @@ def test_all_unknown_packages_are_told_at_once() -> None:
 
 
 def test_prune_drops_what_is_not_reached(first: Lock) -> None:
-    new, notices = update.update(first, "mipsel", ["busybox"], open_index=never, prune=True)
+    new, notices = update.update(first, "mipsel", ["busybox"], indexes=NEVER, prune=True)
     assert {str(notice) for notice in notices} == {
         "removed dnsmasq-base (mipsel) 2.90-1",
         "removed libidn2 (mipsel) 2.0-1",
@@ -133,17 +142,15 @@ def test_prune_drops_what_is_not_reached(first: Lock) -> None:
 
 def test_locked_refuses_and_lists(first: Lock) -> None:
     with pytest.raises(CheckError, match="chrony: chrony is not in the lock"):
-        update.update(first, "mipsel", ["busybox", "chrony"], open_index=never, locked=True)
+        update.update(first, "mipsel", ["busybox", "chrony"], indexes=NEVER, locked=True)
     with pytest.raises(CheckError, match="libidn2 would be updated"):
-        update.update(
-            first, "mipsel", ["busybox"], open_index=never, refresh=["libidn2"], locked=True
-        )
-    assert update.update(first, "mipsel", ["busybox"], open_index=never, locked=True)[0] == first
+        update.update(first, "mipsel", ["busybox"], indexes=NEVER, refresh=["libidn2"], locked=True)
+    assert update.update(first, "mipsel", ["busybox"], indexes=NEVER, locked=True)[0] == first
 
 
 def test_unknown_architecture() -> None:
     with pytest.raises(ConfigurationError, match=r"no architecture mips\n.*mipsel"):
-        update.update(Lock(), "mips", [], open_index=never)
+        update.update(Lock(), "mips", [], indexes=NEVER)
 
 
 def test_suites_tell_who_gets_security_updates(first: Lock) -> None:
@@ -202,3 +209,53 @@ def test_record_names_the_compiler_itself() -> None:
     assert host.real_name(cross) == "gcc-12-mipsel-linux-gnu"
     python = host.Installed(name="python3", version="3.11", depends="python3.11 (>= 3.11), libx")
     assert host.real_name(python) == "python3.11"
+
+
+def of_release(suite: str, version: str) -> PackageIndex:
+    library = [stanza("libc6", section="libs", version=version), *C_LIBRARY[1:]]
+    return index(*library, stanza("busybox", version=version), suite=suite)
+
+
+def test_a_new_lock_is_of_the_release_that_has_the_architecture() -> None:
+    opened: list[str] = []
+
+    def release(one: Release) -> PackageIndex:
+        opened.append(one.name)
+        return of_release(one.name, "1.0-1")
+
+    indexes = update.Indexes(release=release, kernel=lambda: FIRST)
+    for architecture in ("arm64", "mipsel"):
+        lock, _ = update.update(Lock(), architecture, ["busybox"], indexes=indexes)
+        assert lock.architecture(architecture).release == RELEASE_OF[architecture]
+    assert opened == ["trixie", "bookworm"]
+
+
+def test_an_old_lock_stays_with_its_release_until_all_is_updated() -> None:
+    indexes = update.Indexes(
+        release=lambda one: of_release(one.name, f"{one.number}.0-1"), kernel=lambda: FIRST
+    )
+    section = ArchitectureLock(suites=["bookworm"])
+    old = Lock().with_architecture("arm64", section)
+    kept, _ = update.update(old, "arm64", ["busybox"], indexes=indexes)
+    assert kept.architecture("arm64").packages["busybox"].version == "12.0-1"
+    again, _ = update.update(kept, "arm64", [], indexes=indexes, refresh=["busybox"])
+    assert again.architecture("arm64").release == BOOKWORM
+    moved, notices = update.update(kept, "arm64", ["busybox"], indexes=indexes, refresh_all=True)
+    assert moved.architecture("arm64").release == TRIXIE
+    assert "changed busybox (arm64) 12.0-1 -> 13.0-1" in map(str, notices)
+
+
+def test_the_source_of_another_series_is_replaced_and_nothing_else(first: Lock) -> None:
+    section = first.architecture("mipsel")
+    assert section.linux_source is not None
+    older = evolve(section.linux_source, name="linux-source-6.1", version="6.1.176-1")
+    old = first.with_architecture("mipsel", evolve(section, linux_source=older))
+    indexes = update.Indexes(release=_never, kernel=lambda: FIRST)
+    new, notices = update.update(old, "mipsel", ["busybox"], indexes=indexes)
+    assert new == first
+    assert [str(notice) for notice in notices] == [
+        "removed linux-source-6.1 (mipsel) 6.1.176-1",
+        "added linux-source-6.12 (mipsel) 6.12.10-1",
+    ]
+    with pytest.raises(CheckError, match=r"linux-source-6\.12 is not in the lock"):
+        update.update(old, "mipsel", ["busybox"], indexes=NEVER, locked=True)

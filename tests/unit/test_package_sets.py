@@ -26,11 +26,11 @@ def test_auto_is_debian_where_that_serves_the_board(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("shutil.which", lambda _program: "/usr/bin/apt-get")
     chosen = {name: choose_package_set("auto", CATALOG.device(name)) for name in CATALOG.devices}
     assert chosen["qemu-mipsel"][0].name == "debian"
-    assert chosen["qemu-mipsel"][1] == "Debian has mipsel"
+    assert chosen["qemu-mipsel"][1] == "Debian 12 (bookworm) has mipsel"
     assert chosen["qemu"][0].name == "nixpkgs"
-    assert chosen["qemu"][1] == "Debian 12 has no packages for mips"
+    assert chosen["qemu"][1] == "Debian has no packages for mips"
     # Debian has arm64, and not this board's kernel.
-    needed = "the board needs the kernel openwrt-25.12, which Debian 12 has not"
+    needed = "the board needs the kernel openwrt-25.12, which Debian does not have"
     assert chosen["belkin-rt3200"][1] == needed
 
 
@@ -50,7 +50,7 @@ def test_a_board_that_debian_cannot_serve_is_refused(tmp_path: Path) -> None:
     )
     told = run("emit", "router.py", "--package-set", "debian", cwd=tmp_path, code=2).stderr
     assert "router.py:2: the debian package set cannot serve the device qemu" in told
-    assert "Debian 12 has no packages for mips\n  use --package-set nixpkgs" in told
+    assert "Debian has no packages for mips\n  use --package-set nixpkgs" in told
     assert [path.name for path in tmp_path.iterdir()] == ["router.py"]
 
 

@@ -4,6 +4,14 @@
   the lock's `host` section.
 */
 {
+  amd64 = {
+    triplet = "x86_64-linux-gnu";
+    loader = "ld-linux-x86-64.so.2";
+    hostTools = [
+      "gccAmd64"
+      "binutilsAmd64"
+    ];
+  };
   arm64 = {
     triplet = "aarch64-linux-gnu";
     loader = "ld-linux-aarch64.so.1";

@@ -11,7 +11,7 @@
   : the parsed lock file: packages with their hashes, names, host tools
 
   `architecture`
-  : Debian's name of the target: "mipsel", "arm64" or "armhf"
+  : Debian's name of the target, as in architectures.nix: "mipsel"
 
   # Example
 
@@ -133,7 +133,7 @@ onDevice
     ];
   };
 
-  linuxSources."6.1" = import ./linux-source.nix {
+  linuxSources."6.12" = import ./linux-source.nix {
     inherit runCommand tools;
     inherit (locked.linux-source) version;
     deb = fetch locked.linux-source;

@@ -31,8 +31,9 @@
     verbatim = true;
   };
 
-  # Uses libcom_err.so.2 and declares it only through other packages.
+  # Both use libcom_err.so.2 and declare it only through other packages.
   libext2fs2.libraries = [ "libcom-err2" ];
+  libext2fs2t64.libraries = [ "libcom-err2" ];
 
   # Scripts of another init, and what reads the log of a kernel that crashed.
   kexec-tools.drop = [

@@ -3,9 +3,8 @@
   root that can be written, or an MTD partition by its name), with one program
   (preinit/) that mounts the root and starts its init.
 
-  Compiled against the headers of the kernel that carries it, or of 6.1 for
-  older ones, whose nolibc lacks what it needs. Nothing else of the kernel is an
-  input: a change of its configuration makes no other archive.
+  Compiled against the headers of the kernel that carries it. Nothing else of
+  the kernel is an input: a change of its configuration makes no other archive.
 
   # Inputs
 
@@ -13,7 +12,8 @@
   : a package set (interface.nix)
 
   `architecture`
-  : ARCH of the kernel: "mips", "arm", "arm64"; the byte order is the compiler's
+  : ARCH of the kernel: "mips", "arm", "arm64", "x86"; the byte order is the
+    compiler's
 
   `linux`
   : one of the package set's `linuxSources`
@@ -21,8 +21,7 @@
   # Output
 
   One file: an uncompressed cpio archive (newc) with /dev, /dev/console and
-  /init. A larger one than 3072 bytes (3584 with the headers of 6.12 and later)
-  fails the build.
+  /init. A larger one than 3072 bytes fails the build.
 
   # Type
 
@@ -33,7 +32,7 @@
   ```nix
   import ./preinit.nix { inherit pkgs; } {
     architecture = "mips";
-    linux = pkgs.linuxSources."6.1";
+    linux = pkgs.linuxSources."6.12";
   }
   ```
 */
@@ -46,10 +45,6 @@
 }:
 let
   inherit (pkgs) buildPackages stdenv;
-
-  atLeast = wanted: version: builtins.compareVersions version wanted >= 0;
-
-  headers = if atLeast "6.1" linux.version then linux else pkgs.linuxSources."6.1";
 
   # Of each architecture: the start code's name in nolibc, and what the compiler has to be told.
   # ARM instructions run on a kernel without ARM_THUMB too; why not PIC on MIPS is in preinit.c.
@@ -67,17 +62,22 @@ let
         entry = "__start";
         flags = "-mno-abicalls -fno-pic -G0";
       };
+      # Debian's compiler marks every place that is jumped to, for a check that this does without.
+      x86 = {
+        entry = "_start";
+        flags = "-m64 -fcf-protection=none";
+      };
     }
     .${architecture} or (throw "preinit is not made for the architecture `${architecture}`");
 in
-pkgs.runCommand "preinit-${headers.version}.cpio"
+pkgs.runCommand "preinit-${linux.version}.cpio"
   {
     inherit architecture;
     inherit (compilation) entry flags;
-    inherit (headers) src;
+    inherit (linux) src;
 
     crossPrefix = stdenv.cc.targetPrefix;
-    limitBytes = if atLeast "6.12" headers.version then 3584 else 3072;
+    limitBytes = 3072;
 
     # There is no C library that they could use.
     hardeningDisable = [ "all" ];

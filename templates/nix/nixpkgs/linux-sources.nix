@@ -19,7 +19,6 @@ let
   };
 in
 {
-  "6.1" = pinned "6.1";
   "6.12" = pinned "6.12";
 
   "openwrt-25.12" = rec {

@@ -4,7 +4,7 @@ let
   kernel = liminix.kernel {
     architecture = "mips";
     image = "vmlinux";
-    source = "6.1";
+    source = "6.12";
     deviceTree = "mti/malta.dtb";
     symbols = {
       ADVISE_SYSCALLS = "y";

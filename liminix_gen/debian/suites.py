@@ -1,0 +1,80 @@
+"""Debian's releases, the suites of each, and the release that serves an architecture.
+
+A release has three suites: what it was released with, updates, and security updates. Sources:
+the Release files of the archive (`Architectures:`), and the project's announcements of the end of
+security support.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from attrs import frozen
+
+Part = Literal["release", "updates", "security"]
+PARTS: tuple[Part, ...] = ("release", "updates", "security")
+
+
+@frozen(kw_only=True)
+class Release:
+    """A release of Debian.
+
+    ``supported_until`` is the day (ISO 8601) after which Debian's security team leaves it.
+    """
+
+    name: str
+    number: int
+    supported_until: str
+
+    def suite(self, part: Part) -> str:
+        """Return the name of one of its suites."""
+        return self.name if part == "release" else f"{self.name}-{part}"
+
+    @property
+    def suites(self) -> tuple[str, ...]:
+        """Its suites, the release itself first."""
+        return tuple(self.suite(part) for part in PARTS)
+
+    @property
+    def security(self) -> str:
+        """The suite of its security updates."""
+        return self.suite("security")
+
+    def __str__(self) -> str:
+        return f"Debian {self.number} ({self.name})"
+
+
+BOOKWORM = Release(name="bookworm", number=12, supported_until="2026-07-11")
+TRIXIE = Release(name="trixie", number=13, supported_until="2028-08-09")
+
+RELEASES = (BOOKWORM, TRIXIE)
+
+# Every suite that a lock may name.
+SUITES = tuple(suite for release in RELEASES for suite in release.suites)
+
+# Which release an image takes its packages from, whatever the build machine runs: mipsel ended
+# with bookworm, and its security suite never had it.
+RELEASE_OF: Mapping[str, Release] = MappingProxyType(
+    {"amd64": TRIXIE, "arm64": TRIXIE, "armhf": TRIXIE, "mipsel": BOOKWORM}
+)
+
+# The kernel's source is one package for all architectures, so every board has the newest one; the
+# index of this architecture lists it, with its security updates.
+KERNEL_RELEASE = TRIXIE
+KERNEL_ARCHITECTURE = "amd64"
+
+
+def release_of(suites: Iterable[str]) -> Release | None:
+    """Return the release that suites are of; None where there are none."""
+    found = set(suites)
+    return next((release for release in RELEASES if found & set(release.suites)), None)
+
+
+def part_of(suite: str) -> Part:
+    """Return which part of its release a suite is."""
+    for part in reversed(PARTS):
+        if suite.endswith(f"-{part}"):
+            return part
+    return "release"
