@@ -16,12 +16,13 @@ bin := .venv/bin
 install:
 	@.ci/install
 
-demo: install
+demo:
+	@.ci/install demo
 	@$(bin)/python -m tests.demo
 
+# Cold, on two cores, in minutes: 2 for check, and the budgets of tests/timed.py.
 test: check
-	$(bin)/pytest -q -n 2 tests/runtime tests/debian tests/eval
-	$(bin)/pytest -q tests/build tests/nixpkgs tests/boot tests/storage
+	@$(bin)/python -m tests.timed
 
 test-nixpkgs: install
 	$(bin)/pytest -q tests/nixpkgs
@@ -39,7 +40,7 @@ soak: install
 	$(bin)/pytest -q tests/soak
 
 prove: install
-	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/boot tests/soak/test_boards.py
+	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/boot tests/storage tests/soak/test_boards.py
 	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/nixpkgs
 	$(bin)/python -m tests.docs
 

@@ -7,6 +7,8 @@ outputs, is what orders them; `config.services` says which the image shall hold,
 from liminix_gen import System
 
 config = System(device="qemu-mipsel", hostname="gateway")
+# One kernel for whatever this file will say: a service that you add compiles nothing.
+config.kernel.modules = "all"
 service = config.service
 ports = config.hardware.network_interfaces
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         link,
         text_file,
     )
-    from liminix_gen.model.kernel import KernelBuild, KernelModule, OpenWrt
+    from liminix_gen.model.kernel import KernelBuild, KernelModule, KernelNeeds, OpenWrt
     from liminix_gen.model.memory import Place, Tftp
     from liminix_gen.model.parameter import parameter
     from liminix_gen.model.service import (
@@ -67,6 +67,7 @@ _HOME = {
     "text_file": "model.image",
     "KernelBuild": "model.kernel",
     "KernelModule": "model.kernel",
+    "KernelNeeds": "model.kernel",
     "OpenWrt": "model.kernel",
     "Place": "model.memory",
     "Tftp": "model.memory",
@@ -95,6 +96,7 @@ __all__ = [
     "Group",
     "KernelBuild",
     "KernelModule",
+    "KernelNeeds",
     "Needs",
     "OpenWrt",
     "OrOutput",

@@ -37,11 +37,60 @@ from liminix_gen.service_types import ServiceTypes, invalid_service
 V = TypeVar("V")
 
 
-@frozen
-class Kernel:
-    """``config.kernel``: symbols that the user asks for by name."""
+class Settings:
+    """Attributes that a user assigns; a wrong name or value is noted with the user's line."""
+
+    def __init__(
+        self, name: str, problems: Problems, where: Where, settable: Mapping[str, ValueType[object]]
+    ) -> None:
+        """End the making of the object: from here on assignments are the user's."""
+        self._name = name
+        self._problems = problems
+        self._where = where
+        self._assigned: dict[str, Where] = {}
+        self._settable = settable
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Check what a user assigns."""
+        if "_settable" not in self.__dict__:
+            super().__setattr__(name, value)
+        elif name in self._settable:
+            fallback = getattr(self, name)
+            what = f"{self._name}.{name}"
+            checked = self._problems.checked(self._settable[name], value, what, fallback)
+            super().__setattr__(name, checked)
+            self._assigned[name] = caller()
+        elif hasattr(self, name):
+            self._problems.note(caller(), f"{self._name}.{name} is not assigned as a whole")
+        else:
+            self._problems.note(
+                caller(), f"{self._name} has no {name!r}", why=suggestion(name, self._settable)
+            )
+
+    def where_of(self, name: str) -> Where:
+        """Return the line that assigned an attribute such as ``console`` or ``root``."""
+        return self._assigned.get(name, self._where)
+
+
+class Kernel(Settings):
+    """``config.kernel``: symbols that the user asks for by name, and which modules are built.
+
+    ``modules`` is "referenced": those that the image's services refer to; or "all": those that any
+    configuration of the board may refer to, so that one kernel serves them all.
+    """
 
     config: Table[str]
+    modules: str
+
+    def __init__(self, problems: Problems, where: Where) -> None:
+        """Start with what most configurations say: nothing."""
+        symbol = Text(
+            pattern=rf"(?!CONFIG_)(?:{SYMBOL.pattern})",
+            description="a kernel symbol without CONFIG_",
+        )
+        self.config = Table("config.kernel.config", symbol, symbol_value, problems)
+        self.modules = "referenced"
+        super().__init__("config.kernel", problems, where, {"modules": OneOf("referenced", "all")})
 
 
 class Ports(Mapping[str, Service]):
@@ -90,7 +139,7 @@ def _instance_of(cls: type[V], what: str) -> Callable[[object], V]:
     return convert
 
 
-class System:
+class System(Settings):
     """A router as its owner describes it; see docs/configuration.md."""
 
     console: str | None
@@ -121,16 +170,7 @@ class System:
         self.services: Table[Service] = table(
             "config.services", SERVICE_NAME, _instance_of(Service, "a service, made by build()")
         )
-        self.kernel = Kernel(
-            table(
-                "config.kernel.config",
-                Text(
-                    pattern=rf"(?!CONFIG_)(?:{SYMBOL.pattern})",
-                    description="a kernel symbol without CONFIG_",
-                ),
-                symbol_value,
-            )
-        )
+        self.kernel = Kernel(self.problems, self.where)
         self.users: Table[User] = table("config.users", USER_NAME, _instance_of(User, "a User"))
         self.groups: Table[Group] = table(
             "config.groups", USER_NAME, _instance_of(Group, "a Group")
@@ -149,35 +189,14 @@ class System:
         self.hardware = Hardware(
             Ports(self.device.name, self.device.network_interfaces(self.service), self.problems)
         )
-        self._assigned: dict[str, Where] = {}
-        self._settable: Mapping[str, ValueType[object]] = {
+        settable: Mapping[str, ValueType[object]] = {
             "console": Optional(OneOf("shell", "login", "none")),
             "packages": ListOf(Text(pattern=r"[A-Za-z0-9_+.-]+", description="a package's name")),
             "root": Optional(OneOf(*self.device.roots)),
             "state": Optional(PARTITION_LABEL),
             "trial_seconds": Integer(1, 86_400),
         }
-        self._described = True
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Check what a user assigns; a wrong name or value is noted with the user's line."""
-        if not hasattr(self, "_described"):
-            super().__setattr__(name, value)
-        elif name in self._settable:
-            fallback = getattr(self, name)
-            checked = self.problems.checked(self._settable[name], value, f"config.{name}", fallback)
-            super().__setattr__(name, checked)
-            self._assigned[name] = caller()
-        elif hasattr(self, name):
-            self.problems.note(caller(), f"config.{name} is not assigned as a whole")
-        else:
-            self.problems.note(
-                caller(), f"config has no {name!r}", why=suggestion(name, self._settable)
-            )
-
-    def where_of(self, name: str) -> Where:
-        """Return the line that assigned an attribute such as ``console`` or ``root``."""
-        return self._assigned.get(name, self.where)
+        super().__init__("config", self.problems, self.where, settable)
 
     def _table(self, name: str, keys: ValueType[str], values: Callable[[object], V]) -> Table[V]:
         return Table(name, keys, values, self.problems)

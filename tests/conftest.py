@@ -11,18 +11,36 @@ import json
 import os
 from collections import defaultdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from liminix_gen import proof
 from liminix_gen.catalog import Catalog
+from tests.support import scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+_NO_CALL = SimpleNamespace(params={})
+
 # Level, command and board, and how each of the tests ended.
 _ended: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what `make prove` has (tests/support/scope.py)."""
+    left = [
+        item
+        for item in items
+        if isinstance(item, pytest.Function)
+        and item.get_closest_marker("boot")
+        and not scope.is_in(str(item.path), getattr(item, "callspec", _NO_CALL).params)
+    ]
+    if left:
+        items[:] = [item for item in items if item not in left]
+        config.hook.pytest_deselected(items=left)
 
 
 @pytest.fixture(scope="session")

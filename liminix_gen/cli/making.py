@@ -13,6 +13,7 @@ from attrs import frozen
 
 from liminix_gen import workflow
 from liminix_gen.cli import narrate, text
+from liminix_gen.cli.kernels import Kernels
 from liminix_gen.cli.options import Common
 from liminix_gen.cli.preparing import Notices, prepare
 from liminix_gen.cli.story import Story
@@ -21,7 +22,7 @@ from liminix_gen.debian.settings import nix_environment, own_store
 from liminix_gen.errors import BuildError, ConfigurationError, Problem, suggestion
 from liminix_gen.kconfig.audit import KernelAuditError, lost_symbols
 from liminix_gen.locking import locked
-from liminix_gen.nix import blame, build, derivation, tree
+from liminix_gen.nix import blame, build, derivation, events, tree
 from liminix_gen.plan import Plan
 
 
@@ -84,7 +85,7 @@ def make(
                 link=link,
                 env=env,
                 nixpkgs=nixpkgs,
-                listener=narrate.Building(story),
+                listener=_listener(prepared.plan, story, env),
             )
         except build.ExpressionError as error:
             raise blame.placed(error, plan, folder, whole=common.show_trace) from None
@@ -92,6 +93,17 @@ def make(
             raise _explained(error, plan) from None
     files = tuple(files_of(one.path, env) for one in built)
     return Made(prepared=prepared, outputs=built, files=files, env=env)
+
+
+def _listener(plan: Plan, story: Story, env: Mapping[str, str]) -> build.Listener:
+    building = narrate.Building(story)
+    compiled = Kernels(story, plan, cache_directory() / "kernels.json", env)
+
+    def listen(event: events.Event | build.Evaluated) -> None:
+        building(event)
+        compiled(event)
+
+    return listen
 
 
 def _alone(folder: Path, story: Story) -> AbstractContextManager[None]:

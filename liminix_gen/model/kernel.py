@@ -40,6 +40,21 @@ class KernelModule:
 
 
 @frozen(kw_only=True)
+class KernelNeeds:
+    """What the services of a type may need of a kernel, whatever their parameters.
+
+    ``modules`` may be loaded and ``symbols`` built in. ``on_request`` are symbols that a kernel for
+    every configuration of a board leaves out until a service asks for them, each with the reason:
+    a risk, or what it costs. With ``from_parameters`` a service's parameters name more.
+    """
+
+    modules: tuple[KernelModule, ...] = ()
+    symbols: Mapping[str, str] = field(factory=dict[str, str])
+    on_request: Mapping[str, str] = field(factory=dict[str, str])
+    from_parameters: bool = False
+
+
+@frozen(kw_only=True)
 class Asked:
     """Who asked for something, and where they wrote it."""
 

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from liminix_gen.errors import Where, suggestion
 from liminix_gen.model.image import File, Group, User
-from liminix_gen.model.kernel import KernelModule
+from liminix_gen.model.kernel import KernelModule, KernelNeeds
 from liminix_gen.model.parameter import parameter, parameters_of
 from liminix_gen.model.values import ValueType
 
@@ -146,11 +146,12 @@ class Service:
     """A configured service; the base class of every service type.
 
     A type's file is ``modules/A/B/module.py``, its name ``a.b``. Two services are the same only
-    if they are the same object.
+    if they are the same object. What ``needs`` asks of the kernel is among ``KERNEL``.
     """
 
     TYPE: ClassVar[str] = ""
     OUTPUTS: ClassVar[tuple[Output, ...]] = ()
+    KERNEL: ClassVar[KernelNeeds] = KernelNeeds()
     # Set where an object is in the place of a service that could not be made.
     STANDS_FOR_ANY: ClassVar[bool] = False
 

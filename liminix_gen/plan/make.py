@@ -26,6 +26,7 @@ from liminix_gen.model.root import (
 from liminix_gen.model.service import Needs, Service
 from liminix_gen.plan.accounts import Accounts
 from liminix_gen.plan.files import Files, base_files
+from liminix_gen.plan.kernel import POLICY, every_symbol
 from liminix_gen.plan.names import name_services
 from liminix_gen.plan.services import Translation, closure, referred
 from liminix_gen.plan.symbols import USER, SymbolRequests
@@ -129,6 +130,7 @@ class _Planner:
             root_type=self.root_type,
             root_where=system.where_of("root"),
             trial_seconds=system.trial_seconds,
+            kernel_modules=system.kernel.modules,
             command_line=_command_line(system.device, self.root_type),
             symbols=self.symbols.merged(self.problems),
             loaders=tuple(self.loaders[name] for name in sorted(self.loaders)),
@@ -178,6 +180,10 @@ class _Planner:
         self.symbols.ask(system.device.kernel.symbols, Asked(by=f"device {system.device.name}"))
         self.symbols.ask(self.package_set.symbols.get(architecture, {}), self.from_set)
         self._ask_to_boot()
+        if system.kernel.modules == "all":
+            asked = Asked(by=POLICY, where=system.kernel.where_of("modules"))
+            for symbols in every_symbol(system):
+                self.symbols.ask(symbols, asked)
         for symbol, value in system.kernel.config.items():
             where = system.kernel.config.where(symbol)
             self.symbols.ask({symbol: value}, Asked(by=USER, where=where))

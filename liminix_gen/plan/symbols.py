@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from liminix_gen.model.kernel import Asked
+from liminix_gen.plan.kernel import POLICY
 from liminix_gen.plan.value import PlannedSymbol
 from liminix_gen.recording import Problems
 
@@ -15,7 +16,7 @@ class SymbolRequests:
     """Requests for kernel symbols, merged at the end.
 
     A wish for m is met by y, unless it is the user's own. Any other difference is a mistake that
-    names both askers.
+    names both askers. What a policy asks for gives way to what the user says of the symbol.
     """
 
     def __init__(self) -> None:
@@ -32,6 +33,8 @@ class SymbolRequests:
 
     def _merge(self, name: str, problems: Problems) -> PlannedSymbol:
         requests = self._requests[name]
+        if any(who.by == USER for _, who in requests):
+            requests = [one for one in requests if one[1].by != POLICY]
         value, asked = requests[0]
         for other, other_asked in requests[1:]:
             if other == value:

@@ -109,6 +109,7 @@ class Plan:
     root_type: str
     root_where: Where
     trial_seconds: int
+    kernel_modules: str
     command_line: tuple[str, ...]
     symbols: tuple[PlannedSymbol, ...]
     loaders: tuple[PlannedLoader, ...]

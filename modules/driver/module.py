@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from liminix_gen import (
     KernelModule,
+    KernelNeeds,
     Needs,
     Output,
     PackagePath,
@@ -40,6 +41,10 @@ class Driver(Service):
     OUTPUTS = (
         Output("modules", "names of the kernel modules, separated by spaces"),
         Output("firmware", "paths below /lib/firmware, separated by spaces"),
+    )
+
+    KERNEL = KernelNeeds(
+        on_request={"FW_LOADER": "only hardware that has firmware needs it"}, from_parameters=True
     )
 
     modules: Mapping[str, Mapping[str, str]] = parameter(

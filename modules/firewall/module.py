@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from liminix_gen import (
     INTERFACE,
     KernelModule,
+    KernelNeeds,
     Needs,
     Part,
     Service,
@@ -17,7 +18,7 @@ from liminix_gen import (
 from .defaults import RULES, ZONES
 from .ruleset import ENTRIES, NAME, Entry, families, merged, mistakes, script
 
-# What the expressions of nft(8) need of Linux 6.1. Nothing loads a module by itself on the
+# What the expressions of nft(8) need of Linux 6.12. Nothing loads a module by itself on the
 # device, so also those are named that nft would ask the kernel for.
 _BUILT_IN = ("NETFILTER", "NETFILTER_ADVANCED")
 _BOOLEAN = (
@@ -53,6 +54,14 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def _kernel_modules() -> tuple[KernelModule, ...]:
+    built_in = dict.fromkeys((*_BUILT_IN, *_BOOLEAN), "y")
+    return tuple(
+        KernelModule(name, {**built_in, **dict.fromkeys(symbols, "m")})
+        for name, symbols in _MODULES.items()
+    )
+
+
 @service_type
 class Firewall(Service):
     """Filter packets by nftables rules (nft(8)).
@@ -62,6 +71,8 @@ class Firewall(Service):
     replaced as one when the service starts. They stay when the daemon is killed, and go when the
     service is stopped. Without parameters a LAN may reach out and nothing may reach in.
     """
+
+    KERNEL = KernelNeeds(modules=_kernel_modules())
 
     zones: Mapping[str, tuple[Service, ...]] = parameter(
         values.MappingOf(NAME, values.ListOf(INTERFACE)),
@@ -113,14 +124,7 @@ class Firewall(Service):
         return ""
 
     def needs(self) -> Needs:
-        built_in = dict.fromkeys((*_BUILT_IN, *_BOOLEAN), "y")
-        return Needs(
-            kernel_modules=tuple(
-                KernelModule(name, {**built_in, **dict.fromkeys(symbols, "m")})
-                for name, symbols in _MODULES.items()
-            ),
-            packages=("nftables",),
-        )
+        return Needs(kernel_modules=self.KERNEL.modules, packages=("nftables",))
 
     def parts(self) -> tuple[Part, ...]:
         entries = self._entries()

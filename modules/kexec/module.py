@@ -1,6 +1,6 @@
 """Another kernel without a restart of the board."""
 
-from liminix_gen import Needs, Part, Service, oneshot, service_type
+from liminix_gen import KernelNeeds, Needs, Part, Service, oneshot, service_type
 
 
 @service_type
@@ -10,6 +10,8 @@ class Kexec(Service):
     Nothing is written to the flash: switched off and on, the board starts what is there. What
     `kexec -l` has loaded by other means is also what `reboot` starts, once the services are down.
     """
+
+    KERNEL = KernelNeeds(on_request={"KEXEC": "whoever is root on the board may start any kernel"})
 
     def needs(self) -> Needs:
         return Needs(kernel_symbols={"KEXEC": "y"}, packages=("kexec-tools",))

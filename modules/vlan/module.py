@@ -3,6 +3,7 @@
 from liminix_gen import (
     INTERFACE,
     KernelModule,
+    KernelNeeds,
     Needs,
     Output,
     Part,
@@ -19,6 +20,7 @@ class Vlan(Service):
     """Make an interface of the packets that carry a VLAN's tag on another one (IEEE 802.1Q)."""
 
     OUTPUTS = (Output("ifname", "the kernel's name of the interface"),)
+    KERNEL = KernelNeeds(modules=(KernelModule("8021q", {"VLAN_8021Q": "m"}),))
 
     ifname: str = parameter(
         values.INTERFACE_NAME, "name of the interface that is made", example="guest"
@@ -34,7 +36,7 @@ class Vlan(Service):
 
     def needs(self) -> Needs:
         return Needs(
-            kernel_modules=(KernelModule("8021q", {"VLAN_8021Q": "m"}),),
+            kernel_modules=self.KERNEL.modules,
             claims=(f"interface {self.ifname}",),
         )
 

@@ -29,6 +29,7 @@ MODULES = HERE.parent / "modules"
 DEVICES = ("qemu-mipsel", "qemu-aarch64", "qemu-armv7l")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:

@@ -6,28 +6,16 @@ import os
 from pathlib import Path
 
 from liminix_gen import RuntimePath, System, User
-from liminix_gen.model.device import Device
-from liminix_gen.model.root import OUTPUT_SYMBOLS, PREINIT_SYMBOLS, ROOT_SYMBOLS
 
 HERE = Path(__file__).parent
 KEY = (HERE.parent / "support" / "test_only_ssh_key.pub").read_text(encoding="utf-8").strip()
 
 
-def boot_symbols(device: Device) -> dict[str, str]:
-    """Return what the kernel needs for every root of the board and every way to boot it."""
-    symbols = dict(PREINIT_SYMBOLS)
-    if "kexecboot" in device.outputs:
-        symbols["KEXEC"] = "y"
-    for needed in (*ROOT_SYMBOLS.values(), *OUTPUT_SYMBOLS.values()):
-        symbols |= needed
-    for root in device.roots.values():
-        symbols |= root.symbols
-    return symbols
-
-
 def router(device: str) -> System:
     """Describe the router that tests/support/router.py knows the surroundings of."""
     config = System(device=device, hostname="router")
+    # tests/storage boots this kernel from other roots and in other ways.
+    config.kernel.modules = "all"
     config.state = "state"
     hash_ = RuntimePath("/state/keeper-hash")
     config.users["keeper"] = User(name="keeper", home="/home/keeper", password_hash=hash_)
@@ -77,8 +65,8 @@ def router(device: str) -> System:
     config.services["ssh"] = service.ssh.build(authorized_keys={"root": [KEY]})
     # The module of the vlan, which has a loader of its own.
     config.services["driver"] = service.driver.build(modules={"8021q": {"VLAN_8021Q": "m"}})
-    # tests/storage boots this kernel from other roots and in other ways.
-    config.services["kernel"] = service.test.kernel.build(symbols=boot_symbols(config.device))
+    if "kexecboot" in config.device.outputs:
+        config.services["kexec"] = service.kexec.build()
     config.services["time"] = service.ntp.build(servers={"198.51.100.123": ["iburst"]})
 
     # A diamond: `bottom` needs both sides, and these need `top`.

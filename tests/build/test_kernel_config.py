@@ -13,6 +13,7 @@ from liminix_gen import process
 from liminix_gen.catalog import Catalog
 from liminix_gen.debian.settings import nix_environment
 from liminix_gen.workflow import obstacle_to_debian
+from tests.support import scope
 from tests.support.command_line import run
 from tests.support.emission import ROOT
 from tests.support.suites import OPTIONS
@@ -37,11 +38,11 @@ SERVED = sorted(
 def test_every_planned_symbol_has_its_value(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str
 ) -> None:
-    """Builds the kernel of a board that QEMU runs, unless it is there: the boot tests need it.
+    """Builds the kernel of a board that this run boots, unless it is there.
 
-    Of any other board only the configuration is made; `make soak` builds the rest.
+    Of any other board only the configuration is made; `make prove` builds the rest.
     """
-    attribute = "kernel.config" if Catalog.of().device(device).qemu else "kernel.audit"
+    attribute = "kernel.config" if scope.boots(device) else "kernel.audit"
     monkeypatch.setenv("LIMINIX_GEN_TEST_DEVICE", device)
     configuration = [TESTS / "boot" / "router.py", "--modules", TESTS / "modules"]
     # As in tests/support/router.py: one lock for both.

@@ -18,7 +18,7 @@ from liminix_gen.model.kernel import Asked
 from liminix_gen.nix.build import DerivationError, Failure
 from liminix_gen.plan import Plan, PlannedSymbol, plan
 
-KERNEL = "/nix/store/00000000000000000000000000000000-linux-6.1.drv"
+KERNEL = "/nix/store/00000000000000000000000000000000-linux-6.12.drv"
 
 
 def failed(*lines: str) -> DerivationError:

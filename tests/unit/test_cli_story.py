@@ -15,7 +15,7 @@ from liminix_gen.nix.derivation import Survey
 from liminix_gen.nix.events import LogLine, Reader, Started
 
 LOGS = Path(__file__).with_name("nix_logs")
-KERNEL = "/nix/store/00000000000000000000000000000000-linux-6.1.drv"
+KERNEL = "/nix/store/00000000000000000000000000000000-linux-6.12.drv"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_build_is_told_line_by_line(capsys: pytest.CaptureFixture[str]) -> Non
     assert not captured.out
     assert captured.err.splitlines() == [
         "evaluated   in 0.4 s, 2 derivations to build",
-        "cached      linux-6.1",
+        "cached      linux-6.12",
         "built       alpha in 0.0 s [1/2]",
         "built       beta in 0.0 s [2/2]",
     ]
@@ -79,8 +79,8 @@ def test_phases_of_the_kernel_are_told(capsys: pytest.CaptureFixture[str]) -> No
     ):
         building(LogLine(derivation=KERNEL, text=line))
     assert capsys.readouterr().err.splitlines() == [
-        "patching    linux-6.1 board.patch",
-        "compiling   linux-6.1",
+        "patching    linux-6.12 board.patch",
+        "compiling   linux-6.12",
     ]
 
 
@@ -105,9 +105,9 @@ def test_a_live_display_keeps_steps_and_shows_what_runs(monkeypatch: pytest.Monk
     assert written.getvalue() == (
         "built       a [name] in brackets, and a line that is longer than the terminal is wide\n"
     )
-    live.activities["x"] = Activity("linux-6.1", phase="compiling", said="CC init/main.o")
+    live.activities["x"] = Activity("linux-6.12", phase="compiling", said="CC init/main.o")
     live.note = "waiting"
     shown = live.now().plain.splitlines()
-    assert shown[0].startswith("compiling   linux-6.1  0.")
+    assert shown[0].startswith("compiling   linux-6.12  0.")
     assert shown[0].endswith("s  CC init/main.o")
     assert shown[1] == "waiting"

@@ -2,6 +2,7 @@
 
 from liminix_gen import (
     KernelModule,
+    KernelNeeds,
     Needs,
     Part,
     Service,
@@ -23,6 +24,8 @@ class State(Service):
     shutdown, and the random numbers of a boot do not start from nothing.
     """
 
+    KERNEL = KernelNeeds(modules=(KernelModule("ext4", {"EXT4_FS": "m"}),))
+
     label: str | None = parameter(
         values.Optional(values.PARTITION_LABEL),
         "label of the partition's file system (mke2fs(8), option -L)",
@@ -31,9 +34,8 @@ class State(Service):
     )
 
     def needs(self) -> Needs:
-        ext4 = KernelModule("ext4", {"EXT4_FS": "m"})
         return Needs(
-            kernel_modules=() if self.label is None else (ext4,),
+            kernel_modules=() if self.label is None else self.KERNEL.modules,
             files=(directory("/state"),),
         )
 

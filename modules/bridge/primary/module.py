@@ -2,6 +2,7 @@
 
 from liminix_gen import (
     KernelModule,
+    KernelNeeds,
     Needs,
     Output,
     Part,
@@ -21,6 +22,9 @@ class Primary(Service):
     """
 
     OUTPUTS = (Output("ifname", "the kernel's name of the bridge"),)
+    KERNEL = KernelNeeds(
+        modules=(KernelModule("bridge", {"BRIDGE": "m", "BRIDGE_IGMP_SNOOPING": "y"}),)
+    )
 
     ifname: str = parameter(values.INTERFACE_NAME, "name of the bridge", example="int")
 
@@ -29,7 +33,7 @@ class Primary(Service):
 
     def needs(self) -> Needs:
         return Needs(
-            kernel_modules=(KernelModule("bridge", {"BRIDGE": "m", "BRIDGE_IGMP_SNOOPING": "y"}),),
+            kernel_modules=self.KERNEL.modules,
             claims=(f"interface {self.ifname}",),
         )
 

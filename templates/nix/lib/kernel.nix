@@ -49,6 +49,11 @@
   `config`
   : the .config, as one file
 
+  `support`
+  : what reports from the field are read with: `System.map`, the addresses of
+    its symbols (nm(1)), and `objects`, the object files that were compiled, a
+    path each: what of the source this kernel is made of
+
   The attribute `audit` is another derivation: it ends with the audit, and
   gives the .config.
 
@@ -161,15 +166,39 @@ let
       "arch/$architecture/boot/dts/${dirOf deviceTree}/"
   '';
 
+  # A third of the files is read by no build of this architecture; to unpack and to remove them takes
+  # longer than to configure. What Kconfig reads stays, and 32- and 64-bit ARM include device trees of
+  # each other. Patches of others may touch any.
+  architectures = lib.splitString " " (
+    "alpha arc arm arm64 csky hexagon loongarch m68k microblaze mips nios2 openrisc parisc powerpc "
+    + "riscv s390 sh sparc um x86 xtensa"
+  );
+  unread = lib.optionalString (openwrtTarget == null) (
+    lib.concatMapStringsSep " " (path: "--exclude='*/${path}'") (
+      [
+        "Documentation/*/*"
+        "tools/perf"
+        "tools/testing"
+      ]
+      ++ lib.concatMap (name: [
+        "arch/${name}/*.[Sch]"
+        "arch/${name}/*.dts*"
+      ]) (
+        builtins.filter (name: lib.substring 0 3 name != lib.substring 0 3 architecture) architectures
+      )
+    )
+  );
+
   # From the tarball to the audited .config.
   configured = ''
     echo "liminix-gen-phase: unpack" >&2
     mkdir linux
     cd linux
     case "$src" in
-    *.xz) xz -dc -T0 "$src" | tar x --strip-components=1 ;;
-    *) tar xf "$src" --strip-components=1 ;;
-    esac
+    *.xz) xz -dc -T0 "$src" ;;
+    *.gz) gzip -dc "$src" ;;
+    *) cat "$src" ;;
+    esac | tar x --strip-components=1 ${unread}
     ${openwrt}${patched}
     patchShebangs scripts
 
@@ -198,6 +227,7 @@ pkgs.runCommand "linux-${linux.version}"
         "out"
         "modules"
         "config"
+        "support"
       ];
     }
   )
@@ -217,7 +247,10 @@ pkgs.runCommand "linux-${linux.version}"
     kmake $targets ${toString deviceTree}
 
     echo "liminix-gen-phase: install" >&2
-    mkdir -p "$out" "$modules/lib/modules"
+    mkdir -p "$out" "$modules/lib/modules" "$support"
+    cp System.map "$support"
+    find . -name '*.o' ! -path './scripts/*' ! -path './tools/*' -printf '%P\n' |
+      LC_ALL=C sort >"$support/objects"
     case "$image" in
     vmlinux) "''${crossPrefix}strip" -s -o "$out/kernel" vmlinux ;;
     *) cp "$image" "$out/kernel" ;;

@@ -27,6 +27,7 @@ let
       ETHTOOL_NETLINK = "y";
       EVENTFD = "y";
       EXPERT = "y";
+      EXT4_FS = "y";
       FHANDLE = "y";
       FILE_LOCKING = "y";
       FUTEX = "y";
@@ -43,6 +44,10 @@ let
       IP_ADVANCED_ROUTER = "y";
       IP_MULTICAST = "y";
       IP_MULTIPLE_TABLES = "y";
+      JFFS2_COMPRESSION_OPTIONS = "y";
+      JFFS2_FS = "y";
+      JFFS2_RTIME = "y";
+      JFFS2_ZLIB = "y";
       MEMBARRIER = "y";
       MFD_SYSCON = "y";
       MIPS_BOOTLOADER_CMDLINE_COOKIE = "\"liminix\"";
@@ -56,6 +61,7 @@ let
       MODULE_UNLOAD = "y";
       MTD = "y";
       MTD_BLOCK = "y";
+      MTD_BLOCK2MTD = "y";
       MTD_CFI = "y";
       MTD_CFI_INTELEXT = "y";
       MTD_CMDLINE_PARTS = "y";
@@ -132,6 +138,7 @@ let
       VIRTIO_MENU = "y";
       VIRTIO_NET = "y";
       VIRTIO_PCI = "y";
+      VLAN_8021Q = "m";
     };
   };
 

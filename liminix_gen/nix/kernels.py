@@ -1,0 +1,68 @@
+"""The kernels that were compiled on this machine: for which board, and how long it took.
+
+A record of the user's cache, one file for all configurations. It is only for telling what a build
+will cost: one that is lost or broken costs a hint.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import cast
+
+import attrs
+from attrs import frozen
+
+from liminix_gen.locking import locked
+from liminix_gen.nix import derivation
+from liminix_gen.nix.events import derivation_name
+
+_KEPT = 100
+
+
+@frozen(kw_only=True)
+class Compiled:
+    """A kernel: its board, where it lies in the store, and the seconds that it took."""
+
+    device: str = attrs.field(validator=attrs.validators.instance_of(str))
+    path: str = attrs.field(validator=attrs.validators.instance_of(str))
+    seconds: float = attrs.field(validator=attrs.validators.instance_of((int, float)))
+
+
+def is_kernel(path: str) -> bool:
+    """Say whether a derivation is one of a kernel (templates/nix/lib/kernel.nix names it)."""
+    return re.fullmatch(r"linux-\d+(\.\d+)+", derivation_name(path)) is not None
+
+
+def load(record: Path) -> tuple[Compiled, ...]:
+    """Return what the record says, oldest first; nothing where it says nothing that is known."""
+    try:
+        entries = cast("list[dict[str, object]]", json.loads(record.read_text(encoding="utf-8")))
+        return tuple(Compiled(**entry) for entry in entries)  # type: ignore[arg-type]
+    except (OSError, ValueError, TypeError):
+        return ()
+
+
+def add(record: Path, device: str, path: str, seconds: float, env: Mapping[str, str]) -> None:
+    """Add a kernel that was just compiled; ``path`` is that of its derivation."""
+    output = derivation.read(derivation.physical(path, env)).outputs["out"]
+    with suppress(OSError):
+        record.parent.mkdir(parents=True, exist_ok=True)
+        with locked(record.with_suffix(".lock")):
+            before = [one for one in load(record) if (one.device, one.path) != (device, output)]
+            kernels = [*before, Compiled(device=device, path=output, seconds=round(seconds, 1))]
+            new = record.with_suffix(".new")
+            new.write_text(json.dumps([attrs.asdict(one) for one in kernels[-_KEPT:]], indent=2))
+            new.replace(record)
+
+
+def of_device(record: Path, device: str, env: Mapping[str, str]) -> tuple[Compiled, ...]:
+    """Return the kernels of a board that are still in the store, oldest first."""
+    return tuple(
+        one
+        for one in load(record)
+        if one.device == device and derivation.physical(one.path, env).exists()
+    )

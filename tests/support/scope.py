@@ -1,0 +1,37 @@
+"""How much of the tests each board of QEMU gets: `make test` has an hour, `make prove` all day."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+PROVING = bool(os.environ.get("LIMINIX_GEN_PROVE"))
+KVM = os.access("/dev/kvm", os.R_OK | os.W_OK)
+
+# Booted by `make test` at all. The files of tests/boot run whole on the first ones, and only a
+# smoke boot on the others. Without KVM a PC is as slow as any other.
+_WHOLE = frozenset({"qemu-mipsel", *(["x86-64"] if KVM else [])})
+_SMOKE = frozenset({"qemu-aarch64", "x86-64"}) - _WHOLE
+_BOARDS = frozenset({"qemu-armv7l"}) | _WHOLE | _SMOKE
+_SMOKE_FILES = frozenset({"test_10_boot.py", "test_90_power_off.py"})
+
+
+def boots(board: str) -> bool:
+    """Say whether this run boots a board, and compiles its kernel."""
+    return PROVING or board in _WHOLE | _SMOKE
+
+
+def boots_whole(board: str) -> bool:
+    """Say whether this run has every boot test of a board."""
+    return PROVING or board in _WHOLE
+
+
+def is_in(path: str, parameters: Mapping[str, object]) -> bool:
+    """Say whether a boot test, by its file and its parameters, is in this run."""
+    values = (value if isinstance(value, tuple) else (value,) for value in parameters.values())
+    boards = {word for words in values for word in words if isinstance(word, str)} & _BOARDS
+    if not all(map(boots, boards)):
+        return False
+    folder, _, name = path.rpartition("/")
+    whole = not folder.endswith("tests/boot") or all(map(boots_whole, boards))
+    return whole or name in _SMOKE_FILES
