@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 
 from liminix_gen import __version__, config
 from liminix_gen.catalog import Catalog
-from liminix_gen.debian import lock, packages, settings, store, update
+from liminix_gen.debian import firmware, lock, package_set, packages, settings, store, update
 from liminix_gen.debian.apt import Apt
 from liminix_gen.debian.fetch_script import fetch_script
 from liminix_gen.debian.index import PackageIndex
@@ -37,7 +37,7 @@ class Options:
     """What the command line says of a run, besides the configuration.
 
     ``refresh`` names packages whose lock entry takes the newest version; ``refresh_all`` means
-    every one. ``without`` names suites of Debian that are left out.
+    every one. ``without`` names suites and components of Debian that are left out.
     """
 
     modules: tuple[Path, ...] = ()
@@ -81,7 +81,7 @@ def prepare(path: Path, options: Options) -> Prepared:
 
 def is_debian(planned: Plan) -> bool:
     """Say whether the packages are Debian's: locked, and fetched by apt."""
-    return planned.package_set is DEBIAN
+    return planned.package_set.name == DEBIAN.name
 
 
 def fetch(
@@ -113,9 +113,11 @@ def _fetch(
     on_event: Callable[[store.FetchEvent], object],
 ) -> store.Fetched:
     architecture = _architecture(prepared.plan)
-    section = prepared.lock.architecture(architecture).restricted(foreign_packages(prepared.plan))
+    section = prepared.lock.architecture(architecture).restricted(
+        foreign_packages(prepared.plan), [one.name for one in _firmware(prepared.plan)]
+    )
     return store.fetch(
-        _fetched(section),
+        section.fetched,
         partial(Apt, architecture, section.release, without=options.without),
         env=env,
         on_event=on_event,
@@ -134,11 +136,6 @@ def nixpkgs(prepared: Prepared, given: Path | None, env: Mapping[str, str]) -> P
         (problem,) = error.problems
         remedy = f"{problem.remedy}, or build with --package-set debian"
         raise source.UnusableError(evolve(problem, remedy=remedy)) from None
-
-
-def _fetched(section: lock.ArchitectureLock) -> tuple[lock.LockedPackage, ...]:
-    source = (section.linux_source,) if section.linux_source else ()
-    return (*section.packages.values(), *source)
 
 
 def lock_path(path: Path) -> Path:
@@ -208,10 +205,12 @@ def obstacle_to_debian(device: Device) -> str | None:
 
 def _plan(path: Path, options: Options, locked: lock.Lock) -> Plan:
     system = config.load(path, Catalog.of(options.modules, options.devices))
-    package_set, reason = choose_package_set(options.package_set, system.device, system.where)
-    options.notify(f"package set {package_set.name} ({reason})")
+    chosen, reason = choose_package_set(options.package_set, system.device, system.where)
+    options.notify(f"package set {chosen.name} ({reason})")
+    if chosen is DEBIAN:
+        chosen = package_set.without(options.without)
     ids = {"users": locked.ids.users, "groups": locked.ids.groups}
-    return plan(system, package_set, ids)
+    return plan(system, chosen, ids)
 
 
 def _read_lock(path: Path) -> lock.Lock:
@@ -221,12 +220,15 @@ def _read_lock(path: Path) -> lock.Lock:
 
 def _covering(planned: Plan, locked: lock.Lock, options: Options) -> lock.Lock:
     architecture = _architecture(planned)
+    taken = _firmware(planned)
+    before = locked.architecture(architecture).firmware
     try:
         locked, notices = update.update(
             locked,
             architecture,
             foreign_packages(planned),
-            indexes=_indexes(architecture, options.without),
+            indexes=_indexes(architecture, options.without, taken),
+            firmware=taken,
             refresh=options.refresh,
             refresh_all=options.refresh_all,
             locked=options.locked,
@@ -237,6 +239,9 @@ def _covering(planned: Plan, locked: lock.Lock, options: Options) -> lock.Lock:
     locked, tools = update.update_host(
         locked, architecture, optional=tools_of_images, locked=options.locked
     )
+    for one in taken:
+        if one.name not in before:
+            options.notify(f"licence: {one.licence} is that of the firmware from {one.name}")
     for notice in (*notices, *tools):
         options.notify(f"lock: {notice}")
     return locked
@@ -255,16 +260,36 @@ def _own(ids: Mapping[str, int]) -> Mapping[str, int]:
     return {name: number for name, number in ids.items() if 1000 <= number < 65534}
 
 
-def _indexes(architecture: str, without: tuple[str, ...]) -> update.Indexes:
-    opened = cache(partial(_open_index, without=without))
+def _firmware(planned: Plan) -> tuple[firmware.FirmwarePackage, ...]:
+    return firmware.needed(package.name for package in planned.packages)
+
+
+def _indexes(
+    architecture: str, without: tuple[str, ...], taken: tuple[firmware.FirmwarePackage, ...]
+) -> update.Indexes:
+    components = tuple(sorted({one.component for one in taken} - {firmware.MAIN}))
     return update.Indexes(
-        release=partial(opened, architecture),
-        kernel=partial(opened, KERNEL_ARCHITECTURE, KERNEL_RELEASE),
+        release=partial(_open_index, architecture, without=without),
+        common=cache(
+            partial(
+                _open_index,
+                KERNEL_ARCHITECTURE,
+                KERNEL_RELEASE,
+                components=components,
+                without=without,
+            )
+        ),
     )
 
 
-def _open_index(architecture: str, release: Release, *, without: tuple[str, ...]) -> PackageIndex:
-    apt = Apt(architecture, release, without=without)
+def _open_index(
+    architecture: str,
+    release: Release,
+    *,
+    components: tuple[str, ...] = (),
+    without: tuple[str, ...],
+) -> PackageIndex:
+    apt = Apt(architecture, release, components=components, without=without)
     apt.update()
     return PackageIndex.load(apt)
 
@@ -295,14 +320,14 @@ def _debian(planned: Plan, locked: lock.Lock) -> Debian:
     architecture = _architecture(planned)
     names = foreign_packages(planned)
     tools = packages.host_tools(architecture, packages.output_tools(planned.outputs))
-    carried = locked.restricted(architecture, names, tools)
+    taken = [one.name for one in _firmware(planned)]
+    carried = locked.restricted(architecture, names, tools, taken)
     section = carried.architecture(architecture)
-    fetched = _fetched(section)
     release = section.release or RELEASE_OF[architecture]
     return Debian(
         release={"name": release.name, "supported-until": release.supported_until},
         lock=lock.dump(carried).encode(),
-        fetch_script=fetch_script(fetched).encode(),
+        fetch_script=fetch_script(section.fetched).encode(),
         settings=settings.tree_settings().encode(),
     )
 

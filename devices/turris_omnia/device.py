@@ -101,7 +101,8 @@ The kernel was compiled by this project; **nothing was tried on the hardware**.
 - `lan0` to `lan4` are ports of the switch, `wan` is the SoC's own controller; `lan` is `lan0`.
 - `wlan` and `wlan5` are the cards in the slots where the maker puts them. A card in another slot:
   `network.link` with its place below /sys, and this board's interface as an example.
-- Radios need `--package-set nixpkgs`: the debian set has no firmware.
+- Firmware of the 5 GHz radio is not free; on the debian set it comes from Debian's
+  `firmware-atheros`, and `--without non-free-firmware` leaves it, and so the radio, out.
 - The SFP cage, USB, SATA, and the LEDs, which a microcontroller drives, are not driven.
 - The rescue system and the boot loader are in the NOR flash, which images leave alone.
 """,

@@ -37,6 +37,8 @@ def emit(
 
     with story() as telling:
         prepared = preparing.prepare(config, common_options(context), telling)
+        for notice in prepared.plan.notices:
+            telling.step("note", notice)
     if check is not None:
         changed = tree.differences(prepared.tree, check)
         if changed:

@@ -94,7 +94,7 @@ def top(
         list[str] | None,
         typer.Option(
             metavar="SUITE",
-            help="Leave out a suite, such as trixie-security; may be repeated.",
+            help="Leave out trixie-security, or non-free-firmware; may be repeated.",
         ),
     ] = None,
     nixpkgs: Annotated[

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from liminix_gen.debian.sources import Source, machine_sources
 from liminix_gen.debian.suites import RELEASE_OF, Release, part_of
@@ -56,6 +56,7 @@ class Index:
     """One package index that apt has loaded."""
 
     suite: str
+    component: str
     uri: str
     file: Path
 
@@ -88,7 +89,8 @@ def cache_directory() -> Path:
 class Apt:
     """apt for one architecture of a release, in a directory of its own; `update` before `indexes`.
 
-    `without` names suites that the user leaves out (trixie-security, bookworm-updates).
+    `components` are added to main. `without` names suites and components that the user leaves out
+    (trixie-security, non-free-firmware).
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class Apt:
         *,
         directory: Path | None = None,
         sources: Sequence[Source] | None = None,
+        components: Sequence[str] = (),
         without: Sequence[str] = (),
     ) -> None:
         self.architecture = architecture
@@ -106,13 +109,18 @@ class Apt:
         self.directory = (directory or cache_directory() / "apt") / place
         self._sources = None if sources is None else tuple(sources)
         self._without = frozenset(without)
+        self._components = ("main", *(one for one in components if one not in self._without))
 
     @property
     def sources(self) -> tuple[Source, ...]:
         """Where packages come from; read from the machine at first use."""
         if self._sources is None:
             self._sources = machine_sources(self.release)
-        return tuple(source for source in self._sources if source.suite not in self._without)
+        return tuple(
+            evolve(source, components=self._components)
+            for source in self._sources
+            if source.suite not in self._without
+        )
 
     @property
     def _options(self) -> list[str]:
@@ -178,12 +186,13 @@ class Apt:
 
     def indexes(self) -> tuple[Index, ...]:
         """Return the package indexes that are there."""
-        form = "$(RELEASE) $(REPO_URI) $(FILENAME)"
+        form = "$(RELEASE) $(COMPONENT) $(REPO_URI) $(FILENAME)"
         wanted = ["Created-By: Packages", f"Architecture: {self.architecture}"]
         done = run(["apt-get", *self._options, "indextargets", "--format", form, *wanted])
-        lines = [line.split(" ", 2) for line in done.stdout.splitlines()]
+        lines = [line.split(" ", 3) for line in done.stdout.splitlines()]
         return tuple(
-            Index(suite=suite, uri=uri.rstrip("/"), file=Path(file)) for suite, uri, file in lines
+            Index(suite=suite, component=component, uri=uri.rstrip("/"), file=Path(file))
+            for suite, component, uri, file in lines
         )
 
     def without_index(self) -> tuple[str, ...]:
@@ -197,14 +206,15 @@ class Apt:
 
     def _problems(self, done: Completed) -> list[Problem]:
         """Return what is wrong after `apt-get update`: failures, and indexes that are not there."""
-        loaded = {(index.suite, index.uri) for index in self.indexes()}
+        loaded = {(index.suite, index.uri, index.component) for index in self.indexes()}
         said = [line for line in done.stderr.splitlines() if re.match(r"\s|[EW]:", line)]
         problems: list[Problem] = []
         release = self.release.name
         for source in self.sources:
             failed = _about(source, said)
             if done.returncode == 0 and not failed:
-                if (source.suite, source.uri) in loaded or self._lacks_architecture(source):
+                wanted = {(source.suite, source.uri, one) for one in source.components}
+                if wanted <= loaded or self._lacks_architecture(source):
                     continue
                 failed = ["apt reported no error, but the index is not there"]
             if not failed:
@@ -219,11 +229,13 @@ class Apt:
                 remedy = "apt upgrade debian-archive-keyring: this machine's keys are older than it"
             if source.suite != release:
                 remedy += f"\nor go without these updates: --without {source.suite}"
+            if any("doesn't have the component" in line for line in failed):
+                remedy = f"go without: --without {' '.join(self._components[1:])}"
             what = f"the package index of {source.suite} ({self.architecture}) could not be loaded"
             problems.append(Problem(None, f"{what} from {source.uri}", "\n".join(failed), remedy))
         if not problems and done.returncode != 0:
             problems.append(Problem(None, "apt-get update failed", done.stderr.strip(), done.shown))
-        if not problems and not any(suite == release for suite, _ in loaded):
+        if not problems and not any(suite == release for suite, _, _ in loaded):
             what = f"the mirror has no {release} packages for {self.architecture}"
             where = ", ".join(self.bases(release))
             problems.append(Problem(None, what, where, "use another mirror in apt's sources"))

@@ -49,6 +49,11 @@ def dump(lock: Lock) -> str:
                 "names": dict(section.names),
                 "suites": list(section.suites),
                 **(
+                    {"firmware": {one.name: _record(one) for one in section.firmware.values()}}
+                    if section.firmware
+                    else {}
+                ),
+                **(
                     {"linux-source": {"package": source.name, **_record(source)}}
                     if (source := section.linux_source)
                     else {}
@@ -215,8 +220,8 @@ def _lock(place: _Place, value: object) -> Lock:
 
 
 def _architecture(place: _Place, value: object) -> ArchitectureLock:
-    packages, roots, names, suites, source = place.fields(
-        value, "packages", "roots", "names", "suites", optional=("linux-source",)
+    packages, roots, names, suites, source, firmware = place.fields(
+        value, "packages", "roots", "names", "suites", optional=("linux-source", "firmware")
     )
     found = (place / "packages").mapping(packages, _package)
     section = ArchitectureLock(
@@ -224,6 +229,7 @@ def _architecture(place: _Place, value: object) -> ArchitectureLock:
         roots=(place / "roots").texts(roots, _PACKAGE),
         names=(place / "names").mapping(names, lambda at, one: at.text(one, _PACKAGE)),
         suites=(place / "suites").texts(suites, "|".join(SUITES)),
+        firmware=({} if firmware is None else (place / "firmware").mapping(firmware, _package)),
         linux_source=None if source is None else _linux_source(place / "linux-source", source),
     )
     for one in section.packages.values():
@@ -240,7 +246,7 @@ def _architecture(place: _Place, value: object) -> ArchitectureLock:
 
 
 def _package(place: _Place, value: object) -> LockedPackage:
-    name = place.text(place.at.split(".packages.", 1)[1], _PACKAGE)
+    name = place.text(re.split(r"\.(?:packages|firmware)\.", place.at, maxsplit=1)[1], _PACKAGE)
     return _from_record(place, name, place.items(value))
 
 

@@ -35,6 +35,7 @@ class ArchitectureLock:
     roots: tuple[str, ...] = field(converter=_names, default=())  # Debian names
     names: Mapping[str, str] = Factory(dict[str, str])
     linux_source: LockedPackage | None = None
+    firmware: Mapping[str, LockedPackage] = Factory(dict[str, LockedPackage])
     # The suites that had something for this architecture when it was locked.
     suites: tuple[str, ...] = field(converter=_names, default=())
 
@@ -42,6 +43,12 @@ class ArchitectureLock:
     def release(self) -> Release | None:
         """The release that the packages are of; None where nothing is locked."""
         return release_of(self.suites)
+
+    @property
+    def fetched(self) -> tuple[LockedPackage, ...]:
+        """All that has to be in the store."""
+        source = (self.linux_source,) if self.linux_source else ()
+        return (*self.packages.values(), *source, *self.firmware.values())
 
     def closure(self, roots: Iterable[str]) -> tuple[str, ...] | None:
         """Return the packages that roots reach, sorted; None when one is not locked."""
@@ -57,10 +64,10 @@ class ArchitectureLock:
             waiting.extend(self.packages[name].libraries)
         return tuple(sorted(seen))
 
-    def restricted(self, names: Iterable[str]) -> ArchitectureLock:
+    def restricted(self, names: Iterable[str], firmware: Iterable[str] = ()) -> ArchitectureLock:
         """Return only what the given nixpkgs names, and what every lock has, reach.
 
-        Raises KeyError for a name that is not locked.
+        ``firmware`` are Debian's packages with it. Raises KeyError for a name that is not locked.
         """
         kept = {name: self.names[name] for name in sorted({*names, *BASE_PACKAGES})}
         closure = self.closure(kept.values())
@@ -71,6 +78,7 @@ class ArchitectureLock:
             packages={name: self.packages[name] for name in closure},
             roots=kept.values(),
             names=kept,
+            firmware={name: self.firmware[name] for name in sorted(firmware)},
         )
 
 
@@ -106,13 +114,21 @@ class Lock:
         """Return the lock with one section replaced."""
         return evolve(self, architectures={**self.architectures, name: section})
 
-    def restricted(self, architecture: str, names: Iterable[str], tools: Iterable[str]) -> Lock:
+    def restricted(
+        self,
+        architecture: str,
+        names: Iterable[str],
+        tools: Iterable[str],
+        firmware: Iterable[str] = (),
+    ) -> Lock:
         """Return what an emitted tree carries: one architecture, what it reaches, its tools.
 
         So a tree does not depend on what else stands in the lock.
         """
         return evolve(
             self,
-            architectures={architecture: self.architecture(architecture).restricted(names)},
+            architectures={
+                architecture: self.architecture(architecture).restricted(names, firmware)
+            },
             host={tool: self.host[tool] for tool in tools},
         )

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from attrs import evolve
+
+from liminix_gen.debian.firmware import FIRMWARE, FREE, NON_FREE
 from liminix_gen.model.package_set import PackageSet
 
 # What Debian's programs need of a kernel that no default of allnoconfig gives them.
@@ -28,8 +33,15 @@ _SYMBOLS = {
 DEBIAN = PackageSet(
     name="debian",
     kernels=frozenset({"6.12"}),
-    firmware=False,
+    firmware=frozenset(FIRMWARE),
     symbols=_SYMBOLS,
     # Paths that are compiled into s6 and execline.
     root_links={"/usr/lib/execline": ("execline", "lib/execline")},
 )
+
+
+def without(parts: Iterable[str]) -> PackageSet:
+    """Return the set without parts of Debian's archive that a user leaves out."""
+    if NON_FREE not in parts:
+        return DEBIAN
+    return evolve(DEBIAN, left_out=frozenset(FIRMWARE) - FREE)

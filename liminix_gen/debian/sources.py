@@ -60,6 +60,7 @@ class Source:
 
     uri: str  # without the slash at its end
     suite: str
+    components: tuple[str, ...] = ("main",)
     options: tuple[tuple[str, str], ...] = ()  # deb822 fields: Signed-By and the like
 
     def stanza(self, architecture: str) -> str:
@@ -68,7 +69,7 @@ class Source:
             ("Types", "deb"),
             ("URIs", self.uri),
             ("Suites", self.suite),
-            ("Components", "main"),
+            ("Components", " ".join(self.components)),
             ("Architectures", architecture),
             ("Targets", "Packages"),
             *self.options,

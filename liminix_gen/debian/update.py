@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 
 from liminix_gen.debian import host as machine
 from liminix_gen.debian import resolve
+from liminix_gen.debian.firmware import FirmwarePackage
 from liminix_gen.debian.index import Package, PackageIndex
 from liminix_gen.debian.lock import ArchitectureLock, Lock, LockedPackage
 from liminix_gen.debian.packages import (
@@ -28,13 +29,14 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Indexes:
-    """Opens package indexes: those of a release for the image, and that with the kernel's source.
+    """Opens package indexes: those of a release for the image, and that of every architecture.
 
-    Each is opened only when an entry of the lock is missing or to be refreshed.
+    The second has the kernel's source, and firmware. Each is opened only when an entry of the lock
+    is missing or to be refreshed.
     """
 
     release: Callable[[Release], PackageIndex]
-    kernel: Callable[[], PackageIndex]
+    common: Callable[[], PackageIndex]
 
 
 @frozen(kw_only=True)
@@ -58,12 +60,15 @@ def roots(names: Iterable[str]) -> dict[str, str]:
     return {name: debian_name(name) for name in sorted({*names, *BASE_PACKAGES})}
 
 
-def covers(lock: Lock, architecture: str, names: Iterable[str]) -> bool:
-    """Say whether the lock has all that the nixpkgs names reach, and the kernel's source."""
+def covers(
+    lock: Lock, architecture: str, names: Iterable[str], firmware: Iterable[str] = ()
+) -> bool:
+    """Say whether the lock has all that the nixpkgs names reach, the kernel's source, firmware."""
     section = lock.architecture(architecture)
     wanted = roots(names)
     return (
         has_kernel(section)
+        and set(firmware) <= section.firmware.keys()
         and wanted.items() <= section.names.items()
         and section.closure(wanted.values()) is not None
     )
@@ -88,6 +93,7 @@ def update(
     names: Iterable[str],
     *,
     indexes: Indexes,
+    firmware: Sequence[FirmwarePackage] = (),
     refresh: Sequence[str] = (),
     refresh_all: bool = False,
     prune: bool = False,
@@ -95,10 +101,11 @@ def update(
 ) -> tuple[Lock, tuple[Notice, ...]]:
     """Return a lock that covers the packages (nixpkgs names) of an architecture, and the changes.
 
-    `refresh` names packages (either name, or linux-source) that take the newest version. `prune`
-    drops what the names do not reach. With `locked`, a lock that does not cover is a CheckError, no
-    index is opened and nothing changes. What is locked of an older release stays with it, and so
-    does what joins it; `refresh_all` moves it all to the release that serves the architecture now.
+    `firmware` are the packages that the image takes firmware from. `refresh` names packages (either
+    name, or linux-source) that take the newest version. `prune` drops what the names do not reach.
+    With `locked`, a lock that does not cover is a CheckError, no index is opened and nothing
+    changes. What is locked of an older release stays with it, and so does what joins it;
+    `refresh_all` moves it all to the release that serves the architecture now.
     """
     if architecture not in ARCHITECTURES:
         near = suggestion(architecture, ARCHITECTURES)
@@ -107,21 +114,22 @@ def update(
         )
     section = lock.architecture(architecture)
     wanted = roots(names)
+    taken = {one.name: one for one in firmware}
     if locked:
-        _refuse(section, wanted, refresh)
+        _refuse(section, wanted, taken, refresh)
         return lock, ()
-    if covers(lock, architecture, wanted) and not refresh and not refresh_all:
+    if covers(lock, architecture, wanted, taken) and not refresh and not refresh_all:
         found = section
     else:
         refreshed = _refreshed(section, refresh, refresh_all=refresh_all)
         release = None if refresh_all else section.release
         index = partial(indexes.release, release or RELEASE_OF[architecture])
-        base = _Resolver(index, indexes.kernel, section)
+        base = _Resolver(index, indexes.common, section)
         for name in refreshed:
             base.refresh(name)
-        found = base.resolve(wanted)
+        found = base.resolve(wanted, taken)
     if prune:
-        pruned = found.restricted(wanted)
+        pruned = found.restricted(wanted, taken)
         found = evolve(pruned, linux_source=found.linux_source)
     notices = tuple(_differences(architecture, section, found))
     return lock.with_architecture(architecture, found), notices
@@ -167,7 +175,12 @@ def without_security(lock: Lock, architecture: str) -> tuple[str, ...]:
     return tuple(sorted(section.packages))
 
 
-def _refuse(section: ArchitectureLock, wanted: Mapping[str, str], refresh: Sequence[str]) -> None:
+def _refuse(
+    section: ArchitectureLock,
+    wanted: Mapping[str, str],
+    firmware: Iterable[str],
+    refresh: Sequence[str],
+) -> None:
     missing = [
         f"{name}: {debian} is not in the lock"
         for name, debian in wanted.items()
@@ -175,6 +188,7 @@ def _refuse(section: ArchitectureLock, wanted: Mapping[str, str], refresh: Seque
     ]
     if not has_kernel(section):
         missing.append(f"{LINUX_SOURCE} is not in the lock")
+    missing += [f"{name} is not in the lock" for name in firmware if name not in section.firmware]
     missing += [f"{name} would be updated" for name in refresh]
     if missing:
         raise CheckError(
@@ -192,8 +206,8 @@ def _refreshed(
 ) -> Iterable[str]:
     """Return the Debian names to be refreshed; raise for names that are not locked."""
     if refresh_all:
-        return [*section.packages, LINUX_SOURCE]
-    known = {**{name: name for name in section.packages}, **section.names}
+        return [*section.packages, *section.firmware, LINUX_SOURCE]
+    known = {name: name for name in (*section.packages, *section.firmware)} | dict(section.names)
     known |= {"linux-source": LINUX_SOURCE, LINUX_SOURCE: LINUX_SOURCE}
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -212,13 +226,14 @@ class _Resolver:
     def __init__(
         self,
         open_index: Callable[[], PackageIndex],
-        open_kernel_index: Callable[[], PackageIndex],
+        open_common_index: Callable[[], PackageIndex],
         section: ArchitectureLock,
     ) -> None:
         self._open_index = open_index
-        self._open_kernel_index = open_kernel_index
+        self._open_common_index = open_common_index
         self._section = section
         self._packages = dict(section.packages)
+        self._firmware = dict(section.firmware)
         self._linux_source = section.linux_source if has_kernel(section) else None
 
     @cached_property
@@ -228,10 +243,11 @@ class _Resolver:
     def refresh(self, name: str) -> None:
         """Forget the locked version of a package."""
         self._packages.pop(name, None)
+        self._firmware.pop(name, None)
         if name == LINUX_SOURCE:
             self._linux_source = None
 
-    def resolve(self, wanted: Mapping[str, str]) -> ArchitectureLock:
+    def resolve(self, wanted: Mapping[str, str], firmware: Iterable[str]) -> ArchitectureLock:
         names = {**self._section.names, **wanted}
         problems: dict[str, tuple[Problem, ...]] = {}
         for asked, name in names.items():
@@ -244,8 +260,10 @@ class _Resolver:
             for library in one.libraries:
                 self._add(library, library)
         if self._linux_source is None:
-            source = resolve.package(self._open_kernel_index(), LINUX_SOURCE)
+            source = resolve.package(self._open_common_index(), LINUX_SOURCE)
             self._linux_source = _locked(source, ())
+        for name in {*firmware, *self._section.firmware} - self._firmware.keys():
+            self._firmware[name] = _locked(resolve.package(self._open_common_index(), name), ())
         if problems:
             raise UnresolvedError(problems)
         return ArchitectureLock(
@@ -253,6 +271,7 @@ class _Resolver:
             roots=names.values(),
             names=names,
             linux_source=self._linux_source,
+            firmware=dict(sorted(self._firmware.items())),
             # Without a look at the index they are what they were.
             suites=(self._index if "_index" in vars(self) else self._section).suites,
         )
@@ -307,5 +326,4 @@ def _differences(
 
 
 def _all(section: ArchitectureLock) -> dict[str, LockedPackage]:
-    source = section.linux_source
-    return {**section.packages, **({source.name: source} if source else {})}
+    return {one.name: one for one in section.fetched}

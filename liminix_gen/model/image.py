@@ -140,6 +140,11 @@ class File:
     group: str = field(default="root", validator=_is("group", USER_NAME))
     node: Node | None = None
 
+    @property
+    def packages(self) -> frozenset[str]:
+        """The packages that its content refers to."""
+        return frozenset(atom.package for atom in self.content if isinstance(atom, PackagePath))
+
 
 def text_file(path: str, *content: str | PackagePath, mode: str = "0644") -> File:
     """Make a file of root from text and references."""

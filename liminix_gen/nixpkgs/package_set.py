@@ -16,6 +16,6 @@ NIXPKGS = PackageSet(
     name="nixpkgs",
     # Those of templates/nix/nixpkgs/linux-sources.nix.
     kernels=frozenset({"6.12", "openwrt-25.12"}),
-    firmware=True,
+    firmware=None,
     symbols=_SYMBOLS,
 )

@@ -85,6 +85,7 @@ class _Planner:
     packages: dict[str, PlannedPackage] = field(factory=dict[str, PlannedPackage])
     stateful: list[str] = field(factory=list[str])
     claims: dict[str, Asked] = field(factory=dict[str, Asked])
+    left_out: list[str] = field(factory=list[str])
     existing: list[tuple[str, str, Asked]] = field(factory=list["tuple[str, str, Asked]"])
 
     @property
@@ -292,6 +293,9 @@ class _Planner:
             self._add_package(package, asked, login=True)
             self.graph.add(node, [Node("package", package)])
         for file in needs.files:
+            if self.package_set.left_out.intersection(file.packages):
+                self.left_out.append(file.path)
+                continue
             self.files.add(file, asked)
             self.graph.add(node, [Node("file", file.path)])
 
@@ -337,16 +341,12 @@ class _Planner:
     def _refuse_firmware(self) -> None:
         """Note firmware that the package set has not, at the services that lead to it."""
         wanted = {name for name in self.packages if name.endswith("-firmware")}
-        if self.package_set.firmware or not wanted:
+        wanted -= self.package_set.firmware if self.package_set.firmware is not None else wanted
+        if not wanted:
             return
         for name, service in self.system.services.items():
             files = (file for other in closure(iter((service,))) for file in other.needs().files)
-            packages = {
-                atom.package
-                for file in files
-                for atom in file.content
-                if isinstance(atom, PackagePath)
-            }
+            packages = {package for file in files for package in file.packages}
             if missing := wanted & packages:
                 self.problems.note(
                     service.where,
@@ -394,6 +394,7 @@ class _Planner:
             stateful=[],
             existing=[],
             claims={},
+            left_out=[],
         )
         every = {**names}
         for service in closure(iter(left)):
@@ -407,7 +408,11 @@ class _Planner:
         )
 
     def _notices(self) -> tuple[str, ...]:
+        notices: list[str] = []
         if self.stateful and not self.keeps_state:
             names = ", ".join(sorted(self.stateful))
-            return (f"state: none, so what these keep is lost with each boot: {names}",)
-        return ()
+            notices.append(f"state: none, so what these keep is lost with each boot: {names}")
+        if self.left_out:
+            paths = ", ".join(sorted(self.left_out))
+            notices.append(f"left out, so the hardware that needs it does not work: {paths}")
+        return tuple(notices)

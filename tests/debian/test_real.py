@@ -55,7 +55,7 @@ def locked(apt: Apt, kernel_index: PackageIndex) -> Lock:
         Lock(),
         "mipsel",
         ["busybox", "dnsmasq"],
-        indexes=update.Indexes(release=lambda _: index, kernel=lambda: kernel_index),
+        indexes=update.Indexes(release=lambda _: index, common=lambda: kernel_index),
     )
     return lock
 
@@ -124,6 +124,12 @@ def test_mirror_out_of_reach_is_named(tmp_path: Path) -> None:
 def test_missing_key_is_named(tmp_path: Path) -> None:
     said = broken(tmp_path, options=(("Signed-By", "/nonexistent.gpg"),))  # type: ignore[arg-type]
     assert "the package index of bookworm (mipsel) could not be loaded" in said
+
+
+def test_missing_component_is_named(tmp_path: Path) -> None:
+    apt = Apt("mipsel", directory=tmp_path, components=("no-such",), without=WITHOUT)
+    with pytest.raises(BuildError, match="go without: --without no-such"):
+        apt.update()
 
 
 def local_mirror(tmp_path: Path, architecture: str, listed: str) -> Source:

@@ -86,7 +86,7 @@ import (nix + "/lib/interface.nix") (
     firmware = {
       linux-firmware = named "linux-firmware" { };
       "mt7628_e2.bin" = named "mt7628_e2.bin" { };
-      wireless-regdb = named "wireless-regdb.tar.xz" { };
+      "regulatory.db" = named "regulatory.db" { };
     };
     linuxSources = {
       "6.12" = {

@@ -51,7 +51,7 @@ def wanted(tmp_path: Path, *bases: str) -> apt.Download:
 
 
 def loaded(*sources: Source) -> str:
-    return "".join(f"{one.suite} {one.uri}/ /lists/{one.suite}\n" for one in sources)
+    return "".join(f"{one.suite} main {one.uri}/ /lists/{one.suite}\n" for one in sources)
 
 
 def test_broken_security_index_is_named_though_main_is_fine(

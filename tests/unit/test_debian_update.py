@@ -1,11 +1,14 @@
 """A lock grows by what is missing and otherwise changes only when asked to."""
 
+from pathlib import Path
+
 import pytest
 from attrs import evolve
 
 from liminix_gen.debian import host, update
+from liminix_gen.debian.firmware import FirmwarePackage
 from liminix_gen.debian.index import PackageIndex
-from liminix_gen.debian.lock import ArchitectureLock, HostTool, Lock
+from liminix_gen.debian.lock import ArchitectureLock, HostTool, Lock, dump, parse
 from liminix_gen.debian.packages import host_tools
 from liminix_gen.debian.suites import BOOKWORM, RELEASE_OF, TRIXIE, Release
 from liminix_gen.errors import CheckError, ConfigurationError
@@ -37,14 +40,14 @@ LATER = index(
 
 
 def opens(packages: PackageIndex) -> update.Indexes:
-    return update.Indexes(release=lambda _: packages, kernel=lambda: packages)
+    return update.Indexes(release=lambda _: packages, common=lambda: packages)
 
 
 def _never(*_: object) -> PackageIndex:
     raise AssertionError("the index was opened")
 
 
-NEVER = update.Indexes(release=_never, kernel=_never)
+NEVER = update.Indexes(release=_never, common=_never)
 
 
 def changed(
@@ -223,7 +226,7 @@ def test_a_new_lock_is_of_the_release_that_has_the_architecture() -> None:
         opened.append(one.name)
         return of_release(one.name, "1.0-1")
 
-    indexes = update.Indexes(release=release, kernel=lambda: FIRST)
+    indexes = update.Indexes(release=release, common=lambda: FIRST)
     for architecture in ("arm64", "mipsel"):
         lock, _ = update.update(Lock(), architecture, ["busybox"], indexes=indexes)
         assert lock.architecture(architecture).release == RELEASE_OF[architecture]
@@ -232,7 +235,7 @@ def test_a_new_lock_is_of_the_release_that_has_the_architecture() -> None:
 
 def test_an_old_lock_stays_with_its_release_until_all_is_updated() -> None:
     indexes = update.Indexes(
-        release=lambda one: of_release(one.name, f"{one.number}.0-1"), kernel=lambda: FIRST
+        release=lambda one: of_release(one.name, f"{one.number}.0-1"), common=lambda: FIRST
     )
     section = ArchitectureLock(suites=["bookworm"])
     old = Lock().with_architecture("arm64", section)
@@ -250,7 +253,7 @@ def test_the_source_of_another_series_is_replaced_and_nothing_else(first: Lock) 
     assert section.linux_source is not None
     older = evolve(section.linux_source, name="linux-source-6.1", version="6.1.176-1")
     old = first.with_architecture("mipsel", evolve(section, linux_source=older))
-    indexes = update.Indexes(release=_never, kernel=lambda: FIRST)
+    indexes = update.Indexes(release=_never, common=lambda: FIRST)
     new, notices = update.update(old, "mipsel", ["busybox"], indexes=indexes)
     assert new == first
     assert [str(notice) for notice in notices] == [
@@ -259,3 +262,37 @@ def test_the_source_of_another_series_is_replaced_and_nothing_else(first: Lock) 
     ]
     with pytest.raises(CheckError, match=r"linux-source-6\.12 is not in the lock"):
         update.update(old, "mipsel", ["busybox"], indexes=NEVER, locked=True)
+
+
+COMMON = index(*C_LIBRARY[-1:], stanza("firmware-x", version="5-1", section="non-free-firmware"))
+FIRMWARE_X = FirmwarePackage(name="firmware-x", licence="binary-redist-X")
+
+
+def test_firmware_is_locked_beside_the_packages(first: Lock) -> None:
+    indexes = update.Indexes(release=_never, common=lambda: COMMON)
+    new, notices = update.update(
+        first, "mipsel", ["busybox"], indexes=indexes, firmware=[FIRMWARE_X]
+    )
+    assert [str(notice) for notice in notices] == ["added firmware-x (mipsel) 5-1"]
+    section = new.architecture("mipsel")
+    assert section.firmware["firmware-x"] in section.fetched
+    assert update.covers(new, "mipsel", ["busybox"], ["firmware-x"])
+    assert parse(dump(new), Path("x.lock")) == new
+    # A tree carries it only where its image has firmware.
+    assert section.restricted(["busybox"]).firmware == {}
+    assert section.restricted(["busybox"], ["firmware-x"]).firmware == section.firmware
+    with pytest.raises(CheckError, match="firmware-x is not in the lock"):
+        update.update(
+            first, "mipsel", ["busybox"], indexes=NEVER, firmware=[FIRMWARE_X], locked=True
+        )
+
+
+def test_firmware_is_refreshed_by_its_name(first: Lock) -> None:
+    old = update.Indexes(release=_never, common=lambda: COMMON)
+    kept, _ = update.update(first, "mipsel", ["busybox"], indexes=old, firmware=[FIRMWARE_X])
+    later = index(*C_LIBRARY[-1:], stanza("firmware-x", version="6-1"))
+    new = update.Indexes(release=_never, common=lambda: later)
+    _, notices = update.update(
+        kept, "mipsel", ["busybox"], indexes=new, firmware=[FIRMWARE_X], refresh=["firmware-x"]
+    )
+    assert [str(notice) for notice in notices] == ["changed firmware-x (mipsel) 5-1 -> 6-1"]

@@ -6,15 +6,19 @@ import re
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
-from liminix_gen import process
+from liminix_gen import System, process
 from liminix_gen.catalog import Catalog, share_folder
 from liminix_gen.config import load
-from liminix_gen.debian.package_set import DEBIAN
+from liminix_gen.debian.firmware import FIRMWARE
+from liminix_gen.debian.package_set import DEBIAN, without
 from liminix_gen.errors import ConfigurationError
+from liminix_gen.model.package_set import PackageSet
 from liminix_gen.nixpkgs import source
 from liminix_gen.nixpkgs.package_set import NIXPKGS
 from liminix_gen.plan import plan
+from liminix_gen.plan.services import closure
 from liminix_gen.workflow import choose_package_set
 from tests.support.command_line import run
 
@@ -54,7 +58,9 @@ def test_a_board_that_debian_cannot_serve_is_refused(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["router.py"]
 
 
-def test_a_radio_that_debian_has_no_firmware_for_is_refused(tmp_path: Path) -> None:
+@pytest.fixture
+def radio(tmp_path: Path) -> Path:
+    """A configuration with a radio that needs firmware."""
     file = tmp_path / "router.py"
     file.write_text(
         "from liminix_gen import System\n"
@@ -65,15 +71,51 @@ def test_a_radio_that_debian_has_no_firmware_for_is_refused(tmp_path: Path) -> N
         'config.services["air"] = config.service.network.address.build(\n'
         '    interface=ports["wlan5"], family="inet", address="10.0.1.1", prefix_length=24)\n'
     )
+    return file
+
+
+def test_a_radio_without_firmware_is_refused(radio: Path) -> None:
+    lacking = evolve(DEBIAN, firmware=frozenset({"regulatory-firmware"}))
     with pytest.raises(ConfigurationError) as raised:
-        plan(load(file, CATALOG), DEBIAN)
+        plan(load(radio, CATALOG), lacking)
     (problem,) = raised.value.problems
     assert str(problem) == (
-        f"{file}:6: config.services['air'] needs a driver with firmware, which the debian package "
-        "set has not\n  qca988x-firmware, regulatory-firmware\n  use --package-set nixpkgs"
+        f"{radio}:6: config.services['air'] needs a driver with firmware, which the debian package "
+        "set has not\n  qca988x-firmware\n  use --package-set nixpkgs"
     )
-    packages = {package.name for package in plan(load(file, CATALOG), NIXPKGS).packages}
-    assert "qca988x-firmware" in packages
+
+
+@pytest.mark.parametrize("package_set", [DEBIAN, NIXPKGS])
+def test_a_radio_brings_its_firmware(radio: Path, package_set: PackageSet) -> None:
+    made = plan(load(radio, CATALOG), package_set)
+    assert {"qca988x-firmware", "regulatory-firmware"} <= {one.name for one in made.packages}
+    assert not [notice for notice in made.notices if "left out" in notice]
+
+
+def test_firmware_that_is_left_out_is_named_and_free_one_stays(radio: Path) -> None:
+    made = plan(load(radio, CATALOG), without(["trixie-security", "non-free-firmware"]))
+    paths = {planned.file.path for planned in made.files}
+    assert "/lib/firmware/regulatory.db" in paths
+    assert not {path for path in paths if path.startswith("/lib/firmware/ath10k")}
+    assert "qca988x-firmware" not in {one.name for one in made.packages}
+    (notice,) = (notice for notice in made.notices if "left out" in notice)
+    assert notice == (
+        "left out, so the hardware that needs it does not work: "
+        "/lib/firmware/ath10k/QCA988X/hw2.0/board.bin, "
+        "/lib/firmware/ath10k/QCA988X/hw2.0/firmware-5.bin"
+    )
+
+
+def test_every_firmware_of_a_board_that_debian_serves_is_in_the_table() -> None:
+    """And each entry of the table is a package of ours."""
+    ours = {path.name for path in (share_folder() / "packages").glob("*-firmware")}
+    assert FIRMWARE.keys() <= ours
+    for board in CATALOG.devices:
+        if CATALOG.device(board).debian_architecture is not None:
+            ports = System(device=board).hardware.network_interfaces
+            files = [file for one in closure(iter(ports.values())) for file in one.needs().files]
+            named = {package for file in files for package in file.packages}
+            assert named <= FIRMWARE.keys(), board
 
 
 def test_nixpkgs_has_nothing_to_lock(tmp_path: Path) -> None:

@@ -133,6 +133,11 @@ onDevice
     ];
   };
 
+  firmware = import ./firmware.nix {
+    inherit runCommand tools;
+    debs = builtins.mapAttrs (_: fetch) (locked.firmware or { });
+  };
+
   linuxSources."6.12" = import ./linux-source.nix {
     inherit runCommand tools;
     inherit (locked.linux-source) version;

@@ -24,7 +24,7 @@
 
   `firmware`
   : sources of firmware by name, for packages/*-firmware: "linux-firmware" is a
-    tree, "wireless-regdb" a tarball. A set may have none.
+    tree, any other a file. A set has those that it can provide.
 
   `linuxSources`
   : kernels by name, each with `src`, its tarball, and `version`; those named

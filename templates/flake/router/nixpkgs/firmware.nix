@@ -11,7 +11,12 @@
   pkgs,
 }:
 let
-  inherit (pkgs.buildPackages) fetchurl linux-firmware wireless-regdb;
+  inherit (pkgs.buildPackages)
+    fetchurl
+    linux-firmware
+    runCommand
+    wireless-regdb
+    ;
 in
 {
   linux-firmware = linux-firmware.src;
@@ -22,6 +27,9 @@ in
     sha256 = "1dkhfznmdz6s50kwc841x3wj0h6zg6icg5g2bim9pvg66as2vmh9";
   };
 
-  # A tarball, compressed with xz.
-  wireless-regdb = wireless-regdb.src;
+  # As its authors compiled it.
+  "regulatory.db" = runCommand "regulatory.db" { } ''
+    tar xf ${wireless-regdb.src} --strip-components=1
+    cp regulatory.db "$out"
+  '';
 }

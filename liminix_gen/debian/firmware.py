@@ -1,0 +1,52 @@
+"""Which Debian package has the firmware that packages/*-firmware pick from, and its licence.
+
+Firmware is the same for every architecture, so all boards take it from the release of the kernel's
+source. Licences are those that the packages name (debian/copyright), for the files that are taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from attrs import frozen
+
+MAIN = "main"
+NON_FREE = "non-free-firmware"
+
+
+@frozen(kw_only=True)
+class FirmwarePackage:
+    """A package of Debian with firmware; ``component`` is the part of the archive it is in."""
+
+    name: str
+    licence: str
+    component: str = NON_FREE
+
+
+_ATHEROS = FirmwarePackage(name="firmware-atheros", licence="binary-redist-Qualcomm-Atheros")
+_MEDIATEK = FirmwarePackage(name="firmware-mediatek", licence="binary-redist-MediaTek")
+_AIROHA = FirmwarePackage(name="firmware-misc-nonfree", licence="binary-redist-Airoha")
+
+# Our package -> where Debian has its files. It has none for the MT7628.
+FIRMWARE: Mapping[str, FirmwarePackage] = MappingProxyType(
+    {
+        "en8811h-firmware": _AIROHA,
+        "mt7622-firmware": _MEDIATEK,
+        "mt7915-firmware": _MEDIATEK,
+        "mt7981-firmware": _MEDIATEK,
+        "qca9887-firmware": _ATHEROS,
+        "qca988x-firmware": _ATHEROS,
+        "regulatory-firmware": FirmwarePackage(
+            name="wireless-regdb", licence="ISC", component=MAIN
+        ),
+    }
+)
+
+FREE = frozenset(name for name, one in FIRMWARE.items() if one.component == MAIN)
+
+
+def needed(packages: Iterable[str]) -> tuple[FirmwarePackage, ...]:
+    """Return the packages of Debian behind ours, by name; other names are no firmware."""
+    found = {FIRMWARE[name].name: FIRMWARE[name] for name in packages if name in FIRMWARE}
+    return tuple(found[name] for name in sorted(found))

@@ -1,0 +1,93 @@
+"""Firmware of the debian set: the files of Debian's own packages that a driver names, and no more."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from liminix_gen import process, workflow
+from liminix_gen.debian import store
+from liminix_gen.debian.apt import Apt
+from liminix_gen.debian.settings import nix_environment
+from tests.support.evaluation import unpack
+from tests.support.suites import WITHOUT
+
+pytestmark = pytest.mark.nix
+
+ROUTER = """
+from liminix_gen import System
+
+config = System(device="turris-omnia")
+config.services["air"] = config.service.network.address.build(
+    interface=config.hardware.network_interfaces["wlan5"],
+    family="inet",
+    address="10.0.1.1",
+    prefix_length=24,
+)
+"""
+PACKAGES = """
+{ tree }:
+let
+  pkgs = import (tree + "/debian") {
+    architecture = "armhf";
+    lock = builtins.fromJSON (builtins.readFile (tree + "/lock.json"));
+  };
+  made = name: import (tree + "/packages/${name}/package.nix") { inherit (pkgs) firmware runCommand; };
+in
+map made [ "qca988x-firmware" "regulatory-firmware" ]
+"""
+
+
+def test_an_image_has_the_files_of_debians_packages(tmp_path: Path) -> None:
+    (tmp_path / "router.py").write_text(ROUTER)
+    said: list[str] = []
+    options = workflow.Options(without=WITHOUT, notify=said.append)
+    ready = workflow.prepare(tmp_path / "router.py", options)
+    licence = (
+        "licence: binary-redist-Qualcomm-Atheros is that of the firmware from firmware-atheros"
+    )
+    assert licence in said
+    again: list[str] = []
+    workflow.prepare(tmp_path / "router.py", workflow.Options(without=WITHOUT, notify=again.append))
+    assert not [notice for notice in again if notice.startswith("licence")]
+
+    debs = ready.lock.architecture("armhf").firmware
+    assert debs.keys() == {"firmware-atheros", "wireless-regdb"}
+    env = nix_environment()
+    store.fetch(debs.values(), partial(Apt, "armhf", without=WITHOUT), env=env)
+    tree = unpack(ready.tree, tmp_path / "tree")
+    (tmp_path / "packages.nix").write_text(PACKAGES)
+    command = ["nix-build", "--no-out-link", tmp_path / "packages.nix", "--arg", "tree", str(tree)]
+    made = process.run(command, env=env, timeout_s=300).stdout.split()
+
+    wanted = dict.fromkeys(("board.bin", "firmware-5.bin"), "ath10k/QCA988X/hw2.0/")
+    expected = {
+        f"{folder}{name}": content(debs["firmware-atheros"], f"{folder}{name}")
+        for name, folder in wanted.items()
+    }
+    expected["regulatory.db"] = content(debs["wireless-regdb"], "regulatory.db-upstream")
+    assert {path: data for package in made for path, data in files(package).items()} == expected
+
+
+def content(deb: store.LockedPackage, path: str) -> bytes:
+    """Return a file of a package below /lib/firmware, as dpkg-deb unpacks it."""
+    file = store.store_path(store.store_name(deb.path), deb.sha256)
+    done = subprocess.run(["dpkg-deb", "--fsys-tarfile", file], check=True, capture_output=True)
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
+        (member,) = (one for one in tar if one.name.endswith(f"lib/firmware/{path}"))
+        stream = tar.extractfile(member)
+        assert stream is not None
+        return stream.read()
+
+
+def files(package: str) -> dict[str, bytes]:
+    """Return the files of one of our packages by their path below /lib/firmware."""
+    top = Path(package) / "lib" / "firmware"
+    return {
+        str(path.relative_to(top)): path.read_bytes() for path in top.rglob("*") if path.is_file()
+    }
