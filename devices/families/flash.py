@@ -17,7 +17,8 @@ _CELLS = {"NVMEM": "y"}
 SPI_NOR = {**_MTD, **_CELLS, "MTD_SPI_NOR": "y"}
 
 # A NOR flash with a legacy uImage and a squashfs behind it: OpenWrt's parsers find where the
-# kernel ends and where the root does. The root is read as a block device.
+# kernel ends and where the root does. The root is read as a block device. It shares 16 MiB at most
+# with the kernel, which therefore has no names of functions (liminix_gen/model/base.py).
 UIMAGE_SQUASHFS = {
     **SPI_NOR,
     "MTD_BLOCK": "y",

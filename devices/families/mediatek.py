@@ -15,7 +15,6 @@ _SYMBOLS = {
     **SPI_NAND,
     "ARCH_MEDIATEK": "y",
     "COMMON_CLK": "y",
-    "HZ_100": "y",
     "MEDIATEK_WATCHDOG": "y",
     "MFD_SYSCON": "y",
     # Mitigations that are on by default, and that allnoconfig leaves out.

@@ -14,7 +14,6 @@ SYMBOLS = {
     **COMMAND_LINE_SYMBOLS,
     "CPU_MIPS32_R2": "y",
     "EARLY_PRINTK": "y",
-    "HZ_100": "y",
     "MIPS_RAW_APPENDED_DTB": "y",
     "PAGE_SIZE_4KB": "y",
     "SERIAL_8250": "y",

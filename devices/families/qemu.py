@@ -13,8 +13,8 @@ VIRTIO = {
     "VIRTIO_NET": "y",
 }
 
-# The clock is right from the start, and timers tick seldom.
-CLOCK = {"HZ_100": "y", "RTC_CLASS": "y", "RTC_HCTOSYS": "y"}
+# The clock is right from the start.
+CLOCK = {"RTC_CLASS": "y", "RTC_HCTOSYS": "y"}
 
 # QEMU's pflash: CFI with Intel's commands. Its place is in the device tree.
 FLASH = {

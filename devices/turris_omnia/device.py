@@ -18,7 +18,6 @@ _SYMBOLS = {
     "ARM_PATCH_PHYS_VIRT": "y",
     # A gigabyte does not fit into what the kernel maps all the time.
     "HIGHMEM": "y",
-    "HZ_100": "y",
     "MACH_ARMADA_38X": "y",
     "MMU": "y",
     "NEON": "y",

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from liminix_gen.model.device import Flash
 
 # Each line: symbols, and why an image without them would not do. ``allnoconfig`` starts from
 # nothing, also where the kernel's own default is y.
@@ -16,14 +20,20 @@ FUTEX EPOLL SIGNALFD TIMERFD EVENTFD SHMEM ADVISE_SYSCALLS MEMBARRIER FHANDLE PO
 FILE_LOCKING                system calls that C libraries and daemons expect
 INOTIFY_USER                dnsmasq follows resolv.conf with it
 HIGH_RES_TIMERS NO_HZ_IDLE  short waits, and rest when idle
+HZ_100                      whoever needs a short wait has a timer: more ticks only cost packets
 BINFMT_ELF BINFMT_SCRIPT    programs and scripts
 PROC_FS PROC_SYSCTL PROC_PAGE_MONITOR SYSFS TMPFS DEVTMPFS DEVTMPFS_MOUNT  what init mounts
 TTY UNIX98_PTYS             the console, ssh sessions
 DEVMEM                      registers, from a shell
 BLOCK PARTITION_ADVANCED    block devices; no partition parsers but those asked for
+BLK_DEV_WRITE_MOUNTED       fsck of the root, a new image over the one that runs
 MISC_FILESYSTEMS SQUASHFS SQUASHFS_XZ  the root file system
 NET PACKET UNIX INET IP_MULTICAST IP_ADVANCED_ROUTER IP_MULTIPLE_TABLES SYN_COOKIES
 IPV6 IPV6_MULTIPLE_TABLES NETDEVICES NET_CORE ETHTOOL_NETLINK  a router
+BQL                         no more waits in a network card than it can send soon
+NET_SCHED NET_SCH_FQ_CODEL NET_SCH_DEFAULT DEFAULT_FQ_CODEL  a download does not delay a call
+SECCOMP SECCOMP_FILTER      daemons give up the system calls that they do not need
+SYMBOLIC_ERRNAME            errors in the log have names
 HW_RANDOM                   the menu of random sources
 STACKPROTECTOR STACKPROTECTOR_STRONG  a kernel stack overrun ends in a panic
 """
@@ -35,6 +45,22 @@ def _symbols() -> Mapping[str, str]:
 
 
 SYMBOLS = _symbols()
+
+# A crash in the field names functions, not addresses. The names are about 250 kB of the kernel,
+# which is then linked three times.
+_READABLE = {"KALLSYMS": "y"}
+
+# Up to here, kernel and root have better use for the flash that they share. The names of such a
+# kernel are in its System.map.
+_SMALL_FLASH_BYTES = 16 << 20
+
+
+def symbols(flash: Flash | None) -> Mapping[str, str]:
+    """Return the symbols of every image; ``flash`` is the board's part for it, where it has one."""
+    if flash is None or flash.kernel_bytes is not None or flash.size_bytes > _SMALL_FLASH_BYTES:
+        return {**SYMBOLS, **_READABLE}
+    return SYMBOLS
+
 
 # On-device packages of every image: the shell, the supervisor, ours that orders services, and ours
 # that lets a new system onto the device.

@@ -177,7 +177,7 @@ class _Planner:
     def _describe_system(self, roots: Mapping[str, Service], names: Mapping[Service, str]) -> None:
         system = self.system
         architecture = system.device.kernel.architecture
-        self.symbols.ask(base.SYMBOLS, _EVERY)
+        self.symbols.ask(base.symbols(system.device.flash), _EVERY)
         self.symbols.ask(system.device.kernel.symbols, Asked(by=f"device {system.device.name}"))
         self.symbols.ask(self.package_set.symbols.get(architecture, {}), self.from_set)
         self._ask_to_boot()

@@ -58,7 +58,7 @@ def test_a_userland_edit_leaves_the_kernel(hello: Mapping[str, str], tmp_path: P
 
 @pytest.mark.parametrize(
     "more",
-    [VLAN, 'config.kernel.config["NET_SCH_FQ_CODEL"] = "y"\n'],
+    [VLAN, 'config.kernel.config["WIREGUARD"] = "y"\n'],
     ids=["a service with a kernel module", "a symbol of the user's"],
 )
 def test_a_symbol_more_is_another_kernel(
