@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from liminix_gen import BootImage, Device, Place, Service, ServiceNamespace, Tftp, Ubi
 
-from ..families import flash, mediatek, openwrt, switch, wireless
+from ..families import common, flash, mediatek, openwrt, switch, wireless
 
 _SYMBOLS = {
+    **common.PCI,
     **switch.MT7530,
     "COMMON_CLK_MT7622": "y",
     "COMMON_CLK_MT7622_ETHSYS": "y",
@@ -18,7 +19,6 @@ _SYMBOLS = {
     "MTK_PMIC_WRAP": "y",
     # The gigabit controllers, PCIe and the radio are each in a power domain.
     "MTK_SCPSYS": "y",
-    "PCI": "y",
     "PCIE_MEDIATEK": "y",
     "PCI_MSI": "y",
     "PINCTRL_MT7622": "y",

@@ -20,7 +20,8 @@ from liminix_gen import (
     Ubi,
 )
 
-from .qemu import CLOCK, FLASH, VIRTIO, two_cards
+from .common import CLOCK
+from .qemu import FLASH, VIRTIO, two_cards
 
 # Two chips side by side, each with blocks of 128 KiB.
 _ERASE_BLOCK_BYTES = 0x40000

@@ -4,22 +4,22 @@ from collections.abc import Mapping
 
 from liminix_gen import BootImage, CrossSystem, Device, KernelBuild, Place, Qemu, Root, Tftp
 
+from .common import CLOCK, PCI
 from .mips import COMMAND_LINE_SYMBOLS
-from .qemu import CLOCK, FLASH, VIRTIO, two_cards
+from .qemu import FLASH, VIRTIO, two_cards
 
 _SYMBOLS = {
     **VIRTIO,
     **CLOCK,
     **COMMAND_LINE_SYMBOLS,
     **FLASH,
+    # The interrupt routing of the PIIX4 is a quirk too; without it no card has an interrupt.
+    **PCI,
     "CPU_MIPS32_R2": "y",
     # The device tree is put into the kernel's file, or comes from the kernel before (kexec).
     "MIPS_ELF_APPENDED_DTB": "y",
     "MIPS_MALTA": "y",
     "PAGE_SIZE_4KB": "y",
-    "PCI": "y",
-    # The interrupt routing of the PIIX4 is a fixup of PCI; without it no card has an interrupt.
-    "PCI_QUIRKS": "y",
     "RTC_DRV_CMOS": "y",
     "SERIAL_8250": "y",
     "SERIAL_8250_CONSOLE": "y",

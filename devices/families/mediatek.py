@@ -1,8 +1,8 @@
-"""MediaTek's 64-bit ARM SoCs for routers."""
+"""MediaTek's 64-bit ARM SoCs for routers: MT7622 and MT7981, with two Cortex-A53."""
 
 from liminix_gen import CrossSystem, KernelBuild, OpenWrt
 
-from . import common, openwrt
+from . import common, cortex_a53, openwrt
 from .flash import SPI_NAND
 
 CROSS = CrossSystem(config="aarch64-unknown-linux-musl")
@@ -12,14 +12,13 @@ COMMAND_LINE = ("console=ttyS0,115200",)
 
 _SYMBOLS = {
     **common.SYMBOLS,
+    **common.processors(2),
+    **cortex_a53.SYMBOLS,
     **SPI_NAND,
     "ARCH_MEDIATEK": "y",
     "COMMON_CLK": "y",
     "MEDIATEK_WATCHDOG": "y",
     "MFD_SYSCON": "y",
-    # Mitigations that are on by default, and that allnoconfig leaves out.
-    "MITIGATE_SPECTRE_BRANCH_HISTORY": "y",
-    "UNMAP_KERNEL_AT_EL0": "y",
     "MTK_TIMER": "y",
     "NET_MEDIATEK_SOC": "y",
     "NET_VENDOR_MEDIATEK": "y",

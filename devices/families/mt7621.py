@@ -1,9 +1,12 @@
 """MediaTek's MT7621: two cores with two threads each, a gigabit switch, PCIe."""
 
+from . import common
 from .switch import MT7530
 
 SYMBOLS = {
     **MT7530,
+    **common.PCI,
+    **common.processors(4),
     "CLK_MT7621": "y",
     "GPIO_MT7621": "y",
     "MEDIATEK_GE_PHY": "y",
@@ -11,11 +14,8 @@ SYMBOLS = {
     "MIPS_CPS": "y",
     "MIPS_MT_SMP": "y",
     "MT7621_WDT": "y",
-    "NR_CPUS": "4",
-    "PCI": "y",
     "PCIE_MT7621": "y",
     "PHY_MT7621_PCI": "y",
     "PINCTRL_MT7621": "y",
-    "SMP": "y",
     "SOC_MT7621": "y",
 }

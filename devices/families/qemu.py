@@ -13,9 +13,6 @@ VIRTIO = {
     "VIRTIO_NET": "y",
 }
 
-# The clock is right from the start.
-CLOCK = {"RTC_CLASS": "y", "RTC_HCTOSYS": "y"}
-
 # QEMU's pflash: CFI with Intel's commands. Its place is in the device tree.
 FLASH = {
     "MTD": "y",

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from liminix_gen import BootImage, Device, Flash, Service, ServiceNamespace
 
-from ..families import ath79, flash, glinet, openwrt, wireless
+from ..families import ath79, common, flash, glinet, openwrt, wireless
 
 _SYMBOLS = {
     **flash.UIMAGE_SQUASHFS,
     # The 5 GHz radio is a PCIe chip.
-    "PCI": "y",
+    **common.PCI,
     "PCI_AR724X": "y",
     # The switch in the SoC: unconfigured, it joins the two LAN sockets.
     "AR8216_PHY": "y",

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from liminix_gen import BootImage, Device, Place, Service, ServiceNamespace, Tftp, Ubi
 
-from ..families import flash, mediatek, openwrt, wireless
+from ..families import common, flash, mediatek, openwrt, wireless
 
 _SYMBOLS = {
+    **common.CLOCK,
     **flash.SPI_NOR,
     "COMMON_CLK_MT7981": "y",
     "COMMON_CLK_MT7981_ETHSYS": "y",
@@ -21,9 +22,7 @@ _SYMBOLS = {
     "PINCTRL_MT7981": "y",
     "PWM": "y",
     "PWM_MEDIATEK": "y",
-    "RTC_CLASS": "y",
     "RTC_DRV_PCF8563": "y",
-    "RTC_HCTOSYS": "y",
     "SPI_MT65XX": "y",
 }
 

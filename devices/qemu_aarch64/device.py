@@ -1,17 +1,18 @@
 """QEMU's virt board with a 64-bit ARM."""
 
+from ..families import common, cortex_a53
 from ..families.arm_virt import arm_virt
 
 _SYMBOLS = {
+    # The machine has one; the kernel is made for two at least.
+    **common.processors(2),
+    **cortex_a53.SYMBOLS,
     # The watchdog is a card of PCI. On malta it cannot be: the bridge there writes whole words of a
     # card's configuration, and QEMU's card takes only the bytes that start it.
+    **common.PCI,
     "I6300ESB_WDT": "y",
-    "PCI": "y",
     "PCI_HOST_GENERIC": "y",
     "WATCHDOG": "y",
-    # Mitigations that are on by default, and that allnoconfig leaves out.
-    "MITIGATE_SPECTRE_BRANCH_HISTORY": "y",
-    "UNMAP_KERNEL_AT_EL0": "y",
 }
 
 device = arm_virt(

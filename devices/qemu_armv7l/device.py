@@ -1,23 +1,16 @@
 """QEMU's virt board with a 32-bit ARM."""
 
+from ..families import armv7
 from ..families.arm_virt import arm_virt
 
 _SYMBOLS = {
-    "AEABI": "y",
-    "ARCH_MULTIPLATFORM": "y",
-    "ARCH_MULTI_V7": "y",
+    **armv7.SYMBOLS,
     "ARCH_VIRT": "y",
-    # RAM starts where the kernel was not linked for; without this it hangs without a word.
-    "ARM_PATCH_PHYS_VIRT": "y",
-    "MMU": "y",
-    "NEON": "y",
-    # NEON has VFP as its parent.
-    "VFP": "y",
-    # Mitigations and protections that are on by default, and that allnoconfig leaves out.
-    "HARDEN_BRANCH_HISTORY": "y",
-    "HARDEN_BRANCH_PREDICTOR": "y",
-    "STRICT_KERNEL_RWX": "y",
-    "STRICT_MODULE_RWX": "y",
+    "ARM_ARCH_TIMER_EVTSTREAM": "y",
+    # This core can divide.
+    "ARM_PATCH_IDIV": "y",
+    # Its timer tells the time without a system call.
+    "VDSO": "y",
 }
 
 device = arm_virt(

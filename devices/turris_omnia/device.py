@@ -4,32 +4,20 @@ from collections.abc import Mapping
 
 from liminix_gen import CrossSystem, Device, KernelBuild, Root, Service, ServiceNamespace
 
-from ..families import common, switch, wireless
+from ..families import common, cortex_a9, switch, wireless
 from ..families.flash import SPI_NOR
 
 _SYMBOLS = {
     **common.SYMBOLS,
+    **common.CLOCK,
+    **common.processors(2),
+    **cortex_a9.SYMBOLS,
     **SPI_NOR,
     **switch.DSA,
-    "AEABI": "y",
-    "ARCH_MULTIPLATFORM": "y",
-    "ARCH_MULTI_V7": "y",
     "ARCH_MVEBU": "y",
-    "ARM_PATCH_PHYS_VIRT": "y",
     # A gigabyte does not fit into what the kernel maps all the time.
     "HIGHMEM": "y",
     "MACH_ARMADA_38X": "y",
-    "MMU": "y",
-    "NEON": "y",
-    "NR_CPUS": "4",
-    "SMP": "y",
-    # NEON has VFP as its parent.
-    "VFP": "y",
-    # Mitigations and protections that are on by default, and that allnoconfig leaves out.
-    "HARDEN_BRANCH_HISTORY": "y",
-    "HARDEN_BRANCH_PREDICTOR": "y",
-    "STRICT_KERNEL_RWX": "y",
-    "STRICT_MODULE_RWX": "y",
     # The console.
     "SERIAL_8250": "y",
     "SERIAL_8250_CONSOLE": "y",
@@ -55,11 +43,9 @@ _SYMBOLS = {
     "PHY_MVEBU_A38X_COMPHY": "y",
     # The boot loader starts the watchdog.
     "ORION_WATCHDOG": "y",
-    "RTC_CLASS": "y",
     "RTC_DRV_ARMADA38X": "y",
-    "RTC_HCTOSYS": "y",
     # The radios.
-    "PCI": "y",
+    **common.PCI,
     "PCI_MVEBU": "y",
     # The flash with the boot loader.
     "SPI_ORION": "y",
