@@ -13,6 +13,8 @@ _SYMBOLS = {
     "COMMON_CLK_MT7981_ETHSYS": "y",
     # A second watchdog, fed by a pin.
     "GPIO_WATCHDOG": "y",
+    # The firmware has the generator; the driver is of OpenWrt's patches.
+    "HW_RANDOM_MTK_V2": "y",
     "I2C": "y",
     "I2C_MT65XX": "y",
     "LEDS_PWM": "y",
