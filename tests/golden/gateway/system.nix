@@ -12,7 +12,9 @@ let
       BINFMT_SCRIPT = "y";
       BLK_DEV = "y";
       BLK_DEV_INITRD = "y";
+      BLK_DEV_WRITE_MOUNTED = "y";
       BLOCK = "y";
+      BQL = "y";
       BRIDGE = "m";
       BRIDGE_IGMP_SNOOPING = "y";
       BUG = "y";
@@ -20,6 +22,7 @@ let
       COMPAT_32BIT_TIME = "y";
       CPU_LITTLE_ENDIAN = "y";
       CPU_MIPS32_R2 = "y";
+      DEFAULT_FQ_CODEL = "y";
       DEVMEM = "y";
       DEVTMPFS = "y";
       DEVTMPFS_MOUNT = "y";
@@ -48,6 +51,7 @@ let
       JFFS2_FS = "y";
       JFFS2_RTIME = "y";
       JFFS2_ZLIB = "y";
+      KALLSYMS = "y";
       MEMBARRIER = "y";
       MFD_SYSCON = "y";
       MIPS_BOOTLOADER_CMDLINE_COOKIE = "\"liminix\"";
@@ -76,6 +80,9 @@ let
       NETFILTER_ADVANCED = "y";
       NETFILTER_NETLINK = "m";
       NET_CORE = "y";
+      NET_SCHED = "y";
+      NET_SCH_DEFAULT = "y";
+      NET_SCH_FQ_CODEL = "y";
       NFT_CT = "m";
       NFT_FIB_INET = "m";
       NFT_FIB_IPV4 = "m";
@@ -118,6 +125,9 @@ let
       RTC_CLASS = "y";
       RTC_DRV_CMOS = "y";
       RTC_HCTOSYS = "y";
+      RTC_SYSTOHC = "y";
+      SECCOMP = "y";
+      SECCOMP_FILTER = "y";
       SERIAL_8250 = "y";
       SERIAL_8250_CONSOLE = "y";
       SHMEM = "y";
@@ -126,6 +136,7 @@ let
       SQUASHFS_XZ = "y";
       STACKPROTECTOR = "y";
       STACKPROTECTOR_STRONG = "y";
+      SYMBOLIC_ERRNAME = "y";
       SYN_COOKIES = "y";
       SYSFS = "y";
       TIMERFD = "y";

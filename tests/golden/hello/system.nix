@@ -12,12 +12,15 @@ let
       BINFMT_SCRIPT = "y";
       BLK_DEV = "y";
       BLK_DEV_INITRD = "y";
+      BLK_DEV_WRITE_MOUNTED = "y";
       BLOCK = "y";
+      BQL = "y";
       BUG = "y";
       CC_OPTIMIZE_FOR_SIZE = "y";
       COMPAT_32BIT_TIME = "y";
       CPU_LITTLE_ENDIAN = "y";
       CPU_MIPS32_R2 = "y";
+      DEFAULT_FQ_CODEL = "y";
       DEVMEM = "y";
       DEVTMPFS = "y";
       DEVTMPFS_MOUNT = "y";
@@ -41,6 +44,7 @@ let
       IP_ADVANCED_ROUTER = "y";
       IP_MULTICAST = "y";
       IP_MULTIPLE_TABLES = "y";
+      KALLSYMS = "y";
       MEMBARRIER = "y";
       MFD_SYSCON = "y";
       MIPS_BOOTLOADER_CMDLINE_COOKIE = "\"liminix\"";
@@ -65,6 +69,9 @@ let
       NET = "y";
       NETDEVICES = "y";
       NET_CORE = "y";
+      NET_SCHED = "y";
+      NET_SCH_DEFAULT = "y";
+      NET_SCH_FQ_CODEL = "y";
       NO_HZ_IDLE = "y";
       PACKET = "y";
       PAGE_SIZE_4KB = "y";
@@ -85,6 +92,9 @@ let
       RTC_CLASS = "y";
       RTC_DRV_CMOS = "y";
       RTC_HCTOSYS = "y";
+      RTC_SYSTOHC = "y";
+      SECCOMP = "y";
+      SECCOMP_FILTER = "y";
       SERIAL_8250 = "y";
       SERIAL_8250_CONSOLE = "y";
       SHMEM = "y";
@@ -93,6 +103,7 @@ let
       SQUASHFS_XZ = "y";
       STACKPROTECTOR = "y";
       STACKPROTECTOR_STRONG = "y";
+      SYMBOLIC_ERRNAME = "y";
       SYN_COOKIES = "y";
       SYSFS = "y";
       TIMERFD = "y";
