@@ -93,6 +93,15 @@ def _release(board: Device) -> str:
     return f"{architecture} of {release}, security updates until {release.supported_until}"
 
 
+def _described_release(board: Device) -> dict[str, str] | None:
+    from liminix_gen.debian.suites import RELEASE_OF  # noqa: PLC0415  not needed for --help
+
+    if board.debian_architecture is None:
+        return None
+    release = RELEASE_OF[board.debian_architecture]
+    return {"name": release.name, "supported_until": release.supported_until}
+
+
 def _kernel(board: Device) -> str:
     return f"{board.kernel.source}, {board.kernel.architecture}"
 
@@ -105,6 +114,7 @@ def _described(board: Device, standing: Standing | None) -> dict[str, object]:
         "kernel": board.kernel.source,
         "package_sets": list(_sets(board)),
         "debian": board.debian_architecture,
+        "debian_release": _described_release(board),
         "qemu": board.qemu.executable if board.qemu else None,
         "outputs": sorted(board.outputs),
         "default_output": board.default_output,

@@ -5,7 +5,9 @@ Service types declare what they may need of a kernel (`KERNEL`); every service i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,7 @@ from tests.support.evaluation import planned, rendered
 from tests.support.services import Bench
 from tests.unit.test_modules import ALWAYS, TYPES
 
+PROJECT = Path(__file__).parents[2]
 CATALOG = Catalog.of()
 BOARDS = sorted(CATALOG.devices)
 
@@ -64,6 +67,8 @@ def test_what_is_left_out_has_a_reason(type_: str) -> None:
     for symbol, reason in kernel.on_request.items():
         assert len(reason.split()) > 3, symbol
         assert symbol not in kernel.symbols
+        page = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
+        assert re.search(rf"^\| `{symbol}` \| .* \| {reason} \|$", page, re.MULTILINE)
 
 
 def router(board: str, policy: str, root: str | None = None) -> System:

@@ -1,0 +1,45 @@
+"""Releases of Debian, and which serves an architecture."""
+
+from datetime import date
+
+from liminix_gen.catalog import Catalog
+from liminix_gen.debian.packages import ARCHITECTURES
+from liminix_gen.debian.suites import (
+    BOOKWORM,
+    KERNEL_ARCHITECTURE,
+    RELEASE_OF,
+    RELEASES,
+    SUITES,
+    TRIXIE,
+    part_of,
+    release_of,
+)
+
+
+def test_every_architecture_has_a_release() -> None:
+    assert RELEASE_OF.keys() == ARCHITECTURES.keys()
+    assert KERNEL_ARCHITECTURE in RELEASE_OF
+    boards = [Catalog.of().device(name) for name in Catalog.of().devices]
+    assert {board.debian_architecture for board in boards} - {None} <= RELEASE_OF.keys()
+
+
+def test_a_release_says_until_when_it_has_security_updates() -> None:
+    ends = [date.fromisoformat(release.supported_until) for release in RELEASES]
+    assert ends == sorted(ends)
+    assert [release.number for release in RELEASES] == [12, 13]
+    assert str(TRIXIE) == "Debian 13 (trixie)"
+
+
+def test_a_suite_is_of_one_release() -> None:
+    for suite in SUITES:
+        found = release_of([suite])
+        assert found is not None
+        assert suite == found.suite(part_of(suite))
+    assert release_of([]) is None
+    assert release_of(["sid"]) is None
+    assert release_of(["bookworm", "bookworm-security"]) is BOOKWORM
+
+
+def test_parts_of_suites() -> None:
+    assert [part_of(suite) for suite in TRIXIE.suites] == ["release", "updates", "security"]
+    assert TRIXIE.security == "trixie-security"
