@@ -54,8 +54,8 @@ RELEASES = (BOOKWORM, TRIXIE)
 # Every suite that a lock may name.
 SUITES = tuple(suite for release in RELEASES for suite in release.suites)
 
-# Which release an image takes its packages from, whatever the build machine runs: mipsel ended
-# with bookworm, and its security suite never had it.
+# Which release an image takes its packages from, whatever the build machine runs: mipsel ended with
+# bookworm, and so did its security updates.
 RELEASE_OF: Mapping[str, Release] = MappingProxyType(
     {"amd64": TRIXIE, "arm64": TRIXIE, "armhf": TRIXIE, "mipsel": BOOKWORM}
 )
