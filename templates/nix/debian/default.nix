@@ -57,6 +57,9 @@ let
       CC = builtins.concatStringsSep " " [
         "${prefix}gcc"
         "--sysroot=${sysroot}"
+        # A compiler of the same architecture looks at its own libraries first.
+        "-B${sysroot}/usr/lib/${target.triplet}"
+        "-L${sysroot}/usr/lib/${target.triplet}"
         "-Wl,--dynamic-linker=${libc}/lib/${target.loader}"
         "-Wl,--enable-new-dtags"
         "-Wl,-rpath,${libc}/lib"
