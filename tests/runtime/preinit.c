@@ -1,8 +1,10 @@
 /*
  * The pure part of preinit as a program for test_preinit.py. It answers requests until its input ends:
- * a line "options SIZE 0" or "mtd SIZE SIZE", and bytes of these sizes. Every text is on the heap with no
- * byte behind its end, so that the address sanitizer sees each step too far.
+ * a line "options SIZE 0", "mtd SIZE SIZE", "names SIZE 0" or "label SIZE SIZE", and bytes of these
+ * sizes. Every text is on the heap with no byte behind its end, so that the address sanitizer sees each
+ * step too far.
  */
+#define PARTITIONS
 #include "options.h"
 
 #include <stdio.h>
@@ -35,6 +37,22 @@ static void tell_options(char *line)
 	tell(options.read_only == 1 ? "ro" : options.read_only == 0 ? "rw" : "?", 2);
 }
 
+/* The names one after the other, each with a line break. */
+static void tell_names(const char *line)
+{
+	char *names = malloc(strlen(line) + 1);
+	char *end = names;
+	char *name = malloc(NAME_BYTES);
+
+	if (names == NULL || name == NULL)
+		exit(1);
+	while ((line = take_name(line, name)) != NULL)
+		end += sprintf(end, "%s\n", name);
+	tell(names, (size_t)(end - names));
+	free(name);
+	free(names);
+}
+
 int main(void)
 {
 	char what[10];
@@ -46,6 +64,10 @@ int main(void)
 
 		if (strcmp(what, "options") == 0) {
 			tell_options(first);
+		} else if (strcmp(what, "names") == 0) {
+			tell_names(first);
+		} else if (strcmp(what, "label") == 0) {
+			tell(has_label(first, second) ? "y" : "n", 1);
 		} else {
 			const char *number = mtd_number(first, second);
 

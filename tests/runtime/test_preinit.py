@@ -1,4 +1,4 @@
-"""What preinit reads: the kernel's command line, and names of MTD devices."""
+"""What preinit reads: the kernel's command line, and names of MTD devices and partitions."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ class Reader:
 
     def mtd(self, text: bytes, name: bytes) -> bytes:
         return self.ask("mtd", text, name, 1)[0]
+
+    def disks(self, text: bytes) -> list[bytes]:
+        return self.ask("names", text, b"", 1)[0].split(b"\n")[:-1]
+
+    def label(self, event: bytes, label: bytes) -> bool:
+        return self.ask("label", event, label, 1)[0] == b"y"
 
 
 @pytest.fixture(scope="module")
@@ -193,3 +199,43 @@ def test_a_text_that_ends_in_mid_line_has_the_devices_before(
     text = whole[: data.draw(st.integers(0, len(whole)))]
     complete = devices[: max(text.count(b"\n") - 1, 0)]
     assert reader.mtd(text, name) == (b"%d" % complete.index(name) if name in complete else b"")
+
+
+# As show_partition() of the kernel's block/genhd.c writes it.
+DISKS = b"""major minor  #blocks  name
+
+   7        0      65536 loop0
+ 259        0  500107608 nvme0n1
+ 259        1      65536 nvme0n1p1
+   8        1 1048576000000 sda1
+"""
+
+
+def test_names_of_block_devices(reader: Reader) -> None:
+    names = [b"name", b"", b"loop0", b"nvme0n1", b"nvme0n1p1", b"sda1"]
+    assert reader.disks(DISKS) == names
+    # What was cut off in mid line is left out, as is a name that has no place.
+    assert reader.disks(DISKS[:-1]) == names[:-1]
+    assert reader.disks(b"8 0 1 " + b"x" * 31 + b"\n") == [b"x" * 31]
+    assert reader.disks(b"8 0 1 " + b"x" * 32 + b"\n") == [b""]
+    assert reader.disks(b"") == []
+
+
+EVENT = b"MAJOR=8\nMINOR=1\nDEVNAME=sda1\nDEVTYPE=partition\nPARTN=3\nPARTNAME=root-1234\n"
+
+
+@pytest.mark.parametrize(
+    ("event", "label", "has"),
+    [
+        (EVENT, b"root-1234", True),
+        (EVENT, b"root-123", False),
+        (EVENT, b"root-12345", False),
+        (EVENT, b"", False),
+        (EVENT[:-1], b"root-1234", False),
+        (b"PARTNAME=a\nX=b\n", b"a", True),
+        (b"XPARTNAME=a\n", b"a", False),
+        (b"", b"", False),
+    ],
+)
+def test_the_label_of_a_partition(reader: Reader, event: bytes, label: bytes, *, has: bool) -> None:
+    assert reader.label(event, label) == has
