@@ -346,4 +346,11 @@ def _qemu(planned: Plan) -> tuple[str, ...]:
         flash_offset_bytes=planned.root.flash_offset_bytes,
     )
     networks = (Isolated(), UserNet())
-    return command(machine, files, networks, terminal=Terminal.USER, reboots=writable)
+    return command(
+        machine,
+        files,
+        networks,
+        terminal=Terminal.USER,
+        reboots=writable,
+        accelerators="@accelerators@",
+    )

@@ -42,7 +42,7 @@ def run(
     from liminix_gen import process  # noqa: PLC0415
     from liminix_gen.cli import making, text  # noqa: PLC0415
     from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
-    from liminix_gen.qemu import root  # noqa: PLC0415
+    from liminix_gen.qemu import acceleration, root  # noqa: PLC0415
     from liminix_gen.qemu import run as qemu  # noqa: PLC0415
     from liminix_gen.qemu.machines import VmRoot  # noqa: PLC0415
     from liminix_gen.qemu.networks import Isolated, UserNet  # noqa: PLC0415
@@ -58,6 +58,8 @@ def run(
         )
     process.find(machine.executable)  # better missed now than after the build
     with story() as telling:
+        if notice := acceleration.choose(machine).notice:
+            telling.step("note", notice)
         made = making.make(config, common, telling, outputs=("vmroot",), link=None)
         vmroot = VmRoot.of(made.files[0])
         state = None

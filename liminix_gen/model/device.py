@@ -27,7 +27,8 @@ class Qemu:
     """A QEMU machine that stands for the board (qemu-system-*(1)).
 
     ``network`` and ``block`` are the device models of a network card and of a disk; the image's
-    first network card is the lan, the second the wan.
+    first network card is the lan, the second the wan. ``kvm_host`` is the processor (uname -m) of
+    the machines whose KVM can run it.
     """
 
     executable: str
@@ -38,6 +39,7 @@ class Qemu:
     block: str
     random: str
     options: tuple[str, ...] = ()
+    kvm_host: str | None = None
 
 
 @frozen(kw_only=True)

@@ -58,8 +58,9 @@ class Debian:
 class Emission:
     """What a tree is made of. ``source`` is the user's file; ``qemu`` the command that runs it.
 
-    In ``qemu``, ``@kernel@``, ``@rootfs@`` and ``@command-line@`` stand for the files. Without
-    ``debian`` the tree is for nixpkgs.
+    In ``qemu``, ``@kernel@``, ``@rootfs@`` and ``@command-line@`` stand for the files, and
+    ``@accelerators@`` for what accelerates QEMU where it runs. Without ``debian`` the tree is for
+    nixpkgs.
     """
 
     plan: Plan
@@ -311,6 +312,8 @@ def _board(plan: Plan) -> Mapping[str, object]:
             facts[name] = _facts(value, attrs.asdict(value))
     if device.tftp is not None:
         facts["tftp"] = _places(device.tftp)
+    if plan.state is not None:
+        facts["state"] = plan.state
     return facts
 
 

@@ -3,9 +3,9 @@
 The guest meets the hardware in one order on every machine, because each device has its place:
 lan, wan, disk, random numbers.
 
-* PCI (malta): slots 0x12 to 0x15, the only ones whose interrupts malta routes to cards
+* PCI (malta, q35): slots 0x12 to 0x15, the only ones whose interrupts malta routes to cards
   (``irq_tab`` in the kernel's arch/mips/pci/fixup-malta.c):
-  lan is ``/sys/devices/pci0000:00/0000:00:12.0``, wan ``0000:00:13.0``.
+  lan is ``/sys/devices/pci0000:00/0000:00:12.0``, wan ``0000:00:13.0``. q35 has the same free.
 * virtio-mmio (virt): transports 0 to 3, at 0xa000000 in steps of 0x200 (QEMU's hw/arm/virt.c):
   lan is ``/sys/devices/platform/a000000.virtio_mmio``, wan ``a000200.virtio_mmio``.
 
@@ -23,6 +23,7 @@ from attrs import frozen
 
 from liminix_gen.errors import Problem, RunError
 from liminix_gen.model.root import READ_ONLY
+from liminix_gen.qemu import acceleration
 from liminix_gen.qemu.networks import Network, netdev, option
 
 if TYPE_CHECKING:
@@ -116,14 +117,16 @@ def command(
     terminal: Terminal = Terminal.PROGRAM,
     state: Path | None = None,
     reboots: bool = False,
+    accelerators: str | None = None,
     extra: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the whole argument list; `networks` are those of the lan, the wan, ...
 
     `state` is the image of a second disk, which the guest may write. A reboot ends QEMU, unless
-    `reboots` says that it does not.
+    `reboots` says that it does not. `accelerators` are those of this machine where they are None.
     """
-    arguments = [machine.executable, "-machine", machine.machine, "-m", str(machine.memory_mib)]
+    arguments = [machine.executable, "-machine", _machine(machine, accelerators)]
+    arguments += ["-m", str(machine.memory_mib)]
     if machine.cpu is not None:
         arguments += ["-cpu", machine.cpu]
     # Nothing but what stands here (malta's own VGA sits in the lan's slot).
@@ -148,6 +151,13 @@ def command(
         place = _place(machine.block, slot + 1, function=1)
         arguments += ["-device", f"{machine.block},drive=state{place}"]
     return (*arguments, *extra)
+
+
+def _machine(machine: Qemu, accelerators: str | None) -> str:
+    """Return the machine, with what accelerates it where anything can."""
+    if machine.kvm_host is None:
+        return machine.machine
+    return f"{machine.machine},accel={accelerators or acceleration.choose(machine).accelerators}"
 
 
 def _place(model: str, index: int, *, function: int = 0) -> str:
