@@ -20,6 +20,7 @@ _SYMBOLS = {
         "RSEQ": "y",
     },
     "arm64": {"RSEQ": "y"},
+    "x86": {"RSEQ": "y"},
     "arm": {
         "COMPAT_32BIT_TIME": "y",
         # Every armhf program is Thumb-2; without it exec gives ENOEXEC.

@@ -20,6 +20,7 @@ class Architecture:
     loader: str  # file name of the dynamic loader
     tool_suffix: str  # ends the names of the cross tools in the lock: gccMipsel
     machine: str = ""  # uname -m of a build machine that is one, and needs no cross tools
+    tools: Sequence[str] = ()  # optional host tools that the kernel needs
 
 
 ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType(
@@ -32,6 +33,7 @@ ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType(
                 loader="ld-linux-x86-64.so.2",
                 tool_suffix="Amd64",
                 machine="x86_64",
+                tools=("elfutils",),
             ),
             Architecture(
                 name="mipsel",
@@ -104,25 +106,35 @@ HOST_TOOLS: Mapping[str, str] = MappingProxyType(
 # Tools that only some outputs need: asked for by name.
 OPTIONAL_HOST_TOOLS: Mapping[str, str] = MappingProxyType(
     {
+        "dosfstools": "dosfstools",
         "e2fsprogs": "e2fsprogs",
         "elfutils": "libelf-dev",
+        "grub2": "grub-pc-bin",
+        "grub2_efi": "grub-efi-amd64-bin",
         "lzma": "xz-utils",
         "lzop": "lzop",
         "mtdutils": "mtd-utils",
+        "mtools": "mtools",
         "openssl": "libssl-dev",
+        "qemu-utils": "qemu-utils",
         "ubootTools": "u-boot-tools",
         "zstd": "zstd",
     }
 )
+
+# Of a disk for a PC. Programs of GRUB come along: its parts depend on them.
+_DISK_TOOLS = ("dosfstools", "e2fsprogs", "grub2", "grub2_efi", "mtools")
 
 # Output (templates/nix/lib/outputs) -> the optional tools that it and what it is made of need.
 OUTPUT_TOOLS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "diskimage": ("e2fsprogs",),
         "ext4": ("e2fsprogs",),
+        "gptimage": _DISK_TOOLS,
         "jffs2": ("mtdutils",),
         "kernel-image": ("ubootTools",),
         "mtdimage": ("ubootTools",),
+        "qcow2": (*_DISK_TOOLS, "qemu-utils"),
         "tftpboot": ("ubootTools",),
         "tplink-safeloader": ("ubootTools",),
         "ubifs": ("mtdutils", "ubootTools"),
@@ -150,5 +162,5 @@ def host_tools(architecture: str, optional: Sequence[str] = ()) -> dict[str, str
     of_target = "" if target.machine == platform.machine() else f"-{target.triplet}"
     of_target = of_target.replace("_", "-")
     cross = {f"{tool}{target.tool_suffix}": f"{tool}{of_target}" for tool in _CROSS_TOOLS}
-    extra = {tool: OPTIONAL_HOST_TOOLS[tool] for tool in optional}
+    extra = {tool: OPTIONAL_HOST_TOOLS[tool] for tool in (*target.tools, *optional)}
     return dict(sorted({**HOST_TOOLS, **cross, **extra}.items()))

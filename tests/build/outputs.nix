@@ -10,6 +10,12 @@
   `bigEndian`, `boot`, `flashBytes`
   : those facts of the board
 
+  `commandLine`
+  : the kernel's
+
+  `disk`, `state`
+  : facts of its disk with a GUID partition table, as JSON, and the label of its state
+
   `places`
   : facts of the boot from memory that are others than usual, as JSON
 
@@ -26,11 +32,15 @@
   nix,
   bigEndian ? true,
   boot ? "uimage",
+  commandLine ? "console=ttyS0 root=/dev/mtdblock5 say=\"it's $HOME\"",
+  disk ? "{}",
   flashBytes ? 4194304,
   kernelBytes ? 300000,
   kernelHead ? "raw",
   places ? "{}",
+  root ? "squashfs",
   rootBytes ? 67108864,
+  state ? null,
   ubiBytes ? 33554432,
 }:
 let
@@ -79,11 +89,16 @@ let
     // {
       inherit lib runCommand writeText;
       buildPackages = lib.genAttrs [
+        "dosfstools"
         "dtc"
         "e2fsprogs"
         "firmware-utils"
+        "grub2"
+        "grub2_efi"
         "mtdutils"
+        "mtools"
         "python3"
+        "qemu-utils"
         "squashfsTools"
         "ubootTools"
       ] (name: { hostPackages = [ name ]; });
@@ -134,7 +149,7 @@ let
       name = "test-board";
       inherit bigEndian;
       root = {
-        type = "squashfs";
+        type = root;
         eraseBlockBytes = 65536;
         sizeBytes = rootBytes;
       };
@@ -168,8 +183,9 @@ let
         physicalEraseBlockBytes = 131072;
         sizeBytes = ubiBytes;
       };
-    };
-    commandLine = "console=ttyS0 root=/dev/mtdblock5 say=\"it's $HOME\"";
+    }
+    // lib.optionalAttrs (state != null) { inherit state; };
+    inherit commandLine;
     console = "none";
     consoleDevice = "ttyS0";
     hostname = "test";
@@ -220,9 +236,11 @@ let
       device-tree = { };
       diskimage = { };
       ext4 = { };
+      gptimage = builtins.fromJSON disk;
       jffs2 = { };
       kernel-image = { };
       mtdimage = { };
+      qcow2 = { };
       squashfs = { };
       tftpboot = { };
       tplink-safeloader.supportedBoard = "TEST-V1";

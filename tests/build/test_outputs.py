@@ -11,6 +11,7 @@ import subprocess
 import zlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pynixutil
 import pytest
@@ -394,6 +395,130 @@ def test_diskimage(tmp_path: Path) -> None:
     assert found.split() == ["has_journal", "filetype", "extent", "sparse_super", "large_file"]
 
 
+PC_COMMAND_LINE = "console=tty0 console=ttyS0,115200 root=/dev/vda rootfstype=squashfs ro"
+
+
+@cache
+def disk(**facts: object) -> Path:
+    """Return the disk of a PC; a command line for GRUB has no quotes."""
+    given = {"commandLine": PC_COMMAND_LINE, "state": "my state", **facts}
+    return Path(build("gptimage", **given).stdout.strip())
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+    return found
+
+
+def test_gptimage_has_a_table_that_others_read() -> None:
+    folder = disk()
+    manifest = manifest_of(folder)
+    parts = manifest["parts"]
+    image = folder / "disk.img"
+    found = json.loads(tool("sfdisk", "--json", image))["partitiontable"]
+    assert (found["label"], found["firstlba"]) == ("gpt", 34)
+    assert [part["node"].rpartition("disk.img")[2] for part in found["partitions"]] == list("1234")
+    for part, read in zip(parts, found["partitions"], strict=True):
+        assert read["start"] * 512 == part["offset-bytes"]
+        assert read["size"] * 512 == part["partition-bytes"] >= part["size-bytes"]
+        assert read["uuid"].lower() == part["partuuid"]
+        assert read["name"] == part["partlabel"] == f"{part['name']}-{part['sha256'][:8]}"
+    linux = "0FC63DAF-8483-4772-8E79-3D69D8477DE4"
+    assert [read["type"] for read in found["partitions"]] == [
+        "21686148-6449-6E6F-744E-656564454649",
+        "C12A7328-F81F-11D2-BA4B-00A0C93EC93B",
+        linux,
+        linux,
+    ]
+    # Checksums of both tables, and that nothing overlaps; the one complaint is about the places.
+    said = tool("sfdisk", "--verify", image)
+    assert "No errors detected." in said
+    assert manifest["size-bytes"] == image.stat().st_size
+    assert manifest["size-bytes"] % MEBIBYTE == 0
+
+
+def test_gptimage_holds_what_its_manifest_says(tmp_path: Path) -> None:
+    folder = disk()
+    content = (folder / "disk.img").read_bytes()
+    for part in manifest_of(folder)["parts"]:
+        start, size = part["offset-bytes"], part["size-bytes"]
+        (tmp_path / part["name"]).write_bytes(content[start : start + size])
+        assert digest(content[start : start + size]) == part["sha256"]
+    assert (tmp_path / "root").read_bytes() == built()["squashfs"].read_bytes()
+    tool("e2fsck", "-fn", tmp_path / "state")
+    assert "Filesystem volume name:   my state" in tool("dumpe2fs", "-h", tmp_path / "state")
+    tool("fsck.vfat", "-n", tmp_path / "efi")
+    tool("mcopy", "-i", tmp_path / "efi", "::kernel-a", tmp_path / "kernel")
+    assert (tmp_path / "kernel").read_bytes() == built()["kernel"].read_bytes()
+    listed = tool("mdir", "-/", "-i", tmp_path / "efi")
+    assert set(re.findall(r"\d{4}-\d\d-\d\d", listed)) == {"1980-01-01"}
+
+
+def test_gptimage_starts_its_own_root(tmp_path: Path) -> None:
+    folder = disk()
+    (root,) = (part for part in manifest_of(folder)["parts"] if part["name"] == "root")
+    efi = f"{folder / 'disk.img'}@@1M"
+    configuration = tool("mtype", "-i", efi, "::grub/grub.cfg")
+    words = PC_COMMAND_LINE.replace("root=/dev/vda ", "")
+    wanted = f"  linux /kernel-a {words} root=PARTLABEL={root['partlabel']}\n"
+    assert wanted in configuration
+    tool("mcopy", "-i", efi, "::EFI/BOOT/BOOTX64.EFI", tmp_path / "loader")
+    assert (tmp_path / "loader").read_bytes()[:2] == b"MZ"
+
+
+def test_the_bios_finds_the_second_part_of_grub() -> None:
+    content = (disk() / "disk.img").read_bytes()
+    sector, core = content[:512], content[34 * 512 : MEBIBYTE]
+    assert sector[-2:] == b"\x55\xaa"
+    assert struct.unpack_from("<Q", sector, 0x5C) == (34,)
+    first, sectors, segment = struct.unpack_from("<QHH", core, 500)
+    (bios, *_) = manifest_of(disk())["parts"]
+    assert (first, sectors) == (35, -(-bios["size-bytes"] // 512) - 1)
+    assert segment == 0x820
+    assert core[488:500] == bytes(12)
+
+
+def test_another_root_is_another_disk() -> None:
+    """Two in one machine are told apart by what the loader tells the kernel."""
+    one, other = (manifest_of(disk(root=root))["parts"][2] for root in ("squashfs", "ext4"))
+    assert one["partlabel"] != other["partlabel"]
+
+
+def test_too_large_for_the_disk() -> None:
+    small = json.dumps({"sizeBytes": 100 * MEBIBYTE})
+    said = refused("gptimage", commandLine=PC_COMMAND_LINE, state="state", disk=small)
+    assert "test-board: the image is too large, by 31.0 MiB\n" in said
+    assert re.search(r"^ *efi +64\.0 MiB$", said, re.MULTILINE)
+    assert re.search(r"^ *disk, but for its last MiB +99\.0 MiB$", said, re.MULTILINE)
+    assert "hint: a larger disk (sizeBytes" in said
+    assert "The 10 largest store paths of the root" in said
+
+
+def test_the_exact_size_of_a_disk() -> None:
+    size = manifest_of(disk())["size-bytes"]
+    exact = disk(disk=json.dumps({"sizeBytes": size}))
+    assert (exact / "disk.img").read_bytes() == (disk() / "disk.img").read_bytes()
+
+
+def test_two_kernels_have_room() -> None:
+    small = json.dumps({"bootBytes": 34 * MEBIBYTE})
+    said = refused("gptimage", commandLine="", disk=small, kernelBytes=17 * MEBIBYTE)
+    assert "test-board: the partition efi has no room for two kernels" in said
+    assert "give it more (bootBytes)" in said
+
+
+def test_a_command_line_that_grub_reads_otherwise_is_refused() -> None:
+    said = refused("gptimage", commandLine='say="$HOME"')
+    assert 'the command line `say="$HOME"` holds what GRUB would read otherwise' in said
+
+
+def test_qcow2(tmp_path: Path) -> None:
+    folder = Path(build("qcow2", commandLine=PC_COMMAND_LINE, state="my state").stdout.strip())
+    tool("qemu-img", "convert", "-O", "raw", folder / "disk.qcow2", tmp_path / "disk.img")
+    assert (tmp_path / "disk.img").read_bytes() == (disk() / "disk.img").read_bytes()
+    assert manifest_of(folder) == manifest_of(disk())
+
+
 # All of them
 
 
@@ -403,10 +528,23 @@ def test_built_twice_is_the_same(boot: str) -> None:
     build(*BUILT, boot=boot, again=True)
 
 
+def test_a_disk_built_twice_is_the_same() -> None:
+    disk()
+    build("gptimage", commandLine=PC_COMMAND_LINE, state="my state", again=True)
+    build("qcow2", commandLine=PC_COMMAND_LINE, state="my state")
+    build("qcow2", commandLine=PC_COMMAND_LINE, state="my state", again=True)
+
+
 def test_the_builders_are_clean_shell() -> None:
-    command = ["nix-instantiate", "--eval", "--strict", "--json", *words("commands")]
+    command = [
+        "nix-instantiate",
+        "--eval",
+        "--strict",
+        "--json",
+        *words("commands", commandLine=PC_COMMAND_LINE),
+    ]
     scripts = json.loads(process.run(command, env=nix_environment()).stdout)
-    assert scripts.keys() == {*BUILT, "tplink-safeloader"}
+    assert scripts.keys() == {*BUILT, "gptimage", "qcow2", "tplink-safeloader"}
     for name, text in scripts.items():
         done = subprocess.run(
             # Variables come from the derivation.
@@ -422,7 +560,7 @@ def test_the_builders_are_clean_shell() -> None:
 @pytest.mark.parametrize("output", sorted(OUTPUT_TOOLS))
 def test_the_lock_has_the_tools_of(output: str) -> None:
     """An output's tools are those that its own builder names, and those of what it is made of."""
-    command = ["nix-instantiate", *words(output)]
+    command = ["nix-instantiate", *words(output, commandLine=PC_COMMAND_LINE)]
     derivation = process.run(command, env=nix_environment()).stdout.strip()
     query = ["nix-store", "--query", "--requisites", derivation]
     used: set[str] = set()
