@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 MODULES = HERE.parent / "modules"
-DEVICES = ("qemu-mipsel", "qemu-aarch64", "qemu-armv7l")
+DEVICES = ("qemu-mipsel", "x86-64", "qemu-aarch64", "qemu-armv7l")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -42,6 +42,8 @@ config.files["/etc/motd"] = text_file("/etc/motd", "a small router\n")
 match change:
     case "" | "deaf":
         pass
+    case "state":
+        config.state = "state"
     case "service":
         config.services["added"] = service.test.oneshot.build()
     case "stuck":

@@ -10,7 +10,7 @@ from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.plan import plan
 from tests.support.installed import MODULES, ROUTER, SMALL
 
-BOARDS = ("qemu-mipsel", "qemu-aarch64", "qemu-armv7l")
+BOARDS = ("qemu-mipsel", "qemu-aarch64", "qemu-armv7l", "x86-64")
 
 
 @pytest.mark.parametrize("device", BOARDS)

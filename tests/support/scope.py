@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from liminix_gen.catalog import Catalog
+from liminix_gen.qemu.acceleration import TRANSLATED, choose
+
 PROVING = bool(os.environ.get("LIMINIX_GEN_PROVE"))
-KVM = os.access("/dev/kvm", os.R_OK | os.W_OK)
+_PC = Catalog.of().device("x86-64").qemu
+KVM = _PC is not None and choose(_PC).accelerators != TRANSLATED
 
 # Booted by `make test` at all. The files of tests/boot run whole on the first ones, and only a
 # smoke boot on the others. Without KVM a PC is as slow as any other.

@@ -3,7 +3,8 @@
 usage: flash-layout.py LAYOUT CLOSURE IMAGE MANIFEST
 
 LAYOUT is JSON: `device`; `holder`, in words what the image is for; `sizeBytes`, how much that
-holds (null: enough); `startBytes`, what is left free before the first part; `parts`, in order.
+holds (null: enough); `unit`, "MiB" where sizes are told in these; `remedy`, what to do about an
+image that is too large; `startBytes`, what is left free before the first part; `parts`, in order.
 A part has `name`, `file`, `padBytes` (it is padded to a multiple of that with 0xff, which is
 what erased flash reads as) and maybe `limitBytes`, the place that it has for itself. CLOSURE is
 what root-tree.py wrote of the root, store path to bytes. Writes IMAGE, and MANIFEST, JSON.
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import NotRequired, TypedDict
 
 MOST = 10
+MEBIBYTE = 1 << 20
 
 
 class Part(TypedDict):
@@ -33,14 +35,23 @@ class Layout(TypedDict):
     device: str
     holder: str
     sizeBytes: int | None
+    unit: NotRequired[str]
+    remedy: NotRequired[str]
     address: NotRequired[str]
     startBytes: NotRequired[int]
     parts: list[Part]
 
 
-def both(number: int) -> str:
-    """Write a number of bytes in decimal and in hex."""
-    return f"{number} ({number:#x})"
+def told(layout: Layout, number: int) -> str:
+    """Write a number of bytes in decimal and in hex, or as MiB."""
+    if layout.get("unit") == "MiB":
+        return f"{number / MEBIBYTE:.1f} MiB"
+    return f"{number} ({number:#x}) bytes"
+
+
+def bare(layout: Layout, number: int) -> str:
+    """Write it without the word "bytes"."""
+    return told(layout, number).removesuffix(" bytes")
 
 
 def size_of(part: Part) -> int:
@@ -69,11 +80,14 @@ def largest(closure: Path) -> list[str]:
 
 
 def too_large(layout: Layout, what: str, over: int, sizes: dict[str, int]) -> list[str]:
-    """Return lines that say by how many bytes it is too large, and of what."""
+    """Return lines that say by how much it is too large, of what, and what to do."""
     width = max(map(len, sizes))
+    rows = [f"  {name:{width}}  {bare(layout, size)}" for name, size in sizes.items()]
+    remedy = [f"hint: {layout['remedy']}"] if "remedy" in layout else []
     return [
-        f"{layout['device']}: {what} is too large, by {both(over)} bytes",
-        *(f"  {name:{width}}  {both(size)}" for name, size in sizes.items()),
+        f"{layout['device']}: {what} is too large, by {told(layout, over)}",
+        *rows,
+        *remedy,
     ]
 
 
@@ -89,14 +103,14 @@ def check(layout: Layout, closure: Path) -> None:
             sys.exit("\n".join(too_large(layout, f"the {name}", bytes_ - limit, found)))
     capacity, size = layout["sizeBytes"], start + sum(sizes.values())
     if capacity is None:
-        say(f"{layout['device']}: {both(size)} bytes")
+        say(f"{layout['device']}: {told(layout, size)}")
         return
     if size > capacity:
         found = {**sizes, layout["holder"]: capacity}
         lines = too_large(layout, "the image", size - capacity, found)
         sys.exit("\n".join([*lines, *largest(closure)]))
-    left = both(capacity - size)
-    say(f"{layout['device']}: {both(size)} of {both(capacity)} bytes, {left} left")
+    used, left = (bare(layout, number) for number in (size, capacity - size))
+    say(f"{layout['device']}: {used} of {told(layout, capacity)}, {left} left")
 
 
 def main() -> None:

@@ -121,7 +121,9 @@ let
       buildPackages.perl
       buildPackages.python3
       buildPackages.xz
-    ];
+    ]
+    # What checks the machine code of a kernel for x86 reads ELF.
+    ++ lib.optional (architecture == "x86") buildPackages.elfutils;
   };
 
   # Those that are for this kernel, in order. A patch finds its place by its whole context.

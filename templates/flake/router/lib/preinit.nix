@@ -63,9 +63,10 @@ let
         flags = "-mno-abicalls -fno-pic -G0";
       };
       # Debian's compiler marks every place that is jumped to, for a check that this does without.
+      # Disks have names of partitions.
       x86 = {
         entry = "_start";
-        flags = "-m64 -fcf-protection=none";
+        flags = "-m64 -fcf-protection=none -DPARTITIONS";
       };
     }
     .${architecture} or (throw "preinit is not made for the architecture `${architecture}`");
@@ -99,7 +100,7 @@ pkgs.runCommand "preinit-${linux.version}.cpio"
     *) cat "$src" ;;
     esac | tar x -C linux --strip-components=1 --wildcards --no-wildcards-match-slash \
       '*/Kbuild' '*/Makefile' '*/include/asm-generic' '*/include/uapi' '*/scripts' \
-      '*/tools/include/nolibc' '*/usr/gen_init_cpio.c' "*/arch/$architecture"
+      '*/tools/include/nolibc' '*/tools/include/tools' '*/usr/gen_init_cpio.c' "*/arch/$architecture"
     cd linux
     patchShebangs scripts
 

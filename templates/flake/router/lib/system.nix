@@ -3,7 +3,8 @@
 
   Inputs of the result:
   - board: facts of the board that its images need, with `name` and `root`, where
-    `type` is that of the root file system
+    `type` is that of the root file system; `state` is the label of the partition
+    that the configuration has for its state
   - commandLine: the kernel's command line
   - console, consoleDevice: shell, login or none, and the terminal
   - files: path to { kind; text; target; mode; user; group; type; major; minor; };

@@ -13,7 +13,8 @@
 
   `qemu`
   : program and arguments; @kernel@, @rootfs@ and @command-line@ stand for
-    the files and for the text. An empty list: none.
+    the files and for the text, @accelerators@ for what accelerates QEMU on the
+    machine where it runs. An empty list: none.
 
   `board`
   : `root`: a file system that is not read-only lies `flashOffsetBytes` into
@@ -57,6 +58,22 @@ let
     fi
   '';
 
+  accelerated = lib.any (lib.hasSuffix "=@accelerators@") qemu;
+
+  # KVM runs a processor of the same kind alone, and at its speed where that can virtualize.
+  accelerators = ''
+    accelerators=tcg
+    if [ "$(uname -m)" != ${lib.removePrefix "qemu-system-" (lib.head qemu)} ] ||
+      ! grep -Eqw 'vmx|svm' /proc/cpuinfo; then
+      :
+    elif [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
+      accelerators=kvm:tcg
+    elif [ -e /dev/kvm ]; then
+      echo "no permission to open /dev/kvm: the guest runs many times slower without KVM" >&2
+      echo 'hint: sudo usermod -aG kvm "$USER", and a new login' >&2
+    fi
+  '';
+
   # One word of a shell script, whatever is in it.
   quoted = string: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] string}'";
 
@@ -68,11 +85,13 @@ let
         "@kernel@"
         "@rootfs@"
         "@command-line@"
+        "@accelerators@"
       ]
       [
         "'\"$here/kernel\"'"
         (if writable then "root.img" else "'\"$here/rootfs\"'")
         "'\"$(cat \"$here/command-line\")\"'"
+        "'\"$accelerators\"'"
       ]
       (quoted string);
 in
@@ -88,7 +107,7 @@ runCommand "vmroot"
       # Boots this image in QEMU with its console on this terminal.
       set -eu
       here=$(cd "$(dirname "$0")" && pwd -P)
-      ${lib.optionalString writable copy}
+      ${lib.optionalString writable copy}${lib.optionalString accelerated accelerators}
       exec ${lib.concatMapStringsSep " \\\n  " argument qemu} "$@"
     '';
     passAsFile = [

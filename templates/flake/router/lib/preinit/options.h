@@ -1,6 +1,6 @@
 /*
- * What the kernel's command line asks of preinit, and which MTD device has a name: the part without
- * system calls, which tests compile for the build machine.
+ * What the kernel's command line asks of preinit, and which MTD device or partition has a name: the
+ * part without system calls, which tests compile for the build machine.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
@@ -87,5 +87,51 @@ static const char *mtd_number(const char *text, const char *name)
 	}
 	return 0;
 }
+
+#ifdef PARTITIONS
+enum { NAME_BYTES = 32 };
+
+/*
+ * Copy the name of a block device out of its line of /proc/partitions ("   8        1    1048576 sda1"),
+ * and return the next line; null behind the last one. The two lines above the first have none, as
+ * one that is too long.
+ */
+static const char *take_name(const char *line, char *name)
+{
+	const char *start = line;
+	int length = 0;
+
+	for (; *line != '\n'; line++) {
+		if (*line == '\0')
+			return 0;
+		if (*line == ' ')
+			start = line + 1;
+	}
+	if (line - start < NAME_BYTES)
+		while (start + length != line) {
+			name[length] = start[length];
+			length++;
+		}
+	name[length] = '\0';
+	return line + 1;
+}
+
+/* Whether the uevent of a block device says that the partition has this name in its table. */
+static int has_label(const char *event, const char *label)
+{
+	for (;;) {
+		const char *end = after(event, "PARTNAME=");
+
+		if (end != 0)
+			end = after(end, label);
+		if (end != 0 && *end == '\n')
+			return 1;
+		while (*event != '\n')
+			if (*event++ == '\0')
+				return 0;
+		event++;
+	}
+}
+#endif
 
 #endif

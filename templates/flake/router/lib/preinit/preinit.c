@@ -83,9 +83,40 @@ static void __attribute__((noreturn)) fail(const char *what, const char *name, i
 	sys_exit(1);
 }
 
+#ifdef PARTITIONS
+static char *append(char *end, const char *text)
+{
+	while (*text != '\0')
+		*end++ = *text++;
+	*end = '\0';
+	return end;
+}
+
+/* The partition with that name in its disk's table; "/dev/?", which is no device, while there is none. */
+static const char *partition(const char *label)
+{
+	static char disks[TEXT_BYTES + 1];
+	static char event[TEXT_BYTES + 1];
+	static char device[5 + NAME_BYTES];
+	static char path[17 + NAME_BYTES + 7];
+	const char *line = disks;
+	char *name = append(device, "/dev/");
+
+	read_text("/proc/partitions", disks);
+	while ((line = take_name(line, name)) != 0) {
+		append(append(append(path, "/sys/class/block/"), name), "/uevent");
+		read_text(path, event);
+		if (has_label(event, label))
+			return device;
+	}
+	append(name, "?");
+	return device;
+}
+#endif
+
 /*
- * What to give to mount(2): the root as it is, or the block device of the MTD device with that name;
- * "/dev/mtdblock", which is no device, while there is none. jffs2 finds MTD devices itself, by name
+ * What to give to mount(2): the root as it is, or the block device of the MTD device or partition with
+ * that name; "/dev/mtdblock", which is no device, while there is none. jffs2 finds MTD devices itself, by name
  * ("mtd:rootfs") or number ("mtd3"), as ubifs finds volumes.
  */
 static const char *root_device(const struct options *options)
@@ -97,6 +128,10 @@ static const char *root_device(const struct options *options)
 	const char *number;
 	char *end = device + 13;
 
+#ifdef PARTITIONS
+	if (after(root, "PARTLABEL=") != 0)
+		return partition(root + 10);
+#endif
 	if (name == 0 || after(options->values[TYPE], "jffs2") != 0)
 		return root;
 	read_text("/proc/mtd", text);
@@ -171,6 +206,10 @@ int main(int count, char **arguments, char **environment)
 	sys_mkdir("/n", 0755);
 	sys_mount("proc", "/proc", "proc", 0, 0);
 	sys_mount("devtmpfs", "/dev", "devtmpfs", 0, 0);
+#ifdef PARTITIONS
+	sys_mkdir("/sys", 0755);
+	sys_mount("sysfs", "/sys", "sysfs", 0, 0);
+#endif
 	read_text("/proc/cmdline", line);
 	take_options(&options, line);
 	mount_root(&options);
@@ -178,6 +217,9 @@ int main(int count, char **arguments, char **environment)
 		sys_mkdir("/n/dev", 0755);
 	sys_mount("/dev", "/n/dev", 0, MS_MOVE, 0);
 	sys_umount2("/proc", 0);
+#ifdef PARTITIONS
+	sys_umount2("/sys", 0);
+#endif
 	sys_chdir("/n");
 	sys_mount(".", "/", 0, MS_MOVE, 0);
 	sys_chroot(".");
