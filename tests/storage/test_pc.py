@@ -16,6 +16,7 @@ from liminix_gen.qemu import machines
 from liminix_gen.qemu.acceleration import choose
 from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
+from liminix_gen.qemu.networks import Isolated, netdev
 from liminix_gen.qemu.run import ISOLATED
 from tests.support.installed import TIMEOUT_S, build, seconds
 
@@ -74,7 +75,7 @@ def cards(*models: str) -> list[str]:
     words: list[str] = []
     for number, model in enumerate(models):
         place = f"addr={0x10 + number:#x},mac={machines.mac_address(number)},romfile="
-        words += ["-netdev", f"hubport,id=net{number},hubid={number}"]
+        words += [*netdev(Isolated(), number)]
         words += ["-device", f"{model},netdev=net{number},{place}"]
     return words
 

@@ -357,7 +357,7 @@ liminix.system {
     "-append"
     "@command-line@"
     "-netdev"
-    "hubport,id=net0,hubid=0"
+    "dgram,id=net0,local.type=inet,local.host=127.0.0.1,local.port=0,remote.type=inet,remote.host=127.0.0.1,remote.port=9"
     "-device"
     "virtio-net-pci,netdev=net0,mac=52:54:00:00:00:01,addr=0x12.0,multifunction=on,romfile="
     "-netdev"
