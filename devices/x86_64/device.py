@@ -132,8 +132,9 @@ there without igb, igc, ixgbe and r8169.
   takes no commands.
 - `config.state = "state"` adds a partition of 64 MiB for the state. Without it, and with the
   squashfs root, the disk is only read, and host key and leases change with each boot.
-- The kernel takes microcode from `/microcode.cpio` of the partition `efi`. The image has none: put
-  it there, in the form that Documentation/arch/x86/microcode.rst of the kernel describes.
+- The image gives the processor its newest microcode, of Intel and AMD. It is not free: the debian
+  set takes it from `intel-microcode` and `amd64-microcode`, and `--without non-free-firmware` does
+  without.
 - Images for this board are built on a PC: GRUB's parts are programs of one.
 """,
     install="""
@@ -166,6 +167,7 @@ two network cards are the LAN and the WAN. By hand, with a copy that can be writ
     command_line=("console=tty0", "console=ttyS0,115200", "rootwait"),
     roots={"squashfs": Root(device="/dev/vda"), "ext4": Root(device="/dev/vda")},
     network_interfaces=_network_interfaces,
+    boot_firmware=("amd-ucode-firmware", "intel-ucode-firmware"),
     outputs={"gptimage": {}, "qcow2": {}, "vmroot": {}},
     default_output="gptimage",
     qemu=Qemu(

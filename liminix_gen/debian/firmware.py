@@ -28,10 +28,15 @@ _ATHEROS = FirmwarePackage(name="firmware-atheros", licence="binary-redist-Qualc
 _MEDIATEK = FirmwarePackage(name="firmware-mediatek", licence="binary-redist-MediaTek")
 _AIROHA = FirmwarePackage(name="firmware-misc-nonfree", licence="binary-redist-Airoha")
 
+_INTEL = FirmwarePackage(name="intel-microcode", licence="LICENSE.intel-ucode")
+_AMD = FirmwarePackage(name="amd64-microcode", licence="LICENSE.amd-ucode")
+
 # Our package -> where Debian has its files. It has none for the MT7628.
 FIRMWARE: Mapping[str, FirmwarePackage] = MappingProxyType(
     {
+        "amd-ucode-firmware": _AMD,
         "en8811h-firmware": _AIROHA,
+        "intel-ucode-firmware": _INTEL,
         "mt7622-firmware": _MEDIATEK,
         "mt7915-firmware": _MEDIATEK,
         "mt7981-firmware": _MEDIATEK,

@@ -131,6 +131,8 @@ class Device:
     kernel's name of the console's terminal. ``roots`` are the file systems that its root can be, by
     type (rootfstype=); the first is the one of a configuration that says nothing.
     ``network_interfaces`` builds the board's interfaces as services.
+    ``boot_firmware`` are packages (packages/*-firmware) that its images give the kernel when it
+    starts: the processors' microcode.
     ``outputs`` are the images that make sense for it (templates/nix/lib/outputs), each with what
     only that image has to know of the board.
     """
@@ -150,6 +152,7 @@ class Device:
     flash: Flash | None = None
     ubi: Ubi | None = None
     tftp: Tftp | None = None
+    boot_firmware: tuple[str, ...] = ()
     outputs: Mapping[str, Mapping[str, str | int]] = field(
         factory=lambda: dict[str, Mapping[str, "str | int"]]({"vmroot": {}})
     )

@@ -312,6 +312,9 @@ def _board(plan: Plan) -> Mapping[str, object]:
             facts[name] = _facts(value, attrs.asdict(value))
     if device.tftp is not None:
         facts["tftp"] = _places(device.tftp)
+    if held := {package.name for package in plan.packages}.intersection(device.boot_firmware):
+        packages = Identifier("liminix.packages")
+        facts["firmware"] = tuple(Attribute(packages, name) for name in sorted(held))
     if plan.state is not None:
         facts["state"] = plan.state
     return facts

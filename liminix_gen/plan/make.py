@@ -216,6 +216,11 @@ class _Planner:
             load = device.boot.load if device.boot else None
             for what in mistakes(device.tftp, load, device.kernel.architecture):
                 self.problems.note(f"{device.name}.tftp", what)
+        for name in device.boot_firmware:
+            if name in self.package_set.left_out:
+                self.left_out.append(name)
+            else:
+                self._add_package(name, Asked(by=f"device {device.name}"), login=False)
         for output in device.outputs:
             if output in OUTPUT_SYMBOLS:
                 asked = Asked(by=f"output {output}")

@@ -89,6 +89,7 @@ let
     // {
       inherit lib runCommand writeText;
       buildPackages = lib.genAttrs [
+        "cpio"
         "dosfstools"
         "dtc"
         "e2fsprogs"
@@ -104,6 +105,12 @@ let
       ] (name: { hostPackages = [ name ]; });
     }
   );
+
+  microcode = runCommand "ucode-firmware" { } ''
+    mkdir -p "$out/lib/firmware"
+    printf intel >"$out/lib/firmware/GenuineIntel.bin"
+    printf amd >"$out/lib/firmware/AuthenticAMD.bin"
+  '';
 
   kernel =
     runCommand "linux-1.2.3"
@@ -148,6 +155,7 @@ let
     board = {
       name = "test-board";
       inherit bigEndian;
+      firmware = [ microcode ];
       root = {
         type = root;
         eraseBlockBytes = 65536;

@@ -466,6 +466,17 @@ def test_gptimage_starts_its_own_root(tmp_path: Path) -> None:
     assert (tmp_path / "loader").read_bytes()[:2] == b"MZ"
 
 
+def test_gptimage_gives_the_processor_its_microcode(tmp_path: Path) -> None:
+    """As an archive that is not compressed: the kernel reads it before it can unpack anything."""
+    efi = f"{disk() / 'disk.img'}@@1M"
+    assert "\n  initrd /microcode.cpio\n" in tool("mtype", "-i", efi, "::grub/grub.cfg")
+    tool("mcopy", "-i", efi, "::microcode.cpio", tmp_path / "archive")
+    command = ["cpio", "--quiet", "-id", "--no-absolute-filenames", "-F", tmp_path / "archive"]
+    subprocess.run(command, check=True, cwd=tmp_path)
+    found = {path.name: path.read_text() for path in (tmp_path / "kernel/x86/microcode").iterdir()}
+    assert found == {"AuthenticAMD.bin": "amd", "GenuineIntel.bin": "intel"}
+
+
 def test_the_bios_finds_the_second_part_of_grub() -> None:
     content = (disk() / "disk.img").read_bytes()
     sector, core = content[:512], content[34 * 512 : MEBIBYTE]

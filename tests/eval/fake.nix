@@ -90,6 +90,7 @@ import (nix + "/lib/interface.nix") (
       mkIf = throw "lib.mkIf is not of the interface";
     };
     firmware = {
+      intel-ucode = named "intel-ucode" { };
       linux-firmware = named "linux-firmware" { };
       "mt7628_e2.bin" = named "mt7628_e2.bin" { };
       "regulatory.db" = named "regulatory.db" { };

@@ -115,6 +115,7 @@ def test_every_firmware_of_a_board_that_debian_serves_is_in_the_table() -> None:
             ports = System(device=board).hardware.network_interfaces
             files = [file for one in closure(iter(ports.values())) for file in one.needs().files]
             named = {package for file in files for package in file.packages}
+            named |= set(CATALOG.device(board).boot_firmware)
             assert named <= FIRMWARE.keys(), board
 
 

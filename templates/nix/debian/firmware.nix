@@ -33,11 +33,12 @@ let
           fi
         done
       '';
+
+  tree = unpacked "linux-firmware" (builtins.attrValues (removeAttrs debs [ "wireless-regdb" ]));
 in
 {
-  linux-firmware = unpacked "linux-firmware" (
-    builtins.attrValues (removeAttrs debs [ "wireless-regdb" ])
-  );
+  linux-firmware = tree;
+  intel-ucode = tree;
 
   # Debian has it twice, signed by itself and by its authors.
   "regulatory.db" = "${unpacked "wireless-regdb" [ debs.wireless-regdb ]}/regulatory.db-upstream";

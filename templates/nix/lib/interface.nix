@@ -23,8 +23,8 @@
     "''${buildPackages.x}/bin/y"
 
   `firmware`
-  : sources of firmware by name, for packages/*-firmware: "linux-firmware" is a
-    tree, any other a file. A set has those that it can provide.
+  : sources of firmware by name, for packages/*-firmware: "linux-firmware" and
+    "intel-ucode" are trees, any other a file. A set has those that it can provide.
 
   `linuxSources`
   : kernels by name, each with `src`, its tarball, and `version`; those named

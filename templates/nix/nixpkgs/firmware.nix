@@ -14,11 +14,14 @@ let
   inherit (pkgs.buildPackages)
     fetchurl
     linux-firmware
+    microcode-intel
     runCommand
     wireless-regdb
     ;
 in
 {
+  intel-ucode = microcode-intel.src;
+
   linux-firmware = linux-firmware.src;
 
   # Linux' mt76 asks for it, linux-firmware does not have it.

@@ -3,8 +3,8 @@
 
   The disk has a GUID partition table with the partitions bios, where GRUB is
   for a BIOS; efi, a FAT file system with GRUB for UEFI, its configuration, and
-  the kernel, which has room for a second kernel and for microcode
-  (/microcode.cpio, which is loaded if it is there); root; and state, an empty
+  the kernel, which has room for a second kernel, and the processors' microcode;
+  root; and state, an empty
   ext4 with the label that the configuration gives it.
 
   The kernel knows the root by the name of its partition, which is made of its
@@ -13,7 +13,8 @@
   # Inputs
 
   `board`
-  : `state`, the label of the partition with the state, if there is to be one
+  : `state`, the label of the partition with the state, if there is to be one;
+    `firmware`, packages with the microcode of processors
 
   `commandLine`
   : the kernel's, where root= is that of this disk; what GRUB would read
@@ -52,6 +53,8 @@ let
     else
       lib.filter (word: !(lib.hasPrefix "root=" word)) (lib.splitString " " commandLine);
 
+  microcode = board.firmware or [ ];
+
   part = name: file: {
     inherit name file;
     padBytes = mebibyte;
@@ -77,6 +80,8 @@ let
 in
 runCommand "gptimage"
   {
+    inherit microcode;
+
     layout = builtins.toJSON {
       device = board.name;
       holder = "disk, but for its last MiB";
@@ -110,9 +115,7 @@ runCommand "gptimage"
 
       menuentry "Linux" {
         linux /kernel-a ${lib.concatStringsSep " " words} root=PARTLABEL=@root@
-        if [ -f /microcode.cpio ]; then
-          initrd /microcode.cpio
-        fi
+        ${lib.optionalString (microcode != [ ]) "initrd /microcode.cpio"}
       }
     '';
 
@@ -121,6 +124,7 @@ runCommand "gptimage"
       "layout"
     ];
     nativeBuildInputs = [
+      buildPackages.cpio
       buildPackages.dosfstools
       buildPackages.e2fsprogs
       buildPackages.grub2
@@ -161,6 +165,16 @@ runCommand "gptimage"
     mcopy -i efi.img BOOTX64.EFI ::EFI/BOOT/BOOTX64.EFI
     mcopy -i efi.img grub.cfg ::grub/grub.cfg
     mcopy -i efi.img ${kernel}/kernel ::kernel-a
+    ${lib.optionalString (microcode != [ ]) ''
+      mkdir -p early/kernel/x86/microcode
+      for package in $microcode; do
+        cp --no-preserve=mode "$package"/lib/firmware/*.bin early/kernel/x86/microcode
+      done
+      find early -exec touch -d @0 {} +
+      (cd early && find . -mindepth 1 | LC_ALL=C sort |
+        cpio -o -H newc --quiet --reproducible -R 0:0) >microcode.cpio
+      mcopy -i efi.img microcode.cpio ::microcode.cpio
+    ''}
     cp efi.img with-two.img
     if ! mcopy -i with-two.img ${kernel}/kernel ::kernel-b; then
       echo "${board.name}: the partition efi has no room for two kernels of $(stat -L -c %s ${kernel}/kernel) bytes: give it more (bootBytes)" >&2
