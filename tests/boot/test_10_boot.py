@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.support.router import Router
 
-ARCHITECTURES = {"qemu-mipsel": "mips", "qemu-aarch64": "aarch64", "qemu-armv7l": "armv7l"}
+ARCHITECTURES = {
+    "qemu-mipsel": "mips",
+    "qemu-aarch64": "aarch64",
+    "qemu-armv7l": "armv7l",
+    "x86-64": "x86_64",
+}
 
 
 def test_every_service_is_ready(router: Router) -> None:

@@ -160,7 +160,8 @@ class Router:
 def build_vmroot(configuration: Path, device: str, link: Path, *modules: Path) -> machines.VmRoot:
     """Build a configuration's `vmroot` by the command line, as a user would."""
     folders = [word for folder in modules for word in ("--modules", folder)]
-    command = liminix_gen("build", configuration, *folders, "--out-link", link)
+    words = ("--output", "vmroot", "--out-link", link)
+    command = liminix_gen("build", configuration, *folders, *words)
     environment = process.environment(LIMINIX_GEN_TEST_DEVICE=device)
     process.run(command, env=environment, timeout_s=3600)
     return machines.VmRoot.read(link)
