@@ -158,3 +158,8 @@ class Device:
     )
     default_output: str = "vmroot"
     name: str = field(default="", kw_only=True)
+
+    @property
+    def default_console(self) -> Literal["shell", "login"]:
+        """What answers on its console: a shell where the board is in QEMU alone."""
+        return "shell" if self.default_output == "vmroot" else "login"

@@ -127,7 +127,7 @@ class _Planner:
             state=system.state,
             device=system.device,
             package_set=self.package_set,
-            console=system.console or ("shell" if system.device.qemu else "login"),
+            console=system.console or system.device.default_console,
             root_type=self.root_type,
             root_where=system.where_of("root"),
             trial_seconds=system.trial_seconds,

@@ -14,6 +14,7 @@ KEY = (HERE.parent / "support" / "test_only_ssh_key.pub").read_text(encoding="ut
 def router(device: str) -> System:
     """Describe the router that tests/support/router.py knows the surroundings of."""
     config = System(device=device, hostname="router")
+    config.console = "shell"
     # tests/storage boots this kernel from other roots and in other ways.
     config.kernel.modules = "all"
     config.state = "state"

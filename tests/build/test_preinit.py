@@ -168,7 +168,7 @@ def test_too_large_is_told_by_how_much(tree: Path, tmp_path: Path) -> None:
     shutil.copy(LIB / "preinit.nix", tmp_path)
     source = tmp_path / "preinit" / "preinit.c"
     text = source.read_text(encoding="utf-8")
-    larger = text.replace('"cannot mount "', f'"cannot mount {"x" * 700}"')
+    larger = text.replace('"cannot mount "', f'"cannot mount {"x" * 300}"')
     assert larger != text
     source.write_text(larger, encoding="utf-8")
     done = nix("nix-build --no-out-link", tree, TARGETS[0], "--arg", "lib", tmp_path)

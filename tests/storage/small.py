@@ -19,6 +19,7 @@ device = os.environ.get("LIMINIX_GEN_TEST_DEVICE", "qemu-aarch64")
 change = os.environ.get("LIMINIX_GEN_TEST_CHANGE", "")
 
 config = System(device=device, hostname="small")
+config.console = "shell"
 config.kernel.modules = "all"
 config.root = os.environ.get("LIMINIX_GEN_TEST_ROOT") or None
 # A trial that is to end well has time; one that is not has little.

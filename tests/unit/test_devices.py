@@ -92,6 +92,12 @@ def test_a_board_of_openwrt_says_that_nobody_tried_it(board: str) -> None:
     assert re.fullmatch(r"(ralink|qca|mediatek)/[a-z0-9_-]+\.dtb", device.kernel.device_tree)
 
 
+def test_nobody_finds_a_shell_on_the_console_of_a_board_that_one_can_own() -> None:
+    shells = {name for name, board in BOARDS.items() if board.default_console == "shell"}
+    assert shells == {"qemu", "qemu-aarch64", "qemu-armv7l", "qemu-mipsel"}
+    assert planned("x86-64").console == "login"
+
+
 @pytest.mark.parametrize("board", REAL)
 def test_the_kernel_gets_its_console_and_its_root(board: str) -> None:
     device = REAL[board]
