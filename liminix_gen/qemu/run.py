@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from liminix_gen.model.device import Qemu
 
-HOW_TO_LEAVE = "Type poweroff to shut the router down; Ctrl-A x leaves QEMU at once."
+HOW_TO_LEAVE = "Ctrl-A x leaves QEMU at once; poweroff, in a shell, shuts the router down first."
 TIMEOUT_S = 120.0
 ISOLATED = (Isolated(), Isolated())
 

@@ -62,6 +62,7 @@ print_facts() {
 	else
 		# An image that was started from memory is not on the root that its configuration names.
 		grep -v '^root=' "$root/etc/liminix-system"
+		line=unknown
 		while read -r _ place type _; do
 			[ "$place" != / ] || line=$type
 		done </proc/mounts
