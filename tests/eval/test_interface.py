@@ -135,8 +135,9 @@ def test_show_trace_shows_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert "router.py:3: cannot coerce an integer to a string" in told
         assert "/modules/gauge/gauge.nix:1" in told
     assert "all steps of the evaluation: --show-trace" in short
-    assert "of the derivation 'service-gauge'" not in short
-    assert "of the derivation 'service-gauge'" in whole
+    step = r"of (the )?derivation 'service-gauge'"  # by the version of Nix
+    assert not re.search(step, short)
+    assert re.search(step, whole)
 
 
 def test_a_user_is_told_by_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from liminix_gen import process
 from liminix_gen.nix.expression import expression
 from tests.support.evaluation import NIX, evaluate
+from tests.support.namespaces import in_own_network
 from tests.support.services import Bench
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def nft_takes(service: Service | None) -> None:
         with tempfile.NamedTemporaryFile("w", suffix=".nft") as file:
             file.write(str(parameters(service)["ruleset"]))
             file.flush()
-            command = ["unshare", "--map-root-user", "--net", "nft", "--check", "--file", file.name]
+            command = in_own_network("nft", "--check", "--file", file.name)
             done = process.run(command, check=False)
             assert "syntax error" not in done.stderr, done.stderr
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.runtime.router import ROOT, compile_c
+from tests.support.namespaces import in_own_network
 
 SOURCES = ROOT / "packages" / "interface-wait"
 
@@ -21,7 +22,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(program: Path, script: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["unshare", "--map-root-user", "--net", "sh", "-euc", script.replace("WAIT", str(program))],
+        in_own_network("sh", "-euc", script.replace("WAIT", str(program))),
         capture_output=True,
         text=True,
         timeout=20,
