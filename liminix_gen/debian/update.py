@@ -262,7 +262,8 @@ class _Resolver:
         if self._linux_source is None:
             source = resolve.package(self._open_common_index(), LINUX_SOURCE)
             self._linux_source = _locked(source, ())
-        for name in {*firmware, *self._section.firmware} - self._firmware.keys():
+        # What nobody takes any more is not looked for: its component may be left out.
+        for name in set(firmware) - self._firmware.keys():
             self._firmware[name] = _locked(resolve.package(self._open_common_index(), name), ())
         if problems:
             raise UnresolvedError(problems)

@@ -296,3 +296,12 @@ def test_firmware_is_refreshed_by_its_name(first: Lock) -> None:
         kept, "mipsel", ["busybox"], indexes=new, firmware=[FIRMWARE_X], refresh=["firmware-x"]
     )
     assert [str(notice) for notice in notices] == ["changed firmware-x (mipsel) 5-1 -> 6-1"]
+
+
+def test_firmware_that_nobody_takes_any_more_is_not_looked_for(first: Lock) -> None:
+    indexes = update.Indexes(release=lambda _: FIRST, common=lambda: COMMON)
+    kept, _ = update.update(first, "mipsel", ["busybox"], indexes=indexes, firmware=[FIRMWARE_X])
+    free = update.Indexes(release=lambda _: FIRST, common=lambda: FIRST)
+    new, notices = update.update(kept, "mipsel", ["busybox"], indexes=free, refresh_all=True)
+    assert new.architecture("mipsel").firmware == {}
+    assert "removed firmware-x (mipsel) 5-1" in map(str, notices)
