@@ -51,6 +51,18 @@ def test_every_planned_symbol_has_its_value(
     command = ["nix-build", "--no-out-link", "tree", "-A", attribute]
     built = process.run(command, cwd=tmp_path, env=nix_environment(), timeout_s=3000).stdout
 
+    if scope.boots(device):
+        command[-1] = "kernel.support"
+        done = process.run(command, cwd=tmp_path, env=nix_environment(), timeout_s=300)
+        support = Path(done.stdout.strip())
+        assert re.search(
+            r"^[0-9a-f]+ T start_kernel$", (support / "System.map").read_text(), re.MULTILINE
+        )
+        objects = (support / "objects").read_text().splitlines()
+        assert {"init/main.o", "net/ipv4/tcp.o", "net/netfilter/nf_tables_api.o"} <= set(objects)
+        assert objects == sorted(objects)
+        assert not [name for name in objects if name.startswith(("scripts/", "tools/"))]
+
     manifest = json.loads((tmp_path / "tree" / "manifest.json").read_text())
     planned = {name: entry["value"] for name, entry in manifest["symbols"].items()}
     got = values(Path(built.strip()).read_text())
