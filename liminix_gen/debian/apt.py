@@ -213,8 +213,12 @@ class Apt:
         for source in self.sources:
             failed = _about(source, said)
             if done.returncode == 0 and not failed:
-                wanted = {(source.suite, source.uri, one) for one in source.components}
-                if wanted <= loaded or self._lacks_architecture(source):
+                wanted = {
+                    (source.suite, source.uri, one)
+                    for one in source.components
+                    if not self._has_nothing(source, one)
+                }
+                if wanted <= loaded:
                     continue
                 failed = ["apt reported no error, but the index is not there"]
             if not failed:
@@ -241,14 +245,23 @@ class Apt:
             problems.append(Problem(None, what, where, "use another mirror in apt's sources"))
         return problems
 
-    def _lacks_architecture(self, source: Source) -> bool:
-        """Say whether the suite's signed Release file is there and does not name ours."""
+    def _has_nothing(self, source: Source, component: str) -> bool:
+        """Say whether the suite's signed Release file is there and has no package for us.
+
+        It does not name our architecture then, or says that the index is empty; apt does not load
+        such an index. Updates of non-free-firmware are often none.
+        """
         place = file_name(source.uri)
+        index = rf"{re.escape(component)}/binary-{re.escape(self.architecture)}/Packages"
         for name in ("InRelease", "Release"):
             file = self.directory / "lists" / f"{place}_dists_{source.suite}_{name}"
             if file.is_file():
-                listed = re.search(r"^Architectures:(.*)$", file.read_text(), re.MULTILINE)
-                return listed is not None and self.architecture not in listed[1].split()
+                text = file.read_text()
+                listed = re.search(r"^Architectures:(.*)$", text, re.MULTILINE)
+                if listed is not None and self.architecture not in listed[1].split():
+                    return True
+                sizes = re.findall(rf"^ [0-9a-f]+ +(\d+) {index}$", text, re.MULTILINE)
+                return bool(sizes) and not any(int(size) for size in sizes)
         return False
 
     def download(

@@ -107,6 +107,33 @@ def test_architecture_that_the_mirror_never_has_is_no_error(
     assert found.without_index() == ("bookworm-updates", "bookworm-security")
 
 
+@pytest.mark.parametrize(("size", "whole"), [(0, True), (2351, False)])
+def test_index_without_a_package_is_no_error(
+    tmp_path: Path, answering: Callable[[Answer], None], size: int, *, whole: bool
+) -> None:
+    lists = tmp_path / "bookworm-armhf/lists"
+    lists.mkdir(parents=True)
+    (lists / "mirror.example_debian_dists_bookworm_InRelease").write_text(
+        "Architectures: all armhf\nComponents: main non-free-firmware\nSHA256:\n"
+        f" {SHA256}  67890 main/binary-armhf/Packages\n"
+        f" {SHA256}     {size} non-free-firmware/binary-armhf/Packages\n"
+        f" {SHA256}     32 non-free-firmware/binary-armhf/Packages.xz\n"
+    )
+    answering(lambda argv: (0, "" if "update" in argv else loaded(MAIN), ""))
+    found = apt.Apt(
+        "armhf",
+        BOOKWORM,
+        directory=tmp_path,
+        sources=(MAIN,),
+        components=("non-free-firmware",),
+    )
+    if whole:
+        found.update()
+    else:
+        with pytest.raises(BuildError, match=r"index of bookworm \(armhf\)"):
+            found.update()
+
+
 def test_suite_can_be_left_out(tmp_path: Path) -> None:
     found = apt.Apt(
         "armhf",
