@@ -67,6 +67,10 @@ class Settings:
                 caller(), f"{self._name} has no {name!r}", why=suggestion(name, self._settable)
             )
 
+    def __delattr__(self, name: str) -> None:
+        """Note that a user takes away what every configuration has."""
+        self._problems.note(caller(), f"{self._name}.{name} cannot be deleted")
+
     def where_of(self, name: str) -> Where:
         """Return the line that assigned an attribute such as ``console`` or ``root``."""
         return self._assigned.get(name, self._where)
