@@ -310,8 +310,10 @@ SYSCTL_NAME = Text(
     description="a sysctl such as 'net.ipv4.tcp_syncookies'",
 )
 # mke2fs(8), option -L.
+# Not those of the file systems in an image (templates/nix/lib/outputs), which would be found first.
 PARTITION_LABEL = Text(
-    pattern=r"[A-Za-z0-9_.-]{1,16}", description="a label of 1 to 16 of A-Z a-z 0-9 _ . -"
+    pattern=r"(?!(?:root|boot|BOOT)$)[A-Za-z0-9_.-]{1,16}",
+    description="a label of 1 to 16 of A-Z a-z 0-9 _ . -, and not root, boot or BOOT of the image",
 )
 # What names a service: a key of config.services, a directory of the supervisor.
 SERVICE_NAME = Text(
