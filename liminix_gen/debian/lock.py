@@ -17,7 +17,7 @@ from attrs import frozen
 
 from liminix_gen.debian.lock_model import ArchitectureLock, HostTool, Ids, Lock, LockedPackage
 from liminix_gen.debian.packages import ARCHITECTURES
-from liminix_gen.debian.suites import SUITES
+from liminix_gen.debian.suites import SUITES, release_of
 from liminix_gen.errors import ConfigurationError, Problem, suggestion
 
 __all__ = [
@@ -131,6 +131,9 @@ def parse(text: str, path: Path) -> Lock:
         raise ConfigurationError(
             Problem(where, "the lock is not JSON", error.msg, _REMEDY)
         ) from None
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits, or thousands of brackets.
+        raise _Place(path, "").wrong("it cannot be read", str(error)) from None
     return _lock(_Place(path, ""), value)
 
 
@@ -232,7 +235,12 @@ def _architecture(place: _Place, value: object) -> ArchitectureLock:
         firmware=({} if firmware is None else (place / "firmware").mapping(firmware, _package)),
         linux_source=None if source is None else _linux_source(place / "linux-source", source),
     )
+    releases = {release_of((suite,)) for suite in section.suites}
     for one in section.packages.values():
+        if releases != {release_of((one.suite,))}:
+            told = ", ".join(section.suites) or "none"
+            what = f"all are of one release: {one.suite} does not go with the suites {told}"
+            raise (place / "packages" / one.name / "suite").wrong(what)
         for library in one.libraries:
             if library not in section.packages:
                 at = place / "packages" / one.name / "libraries"

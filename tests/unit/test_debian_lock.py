@@ -110,6 +110,9 @@ MISTAKES = [
     ("architectures.mipsel.packages.s6.size", True, r"packages\.s6\.size: a number"),
     ("architectures.mipsel.packages.s6.suite", "sid", r"packages\.s6\.suite"),
     ("architectures.mipsel.packages.s6.libraries", ["libx1"], "libx1 is not in the lock"),
+    ("architectures.mipsel.packages.s6.suite", "trixie", r"s6\.suite: all are of one release"),
+    ("architectures.mipsel.suites", ["bookworm", "trixie"], "all are of one release"),
+    ("architectures.mipsel.suites", [], "does not go with the suites none"),
     ("architectures.mipsel.roots", ["gone"], "gone is not in the lock"),
     ("architectures.mipsel.roots", "s6", "a list is expected"),
     ("architectures.mipsel.pakages", {}, "did you mean packages"),
@@ -145,6 +148,12 @@ def test_missing_field_is_named() -> None:
 def test_text_that_is_not_json_is_named_with_its_line() -> None:
     text = lock.dump(WHOLE).replace('    "mipsel"', '<<<<<<< ours\n    "mipsel"')
     with pytest.raises(ConfigurationError, match=r"hello\.lock:3: the lock is not JSON"):
+        lock.parse(text, FILE)
+
+
+@pytest.mark.parametrize("text", [100_000 * "[", f'{{"version": {5000 * "1"}}}'])
+def test_json_that_python_does_not_read_is_no_fault_of_ours(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"hello\.lock: the lock: it cannot be read"):
         lock.parse(text, FILE)
 
 
