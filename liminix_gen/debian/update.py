@@ -116,7 +116,7 @@ def update(
     wanted = roots(names)
     taken = {one.name: one for one in firmware}
     if locked:
-        _refuse(section, wanted, taken, refresh)
+        _refuse(section, wanted, taken, ["every package"] if refresh_all else refresh)
         return lock, ()
     if covers(lock, architecture, wanted, taken) and not refresh and not refresh_all:
         found = section

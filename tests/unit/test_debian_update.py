@@ -148,6 +148,8 @@ def test_locked_refuses_and_lists(first: Lock) -> None:
         update.update(first, "mipsel", ["busybox", "chrony"], indexes=NEVER, locked=True)
     with pytest.raises(CheckError, match="libidn2 would be updated"):
         update.update(first, "mipsel", ["busybox"], indexes=NEVER, refresh=["libidn2"], locked=True)
+    with pytest.raises(CheckError, match="every package would be updated"):
+        update.update(first, "mipsel", ["busybox"], indexes=NEVER, refresh_all=True, locked=True)
     assert update.update(first, "mipsel", ["busybox"], indexes=NEVER, locked=True)[0] == first
 
 
