@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from attrs import evolve
 
 from liminix_gen.debian.firmware import FIRMWARE, FREE, NON_FREE
+from liminix_gen.debian.suites import RELEASES
+from liminix_gen.errors import ConfigurationError, Problem, suggestion
 from liminix_gen.model.package_set import PackageSet
 
 # What Debian's programs need of a kernel that no default of allnoconfig gives them.
@@ -40,9 +42,30 @@ DEBIAN = PackageSet(
     root_links={"/usr/lib/execline": ("execline", "lib/execline")},
 )
 
+# What of Debian's archive an image can do without: updates, and firmware that is not free.
+OPTIONAL_PARTS = (*(suite for one in RELEASES for suite in one.suites[1:]), NON_FREE)
+
 
 def without(parts: Iterable[str]) -> PackageSet:
-    """Return the set without parts of Debian's archive that a user leaves out."""
+    """Return the set without parts of Debian's archive that a user leaves out.
+
+    Raises ConfigurationError for a name that is no such part: a misspelt one would leave out
+    nothing, and nobody would see it.
+    """
+    parts = tuple(parts)
+    unknown = [part for part in parts if part not in OPTIONAL_PARTS]
+    if unknown:
+        known = f"known are {', '.join(OPTIONAL_PARTS)}"
+        raise ConfigurationError(
+            *(
+                Problem(
+                    None,
+                    f"--without {part}: nothing of this name can be left out",
+                    suggestion(part, OPTIONAL_PARTS) or known,
+                )
+                for part in unknown
+            )
+        )
     if NON_FREE not in parts:
         return DEBIAN
     return evolve(DEBIAN, left_out=frozenset(FIRMWARE) - FREE)

@@ -106,6 +106,16 @@ def test_firmware_that_is_left_out_is_named_and_free_one_stays(radio: Path) -> N
     )
 
 
+def test_a_misspelt_part_of_the_archive_is_not_left_out_in_silence() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        without(["trixie-securty", "nonsense", "trixie", "bookworm-updates"])
+    first, second, third = caught.value.problems
+    assert first.what == "--without trixie-securty: nothing of this name can be left out"
+    assert "did you mean trixie-security" in first.why
+    assert second.why.startswith("known are bookworm-updates, bookworm-security, trixie-updates, ")
+    assert third.what == "--without trixie: nothing of this name can be left out"
+
+
 def test_every_firmware_of_a_board_that_debian_serves_is_in_the_table() -> None:
     """And each entry of the table is a package of ours."""
     ours = {path.name for path in (share_folder() / "packages").glob("*-firmware")}
