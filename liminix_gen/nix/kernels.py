@@ -21,6 +21,13 @@ from liminix_gen.nix import derivation
 from liminix_gen.nix.events import derivation_name
 
 _KEPT = 100
+_LONGEST_S = 10_000_000
+
+
+def _is_a_time(_instance: object, _attribute: object, value: float) -> None:
+    # Python's JSON holds infinite numbers, too, and what is no number.
+    if not 0 <= value < _LONGEST_S:
+        raise ValueError(f"not the seconds that a kernel takes: {value!r}")
 
 
 @frozen(kw_only=True)
@@ -28,8 +35,8 @@ class Compiled:
     """A kernel: its board, where it lies in the store, and the seconds that it took."""
 
     device: str = attrs.field(validator=attrs.validators.instance_of(str))
-    path: str = attrs.field(validator=attrs.validators.instance_of(str))
-    seconds: float = attrs.field(validator=attrs.validators.instance_of((int, float)))
+    path: str = attrs.field(validator=attrs.validators.matches_re(r"(/[\w.+?=-]{1,255}){1,8}"))
+    seconds: float = attrs.field(validator=_is_a_time)
 
 
 def is_kernel(path: str) -> bool:
@@ -42,7 +49,7 @@ def load(record: Path) -> tuple[Compiled, ...]:
     try:
         entries = cast("list[dict[str, object]]", json.loads(record.read_text(encoding="utf-8")))
         return tuple(Compiled(**entry) for entry in entries)  # type: ignore[arg-type]
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return ()
 
 

@@ -88,7 +88,18 @@ def test_a_kernel_that_is_gone_is_no_other_kernel(tmp_path: Path, env: dict[str,
     assert only == ("kernel", "it has to be compiled: about 5 min 00 s, as the last one here")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "[1]", '{"a": 1}', '[{"device": 1}]', "\x00"])
+_TIMES = ("NaN", "Infinity", "-1", "1" + 400 * "0", "1" + 5000 * "0")
+_PATHS = (f"/{5000 * 'a'}", "", "\\u0000")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", "[]", "[1]", '{"a": 1}', '[{"device": 1}]', "\x00", 100_000 * "["),
+        *(f'[{{"device": "qemu-mipsel", "path": "/x", "seconds": {time}}}]' for time in _TIMES),
+        *(f'[{{"device": "qemu-mipsel", "path": "{path}", "seconds": 1}}]' for path in _PATHS),
+    ],
+)
 def test_a_broken_record_costs_the_hint_alone(
     tmp_path: Path, env: dict[str, str], text: str
 ) -> None:
