@@ -137,11 +137,16 @@ def debian_sources(texts: Mapping[Path, str], release: Release) -> tuple[Source,
                 continue
             for uri in entry.uris:
                 source = Source(
-                    uri=uri.rstrip("/"), suite=release.suite(part), options=entry.options
+                    uri=_as_apt_writes(uri), suite=release.suite(part), options=entry.options
                 )
                 found.setdefault((source.uri, source.suite), source)
     order = release.suites
     return tuple(sorted(found.values(), key=lambda source: order.index(source.suite)))
+
+
+def _as_apt_writes(uri: str) -> str:
+    """Return a place as apt names it in what it says; a folder of this machine has one slash."""
+    return re.sub(r"^(file|copy):///", r"\1:/", uri.rstrip("/"))
 
 
 def _part(suite: str) -> Part | None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from liminix_gen.debian.sources import Source, debian_sources
 from liminix_gen.debian.suites import BOOKWORM
 
@@ -46,6 +48,12 @@ def test_one_line_style_with_options() -> None:
         uri="http://mirror.example/debian", suite="bookworm", options=(("Signed-By", KEYS),)
     )
     assert found == (expected,)
+
+
+@pytest.mark.parametrize("slashes", ["/", "///"])
+def test_a_mirror_on_this_machine_is_named_as_apt_names_it(slashes: str) -> None:
+    text = f"deb [trusted=yes] file:{slashes}srv/mirror/debian trixie main\n"
+    assert read(sources_list=text) == [("file:/srv/mirror/debian", "bookworm")]
 
 
 def test_foreign_repositories_are_left_out() -> None:
