@@ -86,6 +86,7 @@ class _Planner:
     stateful: list[str] = field(factory=list[str])
     claims: dict[str, Asked] = field(factory=dict[str, Asked])
     left_out: list[str] = field(factory=list[str])
+    left_out_at_boot: list[str] = field(factory=list[str])
     existing: list[tuple[str, str, Asked]] = field(factory=list["tuple[str, str, Asked]"])
 
     @property
@@ -218,7 +219,7 @@ class _Planner:
                 self.problems.note(f"{device.name}.tftp", what)
         for name in device.boot_firmware:
             if name in self.package_set.left_out:
-                self.left_out.append(name)
+                self.left_out_at_boot.append(name)
             else:
                 self._add_package(name, Asked(by=f"device {device.name}"), login=False)
         for output in device.outputs:
@@ -400,6 +401,7 @@ class _Planner:
             existing=[],
             claims={},
             left_out=[],
+            left_out_at_boot=[],
         )
         every = {**names}
         for service in closure(iter(left)):
@@ -420,4 +422,7 @@ class _Planner:
         if self.left_out:
             paths = ", ".join(sorted(self.left_out))
             notices.append(f"left out, so the hardware that needs it does not work: {paths}")
+        if self.left_out_at_boot:
+            names = ", ".join(sorted(self.left_out_at_boot))
+            notices.append(f"left out, so processors keep the microcode of the machine: {names}")
         return tuple(notices)

@@ -106,6 +106,15 @@ def test_firmware_that_is_left_out_is_named_and_free_one_stays(radio: Path) -> N
     )
 
 
+def test_a_pc_works_without_the_newest_microcode() -> None:
+    made = plan(System(device="x86-64"), without(["non-free-firmware"]))
+    (notice,) = (notice for notice in made.notices if "left out" in notice)
+    assert notice == (
+        "left out, so processors keep the microcode of the machine: "
+        "amd-ucode-firmware, intel-ucode-firmware"
+    )
+
+
 def test_a_misspelt_part_of_the_archive_is_not_left_out_in_silence() -> None:
     with pytest.raises(ConfigurationError) as caught:
         without(["trixie-securty", "nonsense", "trixie", "bookworm-updates"])
