@@ -50,7 +50,8 @@ def told(plan: Plan, record: Path, env: Mapping[str, str]) -> Iterator[tuple[str
     if not others:
         yield "kernel", f"it has to be compiled: {cost}"
         return
-    yield "kernel", f"none of {device} in the store has these symbols: it is compiled, {cost}"
+    none = f"none of {device} in the store has these symbols, source and tools"
+    yield "kernel", f"{none}: it is compiled, {cost}"
     own = beyond_policy(plan)
     if plan.kernel_modules == "referenced":
         yield "hint", f"{POLICY} makes one kernel for every configuration of {device}"

@@ -66,7 +66,7 @@ def test_the_next_one_names_the_cost_and_the_way_out(tmp_path: Path, env: dict[s
     record = tmp_path / "kernels.json"
     compile_once(plan_of("referenced"), record, env, keep=True)
     assert compile_once(plan_of("referenced"), record, env, keep=True) == [
-        "kernel: none of qemu-mipsel in the store has these symbols: it is compiled, about 5 min 00 s, as the last one here",
+        "kernel: none of qemu-mipsel in the store has these symbols, source and tools: it is compiled, about 5 min 00 s, as the last one here",
         'hint: config.kernel.modules = "all" makes one kernel for every configuration of qemu-mipsel',
     ]
     assert len(kernels.load(record)) == 1  # the same path once
