@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -106,11 +106,24 @@ def _listener(plan: Plan, story: Story, env: Mapping[str, str]) -> build.Listene
     return listen
 
 
-def _alone(folder: Path, story: Story) -> AbstractContextManager[None]:
+@contextmanager
+def _alone(folder: Path, story: Story) -> Generator[None]:
     """Wait until nobody else builds from a folder: an edited configuration makes another tree."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
     waiting = partial(story.step, "waiting", "for another build of this configuration")
-    return locked(folder.with_name(f"{folder.name}.lock"), waiting)
+    with ExitStack() as held:
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(locked(folder.with_name(f"{folder.name}.lock"), waiting))
+        except OSError as error:
+            raise ConfigurationError(
+                Problem(
+                    None,
+                    f"{error.filename or folder}: {error.strerror}",
+                    "the trees that `build` evaluates lie in the user's cache directory",
+                    "set XDG_CACHE_HOME to a directory that you can write to",
+                )
+            ) from None
+        yield
 
 
 def _fetch(

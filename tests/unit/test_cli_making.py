@@ -88,6 +88,16 @@ def test_two_builds_of_a_configuration_take_turns(tmp_path: Path) -> None:
     assert said == ["waiting for another build of this configuration"]
 
 
+def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    story = cast("Story", SimpleNamespace(step=lambda *_: None))
+    with (
+        pytest.raises(ConfigurationError, match="set XDG_CACHE_HOME"),
+        making._alone(tmp_path / "file" / "trees" / "router", story),
+    ):
+        pass
+
+
 def test_files_of_an_output_are_found_below_a_private_store(tmp_path: Path) -> None:
     store = tmp_path / "nix/store"
     (store / "a-vmroot").mkdir(parents=True)
