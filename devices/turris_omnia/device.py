@@ -87,7 +87,7 @@ The kernel was compiled by this project; **nothing was tried on the hardware**.
 - `wlan` and `wlan5` are the cards in the slots where the maker puts them. A card in another slot:
   `network.link` with its place below /sys, and this board's interface as an example.
 - Firmware of the 5 GHz radio is not free; on the debian set it comes from Debian's
-  `firmware-atheros`, and `--without non-free-firmware` leaves it, and so the radio, out.
+  `firmware-atheros`. With `--without non-free-firmware` that radio does not come up.
 - The SFP cage, USB, SATA, and the LEDs, which a microcontroller drives, are not driven.
 - The rescue system and the boot loader are in the NOR flash, which images leave alone.
 """,

@@ -230,7 +230,7 @@ class Apt:
                 else "try again later, or name another mirror in apt's sources"
             )
             if any("NO_PUBKEY" in line for line in failed):
-                remedy = "apt upgrade debian-archive-keyring: this machine's keys are older than it"
+                remedy = "apt install --only-upgrade debian-archive-keyring, which has newer keys"
             if source.suite != release:
                 remedy += f"\nor go without these updates: --without {source.suite}"
             if any("doesn't have the component" in line for line in failed):

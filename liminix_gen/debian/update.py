@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from liminix_gen.debian import host as machine
 from liminix_gen.debian import resolve
-from liminix_gen.debian.firmware import FirmwarePackage
+from liminix_gen.debian.firmware import FIRMWARE, FirmwarePackage
 from liminix_gen.debian.index import Package, PackageIndex
 from liminix_gen.debian.lock import ArchitectureLock, Lock, LockedPackage
 from liminix_gen.debian.packages import (
@@ -208,6 +208,7 @@ def _refreshed(
     if refresh_all:
         return [*section.packages, *section.firmware, LINUX_SOURCE]
     known = {name: name for name in (*section.packages, *section.firmware)} | dict(section.names)
+    known |= {name: one.name for name, one in FIRMWARE.items() if one.name in section.firmware}
     known |= {"linux-source": LINUX_SOURCE, LINUX_SOURCE: LINUX_SOURCE}
     unknown = [name for name in names if name not in known]
     if unknown:

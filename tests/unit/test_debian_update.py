@@ -307,3 +307,16 @@ def test_firmware_that_nobody_takes_any_more_is_not_looked_for(first: Lock) -> N
     new, notices = update.update(kept, "mipsel", ["busybox"], indexes=free, refresh_all=True)
     assert new.architecture("mipsel").firmware == {}
     assert "removed firmware-x (mipsel) 5-1" in map(str, notices)
+
+
+def test_firmware_has_our_name_too(first: Lock) -> None:
+    atheros = FirmwarePackage(name="firmware-atheros", licence="binary-redist-Qualcomm-Atheros")
+    common = index(*C_LIBRARY[-1:], stanza("firmware-atheros"))
+    indexes = update.Indexes(release=_never, common=lambda: common)
+    kept, _ = update.update(first, "mipsel", ["busybox"], indexes=indexes, firmware=[atheros])
+    later = index(*C_LIBRARY[-1:], stanza("firmware-atheros", version="9-1"))
+    new = update.Indexes(release=_never, common=lambda: later)
+    _, notices = update.update(
+        kept, "mipsel", ["busybox"], indexes=new, firmware=[atheros], refresh=["qca988x-firmware"]
+    )
+    assert [str(one) for one in notices] == ["changed firmware-atheros (mipsel) 1.0-1 -> 9-1"]
