@@ -42,7 +42,7 @@ def run(
     from liminix_gen import process  # noqa: PLC0415
     from liminix_gen.cli import making, text  # noqa: PLC0415
     from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
-    from liminix_gen.qemu import acceleration, root  # noqa: PLC0415
+    from liminix_gen.qemu import acceleration, flash, root  # noqa: PLC0415
     from liminix_gen.qemu import run as qemu  # noqa: PLC0415
     from liminix_gen.qemu.machines import VmRoot  # noqa: PLC0415
     from liminix_gen.qemu.networks import Isolated, UserNet  # noqa: PLC0415
@@ -62,6 +62,8 @@ def run(
             telling.step("note", notice)
         made = making.make(config, common, telling, outputs=("vmroot",), link=None)
         vmroot = VmRoot.of(made.files[0])
+        if vmroot.flash_offset_bytes is not None and flash.refuses_writes(machine.executable):
+            telling.step("warning", flash.NOTICE)
         state = None
         if (label := made.prepared.plan.state) is not None:
             state = config.with_suffix(".state")

@@ -14,7 +14,7 @@ from attrs import evolve
 
 from liminix_gen import process
 from liminix_gen.catalog import Catalog
-from liminix_gen.qemu import machines, root
+from liminix_gen.qemu import flash, machines, root
 from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Isolated
@@ -65,19 +65,6 @@ def seconds(line: str) -> str:
     return found[0]
 
 
-def need_flash(executable: str) -> None:
-    """Skip where QEMU's flash (pflash_cfi01) refuses a buffered write of one word.
-
-    Since it has a buffer (8.2), that is begun only where more words follow (pflash_write in
-    hw/block/pflash_cfi01.c). Linux then reads a locked block. Seen with 10.0; 7.2 takes them.
-    """
-    said = process.run([executable, "--version"]).stdout
-    found = re.search(r"version (\d+)\.(\d+)", said)
-    assert found is not None, said
-    if (int(found[1]), int(found[2])) >= (8, 2):
-        pytest.skip(f"the flash of QEMU {found[1]}.{found[2]} refuses some writes")
-
-
 class Installed:
     """A board that reboots as a real one does, with a root that is written for good.
 
@@ -94,8 +81,8 @@ class Installed:
         self.folder = folder
         self._machine = machine
         vmroot = machines.VmRoot.read(build(device, root_type, "", "vmroot", folder / "vmroot"))
-        if vmroot.flash_offset_bytes is not None:
-            need_flash(machine.executable)
+        if vmroot.flash_offset_bytes is not None and flash.refuses_writes(machine.executable):
+            pytest.skip(flash.NOTICE)
         # A squashfs could be written here too, if anybody tried.
         self._vmroot = evolve(root.with_copy(vmroot, folder / "disk"), writable=True)
         port = free_port()
