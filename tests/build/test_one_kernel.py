@@ -14,6 +14,7 @@ import pytest
 
 from liminix_gen import process
 from liminix_gen.debian.settings import nix_environment
+from liminix_gen.nix.derivation import read
 from tests.support.emission import HELLO, ROOT, instantiated
 from tests.support.installed import ROUTER
 from tests.support.reaching import liminix_gen
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.nix
 
-GATEWAY = (ROOT / "examples" / "gateway.py").read_text(encoding="utf-8")
+# One that was never built.
+GATEWAY = (
+    (ROOT / "examples" / "gateway.py")
+    .read_text(encoding="utf-8")
+    .replace('hostname="gateway"', f'hostname="gateway-{int(time.time())}"')
+)
 # As tests/boot/router.py has it.
 SAME_KERNEL = """
 config.kernel.modules = "all"
@@ -82,4 +88,5 @@ def test_another_machine_takes_the_kernel_from_a_cache(folder: Path, tmp_path: P
     said = build(folder / "gateway.py", "--store", str(tmp_path / "store"), NIX_CONFIG=settings)
     assert "compiling" not in said, said
     assert "fetching    linux-6.12" in said
-    assert (tmp_path / "store" / outputs[0].removeprefix("/")).exists()
+    kernel = read(Path(derivation)).outputs["out"]
+    assert (tmp_path / "store" / kernel.removeprefix("/")).exists()
