@@ -32,11 +32,18 @@ U_BOOT = {
     "qemu-aarch64": Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin"),
     "qemu-armv7l": Path("/usr/lib/u-boot/qemu_arm/u-boot.bin"),
 }
+MALTA_U_BOOT = Path("/usr/lib/u-boot/maltael/u-boot.bin")
 MALTA_FLASH_BYTES = 4 << 20
 U_BOOT_PY = PROJECT / "templates/nix/lib/u-boot.py"
 BANK_BYTES = 64 << 20
 # Where QEMU has put the device tree, which U-Boot itself finds out only when it has no environment.
 FDT_ADDRESS = "0x40000000"
+
+
+def need_debian_12s(u_boot: Path) -> None:
+    """Skip with another U-Boot than 2023.01: that of Debian 13, 2025.01, was not seen to do it."""
+    if b"U-Boot 2023.01" not in u_boot.read_bytes():
+        pytest.skip("only U-Boot 2023.01, of Debian 12, was seen to start this way")
 
 
 def machine_of(device: str) -> Qemu:
@@ -79,7 +86,8 @@ def malta(link: Path, *more: str) -> list[str]:
 def malta_flash(file: Path) -> list[str]:
     """Write U-Boot into a flash that is erased otherwise."""
     # QEMU swaps the bytes of each word of it.
-    content = array("I", Path("/usr/lib/u-boot/maltael/u-boot.bin").read_bytes())
+    need_debian_12s(MALTA_U_BOOT)
+    content = array("I", MALTA_U_BOOT.read_bytes())
     content.byteswap()
     file.write_bytes(content.tobytes().ljust(MALTA_FLASH_BYTES, b"\xff"))
     return ["-drive", f"if=pflash,format=raw,file={file}"]
@@ -109,6 +117,7 @@ def test_from_the_network_into_memory(
     device: str, tmp_path: Path, figure: Callable[[str, str], None]
 ) -> None:
     """Nobody types: U-Boot asks for an address, and runs the script that is there."""
+    need_debian_12s(U_BOOT[device])
     link = build(device, "squashfs", "", "tftpboot", tmp_path / "tftpboot")
     words = virt(device, *cards(device, f"{served(link)},id=net0"))
     with Loop() as loop, Guest(words, loop) as guest:
