@@ -151,7 +151,7 @@ def remarks(prepared: Prepared) -> Iterator[tuple[str, str]]:
     release = prepared.lock.architecture(architecture).release
     if release is None:
         return
-    yield "release", f"{release}, security updates until {release.supported_until}"
+    yield "release", release.standing
     if release != RELEASE_OF[architecture]:
         newer = f"`liminix-gen lock --update` takes {RELEASE_OF[architecture]}"
         yield "note", f"the lock holds packages of {release}; {newer}"

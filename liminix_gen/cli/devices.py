@@ -11,6 +11,7 @@ from liminix_gen.cli.options import Json, common_options
 
 if TYPE_CHECKING:
     from liminix_gen.catalog import Catalog
+    from liminix_gen.debian.suites import Release
     from liminix_gen.model.device import Device
     from liminix_gen.proof import Standing
 
@@ -67,9 +68,10 @@ def _sets(board: Device) -> tuple[str, ...]:
 
 def _print(board: Device, standing: Standing | None) -> None:
     typer.echo(f"{board.name}: {board.description}\n")
+    release = _release(board)
     rows = [
         ("package sets", ", ".join(_sets(board))),
-        *([("Debian", _release(board))] if board.debian_architecture else []),
+        *([("Debian", f"{board.debian_architecture} of {release.standing}")] if release else []),
         ("kernel", _kernel(board)),
         ("images", ", ".join(sorted(board.outputs))),
         ("proven", _told(standing)),
@@ -85,21 +87,10 @@ def _print(board: Device, standing: Standing | None) -> None:
         typer.echo(f"\nINSTALLATION\n\n{board.install.strip()}")
 
 
-def _release(board: Device) -> str:
+def _release(board: Device) -> Release | None:
     from liminix_gen.debian.suites import RELEASE_OF  # noqa: PLC0415  not needed for --help
 
-    architecture = board.debian_architecture or ""
-    release = RELEASE_OF[architecture]
-    return f"{architecture} of {release}, security updates until {release.supported_until}"
-
-
-def _described_release(board: Device) -> dict[str, str] | None:
-    from liminix_gen.debian.suites import RELEASE_OF  # noqa: PLC0415  not needed for --help
-
-    if board.debian_architecture is None:
-        return None
-    release = RELEASE_OF[board.debian_architecture]
-    return {"name": release.name, "supported_until": release.supported_until}
+    return RELEASE_OF.get(board.debian_architecture or "")
 
 
 def _kernel(board: Device) -> str:
@@ -107,6 +98,7 @@ def _kernel(board: Device) -> str:
 
 
 def _described(board: Device, standing: Standing | None) -> dict[str, object]:
+    release = _release(board)
     return {
         "name": board.name,
         "description": board.description,
@@ -114,7 +106,9 @@ def _described(board: Device, standing: Standing | None) -> dict[str, object]:
         "kernel": board.kernel.source,
         "package_sets": list(_sets(board)),
         "debian": board.debian_architecture,
-        "debian_release": _described_release(board),
+        "debian_release": {"name": release.name, "supported_until": release.supported_until}
+        if release
+        else None,
         "qemu": board.qemu.executable if board.qemu else None,
         "outputs": sorted(board.outputs),
         "default_output": board.default_output,

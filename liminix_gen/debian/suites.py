@@ -42,6 +42,11 @@ class Release:
         """The suite of its security updates."""
         return self.suite("security")
 
+    @property
+    def standing(self) -> str:
+        """Which one it is, and how long it is kept safe, for people."""
+        return f"{self}, security updates until {self.supported_until}"
+
     def __str__(self) -> str:
         return f"Debian {self.number} ({self.name})"
 
