@@ -1,7 +1,7 @@
 # make demo   build examples/hello.py and show it booting in QEMU
 # make test   every test
 # make check  lint, types, import layers, unit and golden tests: under a minute, for every commit
-# make soak   the slow repeats
+# make soak   the slow repeats, and 100,000 inputs of each fuzzer
 # make bench  figures beside their targets; writes docs/benchmarks.md
 # make test-nixpkgs  every board evaluated with the nixpkgs that LIMINIX_GEN_NIXPKGS names
 # make prove  the tests that prove something of a board; writes docs/proof.json, then the docs
@@ -38,6 +38,7 @@ check: install
 
 soak: install
 	$(bin)/pytest -q tests/soak
+	LIMINIX_GEN_FUZZ=100000 $(bin)/pytest -q -n 2 tests/fuzz
 
 prove: install
 	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/boot tests/storage tests/soak/test_boards.py
