@@ -41,6 +41,8 @@ static bool read_all(int input, char *bytes, size_t size)
 	while (size > 0) {
 		ssize_t count = read(input, bytes, size);
 
+		if (count < 0 && errno == EINTR)
+			continue;
 		if (count == 0)
 			errno = EIO;
 		if (count <= 0)

@@ -34,13 +34,6 @@ static const char **sorted_paths(const struct archive *archive)
 	return paths;
 }
 
-static void tidy(struct tree *tree, const struct archive *archive)
-{
-	for (size_t i = 0; i < archive->count; i++)
-		if (S_ISDIR(archive->entries[i].mode))
-			tree_tidy(tree, &archive->entries[i]);
-}
-
 /* What is in a directory goes before it. */
 static bool remove_others(struct tree *tree, const struct archive *old, const struct archive *wanted)
 {
@@ -60,15 +53,14 @@ static bool remove_others(struct tree *tree, const struct archive *old, const st
 
 static bool apply(struct tree *tree, const struct archive *old)
 {
-	tree_tidy(tree, NULL);
-	tidy(tree, old);
-	tidy(tree, tree->wanted);
+	tree_begin(tree);
 	if (!remove_others(tree, old, tree->wanted)) {
 		fprintf(stderr, "activate: %s\n", strerror(errno));
 		return false;
 	}
 	for (size_t i = 0; i < tree->wanted->count; i++)
 		tree_make(tree, &tree->wanted->entries[i]);
+	tree_end(tree);
 	if (tree->changed)
 		sync();
 	return !tree->failed;

@@ -1,10 +1,15 @@
 /*
- * Nothing is written where nothing differs, because flash wears. A file is made under another name and
- * renamed, so whenever the power fails the old one or the new one is there; the next run does what is
- * left, and removes a file with that other name.
+ * Nothing is written where nothing differs, because flash wears. A file is made in a directory that only
+ * root comes into, and renamed to where it belongs, so whenever the power fails the old one or the new one
+ * is there; the next run does what is left, and removes that directory.
  *
  * What the archive lists is what there will be. In its way, a file of another kind or an empty directory
  * goes; a directory with something in it is kept under another name.
+ *
+ * Many of the directories are a user's, who can have put anything under any name there, and who may change
+ * it meanwhile. So nothing there is opened for writing, given away or followed by its name: a file that
+ * differs in anything is replaced, a directory is changed through its descriptor, and no name that is
+ * taken keeps anything from being made.
  */
 #include "tree.h"
 
@@ -14,9 +19,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-static const char unfinished[] = ".activate-new";
+static const char staging[] = ".activate-new"; /* in the topmost directory */
+static const char unfinished[] = "new"; /* in that one */
+
+enum { NAME_SIZE = 256 };
 
 /* The directory that a file is in, open, and its name there. */
 struct place {
@@ -67,20 +76,23 @@ static bool look(const struct place *place, struct stat *status)
 /* A directory with something in it, where none belongs, is somebody's: it is kept as NAME.before. */
 static bool move_aside(const struct place *place)
 {
-	for (unsigned number = 0; number < 1000; number++) {
-		char name[300];
-		const struct place other = { place->folder, name };
-		struct stat status;
+	for (unsigned number = 0; number < 100; number++) {
+		char name[NAME_SIZE];
+		char end[40] = ".before";
+		struct timespec now = { 0, 0 };
 
-		if (number == 0)
-			snprintf(name, sizeof(name), "%s.before", place->name);
-		else
-			snprintf(name, sizeof(name), "%s.before.%u", place->name, number);
-		if (look(&other, &status))
-			continue;
-		return renameat(place->folder, place->name, place->folder, name) == 0;
+		/* Whoever takes all names that can be foreseen does not foresee the moment. */
+		if (number >= 10)
+			(void)clock_gettime(CLOCK_MONOTONIC, &now);
+		if (number > 0)
+			snprintf(end, sizeof(end), ".before.%lld", number + (long long)now.tv_nsec);
+		snprintf(name, sizeof(name), "%.*s%s", (int)(NAME_SIZE - 1 - strlen(end)), place->name, end);
+		/* It takes the place of nothing but an empty directory. */
+		if (renameat(place->folder, place->name, place->folder, name) == 0)
+			return true;
+		if (errno != EEXIST && errno != ENOTEMPTY && errno != ENOTDIR)
+			return false;
 	}
-	errno = EEXIST;
 	return false;
 }
 
@@ -91,22 +103,36 @@ static bool clear(const struct place *place, bool is_folder)
 	return unlinkat(place->folder, place->name, AT_REMOVEDIR) == 0 || move_aside(place);
 }
 
-/* Give an existing file the owner and the mode that the entry says; chown takes set-user-ID off. */
-static bool own(struct tree *tree, const struct place *place, const char *name, const struct entry *entry,
-		const struct stat *status)
+static bool is_own(const struct stat *status, const struct entry *entry)
 {
-	mode_t mode = entry->mode & 07777;
-	bool owned = status->st_uid == entry->user && status->st_gid == entry->group;
+	return status->st_uid == entry->user && status->st_gid == entry->group &&
+	       (S_ISLNK(entry->mode) || ((status->st_mode ^ entry->mode) & 07777) == 0);
+}
 
-	if (!owned) {
+/*
+ * Give it the owner and the mode that the entry says; chown takes set-user-ID off. The folder has to be one
+ * in which nobody else can put something else under that name.
+ */
+static bool own(int folder, const char *name, const struct entry *entry)
+{
+	return fchownat(folder, name, entry->user, entry->group, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (S_ISLNK(entry->mode) || fchmodat(folder, name, entry->mode & 07777, 0) == 0);
+}
+
+/* The same for a directory wherever it is. */
+static bool own_folder(struct tree *tree, const struct place *place, const struct entry *entry)
+{
+	struct stat status;
+	int folder = openat(place->folder, place->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	bool done = folder >= 0 && fstat(folder, &status) == 0;
+
+	if (done && !is_own(&status, entry)) {
 		tree->changed = true;
-		if (fchownat(place->folder, name, entry->user, entry->group, AT_SYMLINK_NOFOLLOW) != 0)
-			return false;
+		done = own(folder, ".", entry);
 	}
-	if (S_ISLNK(entry->mode) || (owned && (status->st_mode & 07777) == mode))
-		return true;
-	tree->changed = true;
-	return fchmodat(place->folder, name, mode, 0) == 0;
+	if (folder >= 0)
+		close(folder);
+	return done;
 }
 
 static bool write_all(int output, const char *data, size_t size)
@@ -114,6 +140,8 @@ static bool write_all(int output, const char *data, size_t size)
 	while (size > 0) {
 		ssize_t count = write(output, data, size);
 
+		if (count < 0 && errno == EINTR)
+			continue;
 		if (count < 0)
 			return false;
 		data += count;
@@ -124,7 +152,7 @@ static bool write_all(int output, const char *data, size_t size)
 
 static bool create_file(int folder, const struct entry *entry)
 {
-	int output = openat(folder, unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int output = openat(folder, unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	bool done;
 
 	if (output < 0)
@@ -155,34 +183,46 @@ static bool create_name(const struct tree *tree, int folder, const struct entry 
 	return done;
 }
 
-/* Make it under another name. */
-static bool create(const struct tree *tree, int folder, const struct entry *entry)
+/* Open the directory in which files are made. */
+static bool open_staging(struct tree *tree)
 {
+	if (tree->staging >= 0)
+		return true;
+	if (mkdirat(tree->root, staging, 0700) != 0)
+		return false;
+	tree->staging = openat(tree->root, staging, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return tree->staging >= 0;
+}
+
+/* Make it there. */
+static bool create(const struct tree *tree, const struct entry *entry)
+{
+	int folder = tree->staging;
+
 	if (unlinkat(folder, unfinished, 0) != 0 && errno != ENOENT)
 		return false;
 	if (entry->same != NULL)
 		return create_name(tree, folder, entry);
 	if (S_ISREG(entry->mode))
-		return create_file(folder, entry);
+		return create_file(folder, entry) && own(folder, unfinished, entry);
 	if (S_ISLNK(entry->mode))
-		return create_link(folder, entry);
-	return mknodat(folder, unfinished, (entry->mode & (mode_t)S_IFMT) | 0600, entry->device) == 0;
+		return create_link(folder, entry) && own(folder, unfinished, entry);
+	return mknodat(folder, unfinished, (entry->mode & (mode_t)S_IFMT) | 0600, entry->device) == 0 &&
+	       own(folder, unfinished, entry);
 }
 
 static bool replace(struct tree *tree, const struct place *place, const struct entry *entry)
 {
-	struct stat status;
 	int error;
 
 	tree->changed = true;
-	if (create(tree, place->folder, entry) &&
-	    fstatat(place->folder, unfinished, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    own(tree, place, unfinished, entry, &status) &&
-	    renameat(place->folder, unfinished, place->folder, place->name) == 0)
+	if (!open_staging(tree))
+		return false;
+	if (create(tree, entry) && renameat(tree->staging, unfinished, place->folder, place->name) == 0)
 		return true;
 	/* On a full disk half a file would take the room of the next ones. */
 	error = errno;
-	unlinkat(place->folder, unfinished, 0);
+	unlinkat(tree->staging, unfinished, 0);
 	errno = error;
 	return false;
 }
@@ -193,7 +233,7 @@ static bool same_content(const struct place *place, const struct entry *entry)
 	const char *data = entry->data;
 	char bytes[4096];
 	ssize_t count = 1;
-	int input = openat(place->folder, place->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int input = openat(place->folder, place->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (input < 0)
 		return false;
@@ -270,37 +310,66 @@ static bool make(struct tree *tree, const struct place *place, const struct entr
 
 	if (!exists && errno != ENOENT)
 		return false;
-	if (exists && is_there(tree, place, &status, entry))
-		return own(tree, place, place->name, entry, &status);
+	if (exists && is_there(tree, place, &status, entry)) {
+		if (S_ISDIR(entry->mode))
+			return own_folder(tree, place, entry);
+		if (entry->same != NULL || is_own(&status, entry))
+			return true;
+	}
 	if (!S_ISDIR(entry->mode)) {
 		/* A rename takes a file's place by itself. */
 		return (!exists || !S_ISDIR(status.st_mode) || clear(place, true)) && replace(tree, place, entry);
 	}
 	tree->changed = true;
 	return (!exists || clear(place, false)) && mkdirat(place->folder, place->name, 0700) == 0 &&
-	       look(place, &status) && own(tree, place, place->name, entry, &status);
+	       own_folder(tree, place, entry);
 }
 
-void tree_tidy(struct tree *tree, const struct entry *directory)
+/* Where files are made, nothing else can be. */
+static bool is_reserved(const char *path)
 {
-	struct place place;
+	size_t size = sizeof(staging) - 1;
+
+	return strncmp(path, staging, size) == 0 && (path[size] == '\0' || path[size] == '/');
+}
+
+void tree_begin(struct tree *tree)
+{
+	const struct place place = { tree->root, staging };
+	struct stat status;
 	int folder;
 
-	if (!open_place(tree, directory == NULL ? "." : directory->path, &place))
+	tree->staging = -1;
+	if (!look(&place, &status))
 		return;
-	folder = openat(place.folder, place.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	close(place.folder);
-	if (folder < 0)
+	tree->changed = true;
+	folder = openat(tree->root, staging, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder >= 0) {
+		unlinkat(folder, unfinished, 0);
+		close(folder);
+	}
+	/* Where that cannot be, no file can be made either, and each one says so. */
+	clear(&place, S_ISDIR(status.st_mode));
+}
+
+void tree_end(struct tree *tree)
+{
+	if (tree->staging < 0)
 		return;
-	if (unlinkat(folder, unfinished, 0) == 0)
-		tree->changed = true;
-	close(folder);
+	close(tree->staging);
+	tree->staging = -1;
+	unlinkat(tree->root, staging, AT_REMOVEDIR);
 }
 
 void tree_make(struct tree *tree, const struct entry *entry)
 {
 	struct place place;
 
+	if (is_reserved(entry->path)) {
+		errno = EBUSY;
+		fail(tree, entry);
+		return;
+	}
 	if (!open_place(tree, entry->path, &place)) {
 		fail(tree, entry);
 		return;
