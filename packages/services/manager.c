@@ -62,12 +62,13 @@ static void pay_signals(struct manager *manager)
 static void report_failure(struct manager *manager, size_t i, int64_t now)
 {
 	const struct state *state = &manager->system.states[i];
-	char why[64];
+	char why[REASON_SIZE + 64];
 
 	describe_failure(state, why, sizeof(why));
-	if (state->failed)
-		say_on_console("services: %s failed %u times (%s) and is given up; `services start %s` tries again",
-			       name_of(manager, i), state->failures, why, name_of(manager, i));
+	if (state->failed && state->failures == manager->system.limits.retries)
+		say_on_console("services: %s failed %u times (%s); next start in %.0f s, or at once by `services start %s`",
+			       name_of(manager, i), state->failures, why, seconds(state->not_before - now),
+			       name_of(manager, i));
 	else if (state->failures == manager->system.limits.retries)
 		say_on_console("services: %s keeps failing (%s); next start in %.1f s", name_of(manager, i), why,
 			       seconds(state->not_before - now));
@@ -79,15 +80,18 @@ static void report_failure(struct manager *manager, size_t i, int64_t now)
 /* Everything that follows from service `i` having left `before`. */
 static void follow(struct manager *manager, size_t i, const struct state *before, int64_t now)
 {
-	const struct state *state = &manager->system.states[i];
+	struct state *state = &manager->system.states[i];
 	const char *run_directory = manager->settings->run_directory;
 
-	if (state->not_before > before->not_before)
+	if (state->not_before > before->not_before) {
+		s6_read_note(&manager->watches[i], "reason", state->reason, sizeof(state->reason));
 		report_failure(manager, i, now);
+	}
 	if (state->phase == before->phase)
 		return;
 	switch (state->phase) {
 	case STARTING:
+		s6_forget_run(&manager->watches[i]);
 		if (!outputs_make(run_directory, name_of(manager, i)))
 			say("services: %s: no directory for its outputs: %s", name_of(manager, i), strerror(errno));
 		break;
@@ -119,6 +123,20 @@ static void take(struct manager *manager, size_t i, enum event event, int64_t no
 
 	take_event(&manager->system, i, event, now);
 	follow(manager, i, &before, now);
+}
+
+/* Whether its process ended because it read an output that is not there. */
+static bool learn_lack(struct manager *manager, size_t i)
+{
+	struct state *state = &manager->system.states[i];
+	char lack[REASON_SIZE + 32];
+
+	s6_read_note(&manager->watches[i], "lack", state->lack, sizeof(state->lack));
+	if (state->lack[0] == '\0')
+		return false;
+	describe_lack(state, lack, sizeof(lack));
+	say("services: %s waits for %s", name_of(manager, i), lack);
+	return true;
 }
 
 static void learn_cause(struct manager *manager, size_t i)
@@ -179,6 +197,7 @@ static void watch_orphan(struct manager *manager, size_t i, int64_t now)
 static void take_character(struct manager *manager, size_t i, char character, int64_t now)
 {
 	const struct state *state = &manager->system.states[i];
+	bool lacking;
 
 	if (orphaned(&manager->watches[i]) && character != 's')
 		return;
@@ -190,10 +209,11 @@ static void take_character(struct manager *manager, size_t i, char character, in
 		take(manager, i, EVENT_READY, now);
 		break;
 	case 'd':
-		if (state->phase == STARTING || state->phase == READY)
+		lacking = (state->phase == STARTING || state->phase == READY) && learn_lack(manager, i);
+		if (!lacking && (state->phase == STARTING || state->phase == READY))
 			learn_cause(manager, i);
 		s6_kill_rest(&manager->watches[i]);
-		take(manager, i, EVENT_DIED, now);
+		take(manager, i, lacking ? EVENT_LACKING : EVENT_DIED, now);
 		break;
 	case 'D':
 		take(manager, i, EVENT_DOWN, now);
@@ -370,8 +390,8 @@ static void announce_once(struct manager *manager, int64_t now)
 	if (ready == count)
 		say_on_console("liminix-gen: all services ready (%zu) after %.1f s", count, seconds(now));
 	else
-		say_on_console("liminix-gen: %zu of %zu services ready after %.1f s, the others failed or wait for one "
-			       "that did: see `services`", ready, count, seconds(now));
+		say_on_console("liminix-gen: %zu of %zu services ready after %.1f s, the others failed or wait: see "
+			       "`services`", ready, count, seconds(now));
 }
 
 bool manager_all_down(const struct manager *manager)
@@ -380,6 +400,30 @@ bool manager_all_down(const struct manager *manager)
 		if (manager->system.states[i].phase != DOWN)
 			return false;
 	return true;
+}
+
+/* Those that a changed output is for: who waited for it, and who is up with another value of it. */
+static void hand_out_outputs(struct manager *manager, int64_t now)
+{
+	struct system *system = &manager->system;
+	const char *run_directory = manager->settings->run_directory;
+
+	for (size_t i = 0; i < system->graph->count; i++) {
+		const struct edges *dependents = &system->graph->services[i].dependents;
+		struct state *state = &system->states[i];
+
+		if (state->lacking && outputs_have(run_directory, state->lack))
+			take(manager, i, EVENT_SUPPLIED, now);
+		for (size_t n = 0; state->announced && n < dependents->count; n++) {
+			struct state *dependent = &system->states[dependents->to[n]];
+
+			if ((dependent->phase == STARTING || dependent->phase == READY)
+			    && outputs_differ(run_directory, name_of(manager, i),
+				      manager->watches[dependents->to[n]].directory))
+				dependent->restarting = true;
+		}
+		state->announced = false;
+	}
 }
 
 int64_t manager_step(struct manager *manager)
@@ -402,6 +446,7 @@ int64_t manager_step(struct manager *manager)
 		judge(&manager->system);
 		return manager->supervisor_deadline;
 	}
+	hand_out_outputs(manager, now);
 	memcpy(manager->before, manager->system.states, graph->count * sizeof(*manager->before));
 	wake = decide(&manager->system, now, manager->actions);
 	/* Before any action: a directory for outputs must be there before the process that fills it. */

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 1024, DEPTH_LIMIT = 8 };
+enum { PATH_SIZE = 1024, TEXT_SIZE = 65536, DEPTH_LIMIT = 8 };
 
 static void empty(int directory, int depth)
 {
@@ -39,6 +39,59 @@ static void empty(int directory, int depth)
 static int locate(char *path, const char *run_directory, const char *name, const char *file)
 {
 	return snprintf(path, PATH_SIZE, "%s/outputs/%s%s", run_directory, name, file);
+}
+
+bool outputs_have(const char *run_directory, const char *output)
+{
+	char path[PATH_SIZE];
+
+	return locate(path, run_directory, output, "") < PATH_SIZE && access(path, R_OK) == 0;
+}
+
+/* A file without the line ends at its end; false when there is none. */
+static bool read_text(int directory, const char *file, char *text, size_t *length)
+{
+	int descriptor = openat(directory, file, O_RDONLY | O_CLOEXEC);
+	ssize_t got = -1;
+
+	*length = 0;
+	while (descriptor >= 0 && (got = read(descriptor, text + *length, TEXT_SIZE - *length)) > 0)
+		*length += (size_t)got;
+	if (descriptor >= 0)
+		(void)close(descriptor);
+	while (*length > 0 && text[*length - 1] == '\n')
+		--*length;
+	return got == 0;
+}
+
+bool outputs_differ(const char *run_directory, const char *name, const char *reader)
+{
+	static char before[TEXT_SIZE];
+	static char after[TEXT_SIZE];
+	char path[PATH_SIZE];
+	size_t prefix = strlen(name);
+	DIR *stream;
+	struct dirent *entry;
+	bool differ = false;
+
+	if (snprintf(path, sizeof(path), "%s/used", reader) >= PATH_SIZE)
+		return false;
+	stream = opendir(path);
+	while (stream != NULL && !differ && (entry = readdir(stream)) != NULL) {
+		size_t before_length;
+		size_t after_length;
+
+		if (strncmp(entry->d_name, name, prefix) != 0 || entry->d_name[prefix] != ':'
+		    || !read_text(dirfd(stream), entry->d_name, before, &before_length)
+		    || snprintf(path, sizeof(path), "%s/outputs/%s/%s", run_directory, name, entry->d_name + prefix + 1)
+			       >= PATH_SIZE)
+			continue;
+		differ = !read_text(AT_FDCWD, path, after, &after_length) || after_length != before_length
+			 || memcmp(after, before, after_length) != 0;
+	}
+	if (stream != NULL)
+		(void)closedir(stream);
+	return differ;
 }
 
 void outputs_remove(const char *run_directory, const char *name)

@@ -2,6 +2,7 @@
 
 #include "message.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -255,6 +256,43 @@ void s6_forget_process(const struct watch *watch)
 	if (path != NULL)
 		(void)unlink(path);
 	free(path);
+}
+
+void s6_read_note(const struct watch *watch, const char *file, char *text, size_t size)
+{
+	char *path = join(watch->directory, file);
+	FILE *note = path == NULL ? NULL : fopen(path, "re");
+
+	free(path);
+	if (note == NULL || fgets(text, (int)size, note) == NULL)
+		text[0] = '\0';
+	if (note != NULL)
+		(void)fclose(note);
+	text[strcspn(text, "\n")] = '\0';
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = ' ';
+}
+
+void s6_forget_run(const struct watch *watch)
+{
+	static const char *const notes[] = { "reason", "lack" };
+	char *used = join(watch->directory, "used");
+	DIR *copies = used == NULL ? NULL : opendir(used);
+	struct dirent *entry;
+
+	free(used);
+	while (copies != NULL && (entry = readdir(copies)) != NULL)
+		(void)unlinkat(dirfd(copies), entry->d_name, 0);
+	if (copies != NULL)
+		(void)closedir(copies);
+	for (size_t i = 0; i < sizeof(notes) / sizeof(*notes); i++) {
+		char *path = join(watch->directory, notes[i]);
+
+		if (path != NULL)
+			(void)unlink(path);
+		free(path);
+	}
 }
 
 long s6_start_undo(const struct watch *watch, const char *name)

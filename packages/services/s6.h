@@ -58,6 +58,12 @@ void s6_kill_rest(const struct watch *watch);
 /* Forgets the process written down. */
 void s6_forget_process(const struct watch *watch);
 
+/* The first line that the service left in a file of its directory, fit to be printed; empty when there is none. */
+void s6_read_note(const struct watch *watch, const char *file, char *text, size_t size);
+
+/* Before a start: no note or copy of an output is left of the one before. */
+void s6_forget_run(const struct watch *watch);
+
 /* Starts `finish` of a service whose supervisor died and could not run it. */
 long s6_start_undo(const struct watch *watch, const char *name);
 

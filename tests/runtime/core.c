@@ -14,7 +14,7 @@ struct system *core_open(const char *path, char *problem, size_t size, unsigned 
 		return NULL;
 	system->graph = graph;
 	system->states = calloc(graph->count + 1, sizeof(*system->states));
-	system->limits = (struct limits){ retries, 100, 1000, 60000, 5000 };
+	system->limits = (struct limits){ retries, 100, 1000, 60000, 5000, 3000 };
 	for (size_t i = 0; i < graph->count; i++) {
 		system->states[i].wanted = !graph->services[i].controlled;
 		system->states[i].supervised = true;
@@ -66,6 +66,9 @@ void core_order(struct system *system, int order, size_t i)
 	case 4:
 		order_controlled(system, i, false);
 		break;
+	case 5:
+		order_announcement(system, i);
+		break;
 	default:
 		system->shutdown = true;
 	}
@@ -81,4 +84,10 @@ int core_hopeless(const struct system *system, size_t i);
 int core_hopeless(const struct system *system, size_t i)
 {
 	return system->states[i].hopeless;
+}
+
+int core_failed(const struct system *system, size_t i);
+int core_failed(const struct system *system, size_t i)
+{
+	return system->states[i].failed;
 }

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from tests.runtime.router import CORE, SOURCES, compile_c
 
 DOWN, STARTING, READY, STOPPING = range(4)
-STARTED, IS_READY, DIED, IS_DOWN, SUPERVISOR, UNSUPERVISED = range(6)
+STARTED, IS_READY, DIED, IS_DOWN, SUPERVISOR, UNSUPERVISED, LACKING, SUPPLIED = range(8)
 NONE, START, STOP, KILL, ENQUIRE = range(5)
-ORDER_START, ORDER_STOP, ORDER_RESTART, CONTROL_ON, CONTROL_OFF, SHUTDOWN = range(6)
+ORDER_START, ORDER_STOP, ORDER_RESTART, CONTROL_ON, CONTROL_OFF, ANNOUNCE, SHUTDOWN = range(7)
 FOREVER = 2**63 - 1
 
 Needs = list[list[int]]
@@ -31,6 +31,7 @@ class Library(Protocol):
     core_order: Callable[..., None]
     core_phase: Callable[..., int]
     core_hopeless: Callable[..., int]
+    core_failed: Callable[..., int]
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     loaded.core_order.argtypes = [pointer, ctypes.c_int, size]
     loaded.core_phase.argtypes = [pointer, size]
     loaded.core_hopeless.argtypes = [pointer, size]
+    loaded.core_failed.argtypes = [pointer, size]
     return loaded  # type: ignore[return-value]
 
 
@@ -84,6 +86,7 @@ class World:
         # What really is: "down", "running" (asked to run), "up", "ready", "undoing".
         self.real = ["down"] * self.count
         self.told_stop = [False] * self.count
+        self.lacking = [False] * self.count
         self.history: list[tuple[str, int]] = []
 
     def close(self) -> None:
@@ -97,6 +100,12 @@ class World:
 
     def order(self, order: int, i: int) -> None:
         self.library.core_order(self.system, order, i)
+
+    def supply(self, i: int) -> None:
+        """Let the output that service i waits for be there."""
+        if self.lacking[i]:
+            self.event(i, SUPPLIED)
+            self.lacking[i] = False
 
     def decide(self) -> int:
         actions = (ctypes.c_int * max(self.count, 1))()
@@ -116,6 +125,7 @@ class World:
     def begin(self, i: int) -> None:
         self.history.append(("start", i))
         assert self.real[i] == "down", "started twice"
+        assert not self.lacking[i], "started without what it reads"
         assert all(self.real[need] == "ready" for need in self.needs[i]), (
             "started before its needs were ready"
         )
@@ -123,7 +133,7 @@ class World:
         self.real[i] = "running"
         self.told_stop[i] = False
 
-    def step(self, i: int, *, fail: bool) -> None:
+    def step(self, i: int, *, fail: bool, lack: bool = False) -> None:
         """One step of what is under way for service i."""
         state = self.real[i]
         if state == "running":
@@ -131,7 +141,9 @@ class World:
             self.event(i, STARTED)
         elif state in ("up", "ready") and (self.told_stop[i] or fail):
             self.real[i] = "undoing"
-            self.event(i, DIED)
+            lacking = lack and state == "up" and not self.told_stop[i]
+            self.event(i, LACKING if lacking else DIED)
+            self.lacking[i] = self.lacking[i] or lacking
         elif state == "up":
             self.real[i] = "ready"
             self.event(i, IS_READY)
@@ -178,10 +190,18 @@ def graphs(draw: st.DrawFn) -> Needs:
 
 happenings = st.lists(
     st.tuples(
-        st.sampled_from(["step", "step", "step", "crash", "order", "wait"]),
+        st.sampled_from(["step", "step", "step", "crash", "lack", "supply", "order", "wait"]),
         st.integers(0, 7),
         st.sampled_from(
-            [ORDER_START, ORDER_STOP, ORDER_RESTART, ORDER_RESTART, CONTROL_ON, CONTROL_OFF]
+            [
+                ORDER_START,
+                ORDER_STOP,
+                ORDER_RESTART,
+                ORDER_RESTART,
+                CONTROL_ON,
+                CONTROL_OFF,
+                ANNOUNCE,
+            ]
         ),
     ),
     max_size=60,
@@ -214,6 +234,10 @@ def test_order_holds_and_it_settles_whatever_happens(
                 world.step(busy[which % len(busy)], fail=False)
         elif what == "crash":
             world.step(i, fail=True)
+        elif what == "lack":
+            world.step(i, fail=True, lack=True)
+        elif what == "supply":
+            world.supply(i)
         elif what == "order":
             world.order(order, i)
         elif wake != FOREVER:
@@ -227,6 +251,7 @@ def test_order_holds_and_it_settles_whatever_happens(
         assert (world.phase(i) == READY) == (not world.library.core_hopeless(world.system, i))
     for i in range(world.count):
         world.order(ORDER_START, i)
+        world.supply(i)
     world.settle()
     assert all(world.phase(i) == READY for i in range(world.count))
     world.order(SHUTDOWN, 0)
@@ -255,6 +280,63 @@ def test_a_restart_or_crash_touches_exactly_the_dependents_once(
     starts = Counter(i for what, i in world.history if what == "start")
     assert starts == Counter(affected)
     assert all(world.phase(i) == READY for i in range(world.count))
+    world.close()
+
+
+def fail(world: World, i: int) -> None:
+    """Let service i fail until it is given up."""
+    while not world.library.core_failed(world.system, i):
+        world.step(i, fail=world.real[i] in ("up", "ready"))
+        wake = world.decide()
+        if not world.busy() and wake != FOREVER:
+            world.now = max(world.now, wake)
+            world.decide()
+
+
+@pytest.mark.parametrize("order", [ORDER_START, ORDER_RESTART, CONTROL_ON, ANNOUNCE, None])
+def test_news_of_a_producer_is_a_new_chance(
+    library: Library, tmp_path: Path, order: int | None
+) -> None:
+    """Each way in which a producer's outputs come ends what its consumer was given up for."""
+    world = World(library, tmp_path, [[], [0], [1]], longrun={0})
+    for _ in range(3):
+        world.decide()
+        world.step(0, fail=False)
+    world.decide()
+    fail(world, 1)
+    failed_at = world.now
+    if order is None:
+        world.step(0, fail=True)  # a crash, after which it comes up again
+    elif order == CONTROL_ON:
+        world.order(CONTROL_OFF, 0)
+        while world.decide() and world.busy():
+            world.step(world.busy()[0], fail=False)
+        world.order(CONTROL_ON, 0)
+    else:
+        world.order(order, 0)
+    while world.busy() or world.phase(0) != READY or world.phase(1) == DOWN:
+        world.decide()
+        for i in world.busy()[:1]:
+            world.step(i, fail=False)
+        world.now += 1
+        if world.phase(1) == READY:
+            break
+        assert world.now < failed_at + 1000, "it waits for the next attempt after a failure"
+    world.settle()
+    assert [world.phase(i) for i in range(3)] == [READY] * 3
+    world.close()
+
+
+def test_what_was_given_up_is_tried_again_rarely(library: Library, tmp_path: Path) -> None:
+    world = World(library, tmp_path, [[]], longrun=set())
+    world.decide()
+    fail(world, 0)
+    failed_at = world.now
+    while world.busy():
+        world.step(0, fail=False)
+    assert world.decide() == failed_at + 3000
+    world.settle()
+    assert world.phase(0) == READY
     world.close()
 
 

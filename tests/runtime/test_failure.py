@@ -86,15 +86,142 @@ def test_too_slow_to_be_ready_counts_as_failure(router: Router) -> None:
     wait_for(lambda: "never keeps failing (not ready in time)" in router.log, "reported")
 
 
-def test_missing_output_fails_with_a_message_also_in_the_middle_of_a_command(
-    router: Router,
-) -> None:
-    path = f"{router.run}/outputs/wan/router"
-    router.add("route", up=f'echo via "$(output {path})" here; trace survived')
+def via(router: Router) -> str:
+    """What a route does with a lease's router; its dependent shows what is behind it."""
+    return f'trace "via $(output {router.run}/outputs/wan/router) here"'
+
+
+def test_a_missing_output_is_waited_for_also_in_the_middle_of_a_command(router: Router) -> None:
+    router.add("wan", kind="longrun")
+    router.add("route", "wan", up=f"{via(router)}; trace survived", down=via(router))
+    router.add("vpn", "route")
     router.start()
     assert router.call("ready").returncode == 1
-    assert f"route: the output {path} is absent" in router.log
+    time.sleep(1.0)
+    assert router.trace.count("up route") == 1  # it waits, it does not try
+    rows = router.rows()
+    assert rows["route"] == ("waiting", [], "output router of wan")
+    assert rows["vpn"].note == "blocked by route (waits for output router of wan)"
+    assert "route waits for output router of wan" in router.log
+    assert "failed" not in router.log.replace("the others failed or wait", "")
     assert "survived route" not in router.trace
+    assert "1 of 3 services ready" in router.console.read_text()
+    refused = router.call("start", "vpn")
+    assert "blocked by route (waits for output router of wan)" in refused.stderr
+
+
+def test_an_output_that_comes_changes_or_goes_reaches_who_reads_it(router: Router) -> None:
+    """Once each, the undo with the old value; what stays as it is disturbs nobody."""
+    router.add("wan", kind="longrun")
+    router.add("route", "wan", up=via(router), down=f"{via(router)}; trace gone")
+    router.add("vpn", "route")
+    router.add("dns", "wan", kind="longrun")
+    router.start()
+    wait_for(lambda: "route" in router.states() and router.rows()["route"].note, "waits")
+    file = router.run / "outputs/wan/router"
+    trace = router.new_trace()
+    file.write_text("192.0.2.1\n")
+    router.done("announce", "wan")
+    wait_for(router.all_ready, "it came")
+    file.write_text("192.0.2.1")  # the same
+    router.done("announce", "wan")
+    time.sleep(0.3)
+    assert trace() == ["up route", "via 192.0.2.1 here route", "up vpn"]
+    file.write_text("198.51.100.1\n")
+    router.done("announce", "wan")
+    wait_for(lambda: len(trace()) == 10 and router.all_ready(), "it changed")
+    assert trace()[3:] == [
+        "down vpn",
+        "via 192.0.2.1 here route",
+        "gone route",
+        "down route",
+        "up route",
+        "via 198.51.100.1 here route",
+        "up vpn",
+    ]
+    file.unlink()
+    router.done("announce", "wan")
+    wait_for(lambda: router.rows()["route"].note == "output router of wan", "it went")
+    assert trace()[10:] == [
+        "down vpn", "via 198.51.100.1 here route", "gone route", "down route", "up route",
+    ]  # fmt: skip
+    router.control("wan", "k")  # comes up again, without the output
+    wait_for(lambda: "up dns" in trace()[15:] and router.states()["dns"] == "ready", "again")
+    assert router.rows()["route"].note == "output router of wan"
+    assert trace().count("up route") == 3
+
+
+def test_a_longrun_waits_for_an_output_too(router: Router) -> None:
+    router.add("wan")
+    run = f"{via(router)}; announce_ready; exec sleep 1000"
+    router.add("vpn", "wan", kind="longrun", run=run)
+    router.start()
+    wait_for(lambda: "vpn" in router.states() and router.rows()["vpn"].note, "waits")
+    (router.run / "outputs/wan/router").write_text("192.0.2.1\n")
+    router.done("announce", "wan")
+    router.done("ready")
+
+
+def test_a_failure_ends_when_its_dependency_has_news(router: Router) -> None:
+    """Given up, and then: announced outputs, a start, a restart, a crash, a controller's wish."""
+    works = router.folder / "works"
+    router.add("wan", kind="longrun", controlled=True)
+    router.add("route", "wan", up=f"[ -e {works} ]")
+    router.add("vpn", "route")
+    router.boot()
+    news = {
+        "announced": lambda: router.done("announce", "wan"),
+        "started": lambda: router.done("start", "wan"),
+        "restarted": lambda: router.done("restart", "-c", "wan"),
+        "crashed": lambda: router.control("wan", "k"),
+        "wanted anew": lambda: (
+            router.done("stop", "-c", "wan"),
+            router.done("start", "-c", "wan"),
+        ),
+    }
+    router.done("start", "-c", "wan")
+    for name, happens in news.items():
+        works.unlink(missing_ok=True)
+        router.call("restart", "route")
+        wait_for(lambda: router.states()["route"] == "failed", f"given up before {name}")
+        works.touch()
+        happens()
+        wait_for(router.all_ready, name)
+
+
+def test_a_controllers_repeated_wish_is_a_new_chance(router: Router) -> None:
+    works = router.folder / "works"
+    router.add("lease", controlled=True, up=f"[ -e {works} ]")
+    router.boot()
+    router.done("start", "-c", "lease")
+    wait_for(lambda: router.states()["lease"] == "failed", "given up")
+    works.touch()
+    router.done("start", "-c", "lease")
+    wait_for(router.all_ready, "ready")
+
+
+def test_what_was_given_up_is_tried_again_by_itself(new_router: Callable[..., Router]) -> None:
+    """Also without news: a disk that comes late is in no graph."""
+    router = new_router("-f", "1500")
+    works = router.folder / "works"
+    router.add("state", up=f"[ -e {works} ]")
+    router.start()
+    wait_for(lambda: router.states()["state"] == "failed", "given up")
+    assert "next start in" in router.rows()["state"].note
+    works.touch()
+    wait_for(router.all_ready, "tried again")
+    assert router.console.read_text().count("services: state failed") == 1
+
+
+def test_the_reason_of_a_failure_is_what_it_said_last(router: Router) -> None:
+    router.add("bad", up="log first; log 'no partition\tis labelled x'; exit 3")
+    router.add("dead", up="log told; kill -SEGV $$")
+    router.start()
+    router.call("ready")
+    rows = router.rows()
+    assert rows["bad"].note.startswith("exit code 3: no partition is labelled x, 5 failures")
+    assert rows["dead"].note.startswith("Segmentation fault (signal 11): told, 5 failures")
+    assert "bad failed 5 times (exit code 3: no partition is" in router.console.read_text()
 
 
 def test_down_gets_the_values_that_up_read(router: Router) -> None:

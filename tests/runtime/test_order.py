@@ -78,7 +78,7 @@ def test_a_crash_takes_dependents_down_and_all_up_again_once(router: Router) -> 
     assert router.before("down daemon", "up daemon", words)
     words.remove("down daemon")
     assert words == ["down users-user", "down user", "up daemon", "up user", "up users-user"]
-    assert "services: daemon failed (signal 9), failure 1" in router.log
+    assert "services: daemon failed (Killed (signal 9)), failure 1" in router.log
 
 
 def test_killing_each_daemon_once_ends_with_all_ready(router: Router) -> None:

@@ -15,6 +15,8 @@ undoing=
 
 log() {
 	printf '%s: %s\n' "$name" "$*" >&2
+	# serviced gives it as the reason, should the service end now.
+	[ -n "$undoing" ] || printf '%s\n' "$*" >reason
 }
 
 # put KEY VALUE: sets an output of this service. A value that is there already is replaced at once, never seen half.
@@ -27,9 +29,10 @@ put() {
 	fi
 }
 
-# output PATH: prints an output of another service. Without it the whole script ends, also when this runs in "$(...)",
-# whose exit code the shell ignores. What `up` read is kept, so that `down` undoes it with the same values, whatever
-# has become of the other service by then.
+# output PATH: prints an output of another service. Where there is none the whole script ends, also when this runs in
+# "$(...)", whose exit code the shell ignores, and serviced starts it again when the output is there. What `up` read is
+# kept: `down` undoes it with the same values, whatever has become of the other service by then, and serviced starts
+# the service again when they change.
 output() {
 	output_name=${1%/*}
 	output_copy=used/${output_name##*/}:${1##*/}
@@ -40,7 +43,7 @@ output() {
 	elif [ -n "$polling" ]; then
 		return 1
 	else
-		log "the output $1 is absent"
+		[ -n "$undoing" ] || printf '%s\n' "${1#"$services/outputs/"}" >lack
 		kill -KILL $$
 		exit 1
 	fi

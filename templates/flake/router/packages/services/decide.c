@@ -27,8 +27,27 @@ static void count_failure(struct system *system, size_t i, int64_t now)
 		state->failures = 0;
 	state->failures++;
 	state->not_before = now + pause_after(&system->limits, state->failures);
-	if (system->graph->services[i].type == ONESHOT && state->failures >= system->limits.retries)
+	if (system->graph->services[i].type == ONESHOT && state->failures >= system->limits.retries) {
 		state->failed = true;
+		state->not_before = now + system->limits.failed_pause_ms;
+	}
+}
+
+void forgive(struct state *state)
+{
+	state->failed = false;
+	state->failures = 0;
+	state->not_before = 0;
+}
+
+void forgive_dependents(struct system *system, size_t i)
+{
+	const struct service *service = &system->graph->services[i];
+
+	for (size_t n = 0; n < service->dependents.count; n++)
+		forgive(&system->states[service->dependents.to[n]]);
+	for (size_t n = 0; n < service->observers.count; n++)
+		forgive(&system->states[service->observers.to[n]]);
 }
 
 void take_cause(struct system *system, size_t i, enum cause cause, int code)
@@ -50,8 +69,10 @@ void take_event(struct system *system, size_t i, enum event event, int64_t now)
 		state->running = true;
 		break;
 	case EVENT_READY:
-		if (state->phase == STARTING)
-			enter(state, READY, now);
+		if (state->phase != STARTING)
+			break;
+		enter(state, READY, now);
+		forgive_dependents(system, i);
 		break;
 	case EVENT_DIED:
 		if (up) {
@@ -59,6 +80,16 @@ void take_event(struct system *system, size_t i, enum event event, int64_t now)
 			enter(state, STOPPING, now);
 		}
 		state->died = true;
+		break;
+	case EVENT_LACKING:
+		if (up) {
+			state->lacking = true;
+			enter(state, STOPPING, now);
+		}
+		state->died = true;
+		break;
+	case EVENT_SUPPLIED:
+		state->lacking = false;
 		break;
 	case EVENT_DOWN:
 		/* Of an undo that began before we asked for the start: s6 has ignored that request. */
@@ -93,15 +124,16 @@ static void judge_from_needs(struct system *system, size_t i)
 	bool keeps_failing = state->phase != READY && state->failures >= system->limits.retries;
 	bool meant = !system->shutdown && state->wanted && !state->stopped && !state->failed;
 
-	state->sound = meant && !state->restarting;
+	state->sound = meant && !state->restarting && !state->lacking;
 	state->blocked = false;
-	state->hopeless = !meant || keeps_failing;
+	state->hopeless = !meant || keeps_failing || state->lacking;
 	state->expected = !service->controlled && !state->stopped;
 	for (size_t n = 0; n < service->needs.count; n++) {
 		const struct state *need = &system->states[service->needs.to[n]];
 
 		state->sound = state->sound && need->sound && need->phase == READY;
-		state->blocked = state->blocked || need->blocked || need->failed || need->stopped || !need->wanted;
+		state->blocked = state->blocked || need->blocked || need->failed || need->stopped || need->lacking
+				 || !need->wanted;
 		state->hopeless = state->hopeless || need->hopeless;
 		state->expected = state->expected && need->expected;
 	}
@@ -185,9 +217,15 @@ int64_t decide(struct system *system, int64_t now, enum action *actions)
 {
 	int64_t wake = INT64_MAX;
 
-	for (size_t i = 0; i < system->graph->count; i++)
-		if (system->states[i].phase == DOWN)
-			system->states[i].restarting = false;
+	for (size_t i = 0; i < system->graph->count; i++) {
+		struct state *state = &system->states[i];
+
+		if (state->phase == DOWN)
+			state->restarting = false;
+		/* Nobody tells when a cause outside of the graph is gone. */
+		if (state->failed && due(state->not_before, now, &wake))
+			state->failed = false;
+	}
 	judge(system);
 	for (size_t i = 0; i < system->graph->count; i++)
 		actions[i] = decide_one(system, i, now, &wake);

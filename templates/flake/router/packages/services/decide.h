@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+enum { REASON_SIZE = 160 };
+
 enum phase {
 	DOWN,		/* nothing of it is left; its undo has run */
 	STARTING,	/* asked to run, not ready yet */
@@ -23,6 +25,8 @@ enum event {
 	EVENT_DOWN,		/* the undo is over */
 	EVENT_SUPERVISOR,	/* a new supervisor is there; it knows of no process */
 	EVENT_UNSUPERVISED,	/* no supervisor answers */
+	EVENT_LACKING,		/* its process ended because an output that it reads is not there */
+	EVENT_SUPPLIED,		/* now it is */
 };
 
 enum action {
@@ -42,15 +46,19 @@ struct state {
 	bool killed;		/* STOPPING: SIGKILL was sent */
 	bool enquired;		/* STOPPING: s6 was asked */
 	bool signal_owed;	/* an observed service changed before this one was ready */
+	bool announced;		/* its outputs changed while it was up */
 
 	bool wanted;		/* by the boot, or by its controller */
 	bool stopped;		/* a user said stop; only a user's start ends that */
-	bool failed;		/* tried too often; only a user's start ends that */
+	bool failed;		/* tried too often; rarely tried again until forgive() */
+	bool lacking;		/* `lack` is not there; no start would help */
 	bool restarting;	/* to be brought down once, then up again */
 
 	unsigned failures;	/* in a row */
 	enum cause cause;	/* of the last one */
 	int code;		/* its exit code or signal */
+	char reason[REASON_SIZE];	/* what it said last before that; empty when nothing */
+	char lack[REASON_SIZE];	/* SERVICE/OUTPUT */
 	int64_t not_before;	/* pause after a failure, ms */
 
 	bool sound;		/* meant to be up, and all that it needs is ready and sound */
@@ -66,6 +74,7 @@ struct limits {
 	unsigned last_pause_ms;
 	unsigned steady_ms;	/* up this long: earlier failures are forgotten */
 	unsigned undo_ms;	/* on top of the limits of s6, before s6 is asked */
+	unsigned failed_pause_ms;	/* between attempts of a oneshot that is marked failed */
 };
 
 struct system {
@@ -80,6 +89,12 @@ void take_event(struct system *system, size_t i, enum event event, int64_t now);
 
 /* Takes note of why the process of service `i` ended; to be called before EVENT_DIED when it is known. */
 void take_cause(struct system *system, size_t i, enum cause cause, int code);
+
+/* Forgets its failures: what made it fail may have changed. */
+void forgive(struct state *state);
+
+/* The same for all that need `i` or observe it directly. Those behind them follow when these are ready. */
+void forgive_dependents(struct system *system, size_t i);
 
 /* Fills `actions` (one per service) and takes them for done. Returns when to decide again if nothing happens
  * before, INT64_MAX when nothing is due. */

@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MORE(reason) ((reason)[0] == '\0' ? "" : ": "), (reason)
+
 static bool obstacle(const struct system *system, size_t i)
 {
 	const struct state *state = &system->states[i];
 
-	return state->failed || state->stopped || !state->wanted;
+	return state->failed || state->stopped || state->lacking || !state->wanted;
 }
 
 static void append(char *text, size_t size, const char *name)
@@ -26,13 +28,14 @@ void describe_failure(const struct state *state, char *text, size_t size)
 		text[0] = '\0';
 		break;
 	case CAUSE_EXIT:
-		(void)snprintf(text, size, "exit code %d", state->code);
+		(void)snprintf(text, size, "exit code %d%s%s", state->code, MORE(state->reason));
 		break;
 	case CAUSE_SIGNAL:
-		(void)snprintf(text, size, "signal %d", state->code);
+		(void)snprintf(text, size, "%s (signal %d)%s%s", strsignal(state->code), state->code,
+			       MORE(state->reason));
 		break;
 	case CAUSE_TIMEOUT:
-		(void)snprintf(text, size, "not ready in time");
+		(void)snprintf(text, size, "not ready in time%s%s", MORE(state->reason));
 		break;
 	case CAUSE_SUPERVISOR:
 		(void)snprintf(text, size, "its supervisor died");
@@ -40,9 +43,19 @@ void describe_failure(const struct state *state, char *text, size_t size)
 	}
 }
 
+void describe_lack(const struct state *state, char *text, size_t size)
+{
+	const char *slash = strrchr(state->lack, '/');
+
+	if (slash == NULL)
+		(void)snprintf(text, size, "output %s", state->lack);
+	else
+		(void)snprintf(text, size, "output %s of %.*s", slash + 1, (int)(slash - state->lack), state->lack);
+}
+
 static void note_failures(const struct state *state, char *text, size_t size)
 {
-	char why[64];
+	char why[REASON_SIZE + 64];
 
 	describe_failure(state, why, sizeof(why));
 	(void)snprintf(text, size, "%s%s%u failure%s", why, why[0] == '\0' ? "" : ", ", state->failures,
@@ -63,12 +76,17 @@ static void list_obstacles(const struct system *system, size_t i, struct descrip
 		size_t need = graph->order[k];
 		const struct state *state = &system->states[need];
 		size_t used = strlen(description->note);
+		char lack[REASON_SIZE + 32] = "";
 
 		if (need == i || !reached[need] || !obstacle(system, need))
 			continue;
-		(void)snprintf(description->note + used, sizeof(description->note) - used, "%s %s (%s)",
+		if (state->lacking)
+			describe_lack(state, lack, sizeof(lack));
+		(void)snprintf(description->note + used, sizeof(description->note) - used, "%s %s (%s%s)",
 			       description->waits[0] == '\0' ? "" : ",", graph->services[need].name,
-			       state->failed ? "failed" : state->stopped ? "stopped" : "not started by its controller");
+			       state->failed ? "failed" : state->stopped ? "stopped"
+			       : state->lacking ? "waits for " : "not started by its controller",
+			       state->failed || state->stopped ? "" : lack);
 		append(description->waits, sizeof(description->waits), graph->services[need].name);
 	}
 	free(reached);
@@ -93,8 +111,12 @@ static void describe_down(const struct system *system, size_t i, int64_t now, st
 	if (system->shutdown) {
 		description->state = "down";
 	} else if (state->failed) {
+		char failures[REASON_SIZE + 96];
+
 		description->state = "failed";
-		note_failures(state, description->note, sizeof(description->note));
+		note_failures(state, failures, sizeof(failures));
+		(void)snprintf(description->note, sizeof(description->note), "%s; next start in %.0f s", failures,
+			       (double)(state->not_before - now) / 1000.0);
 	} else if (state->stopped) {
 		description->state = "stopped";
 	} else if (!state->wanted) {
@@ -104,12 +126,16 @@ static void describe_down(const struct system *system, size_t i, int64_t now, st
 		description->state = "blocked";
 		list_obstacles(system, i, description);
 	} else if (list_others(system, &service->needs, true, description)) {
+		/* Its outputs, if they are what lacks, come with it. */
 		description->state = "waiting";
+	} else if (state->lacking) {
+		description->state = "waiting";
+		describe_lack(state, description->note, sizeof(description->note));
 	} else if (!state->supervised) {
 		description->state = "waiting";
 		(void)snprintf(description->note, sizeof(description->note), "its supervisor");
 	} else if (state->not_before > now) {
-		char failures[96];
+		char failures[REASON_SIZE + 96];
 
 		description->state = "pausing";
 		note_failures(state, failures, sizeof(failures));

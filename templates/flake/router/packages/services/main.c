@@ -22,8 +22,8 @@ static void note_signal(int signal)
 static void usage(void)
 {
 	(void)fputs("usage: serviced [-g GRAPH] [-s SCAN_DIRECTORY] [-d RUN_DIRECTORY] [-c CONSOLE]\n"
-		    "                [-r RETRIES] [-p FIRST_PAUSE_MS] [-P LAST_PAUSE_MS] [-t STEADY_MS]\n"
-		    "                [-w SUPERVISOR_LIMIT_MS] [-S SHUTDOWN_LIMIT_MS]\n", stderr);
+		    "                [-r RETRIES] [-p FIRST_PAUSE_MS] [-P LAST_PAUSE_MS] [-f FAILED_PAUSE_MS]\n"
+		    "                [-t STEADY_MS] [-w SUPERVISOR_LIMIT_MS] [-S SHUTDOWN_LIMIT_MS]\n", stderr);
 	exit(2);
 }
 
@@ -41,7 +41,7 @@ static void read_arguments(int count, char **arguments, struct settings *setting
 {
 	int option;
 
-	while ((option = getopt(count, arguments, "g:s:d:c:r:p:P:t:w:S:")) != -1) {
+	while ((option = getopt(count, arguments, "g:s:d:c:r:p:P:f:t:w:S:")) != -1) {
 		switch (option) {
 		case 'g':
 			settings->graph_path = optarg;
@@ -63,6 +63,9 @@ static void read_arguments(int count, char **arguments, struct settings *setting
 			break;
 		case 'P':
 			settings->limits.last_pause_ms = number(optarg);
+			break;
+		case 'f':
+			settings->limits.failed_pause_ms = number(optarg);
 			break;
 		case 't':
 			settings->limits.steady_ms = number(optarg);
@@ -158,7 +161,7 @@ int main(int count, char **arguments)
 		.supervisor_limit_ms = 10000,
 		.shutdown_limit_ms = 20000,
 		.limits = { .retries = 5, .first_pause_ms = 500, .last_pause_ms = 30000, .steady_ms = 60000,
-			    .undo_ms = 5000 },
+			    .undo_ms = 5000, .failed_pause_ms = 300000 },
 	};
 	struct manager manager;
 	struct control control;

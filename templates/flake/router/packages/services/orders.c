@@ -2,13 +2,6 @@
 
 #include <stdlib.h>
 
-static void clear_failures(struct state *state)
-{
-	state->failed = false;
-	state->failures = 0;
-	state->not_before = 0;
-}
-
 void order_start(struct system *system, size_t i)
 {
 	const struct graph *graph = system->graph;
@@ -21,9 +14,10 @@ void order_start(struct system *system, size_t i)
 		if (!reached[k])
 			continue;
 		system->states[k].stopped = false;
-		clear_failures(&system->states[k]);
+		forgive(&system->states[k]);
 	}
 	free(reached);
+	forgive_dependents(system, i);
 	system->states[i].wanted = true;
 }
 
@@ -43,9 +37,9 @@ void order_controlled(struct system *system, size_t i, bool wanted)
 {
 	struct state *state = &system->states[i];
 
-	/* A new wish is a new chance: what made it fail may have been what the controller waited for. */
-	if (wanted && !state->wanted)
-		clear_failures(state);
+	/* A wish is a new chance, also a repeated one: the controller knows something new. */
+	if (wanted)
+		forgive(state);
 	state->wanted = wanted;
 }
 
@@ -60,4 +54,6 @@ void order_announcement(struct system *system, size_t i)
 
 	for (size_t n = 0; n < observers->count; n++)
 		system->states[observers->to[n]].signal_owed = true;
+	system->states[i].announced = true;
+	forgive_dependents(system, i);
 }

@@ -4,7 +4,8 @@
 
 #include "decide.h"
 
-/* Up, whatever was marked before: ends the marks "stopped" and "failed" of it and of all that it needs. */
+/* Up, whatever was marked before: ends the marks "stopped" and "failed" of it and of all that it needs;
+ * what failed above it is tried again too. */
 void order_start(struct system *system, size_t i);
 
 /* Down, with everything that needs it, until order_start(). */
@@ -19,7 +20,7 @@ void order_controlled(struct system *system, size_t i, bool wanted);
 /* The same for a controller whose service has to begin anew, if it is up. */
 void order_controlled_restart(struct system *system, size_t i);
 
-/* Tells those who observe it that its outputs changed while it stayed ready. */
+/* Its outputs changed while it stayed ready: those who observe it are told, those who need it are tried again. */
 void order_announcement(struct system *system, size_t i);
 
 #endif

@@ -10,6 +10,13 @@ bool outputs_make(const char *run_directory, const char *name);
 /* Writes `state`: the last output, so that whoever sees it finds all others. */
 void outputs_complete(const char *run_directory, const char *name);
 
+/* Whether there is the output SERVICE/OUTPUT. */
+bool outputs_have(const char *run_directory, const char *output);
+
+/* Whether an output of `name` is not what it was for a reader, whose service directory has copies:
+ * used/NAME:OUTPUT. */
+bool outputs_differ(const char *run_directory, const char *name, const char *reader);
+
 /* Removes it with all that is in it. */
 void outputs_remove(const char *run_directory, const char *name);
 
