@@ -12,6 +12,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def printable(text: str) -> str:
+    r"""Return text as it may go to a terminal: what that would obey, or not show, as escapes.
+
+    Line ends and tabs stay. Escape sequences, C1 controls and marks that turn the direction of text
+    around become ``\x1b``, ``\x9b``, ``\u202e``.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode()
+        for one in text.replace("\r\n", "\n")
+    )
+
+
 @frozen
 class Where:
     """A line of a file that the user (or a module's author) wrote."""
@@ -36,7 +50,7 @@ class Problem:
         first = f"{self.where}: {self.what}" if self.where is not None else self.what
         rest = [text for text in (self.why, self.remedy) if text]
         lines = [line for text in rest for line in text.rstrip("\n").split("\n")]
-        return "\n".join([first, *(f"  {line}".rstrip() for line in lines)])
+        return printable("\n".join([first, *(f"  {line}".rstrip() for line in lines)]))
 
 
 class LiminixGenError(Exception):

@@ -16,6 +16,7 @@ import subprocess
 import time
 import weakref
 from contextlib import suppress
+from enum import Enum, auto
 from typing import IO, TYPE_CHECKING, NoReturn, Self
 
 from attrs import frozen
@@ -82,6 +83,14 @@ class CommandTimeoutError(CommandError):
         self.timeout_s = timeout_s
 
 
+class OutputLimitError(CommandError):
+    """A program wrote more than it was allowed to, and was stopped with all its children."""
+
+    def __init__(self, completed: Completed, limit_bytes: int) -> None:
+        super().__init__(completed, what=f"a command wrote more than {limit_bytes} bytes")
+        self.limit_bytes = limit_bytes
+
+
 def environment(**changes: str | None) -> dict[str, str]:
     """Return this process's environment with messages in English; None removes a variable."""
     result = dict(os.environ)
@@ -123,14 +132,17 @@ def run(
     check: bool = True,
     on_stdout: Listener | None = None,
     on_stderr: Listener | None = None,
+    limit_bytes: int | None = None,
 ) -> Completed:
     """Run a program to its end.
 
+    `timeout_s` begins anew whenever the program has read of its input. Neither stream may be longer
+    than `limit_bytes`.
     `env` is the whole environment (default: `environment()`). A program that is stopped gets
     `grace_s` seconds to clean up before it is killed. Each piece of `input` is asked for when the
     program has read those before. Listeners get each line, without its newline, as soon as it is
     there, in the caller's thread; what a listener or `input` raises ends the program. Raises
-    MissingToolError, CommandTimeoutError, and CommandError if `check`.
+    MissingToolError, CommandTimeoutError, OutputLimitError, and CommandError if `check`.
     """
     began = time.monotonic()
     child = Child(
@@ -143,10 +155,9 @@ def run(
         grace_s=grace_s,
     )
     streams = (_Stream(on_stdout), _Stream(on_stderr))
-    deadline = None if timeout_s is None else began + timeout_s
     with child:
         pieces = [input.encode()] if isinstance(input, str) else input or ()
-        in_time = _pump(child, streams, _Input(pieces), deadline)
+        end = _pump(child, streams, _Input(pieces), timeout_s, limit_bytes)
     completed = Completed(
         command=child.command,
         returncode=child.popen.returncode,
@@ -154,8 +165,10 @@ def run(
         stderr=streams[1].text(),
         seconds=time.monotonic() - began,
     )
-    if not in_time:
+    if end is _End.LATE:
         raise CommandTimeoutError(completed, timeout_s or 0)
+    if end is _End.TOO_LONG:
+        raise OutputLimitError(completed, limit_bytes or 0)
     if check and completed.returncode != 0:
         raise CommandError(completed)
     return completed
@@ -314,9 +327,11 @@ class _Stream:
         self._listener = listener
         self._pieces: list[bytes] = []
         self._line = b""
+        self.size_bytes = 0
 
     def feed(self, piece: bytes) -> None:
         self._pieces.append(piece)
+        self.size_bytes += len(piece)
         if self._listener is None:
             return
         *lines, self._line = (self._line + piece).split(b"\n")
@@ -355,11 +370,24 @@ class _Input:
         return True
 
 
+class _End(Enum):
+    """How it ended with a program."""
+
+    ITS_OWN = auto()
+    LATE = auto()
+    TOO_LONG = auto()
+
+
 def _pump(
-    child: Child, streams: tuple[_Stream, _Stream], unsent: _Input, deadline: float | None
-) -> bool:
-    """Move bytes until the program has ended; False when the deadline passed first."""
+    child: Child,
+    streams: tuple[_Stream, _Stream],
+    unsent: _Input,
+    timeout_s: float | None,
+    limit_bytes: int | None,
+) -> _End:
+    """Move bytes until the program has ended, or has taken too long or said too much."""
     popen = child.popen
+    deadline = None if timeout_s is None else time.monotonic() + timeout_s
     ended_at: float | None = None
     with selectors.DefaultSelector() as selector:
         for pipe, stream in zip((popen.stdout, popen.stderr), streams, strict=True):
@@ -372,7 +400,7 @@ def _pump(
         while selector.get_map():
             now = time.monotonic()
             if deadline is not None and now >= deadline:
-                return False
+                return _End.LATE
             # A daemon left behind may hold the pipes open: do not wait for it for ever.
             if ended_at is not None and now - ended_at > child.grace_s:
                 child.signal(signal.SIGKILL)
@@ -383,12 +411,16 @@ def _pump(
                     if not unsent.send(key.fd):
                         selector.unregister(stdin)
                         stdin.close()
+                    if timeout_s is not None:
+                        deadline = time.monotonic() + timeout_s
                 elif piece := os.read(key.fd, 65536):
                     key.data.feed(piece)
+                    if limit_bytes is not None and key.data.size_bytes > limit_bytes:
+                        return _End.TOO_LONG
                 else:
                     key.data.close()
                     selector.unregister(key.fileobj)
             if ended_at is None and popen.poll() is not None:
                 ended_at = time.monotonic()
     remaining = None if deadline is None else max(0.0, deadline - time.monotonic())
-    return child.wait(remaining) is not None
+    return _End.LATE if child.wait(remaining) is None else _End.ITS_OWN

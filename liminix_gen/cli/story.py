@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import define, field
 
 from liminix_gen.cli import text
+from liminix_gen.errors import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,7 +50,7 @@ class PlainStory:
         self.note = ""
 
     def step(self, word: str, what: str) -> None:
-        sys.stderr.write(f"{word:<{_WORD_WIDTH}} {what}\n")
+        sys.stderr.write(f"{word:<{_WORD_WIDTH}} {printable(what)}\n")
         sys.stderr.flush()
 
 
@@ -65,7 +66,7 @@ class LiveStory:
         from rich.text import Text  # noqa: PLC0415  only a terminal needs rich
 
         style = {"failed": "bold red", "warning": "yellow"}.get(word, "green")
-        line = Text.assemble((f"{word:<{_WORD_WIDTH}} ", style), what)
+        line = Text.assemble((f"{word:<{_WORD_WIDTH}} ", style), printable(what))
         self._console.print(line, soft_wrap=True)
 
     def now(self) -> Text:
@@ -77,9 +78,9 @@ class LiveStory:
             elapsed = text.seconds(time.monotonic() - activity.began)
             shown.append(f"{activity.phase or 'building':<{_WORD_WIDTH}} ", style="cyan")
             shown.append(f"{activity.name}  {elapsed}  ")
-            shown.append(f"{activity.said[:200]}\n", style="dim")
+            shown.append(f"{printable(activity.said[:200])}\n", style="dim")
         if self.note:
-            shown.append(self.note, style="dim")
+            shown.append(printable(self.note), style="dim")
         shown.no_wrap = True
         shown.overflow = "ellipsis"
         return shown

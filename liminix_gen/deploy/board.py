@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from liminix_gen.deploy import facts
+from liminix_gen.deploy.answer import STORE_PATH, Answer, shown
 from liminix_gen.deploy.facts import Facts
 from liminix_gen.deploy.ssh import RemoteError, Ssh, StrangerError, UnreachableError
 from liminix_gen.errors import ConfigurationError, Problem, RunError
@@ -19,6 +20,12 @@ _NOT_FOUND = 127
 _REBOOT_S = 30.0
 _ANSWER_S = 60.0
 _PAUSE_S = 1.0
+# A slow flash is given time, from the last piece that it took, to have all of it written.
+_STALLED_S = 600.0
+
+_NOT_SENT = (
+    "nothing was sent to it: it is not what it was, or another program than `system` answers"
+)
 
 Tell = Callable[[str, str], object]
 """Tells a step: a word, and what it is about."""
@@ -55,31 +62,37 @@ class Board:
         try:
             done = self.ssh.run("system", "facts", timeout_s=timeout_s)
         except RemoteError as error:
-            code, said = error.completed.returncode, error.completed.stderr.strip()
-            why = "it has no program `system`" if code == _NOT_FOUND else said
+            absent = error.completed.returncode == _NOT_FOUND
+            why = "it has no program `system`" if absent else error.said
             raise facts.not_ours(self.host, why) from None
         return facts.parse(done.stdout, host=self.host)
 
     def collect(self, paths: Iterable[str]) -> Collected:
-        """Remove what neither its systems need nor ``paths`` name; say what of these is missing."""
-        done = self.ssh.run("system", "collect", input="".join(f"{path}\n" for path in paths))
-        prefix = "missing="
-        return Collected(
-            missing=tuple(
-                line.removeprefix(prefix)
-                for line in done.stdout.splitlines()
-                if line.startswith(prefix)
-            ),
-            free_bytes=int(facts.lines(done.stdout)["free-bytes"]),
-        )
+        """Remove what neither its systems need nor ``paths`` name; say what of these is missing.
+
+        What it says is missing goes to it: RunError where that is anything but of ``paths``.
+        """
+        asked = tuple(paths)
+        done = self.ssh.run("system", "collect", input="".join(f"{path}\n" for path in asked))
+        try:
+            answer = Answer.parse(done.stdout)
+            missing = answer.each("missing", STORE_PATH)
+            free = answer.number("free-bytes")
+        except ValueError as error:
+            what = f"`system collect` on {self.host} {error}"
+            raise RunError(Problem(None, what, _NOT_SENT)) from None
+        if foreign := sorted(set(missing).difference(asked)):
+            what = f"{self.host} asks for {foreign[0]}, which is not of the new system"
+            raise RunError(Problem(None, what, _NOT_SENT))
+        return Collected(missing=missing, free_bytes=free)
 
     def receive(self, archive: Iterable[bytes]) -> None:
         """Give it store paths, all or none of them."""
-        self.ssh.run("system", "receive", input=archive, timeout_s=None)
+        self.ssh.run("system", "receive", input=archive, timeout_s=_STALLED_S)
 
     def load(self, archive: Iterable[bytes]) -> None:
         """Give it another kernel, which its next reboot starts."""
-        self.ssh.run("system", "load", input=archive, timeout_s=None)
+        self.ssh.run("system", "load", input=archive, timeout_s=_STALLED_S)
 
     def put_on_trial(self, system: str) -> None:
         """Have its next boot try a system."""
@@ -100,7 +113,7 @@ class Board:
         done = self.ssh.run(*words, timeout_s=timeout_s + 60, check=False)
         if done.returncode == 0:
             return ""
-        return done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}"
+        return shown(done.stderr) or shown(done.stdout) or f"exit code {done.returncode}"
 
     def after_boot(self, before: str, timeout_s: float) -> Facts:
         """Wait for a boot other than ``before``, and return its facts.
@@ -116,7 +129,10 @@ class Board:
                 found = self.facts(timeout_s=_ANSWER_S)
             except StrangerError:
                 raise
-            except (UnreachableError, ConfigurationError):  # a system that ends says anything
+            except UnreachableError:
+                continue
+            except ConfigurationError as error:  # a system that ends says anything
+                problem = evolve(problem, why=error.problems[0].why)
                 continue
             if found.boot != before:
                 return found

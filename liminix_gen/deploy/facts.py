@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from attrs import frozen
 
+from liminix_gen.deploy.answer import ID, STORE_PATH_OR_NONE, WORD, Answer
 from liminix_gen.errors import ConfigurationError, Problem
 
 _PROTOCOL = "1"
@@ -36,47 +35,43 @@ class Facts:
     kexec: bool
 
 
-def lines(text: str) -> Mapping[str, str]:
-    """Return the values of KEY=VALUE lines; the last one of a key counts."""
-    pairs = (line.partition("=") for line in text.splitlines())
-    return {key: value for key, equals, value in pairs if equals}
-
-
 def parse(text: str, *, host: str) -> Facts:
     """Read what `system facts` printed; raises ConfigurationError where that is no such thing."""
-    found = lines(text)
-    protocol = found.get("protocol")
-    if protocol is None:
-        raise not_ours(host, "its `system facts` prints something else")
-    if protocol != _PROTOCOL:
-        raise ConfigurationError(
-            Problem(
-                None,
-                f"the system on {host} does not match this liminix-gen",
-                f"its program `system` speaks protocol {protocol}, this is {_PROTOCOL}",
-                "use the liminix-gen that made it, or install an image of this one",
-            )
-        )
     try:
+        answer = Answer.parse(text)
+        if "protocol" not in answer:
+            raise not_ours(host, "its `system facts` prints something else")
+        protocol = answer.one("protocol", WORD)
+        if protocol != _PROTOCOL:
+            raise _other_protocol(host, protocol)
         return Facts(
-            device=found["device"],
-            hostname=found["hostname"],
-            root=found["root"],
-            kernel=found["kernel"],
-            boot=found["boot"],
-            image=found.get("image", ""),
-            active=found.get("active", ""),
-            confirmed=found.get("confirmed", ""),
-            trial=found.get("trial", ""),
-            free_bytes=int(found["free-bytes"]),
-            memory_available_bytes=int(found["memory-available"]),
-            watchdog=found["watchdog"] == "yes",
-            kexec=found["kexec"] == "yes",
+            device=answer.one("device", WORD),
+            hostname=answer.one("hostname", WORD),
+            root=answer.one("root", WORD),
+            kernel=answer.one("kernel", WORD),
+            boot=answer.one("boot", WORD),
+            image=answer.one("image", ID, ""),
+            active=answer.one("active", STORE_PATH_OR_NONE, ""),
+            confirmed=answer.one("confirmed", STORE_PATH_OR_NONE, ""),
+            trial=answer.one("trial", STORE_PATH_OR_NONE, ""),
+            free_bytes=answer.number("free-bytes"),
+            memory_available_bytes=answer.number("memory-available"),
+            watchdog=answer.is_yes("watchdog"),
+            kexec=answer.is_yes("kexec"),
         )
-    except KeyError as error:
-        raise not_ours(host, f"its `system facts` does not tell {error.args[0]}") from None
     except ValueError as error:
-        raise not_ours(host, f"its `system facts` prints nonsense: {error}") from None
+        raise not_ours(host, f"its `system facts` {error}") from None
+
+
+def _other_protocol(host: str, protocol: str) -> ConfigurationError:
+    return ConfigurationError(
+        Problem(
+            None,
+            f"the system on {host} does not match this liminix-gen",
+            f"its program `system` speaks protocol {protocol}, this is {_PROTOCOL}",
+            "use the liminix-gen that made it, or install an image of this one",
+        )
+    )
 
 
 def not_ours(host: str, why: str) -> ConfigurationError:

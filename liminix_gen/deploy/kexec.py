@@ -84,7 +84,7 @@ def read(folder: Path) -> Image:
             image=str(manifest["kexec-image"]),
             parts=parts,
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _no_image(folder, error) from None
     if sorted(part.name for part in parts) != list(_PARTS):
         raise _no_image(folder, "its parts are others")
@@ -138,8 +138,7 @@ def boot(
         raise RunError(Problem(None, what, error.reason, _AS_IT_WAS)) from None
     except RemoteError as error:
         what = f"{board.host} did not take the image"
-        said = error.completed.stderr.strip()
-        raise RunError(Problem(None, what, said, _AS_IT_WAS)) from None
+        raise RunError(Problem(None, what, error.said, _AS_IT_WAS)) from None
     tell("copied", f"{meter.sent_bytes} bytes, into the memory of {board.host}")
     tell("starting", f"image {image.image} on {board.host}")
     board.reboot()

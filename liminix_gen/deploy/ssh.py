@@ -9,6 +9,7 @@ import attrs
 from attrs import field, frozen
 
 from liminix_gen import process
+from liminix_gen.deploy.answer import LIMIT_BYTES, shown
 from liminix_gen.errors import Problem, RunError
 
 # What ssh ends with when it failed itself; every other code is the command's (ssh(1)).
@@ -39,11 +40,12 @@ class StrangerError(UnreachableError):
 
 
 class RemoteError(RunError):
-    """A command on the board ended with an error; ``completed`` has its output."""
+    """A command on the board ended with an error; ``said`` is what a message may show of it."""
 
     def __init__(self, problem: Problem, completed: process.Completed) -> None:
         super().__init__(problem)
         self.completed = completed
+        self.said = problem.why
 
 
 def _is_destination(_instance: object, _attribute: attrs.Attribute[str], value: str) -> None:
@@ -62,24 +64,31 @@ class Ssh:
         self,
         *words: str,
         input: str | Iterable[bytes] | None = None,  # noqa: A002  as process.run has it
-        timeout_s: float | None = 300.0,
+        timeout_s: float = 300.0,
         check: bool = True,
     ) -> process.Completed:
-        """Run a command on the board.
+        """Run a command on the board; ``timeout_s`` begins anew whenever it takes some input.
 
-        Raises UnreachableError, and RemoteError where ``check`` wants the exit code to be 0.
+        Raises UnreachableError; RemoteError where ``check`` wants the exit code to be 0, and where
+        it says more than any answer is.
         """
         options = [word for one in (*self.options, *_OPTIONS) for word in ("-o", one)]
         command = ["ssh", "-T", *options, "--", self.destination, shlex.join(words)]
         try:
-            done = process.run(command, input=input, timeout_s=timeout_s, check=False)
+            done = process.run(
+                command, input=input, timeout_s=timeout_s, limit_bytes=LIMIT_BYTES, check=False
+            )
         except process.CommandTimeoutError as error:
             raise self._unreachable(f"no answer within {timeout_s:g} s", error.completed) from None
+        except process.OutputLimitError as error:
+            what = f"`{shlex.join(words)}` on {self.destination} does not stop talking"
+            why = f"it said more than {LIMIT_BYTES} bytes"
+            raise RemoteError(Problem(None, what, why), error.completed) from None
         if done.returncode == _FAILED or done.returncode < 0:
             raise self._unreachable(_reason(done), done)
         if check and done.returncode != 0:
             what = f"`{shlex.join(words)}` failed on {self.destination}"
-            said = done.stderr.strip() or f"exit code {done.returncode}"
+            said = shown(done.stderr) or f"exit code {done.returncode}"
             raise RemoteError(Problem(None, what, said), done)
         return done
 
@@ -97,8 +106,7 @@ class Ssh:
 
 def _reason(done: process.Completed) -> str:
     """Return the last line of what ssh said."""
-    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-    return lines[-1] if lines else "ssh did not say why"
+    return shown(done.stderr).rpartition("\n")[2].strip() or "ssh did not say why"
 
 
 def _forget(destination: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import frozen
 
 from liminix_gen import process
-from liminix_gen.deploy import facts
+from liminix_gen.deploy.answer import WORD, Answer
 from liminix_gen.errors import InternalError
 from liminix_gen.nix import derivation
 
@@ -42,12 +42,12 @@ def read(name: str, env: Mapping[str, str]) -> System:
     if {*listed, path} != set(closure):
         wrong = ", ".join(sorted({*listed, path} ^ set(closure)))
         raise InternalError(f"the list of what {path} needs is wrong: {wrong}")
-    found = facts.lines((place / "facts").read_text(encoding="utf-8"))
+    found = Answer.parse((place / "facts").read_text(encoding="utf-8"))
     return System(
         path=path,
-        device=found["device"],
-        root=found["root"],
-        kernel=found["kernel"],
+        device=found.one("device", WORD),
+        root=found.one("root", WORD),
+        kernel=found.one("kernel", WORD),
         closure=tuple(sorted(closure)),
         env=env,
     )

@@ -137,11 +137,10 @@ def _copy(board: Board, system: System, root: str, progress: Progress) -> tuple[
         what = f"the connection to {board.host} was lost while store paths were copied"
         raise RunError(Problem(None, what, error.reason, _AS_IT_WAS)) from None
     except RemoteError as error:
-        said = error.completed.stderr.strip()
-        if os.strerror(errno.ENOSPC) in said:
-            raise ConfigurationError(_no_space(board.host, said)) from None
+        if os.strerror(errno.ENOSPC) in error.said:
+            raise ConfigurationError(_no_space(board.host, error.said)) from None
         raise RunError(
-            Problem(None, f"{board.host} did not take the store paths", said, _AS_IT_WAS)
+            Problem(None, f"{board.host} did not take the store paths", error.said, _AS_IT_WAS)
         ) from None
     return len(collected.missing), meter.sent_bytes
 

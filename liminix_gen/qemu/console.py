@@ -26,6 +26,9 @@ _SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colours, cursor movements (
 _HALF_SEQUENCE = re.compile(r"\x1b(\[[0-9;?]*)?\Z")
 # busybox sh takes no longer line on a terminal (CONFIG_FEATURE_EDITING_MAX_LEN is 1024).
 _LONGEST_LINE = 1000
+# What nobody waited for so far: a boot with all its messages is a tenth of this.
+_MOST_UNREAD = 4 << 20
+_LONGEST_TAIL = 8192
 
 
 class ConsoleError(RunError):
@@ -120,7 +123,8 @@ class Console:
             match = wanted.search(self.text, self._read)
             if match is not None:
                 found.append(match)
-            return bool(found) or self.ended or self._panic is not None
+            too_much = len(self.text) - self._read > _MOST_UNREAD
+            return bool(found) or self.ended or too_much or self._panic is not None
 
         in_time = self._loop.until(done, timeout_s)
         if found:
@@ -129,6 +133,8 @@ class Console:
         if self._panic is not None:
             self._loop.until(lambda: self.ended, 1.0)  # the rest of the message
             raise self.error(f"the guest's kernel failed: {self._panic}")
+        if len(self.text) - self._read > _MOST_UNREAD:
+            raise self.error(f"the guest says too much, and not /{wanted.pattern}/")
         if not in_time:
             what = f"the guest did not say /{wanted.pattern}/ within {timeout_s:g} s"
             raise self.error(what)
@@ -179,6 +185,8 @@ class Console:
         end = self.wait_for(re.escape(f"{mark.shown}."), timeout_s)
         lines = re.findall(rf"{mark.shown}:(.*)$", self.text[before : end.start()], re.MULTILINE)
         text = "\n".join(lines[:-1]).strip("\n")
+        if not lines or re.fullmatch(r"[0-9]{1,3}", lines[-1]) is None:
+            raise self.error(f"the guest did not say how `{command}` ended")
         return Result(command=command, status=int(lines[-1]), text=text)
 
     def check(self, command: str, timeout_s: float = 60.0) -> str:
@@ -190,7 +198,8 @@ class Console:
 
     def tail(self, lines: int = 25) -> str:
         """Return the last lines of the console."""
-        return "\n".join(self.text.rstrip().split("\n")[-lines:])
+        last = self.text[-_LONGEST_TAIL:].rstrip().split("\n")[-lines:]
+        return "\n".join(last)
 
     def error(self, what: str) -> ConsoleError:
         """Return an error that shows the console's last lines."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from liminix_gen import process
-from liminix_gen.errors import Problem
+from liminix_gen.errors import Problem, printable
 from liminix_gen.qemu.console import Console, ConsoleError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Guest:
         Raises ConsoleError with the list of services when some failed.
         """
         said = self.console.wait_for(_READY, timeout_s)
-        line = said.group().strip()
+        line = printable(said.group().strip())
         if said["how"] != "all":
             self.console.wait_for_shell(30.0)
             listed = self.console.run("services").text

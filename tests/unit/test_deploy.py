@@ -143,6 +143,128 @@ def test_facts_that_are_not_ours_are_refused(printed: str, why: str) -> None:
         facts.parse(printed, host=HOST)
 
 
+FACTS = {
+    "protocol": "1",
+    "device": "qemu-mipsel",
+    "hostname": "board",
+    "root": "jffs2",
+    "kernel": "KERNEL",
+    "active": OLD,
+    "confirmed": OLD,
+    "trial": "",
+    "boot": "1d7ed8a5-3c0e-4d49-9f4c-2f1f6a2a6b9f",
+    "memory-available": "100000000",
+    "free-bytes": "100000000",
+    "watchdog": "no",
+    "kexec": "yes",
+}
+
+
+def answer(**changes: str) -> str:
+    values = {**FACTS, **{key.replace("_", "-"): value for key, value in changes.items()}}
+    return "".join(f"{key}={value}\n" for key, value in values.items())
+
+
+# What a board may say: anything. Seen was "lots"; escape sequences, which reached the terminal;
+# `missing=` lines that named files of the workstation, which it got.
+@pytest.mark.parametrize(
+    ("printed", "why"),
+    [
+        (answer(free_bytes="lots"), "free-bytes='lots', which is not a number of bytes"),
+        (answer(free_bytes="-1"), "free-bytes='-1', which is not a number of bytes"),
+        (answer(free_bytes="9" * 5000), "which is not a number of bytes"),
+        (answer(free_bytes="1_0"), "which is not a number of bytes"),
+        (answer(free_bytes="\u0661"), "which is not a number of bytes"),
+        (answer(free_bytes="1" + "\0" * 3), r"free-bytes='1\x00\x00\x00'"),
+        (answer() + "free-bytes=1\n", "tells free-bytes 2 times"),
+        (answer() + "protocol=1\n", "tells protocol twice"),
+        (answer().replace("boot=", "toob="), "does not tell boot"),
+        (answer().rstrip("\n"), "ends in the middle of a line: 'kexec=yes'"),
+        (answer(hostname="a\x1b]0;title\x07"), r"hostname='a\x1b]0;title\x07', which is not a word"),
+        (answer(hostname="a\u202eb"), "which is not a word"),
+        (answer(hostname="x" * 65), "which is not a word"),
+        (answer(trial="/etc/shadow"), "trial='/etc/shadow', which is not a store path"),
+        (answer(trial=f"{NEW}/../../../etc"), "which is not a store path"),
+        (answer(protocol="1\r"), r"protocol='1\r', which is not a word"),
+        (answer(watchdog="maybe"), "watchdog='maybe', which is not yes or no"),
+        ("\xff\n" * 1000, "prints something else"),
+    ],
+)  # fmt: skip
+def test_facts_of_another_form_are_refused(printed: str, why: str) -> None:
+    assert facts.parse(answer(), host=HOST).free_bytes == 100_000_000
+    with pytest.raises(ConfigurationError) as caught:
+        facts.parse(printed, host=HOST)
+    assert why in str(caught.value)
+    assert_is_short_and_printable(str(caught.value))
+
+
+def assert_is_short_and_printable(said: str) -> None:
+    assert len(said) < 10_000
+    assert all(line.isprintable() for line in said.replace("\t", " ").split("\n")), repr(said)
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("yes protocol=1", "said more than"),
+        ("yes >&2", "said more than"),
+        ("head -c 100000000 /dev/zero", "said more than"),
+        ("printf 'protocol=1\\033[2J\\n'", r"protocol='1\x1b[2J'"),
+        ("printf 'no\\033]0;title\\007 \\302\\233 \\342\\200\\256evil' >&2; exit 1", r"no\x1b]0;title\x07 \x9b \u202eevil"),
+        ("head -c 900000 /dev/urandom >&2; exit 1", "\\x"),
+        ("exit 1", "exit code 1"),
+        ("sh -c 'kill -9 $$'; exit $?", "Killed"),
+    ],
+)  # fmt: skip
+def test_a_board_that_says_anything(
+    scratch: Board, board: boards.Board, script: str, why: str
+) -> None:
+    """Its facts, on both streams: without end, unprintable, or nothing."""
+    scratch.write("system", f"{script}\n")
+    with pytest.raises(ConfigurationError) as caught:
+        board.facts()
+    assert why in str(caught.value)
+    assert_is_short_and_printable(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("printed", "why"),
+    [
+        ("missing=/root/.ssh/id_ed25519", "missing='/root/.ssh/id_ed25519', which is not a store"),
+        (f"missing={NEW}/../../../etc/shadow", "which is not a store path"),
+        (f"missing={OLD}", f"asks for {OLD}, which is not of the new system"),
+        (f"missing={NEW}\nmissing={NEW}", "tells missing twice with one value"),
+        ("missing=", "which is not a store path"),
+        ("", "does not tell free-bytes"),
+    ],
+)
+def test_nothing_but_the_new_system_is_ever_sent(
+    scratch: Board, board: boards.Board, new: System, printed: str, why: str
+) -> None:
+    add_system(Path(new.env["NIX_REMOTE"].partition("root=")[2]), OLD)  # it lies on this machine
+    answered = scratch.root / "answered"
+    answered.write_text(f"{printed}\n" + ("free-bytes=100000\n" if printed else ""))
+    real = (scratch.programs / "system").read_text()
+    scratch.write("system", f'[ "$1" != collect ] || exec cat {answered}\n{real}')
+    scratch.write("tar", f"touch {scratch.root}/received; exit 1\n")
+    with pytest.raises(RunError) as caught:
+        run_update(board, new, [])
+    assert why in str(caught.value)
+    assert "nothing was sent to it" in str(caught.value)
+    assert not (scratch.root / "received").exists()
+
+
+def test_a_board_that_takes_nothing_is_not_waited_for(
+    scratch: Board, board: boards.Board, new: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time is counted from the last piece that it took."""
+    monkeypatch.setattr(boards, "_STALLED_S", 1.0)
+    real = (scratch.programs / "system").read_text()
+    scratch.write("system", f'[ "$1" != receive ] || exec sleep 60\n{real}')
+    with pytest.raises(RunError, match="no answer within 1 s"):
+        run_update(board, new, [])
+
+
 # --- ssh
 
 

@@ -99,6 +99,22 @@ def test_a_panic_ends_the_wait_at_once(last: str) -> None:
     assert last in str(caught.value)
 
 
+def test_a_guest_without_end_is_not_listened_to_for_ever() -> None:
+    with Loop() as loop, Guest(("sh", "-c", "exec yes '\033[2J\u202e'"), loop) as guest:
+        with pytest.raises(RunError, match="the guest says too much, and not /never/") as caught:
+            guest.console.wait_for("never", 60)
+        assert len(guest.console.text) < 10_000_000
+    assert all(line.isprintable() for line in str(caught.value).split("\n"))
+
+
+def test_what_is_printed_of_a_guest_is_printable() -> None:
+    text = "liminix-gen: all services ready\\007\\033]0;title\\007\\n"
+    with Loop() as loop, Guest(say(text, then="sleep 60"), loop) as guest:
+        assert guest.wait_until_ready(20) == (
+            r"liminix-gen: all services ready\x07\x1b]0;title\x07"
+        )
+
+
 def test_the_end_of_the_guest_ends_the_wait() -> None:
     with Loop() as loop, Guest(say("half a li", then="exit 1"), loop) as guest:
         with pytest.raises(RunError, match=r"(?s)QEMU ended before.*half a li"):
