@@ -28,26 +28,23 @@ config.services["lan"] = lan
 
 # --- the filter between -------------------------------------------------------------------------
 
-# The built-in rules let the LAN out and nobody in. Ports that you open go where these two are.
-firewall = service.firewall.build(
+# The built-in rules let the LAN out and nobody in; until they are loaded, nothing passes. The LAN
+# may use what the router offers below: time, names, addresses, ssh.
+for_the_lan = ["udp dport { 53, 67, 123, 547 } accept", "tcp dport { 22, 53 } accept"]
+config.services["firewall"] = service.firewall.build(
     zones={"lan": [bridge], "wan": [ports["wan"]]},
     extra_rules={
-        # The LAN may ask this router for the time.
-        "input-ip4-lan": {
-            "rules": ["udp dport { 53, 67, 123 } accept", "tcp dport { 22, 53 } accept"],
-        },
+        "input-ip4-lan": {"rules": for_the_lan},
+        "input-ip6-lan": {"rules": for_the_lan},
     },
 )
-config.services["firewall"] = firewall
-
-# No packet passes before the rules are there.
-config.services["forward"] = service.network.forward.build(dependencies=[firewall])
+config.services["forward"] = service.network.forward.build()
 
 # --- outside ------------------------------------------------------------------------------------
 
 # This service is up while the provider's DHCP server gives us an address. Its outputs are what
 # the server said.
-wan = service.network.dhcp.client.build(interface=ports["wan"], dependencies=[firewall])
+wan = service.network.dhcp.client.build(interface=ports["wan"])
 config.services["wan"] = wan
 
 config.services["default-route"] = service.network.route.build(

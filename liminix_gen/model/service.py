@@ -66,7 +66,9 @@ class Part:
     body; a service or an output among them is needed before the start, unless it is in
     ``observes`` (the part gets SIGUSR1 when that service becomes ready or goes down) or in
     ``wants`` (in the image, in no order). ``after`` adds services or, by name, sibling parts.
-    A ``controlled`` part is started and stopped by another one, not at boot.
+    A ``controlled`` part is started and stopped by another one, not at boot. One that ``guards`` is
+    needed by every interface of the configuration: no packet comes before it is ready. So it can
+    need no interface itself, and the user's ``dependencies`` do not count for it.
     """
 
     kind: Literal["oneshot", "longrun"]
@@ -78,6 +80,7 @@ class Part:
     observes: tuple[Service, ...] = ()
     wants: tuple[Service, ...] = ()
     controlled: bool = False
+    guards: bool = False
     up_timeout_ms: int = 30_000
     down_timeout_ms: int = 10_000
 
@@ -90,6 +93,7 @@ def oneshot(
     after: tuple[Service | str, ...] = (),
     wants: tuple[Service, ...] = (),
     controlled: bool = False,
+    guards: bool = False,
     up_timeout_ms: int = 30_000,
     **parameters: object,
 ) -> Part:
@@ -103,6 +107,7 @@ def oneshot(
         after=after,
         wants=wants,
         controlled=controlled,
+        guards=guards,
         up_timeout_ms=up_timeout_ms,
     )
 
@@ -166,6 +171,11 @@ class Service:
     def needs(self) -> Needs:
         """Return what else this service brings into the image."""
         return Needs()
+
+    @classmethod
+    def publishes(cls, output: str) -> bool:
+        """Say whether a service of this type has an output of that name."""
+        return any(declared.name == output for declared in cls.OUTPUTS)
 
     def subject(self) -> str:
         """Return what the service is about, to name it when the user does not."""
@@ -272,7 +282,8 @@ class OrOutput(ValueType[T | OutputReference]):
 
 
 # An interface is any service that publishes the kernel's name of one.
-INTERFACE = ServiceWith("ifname")
+INTERFACE_NAME = "ifname"
+INTERFACE = ServiceWith(INTERFACE_NAME)
 
 
 class ServiceNamespace(Protocol):

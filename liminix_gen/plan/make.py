@@ -109,7 +109,8 @@ class _Planner:
         names = name_services(system, roots, reached, self.problems)
         if self.problems.found:
             raise ConfigurationError(*self.problems.found)
-        translation = Translation(names, system.catalog.service_types, self.problems)
+        types = system.catalog.service_types
+        translation = Translation.of(names, types, self.problems, roots.values())
         self._describe_system(roots, names)
         for service in reached:
             self.add(service, translation)

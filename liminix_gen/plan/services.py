@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
 from attrs import frozen
 
 from liminix_gen.model.kernel import Asked
-from liminix_gen.model.service import OutputReference, Part, Service, references, services_in
+from liminix_gen.model.service import (
+    INTERFACE_NAME,
+    OutputReference,
+    Part,
+    Service,
+    references,
+    services_in,
+)
 from liminix_gen.plan.value import OutputRef, PlannedService, ServiceRef
 from liminix_gen.recording import Problems
 
@@ -23,6 +30,11 @@ def referred(service: Service) -> Iterator[Service]:
         yield from (other for other in part.after if isinstance(other, Service))
         yield from part.observes
         yield from part.wants
+
+
+def part_name(service: str, part: Part) -> str:
+    """Return the name of an atomic service."""
+    return f"{service}.{part.name}" if part.name else service
 
 
 def closure(roots: Iterator[Service]) -> tuple[Service, ...]:
@@ -42,16 +54,38 @@ def closure(roots: Iterator[Service]) -> tuple[Service, ...]:
 
 @frozen
 class Translation:
-    """Turns the parts of services into planned ones."""
+    """Turns the parts of services into planned ones.
+
+    Every interface needs ``guards``, but for those of ``always``, which are in every image.
+    """
 
     names: Mapping[Service, str]
     folders: Mapping[str, Path]
     problems: Problems
+    guards: tuple[str, ...] = ()
+    always: frozenset[Service] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        names: Mapping[Service, str],
+        folders: Mapping[str, Path],
+        problems: Problems,
+        always: Iterable[Service],
+    ) -> Translation:
+        """Return a translation, with the parts that guard found among the services."""
+        guards = (
+            part_name(names[service], part)
+            for service in names
+            for part in service.parts()
+            if part.guards
+        )
+        return cls(names, folders, problems, tuple(sorted(guards)), frozenset(always))
 
     def services(self, service: Service, first: tuple[str, ...]) -> Iterator[PlannedService]:
         """Yield the planned parts of a service; each also needs ``first``."""
         parts = service.parts()
-        siblings = {part.name: self._name(service, part.name) for part in parts}
+        siblings = {part.name: part_name(self.names[service], part) for part in parts}
         for part in parts:
             needs = dict.fromkeys(self._needs(service, part, siblings))
             yield PlannedService(
@@ -73,14 +107,18 @@ class Translation:
                 asked=Asked(by=service.TYPE, where=service.where),
             )
 
-    def _name(self, service: Service, part: str) -> str:
-        return f"{self.names[service]}.{part}" if part else self.names[service]
-
     def _needs(self, service: Service, part: Part, siblings: Mapping[str, str]) -> Iterator[str]:
         unordered = {*part.observes, *part.wants}
-        for other in (*services_in(dict(part.parameters)), *service.dependencies):
-            if other not in unordered:
-                yield self.names[other]
+        given = (
+            *services_in(dict(part.parameters)),
+            *(() if part.guards else service.dependencies),
+        )
+        ordered = [other for other in given if other not in unordered]
+        yield from (self.names[other] for other in ordered)
+        # One that stands on another interface needs the guards by way of that.
+        first = not any(other.publishes(INTERFACE_NAME) for other in ordered)
+        if first and service.publishes(INTERFACE_NAME) and service not in self.always:
+            yield from self.guards
         for earlier in part.after:
             if isinstance(earlier, Service):
                 yield self.names[earlier]

@@ -3,6 +3,9 @@
 Statements are those of nft(8), with protocols and ports as numbers or nft's own keywords: the
 device has no /etc/protocols and no /etc/services. ``@lan`` and ``@wan`` are the sets of the live
 interface names of those zones. IPv6 follows RFC 4890 (ICMPv6) and RFC 6092 (simple security).
+
+What a packet is forwarded from and to is always named: while a set is empty, because its interface
+is not up yet, nothing passes, rather than passing without the rules of that zone.
 """
 
 from collections.abc import Mapping
@@ -14,6 +17,17 @@ _TRANSIT_ICMP6 = (
     "destination-unreachable, packet-too-big, time-exceeded, parameter-problem, "
     "echo-request, echo-reply, 144, 145, 146, 147"
 )
+
+# Without these no neighbour on a link is found (RFC 4890 section 4.4.1); the kernel takes them with
+# a hop limit of 255 only. Redirects are not among them.
+_NEIGHBOURS = "nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, mld-listener-query"
+
+# DHCP, DHCPv6, DNS and ssh of the router: one list for both families.
+_FOR_THE_LAN = ("udp dport { 53, 67, 547 } accept", "tcp dport { 22, 53 } accept")
+
+# What connection tracking cannot make sense of gets no translation, and would leave with the
+# address that it has inside.
+_NOT_OUT = "oifname @wan ct state invalid drop"
 
 _WITHOUT_ADDRESS = (
     "nd-neighbor-solicit, nd-router-solicit, mld-listener-report, mld2-listener-report"
@@ -39,6 +53,8 @@ _IP6: Mapping[str, Mapping[str, object]] = {
             # Renumbering, node information, experiments and reserved types.
             "icmpv6 type { 100, 101, 127, 138, 139, 140, 200, 201, 255 } drop",
             "icmpv6 type destination-unreachable ct state new,invalid,untracked drop",
+            # RFC 5095: it makes a packet travel back and forth.
+            "rt type 0 drop",
         ),
     },
     "forward-ip6": {
@@ -61,9 +77,11 @@ _IP6: Mapping[str, Mapping[str, object]] = {
             # IPsec and HIP (RFC 6092 sections 3.2.4 and 3.2.5).
             "meta l4proto { ah, esp, 139 } accept",
             "oifname @wan udp dport { 500, 4500 } accept",
-            "iifname @lan accept",
+            _NOT_OUT,
+            "iifname @lan oifname @wan accept",
+            "iifname @lan oifname @lan accept",
             "oifname @lan ct state established,related accept",
-            "iifname @wan jump incoming-allowed-ip6",
+            "iifname @wan oifname @lan jump forward-allowed-ip6",
             f'{_LOG} "forward-ip6 denied: "',
         ),
     },
@@ -73,26 +91,29 @@ _IP6: Mapping[str, Mapping[str, object]] = {
         "policy": "drop",
         "rules": (
             'iifname "lo" accept',
-            "meta l4proto icmpv6 accept",
             "ct state established,related accept",
+            f"icmpv6 type {{ {_NEIGHBOURS} }} accept",
+            "iifname != @wan icmpv6 type echo-request accept",
+            "iifname @lan icmpv6 type nd-router-solicit accept",
             "iifname @lan jump input-ip6-lan",
-            "iifname @lan accept",
             "iifname @wan jump input-ip6-wan",
             "iifname @wan jump incoming-allowed-ip6",
             f'{_LOG} "input-ip6 denied: "',
         ),
     },
-    # DHCPv6, DNS and ssh of the router.
-    "input-ip6-lan": {
-        "rules": ("udp dport { 53, 547 } accept", "tcp dport { 22, 53 } accept"),
-    },
+    "input-ip6-lan": {"rules": _FOR_THE_LAN},
     # Answers to the router's DHCPv6 client, which no connection is known for.
     "input-ip6-wan": {"rules": ("udp dport 546 udp sport 547 accept",)},
-    # Yours: what may come in from the WAN, to the router or through it.
+    # Yours: what may come in from the WAN to the router itself.
     "incoming-allowed-ip6": {"rules": ()},
+    # Yours: what may come in from the WAN to hosts of the LAN, such as
+    # "ip6 daddr fd00::5 tcp dport 443 accept".
+    "forward-allowed-ip6": {"rules": ()},
 }
 
 _IP4: Mapping[str, Mapping[str, object]] = {
+    # Yours: which ports of the router lead to a host of the LAN, such as
+    # "iifname @wan tcp dport 443 dnat to 192.168.19.5".
     "prerouting-ip4": {
         "type": "nat",
         "hook": "prerouting",
@@ -112,9 +133,13 @@ _IP4: Mapping[str, Mapping[str, object]] = {
         "hook": "forward",
         "policy": "drop",
         "rules": (
-            "iifname @lan accept",
+            _NOT_OUT,
+            "iifname @lan oifname @wan accept",
+            "iifname @lan oifname @lan accept",
             "oifname @lan ct state established,related accept",
-            "iifname @wan jump incoming-allowed-ip4",
+            # A rule of prerouting-ip4 has sent it there.
+            "iifname @wan ct status dnat accept",
+            "iifname @wan oifname @lan jump forward-allowed-ip4",
             f'{_LOG} "forward-ip4 denied: "',
         ),
     },
@@ -124,22 +149,21 @@ _IP4: Mapping[str, Mapping[str, object]] = {
         "policy": "drop",
         "rules": (
             'iifname "lo" accept',
-            "icmp type echo-request accept",
             "ct state established,related accept",
+            "iifname != @wan icmp type echo-request accept",
             "iifname @lan jump input-ip4-lan",
             "iifname @wan jump input-ip4-wan",
             "iifname @wan jump incoming-allowed-ip4",
             f'{_LOG} "input-ip4 denied: "',
         ),
     },
-    # DHCP, DNS and ssh of the router.
-    "input-ip4-lan": {
-        "rules": ("udp dport { 53, 67 } accept", "tcp dport { 22, 53 } accept"),
-    },
+    "input-ip4-lan": {"rules": _FOR_THE_LAN},
     # Answers to the router's DHCP client, which sees them before this filter: not worth a denial.
     "input-ip4-wan": {"rules": ("udp dport 68 udp sport 67 accept",)},
-    # Yours: what may come in from the WAN, to the router or (with a dnat rule) through it.
+    # Yours: what may come in from the WAN to the router itself. A dnat rule needs nothing here.
     "incoming-allowed-ip4": {"rules": ()},
+    # Yours: what may come in from the WAN to hosts of the LAN without being translated.
+    "forward-allowed-ip4": {"rules": ()},
 }
 
 RULES: Mapping[str, Mapping[str, object]] = {

@@ -10,11 +10,13 @@ from liminix_gen import (
     Part,
     Service,
     longrun,
+    oneshot,
     parameter,
     service_type,
     values,
 )
 
+from .closed import closed, opened
 from .defaults import RULES, ZONES
 from .ruleset import ENTRIES, NAME, Entry, families, merged, mistakes, script
 
@@ -68,8 +70,12 @@ class Firewall(Service):
 
     A zone is a set of interfaces that rules name as ``@ZONE``; it holds the names of those whose
     service is up, as they come and go. The rules are checked when the image is built, and
-    replaced as one when the service starts. They stay when the daemon is killed, and go when the
-    service is stopped. Without parameters a LAN may reach out and nothing may reach in.
+    replaced as one when the service starts. They stay when the daemon is killed. Without parameters
+    a LAN may reach out and nothing may reach in.
+
+    Before the rules are there, and where they cannot be loaded or the service is stopped, all is
+    dropped but ``rescue``. That comes before the first interface and changes places with the rules
+    at once, so that at no time packets pass unfiltered.
     """
 
     KERNEL = KernelNeeds(modules=_kernel_modules())
@@ -102,6 +108,14 @@ class Firewall(Service):
         example={"incoming-allowed-ip4": {"rules": ["tcp dport 443 accept"]}},
     )
 
+    rescue: Mapping[str, tuple[int, ...]] = parameter(
+        values.MappingOf(NAME, values.ListOf(values.PORT)),
+        "zone to the TCP ports of the router that its hosts reach while the rules are not loaded, "
+        "so that they can be mended",
+        default={"lan": (22,)},
+        example={"lan": [22, 2222]},
+    )
+
     def _entries(self) -> Mapping[str, Entry]:
         return merged(self.rules, self.extra_rules)
 
@@ -110,6 +124,9 @@ class Firewall(Service):
 
     def check(self) -> Iterator[str]:
         yield from mistakes(self._entries(), self._zone_names())
+        for zone in self.rescue:
+            if zone not in self._zone_names():
+                yield f"rescue names {zone!r}, which is no zone"
         owners: dict[Service, str] = {}
         for zone, interfaces in self.zones.items():
             for interface in interfaces:
@@ -128,15 +145,36 @@ class Firewall(Service):
 
     def parts(self) -> tuple[Part, ...]:
         entries = self._entries()
-        return (
-            longrun(
-                "firewall.nix",
-                packages=("nftables", "services"),
-                observes=tuple(
-                    dict.fromkeys(service for zone in self.zones.values() for service in zone)
-                ),
-                families=families(entries),
-                ruleset=script(entries, self._zone_names()),
-                zones=self.zones,
-            ),
+        rescue = {zone: ports for zone, ports in self.rescue.items() if ports}
+        followed = {zone: self.zones[zone] for zone in rescue if self.zones.get(zone)}
+        policy = closed(rescue)
+        guard = oneshot(
+            "closed.nix", name="closed", packages=("nftables",), guards=True, closed=policy
         )
+        daemon = longrun(
+            "firewall.nix",
+            packages=("nftables", "services"),
+            after=("closed",),
+            observes=_interfaces(self.zones),
+            closed=policy,
+            families=families(entries),
+            opened=opened(),
+            ruleset=script(entries, self._zone_names()),
+            zones=self.zones,
+        )
+        if not followed:
+            return (guard, daemon)
+        # A part of its own, as it is needed most when the daemon cannot start.
+        follower = longrun(
+            "rescue.nix",
+            name="rescue",
+            packages=("nftables", "services"),
+            after=("closed",),
+            observes=_interfaces(followed),
+            zones=followed,
+        )
+        return (guard, follower, daemon)
+
+
+def _interfaces(zones: Mapping[str, tuple[Service, ...]]) -> tuple[Service, ...]:
+    return tuple(dict.fromkeys(service for zone in zones.values() for service in zone))

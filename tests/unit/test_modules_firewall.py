@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from liminix_gen import Service
+from liminix_gen import Part, Service
 from tests.support.services import Bench
 
 
@@ -18,9 +18,13 @@ def bench() -> Bench:
     return Bench()
 
 
+def part(service: Service, name: str = "") -> Part:
+    (found,) = (part for part in service.parts() if part.name == name)
+    return found
+
+
 def script(service: Service) -> str:
-    (part,) = service.parts()
-    return str(part.parameters["ruleset"])
+    return str(part(service).parameters["ruleset"])
 
 
 def chain(text: str, name: str) -> list[str]:
@@ -58,7 +62,7 @@ def test_extra_rules_win_key_by_key(bench: Bench) -> None:
     text = script(service)
     assert chain(text, "incoming-allowed-ip4") == ["tcp dport 443 accept"]
     assert chain(text, "forward-ip4")[0].endswith("policy accept;")
-    assert "iifname @lan accept" in chain(text, "forward-ip4")
+    assert "iifname @lan oifname @wan accept" in chain(text, "forward-ip4")
     assert chain(text, "own") == ["counter"]
 
 
@@ -85,8 +89,63 @@ def test_zones_are_sets_of_each_table_and_are_observed(bench: Bench) -> None:
     service = bench.good("firewall", zones={"lan": [inside], "wan": [outside], "guests": [guests]})
     for zone in ("guests", "lan", "wan"):
         assert script(service).count(f"\tset {zone} {{\n\t\ttype ifname\n\t}}\n") == 2
-    (part,) = service.parts()
-    assert set(part.observes) == {inside, outside, guests}
+    assert set(part(service).observes) == {inside, outside, guests}
+    # The way in follows its own zone also while the rules cannot be loaded.
+    assert set(part(service, "rescue").observes) == {inside}
+
+
+def test_both_families_open_the_same_to_the_lan(bench: Bench) -> None:
+    text = script(bench.good("firewall"))
+    assert chain(text, "input-ip4-lan") == chain(text, "input-ip6-lan")
+    for name in ("input-ip4", "input-ip6"):
+        assert "iifname @lan accept" not in chain(text, name)
+
+
+@pytest.mark.parametrize("family", ["ip4", "ip6"])
+def test_a_port_of_the_router_is_not_one_of_the_hosts_behind_it(bench: Bench, family: str) -> None:
+    statements = chain(script(bench.good("firewall")), f"forward-{family}")
+    assert not [one for one in statements if "incoming-allowed" in one]
+    assert f"iifname @wan oifname @lan jump forward-allowed-{family}" in statements
+    # While a set is empty nothing passes without the rules of that zone.
+    passed = [one for one in statements if one.startswith("iifname @lan")]
+    assert passed == [f"iifname @lan oifname @{zone} accept" for zone in ("wan", "lan")]
+    assert statements.index("oifname @wan ct state invalid drop") < statements.index(passed[0])
+
+
+def test_all_is_closed_but_a_way_in(bench: Bench) -> None:
+    inside, outside = bench.link(), bench.link()
+    service = bench.good(
+        "firewall", zones={"lan": [inside], "wan": [outside]}, rescue={"lan": [22, 2222]}
+    )
+    guard = part(service, "closed")
+    assert guard.guards
+    policy = str(guard.parameters["closed"])
+    assert policy.count("policy drop;") == 2
+    accepted = [line for line in policy.splitlines() if line.endswith("accept")]
+    assert [line.partition("input ")[2] for line in accepted] == [
+        'iifname "lo" accept',
+        (
+            "iifname @lan icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, mld-listener-query } "
+            "accept"
+        ),
+        "iifname @lan tcp dport { 22, 2222 } accept",
+    ]
+    # It comes back when the rules go.
+    assert part(service).parameters["closed"] == policy
+
+
+def test_no_way_in_needs_nobody_to_follow_it(bench: Bench) -> None:
+    for zones in ({}, {"wan": [bench.link()]}):
+        names = [part.name for part in bench.good("firewall", zones=zones).parts()]
+        assert names == ["closed", ""]
+    service = bench.good("firewall", zones={"lan": [bench.link()]}, rescue={})
+    assert "@lan" not in str(part(service, "closed").parameters["closed"])
+
+
+def test_a_way_in_is_of_a_zone(bench: Bench) -> None:
+    assert "rescue names 'office', which is no zone" in bench.refused(
+        "firewall", rescue={"office": [22]}
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,10 +207,14 @@ def nft_works(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("nft_works")
 def test_nft_understands_the_built_in_rules(bench: Bench, tmp_path: Path) -> None:
+    parameters = part(bench.good("firewall")).parameters
+    closed, opened, rules = (str(parameters[key]) for key in ("closed", "opened", "ruleset"))
     file = tmp_path / "rules.nft"
-    file.write_text(script(bench.good("firewall")), encoding="utf-8")
-    done = nft(file)
-    assert (done.returncode, done.stderr) == (0, "")
+    # Each can be loaded whatever was there before.
+    for text in (closed, opened + rules, closed * 2, (opened + rules) * 2 + closed):
+        file.write_text(text, encoding="utf-8")
+        done = nft(file)
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 CHECK = Path(__file__).parents[2] / "modules" / "firewall" / "check.sh"

@@ -238,6 +238,54 @@ def test_what_only_one_service_can_have(tmp_path: Path, catalog: Catalog) -> Non
     assert "the other is bridge.primary (router.py:6)" in message
 
 
+GATE = """\
+from liminix_gen import Part, Service, oneshot, parameter, service_type, values
+
+@service_type
+class Gate(Service):
+    def parts(self) -> tuple[Part, ...]:
+        return (oneshot("a.nix"), oneshot("a.nix", name="early", guards=True))
+"""
+
+INTERFACES = """
+bridge = service.bridge.primary.build(ifname="br")
+lan = service.network.address.build(
+    interface=bridge, family="inet", address="10.0.0.1", prefix_length=24)
+config.services["ports"] = service.bridge.members.build(primary=bridge, members=[link])
+config.services["lan"] = lan
+config.services["wan"] = service.network.dhcp.client.build(
+    interface=config.hardware.network_interfaces["wan"])
+config.services["ssh"] = service.ssh.build()
+"""
+
+
+def test_a_guard_is_ready_before_every_interface(tmp_path: Path, catalog: Catalog) -> None:
+    """Whatever makes an interface; what stands on one needs the guard by way of that.
+
+    Other members: a guard that the user gave a dependency of its own (it would need an interface,
+    in a circle), the interface lo (it is in every image), a configuration without a guard.
+    """
+    folder = tmp_path / "modules" / "gate"
+    folder.mkdir()
+    (folder / "module.py").write_text(GATE)
+    (folder / "a.nix").write_text('{ }: { up = ""; }')
+    catalog = Catalog.of(modules=(tmp_path / "modules",))
+    gate = "config.services['gate'] = service.gate.build(dependencies=[lan])"
+    guarded = planned(tmp_path, catalog, INTERFACES + gate)
+    needs = {one.name: one.needs for one in guarded.services}
+    assert needs["gate.early"] == ()
+    assert needs["gate"] == ("lan",)
+    ones = {name for name, needed in needs.items() if "gate.early" in needed}
+    assert ones == {"link.lan", "link.wan", "primary.br"}
+
+    free = planned(tmp_path, catalog, INTERFACES)
+    assert {one.name: one.needs for one in free.services} == {
+        name: tuple(need for need in needed if need != "gate.early")
+        for name, needed in needs.items()
+        if not name.startswith("gate")
+    }
+
+
 def test_mistakes_in_what_is_left_out_are_no_mistakes(tmp_path: Path, catalog: Catalog) -> None:
     text = """
     service.bridge.primary.build(ifname="x")

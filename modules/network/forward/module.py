@@ -9,7 +9,7 @@ from liminix_gen import Part, Service, oneshot, parameter, service_type, values
 class Forward(Service):
     """Let the kernel pass packets from one interface to another while the service is up.
 
-    Give the firewall as a dependency, so that nothing is passed before its rules are there.
+    Where there is a firewall it decides which, and passes none until its rules are loaded.
     """
 
     enable_ipv4: bool = parameter(

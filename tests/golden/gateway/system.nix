@@ -191,6 +191,17 @@ let
       };
       observes = [ "wan" ];
     };
+    forward = liminix.callService {
+      name = "forward";
+      body = ./modules/network/forward/forward.nix;
+      type = "oneshot";
+      parameters = {
+        families = [
+          "ipv4"
+          "ipv6"
+        ];
+      };
+    };
     hostname = liminix.callService {
       name = "hostname";
       body = ./modules/base/hostname/hostname.nix;
@@ -203,28 +214,6 @@ let
       name = "klog";
       body = ./modules/base/klog/klog.nix;
       type = "longrun";
-    };
-    "link.lan" = liminix.callService {
-      name = "link.lan";
-      body = ./modules/network/link/link.nix;
-      type = "oneshot";
-      packages = [ "interface-wait" ];
-      parameters = {
-        devpath = "/devices/pci0000:00/0000:00:12.0";
-        ifname = "lan";
-        mtu = null;
-      };
-    };
-    "link.wan" = liminix.callService {
-      name = "link.wan";
-      body = ./modules/network/link/link.nix;
-      type = "oneshot";
-      packages = [ "interface-wait" ];
-      parameters = {
-        devpath = "/devices/pci0000:00/0000:00:13.0";
-        ifname = "wan";
-        mtu = null;
-      };
     };
     loopback = liminix.callService {
       name = "loopback";
@@ -289,6 +278,231 @@ let
         };
       };
     };
+    "firewall.closed" = liminix.callService {
+      name = "firewall.closed";
+      body = ./modules/firewall/closed.nix;
+      type = "oneshot";
+      packages = [ "nftables" ];
+      parameters = {
+        closed = ''
+          table inet closed {
+          	set lan { type ifname; }
+          	chain forward { type filter hook forward priority filter; policy drop; }
+          	chain input { type filter hook input priority filter; policy drop; }
+          }
+          flush chain inet closed input
+          add rule inet closed input iifname "lo" accept
+          add rule inet closed input iifname @lan icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, mld-listener-query } accept
+          add rule inet closed input iifname @lan tcp dport { 22 } accept
+        '';
+      };
+      needs = [ "modules.firewall" ];
+    };
+    firewall = liminix.callService {
+      name = "firewall";
+      body = ./modules/firewall/firewall.nix;
+      type = "longrun";
+      packages = [
+        "nftables"
+        "services"
+      ];
+      parameters = {
+        closed = ''
+          table inet closed {
+          	set lan { type ifname; }
+          	chain forward { type filter hook forward priority filter; policy drop; }
+          	chain input { type filter hook input priority filter; policy drop; }
+          }
+          flush chain inet closed input
+          add rule inet closed input iifname "lo" accept
+          add rule inet closed input iifname @lan icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, mld-listener-query } accept
+          add rule inet closed input iifname @lan tcp dport { 22 } accept
+        '';
+        families = [
+          "ip"
+          "ip6"
+        ];
+        opened = ''
+          table inet closed {
+          	chain forward { }
+          	chain input { }
+          }
+          delete chain inet closed forward
+          delete chain inet closed input
+        '';
+        ruleset = ''
+          table ip table-ip
+          delete table ip table-ip
+          table ip table-ip {
+          	set lan {
+          		type ifname
+          	}
+          	set wan {
+          		type ifname
+          	}
+          	chain forward-allowed-ip4 {
+          	}
+          	chain forward-ip4 {
+          		type filter hook forward priority filter; policy drop;
+          		oifname @wan ct state invalid drop
+          		iifname @lan oifname @wan accept
+          		iifname @lan oifname @lan accept
+          		oifname @lan ct state established,related accept
+          		iifname @wan ct status dnat accept
+          		iifname @wan oifname @lan jump forward-allowed-ip4
+          		limit rate 5/second burst 20 packets log prefix "forward-ip4 denied: "
+          	}
+          	chain incoming-allowed-ip4 {
+          	}
+          	chain input-ip4 {
+          		type filter hook input priority filter; policy drop;
+          		iifname "lo" accept
+          		ct state established,related accept
+          		iifname != @wan icmp type echo-request accept
+          		iifname @lan jump input-ip4-lan
+          		iifname @wan jump input-ip4-wan
+          		iifname @wan jump incoming-allowed-ip4
+          		limit rate 5/second burst 20 packets log prefix "input-ip4 denied: "
+          	}
+          	chain input-ip4-lan {
+          		udp dport { 53, 67, 123, 547 } accept
+          		tcp dport { 22, 53 } accept
+          	}
+          	chain input-ip4-wan {
+          		udp dport 68 udp sport 67 accept
+          	}
+          	chain postrouting-ip4 {
+          		type nat hook postrouting priority srcnat; policy accept;
+          		oifname @wan masquerade
+          	}
+          	chain prerouting-ip4 {
+          		type nat hook prerouting priority dstnat; policy accept;
+          	}
+          }
+          table ip6 table-ip6
+          delete table ip6 table-ip6
+          table ip6 table-ip6 {
+          	set lan {
+          		type ifname
+          	}
+          	set wan {
+          		type ifname
+          	}
+          	chain bogons-ip6 {
+          		type filter hook prerouting priority filter; policy accept;
+          		ip6 saddr :: icmpv6 type { nd-neighbor-solicit, nd-router-solicit, mld-listener-report, mld2-listener-report } accept
+          		ip6 saddr ff00::/8 drop
+          		ip6 saddr :: drop
+          		ip6 daddr :: drop
+          		ip6 saddr 2001:db8::/32 drop
+          		ip6 daddr 2001:db8::/32 drop
+          		fib saddr . iif oif missing drop
+          		icmpv6 type { 100, 101, 127, 138, 139, 140, 200, 201, 255 } drop
+          		icmpv6 type destination-unreachable ct state new,invalid,untracked drop
+          		rt type 0 drop
+          	}
+          	chain forward-allowed-ip6 {
+          	}
+          	chain forward-ip6 {
+          		type filter hook forward priority filter; policy drop;
+          		ip6 saddr ::1 drop
+          		ip6 daddr ::1 drop
+          		ip6 saddr { ::ffff:0:0/96, fe80::/10, 2001:10::/28, 2001:20::/28 } drop
+          		ip6 daddr { ::ffff:0:0/96, fe80::/10, 2001:10::/28, 2001:20::/28 } drop
+          		oifname @wan ip6 saddr fc00::/7 drop
+          		iifname @wan ip6 saddr fc00::/7 drop
+          		oifname @wan ip6 daddr fc00::/7 drop
+          		ip6 daddr ff00::/8 ip6 daddr & 000f:: <= 0008:: drop
+          		icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply, 144, 145, 146, 147 } accept
+          		meta l4proto { ah, esp, 139 } accept
+          		oifname @wan udp dport { 500, 4500 } accept
+          		oifname @wan ct state invalid drop
+          		iifname @lan oifname @wan accept
+          		iifname @lan oifname @lan accept
+          		oifname @lan ct state established,related accept
+          		iifname @wan oifname @lan jump forward-allowed-ip6
+          		limit rate 5/second burst 20 packets log prefix "forward-ip6 denied: "
+          	}
+          	chain incoming-allowed-ip6 {
+          	}
+          	chain input-ip6 {
+          		type filter hook input priority filter; policy drop;
+          		iifname "lo" accept
+          		ct state established,related accept
+          		icmpv6 type { nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, mld-listener-query } accept
+          		iifname != @wan icmpv6 type echo-request accept
+          		iifname @lan icmpv6 type nd-router-solicit accept
+          		iifname @lan jump input-ip6-lan
+          		iifname @wan jump input-ip6-wan
+          		iifname @wan jump incoming-allowed-ip6
+          		limit rate 5/second burst 20 packets log prefix "input-ip6 denied: "
+          	}
+          	chain input-ip6-lan {
+          		udp dport { 53, 67, 123, 547 } accept
+          		tcp dport { 22, 53 } accept
+          	}
+          	chain input-ip6-wan {
+          		udp dport 546 udp sport 547 accept
+          	}
+          }
+        '';
+        zones = {
+          lan = [ services."primary.int" ];
+          wan = [ services."link.wan" ];
+        };
+      };
+      needs = [
+        "firewall.closed"
+        "modules.firewall"
+      ];
+      observes = [
+        "link.wan"
+        "primary.int"
+      ];
+    };
+    "firewall.rescue" = liminix.callService {
+      name = "firewall.rescue";
+      body = ./modules/firewall/rescue.nix;
+      type = "longrun";
+      packages = [
+        "nftables"
+        "services"
+      ];
+      parameters = {
+        zones = {
+          lan = [ services."primary.int" ];
+        };
+      };
+      needs = [
+        "firewall.closed"
+        "modules.firewall"
+      ];
+      observes = [ "primary.int" ];
+    };
+    "link.lan" = liminix.callService {
+      name = "link.lan";
+      body = ./modules/network/link/link.nix;
+      type = "oneshot";
+      packages = [ "interface-wait" ];
+      parameters = {
+        devpath = "/devices/pci0000:00/0000:00:12.0";
+        ifname = "lan";
+        mtu = null;
+      };
+      needs = [ "firewall.closed" ];
+    };
+    "link.wan" = liminix.callService {
+      name = "link.wan";
+      body = ./modules/network/link/link.nix;
+      type = "oneshot";
+      packages = [ "interface-wait" ];
+      parameters = {
+        devpath = "/devices/pci0000:00/0000:00:13.0";
+        ifname = "wan";
+        mtu = null;
+      };
+      needs = [ "firewall.closed" ];
+    };
     "primary.int" = liminix.callService {
       name = "primary.int";
       body = ./modules/bridge/primary/primary.nix;
@@ -296,7 +510,10 @@ let
       parameters = {
         ifname = "int";
       };
-      needs = [ "modules.bridge.primary" ];
+      needs = [
+        "firewall.closed"
+        "modules.bridge.primary"
+      ];
     };
     "int.ports.port0" = liminix.callService {
       name = "int.ports.port0";
@@ -359,147 +576,6 @@ let
         "lan"
       ];
     };
-    firewall = liminix.callService {
-      name = "firewall";
-      body = ./modules/firewall/firewall.nix;
-      type = "longrun";
-      packages = [
-        "nftables"
-        "services"
-      ];
-      parameters = {
-        families = [
-          "ip"
-          "ip6"
-        ];
-        ruleset = ''
-          table ip table-ip
-          delete table ip table-ip
-          table ip table-ip {
-          	set lan {
-          		type ifname
-          	}
-          	set wan {
-          		type ifname
-          	}
-          	chain forward-ip4 {
-          		type filter hook forward priority filter; policy drop;
-          		iifname @lan accept
-          		oifname @lan ct state established,related accept
-          		iifname @wan jump incoming-allowed-ip4
-          		limit rate 5/second burst 20 packets log prefix "forward-ip4 denied: "
-          	}
-          	chain incoming-allowed-ip4 {
-          	}
-          	chain input-ip4 {
-          		type filter hook input priority filter; policy drop;
-          		iifname "lo" accept
-          		icmp type echo-request accept
-          		ct state established,related accept
-          		iifname @lan jump input-ip4-lan
-          		iifname @wan jump input-ip4-wan
-          		iifname @wan jump incoming-allowed-ip4
-          		limit rate 5/second burst 20 packets log prefix "input-ip4 denied: "
-          	}
-          	chain input-ip4-lan {
-          		udp dport { 53, 67, 123 } accept
-          		tcp dport { 22, 53 } accept
-          	}
-          	chain input-ip4-wan {
-          		udp dport 68 udp sport 67 accept
-          	}
-          	chain postrouting-ip4 {
-          		type nat hook postrouting priority srcnat; policy accept;
-          		oifname @wan masquerade
-          	}
-          	chain prerouting-ip4 {
-          		type nat hook prerouting priority dstnat; policy accept;
-          	}
-          }
-          table ip6 table-ip6
-          delete table ip6 table-ip6
-          table ip6 table-ip6 {
-          	set lan {
-          		type ifname
-          	}
-          	set wan {
-          		type ifname
-          	}
-          	chain bogons-ip6 {
-          		type filter hook prerouting priority filter; policy accept;
-          		ip6 saddr :: icmpv6 type { nd-neighbor-solicit, nd-router-solicit, mld-listener-report, mld2-listener-report } accept
-          		ip6 saddr ff00::/8 drop
-          		ip6 saddr :: drop
-          		ip6 daddr :: drop
-          		ip6 saddr 2001:db8::/32 drop
-          		ip6 daddr 2001:db8::/32 drop
-          		fib saddr . iif oif missing drop
-          		icmpv6 type { 100, 101, 127, 138, 139, 140, 200, 201, 255 } drop
-          		icmpv6 type destination-unreachable ct state new,invalid,untracked drop
-          	}
-          	chain forward-ip6 {
-          		type filter hook forward priority filter; policy drop;
-          		ip6 saddr ::1 drop
-          		ip6 daddr ::1 drop
-          		ip6 saddr { ::ffff:0:0/96, fe80::/10, 2001:10::/28, 2001:20::/28 } drop
-          		ip6 daddr { ::ffff:0:0/96, fe80::/10, 2001:10::/28, 2001:20::/28 } drop
-          		oifname @wan ip6 saddr fc00::/7 drop
-          		iifname @wan ip6 saddr fc00::/7 drop
-          		oifname @wan ip6 daddr fc00::/7 drop
-          		ip6 daddr ff00::/8 ip6 daddr & 000f:: <= 0008:: drop
-          		icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply, 144, 145, 146, 147 } accept
-          		meta l4proto { ah, esp, 139 } accept
-          		oifname @wan udp dport { 500, 4500 } accept
-          		iifname @lan accept
-          		oifname @lan ct state established,related accept
-          		iifname @wan jump incoming-allowed-ip6
-          		limit rate 5/second burst 20 packets log prefix "forward-ip6 denied: "
-          	}
-          	chain incoming-allowed-ip6 {
-          	}
-          	chain input-ip6 {
-          		type filter hook input priority filter; policy drop;
-          		iifname "lo" accept
-          		meta l4proto icmpv6 accept
-          		ct state established,related accept
-          		iifname @lan jump input-ip6-lan
-          		iifname @lan accept
-          		iifname @wan jump input-ip6-wan
-          		iifname @wan jump incoming-allowed-ip6
-          		limit rate 5/second burst 20 packets log prefix "input-ip6 denied: "
-          	}
-          	chain input-ip6-lan {
-          		udp dport { 53, 547 } accept
-          		tcp dport { 22, 53 } accept
-          	}
-          	chain input-ip6-wan {
-          		udp dport 546 udp sport 547 accept
-          	}
-          }
-        '';
-        zones = {
-          lan = [ services."primary.int" ];
-          wan = [ services."link.wan" ];
-        };
-      };
-      needs = [ "modules.firewall" ];
-      observes = [
-        "link.wan"
-        "primary.int"
-      ];
-    };
-    forward = liminix.callService {
-      name = "forward";
-      body = ./modules/network/forward/forward.nix;
-      type = "oneshot";
-      parameters = {
-        families = [
-          "ipv4"
-          "ipv6"
-        ];
-      };
-      needs = [ "firewall" ];
-    };
     "wan.daemon" = liminix.callService {
       name = "wan.daemon";
       body = ./modules/network/dhcp/client/daemon.nix;
@@ -508,10 +584,7 @@ let
       parameters = {
         interface = services."link.wan";
       };
-      needs = [
-        "firewall"
-        "link.wan"
-      ];
+      needs = [ "link.wan" ];
     };
     wan = liminix.callService {
       name = "wan";
@@ -521,7 +594,6 @@ let
         interface = services."link.wan";
       };
       needs = [
-        "firewall"
         "link.wan"
         "wan.daemon"
       ];

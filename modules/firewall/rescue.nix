@@ -1,0 +1,30 @@
+{
+  lib,
+  nftables,
+  services,
+  sh,
+  zones,
+}:
+let
+  nft = "${nftables}/bin/nft";
+
+  follower = import ./zones.nix {
+    inherit
+      lib
+      nft
+      services
+      sh
+      zones
+      ;
+    sets = builtins.mapAttrs (zone: _: [ "inet closed ${zone}" ]) zones;
+  };
+in
+{
+  notifies = true;
+
+  run = ''
+    ${follower.read}
+    echo "$zones" | ${nft} -f -
+    ${follower.follow}
+  '';
+}
