@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Generator, Mapping, Sequence
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,9 @@ from liminix_gen.kconfig.audit import KernelAuditError, lost_symbols
 from liminix_gen.locking import locked
 from liminix_gen.nix import blame, build, derivation, events, tree
 from liminix_gen.plan import Plan
+
+# The check of a service's part writes such a line: the service type, and what is wrong.
+_REFUSED = re.compile(r"liminix-gen-refused: (\S+) (.*)")
 
 
 @frozen(kw_only=True)
@@ -171,13 +175,23 @@ def _absent(output: str, plan: Plan) -> Problem:
 
 
 def _explained(error: build.DerivationError, plan: Plan) -> BuildError:
-    """Put a table of lost kernel symbols in the place of the kernel's failure."""
+    """Say a failure in the user's words, where the builder said what it is about."""
     askers = {symbol.name: [str(asked) for asked in symbol.asked] for symbol in plan.symbols}
     for failure in error.failures:
         symbols = lost_symbols(failure.lines, askers)
         if symbols:
             return KernelAuditError(symbols, f"nix-store --read-log {failure.derivation}")
-    return error
+    refusals = [problem for failure in error.failures for problem in _refusals(failure, plan)]
+    return BuildError(*refusals) if refusals else error
+
+
+def _refusals(failure: build.Failure, plan: Plan) -> Iterator[Problem]:
+    """Yield what the build of a service's part refused, with the line of a service of its type."""
+    askers = {service.asked.by: service.asked.where for service in plan.services}
+    for line in failure.lines:
+        if match := _REFUSED.fullmatch(line):
+            remedy = f"all of its log: nix-store --read-log {failure.derivation}"
+            yield Problem(askers.get(match[1]), f"{match[1]}: {match[2]}", remedy=remedy)
 
 
 def files_of(output: Path, env: Mapping[str, str]) -> dict[str, Path]:

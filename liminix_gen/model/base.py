@@ -24,7 +24,6 @@ HZ_100                      whoever needs a short wait has a timer: more ticks o
 BINFMT_ELF BINFMT_SCRIPT    programs and scripts
 PROC_FS PROC_SYSCTL PROC_PAGE_MONITOR SYSFS TMPFS DEVTMPFS DEVTMPFS_MOUNT  what init mounts
 TTY UNIX98_PTYS             the console, ssh sessions
-DEVMEM                      registers, from a shell
 BLOCK PARTITION_ADVANCED    block devices; no partition parsers but those asked for
 BLK_DEV_WRITE_MOUNTED       fsck of the root, a new image over the one that runs
 MISC_FILESYSTEMS SQUASHFS SQUASHFS_XZ  the root file system
@@ -32,10 +31,8 @@ NET PACKET UNIX INET IP_MULTICAST IP_ADVANCED_ROUTER IP_MULTIPLE_TABLES SYN_COOK
 IPV6 IPV6_MULTIPLE_TABLES NETDEVICES NET_CORE ETHTOOL_NETLINK  a router
 BQL                         no more waits in a network card than it can send soon
 NET_SCHED NET_SCH_FQ_CODEL NET_SCH_DEFAULT DEFAULT_FQ_CODEL  a download does not delay a call
-SECCOMP SECCOMP_FILTER      daemons give up the system calls that they do not need
 SYMBOLIC_ERRNAME            errors in the log have names
 HW_RANDOM                   the menu of random sources
-STACKPROTECTOR STACKPROTECTOR_STRONG  a kernel stack overrun ends in a panic
 """
 
 

@@ -10,7 +10,7 @@ from attrs import define, field
 from liminix_gen.config import System
 from liminix_gen.errors import ConfigurationError, suggestion
 from liminix_gen.graph import Graph, Node, pruned
-from liminix_gen.model import base
+from liminix_gen.model import base, hardening
 from liminix_gen.model.device import Device
 from liminix_gen.model.image import PackagePath, link
 from liminix_gen.model.kernel import Asked
@@ -180,6 +180,7 @@ class _Planner:
         system = self.system
         architecture = system.device.kernel.architecture
         self.symbols.ask(base.symbols(system.device.flash), _EVERY)
+        self.symbols.ask(hardening.symbols(architecture), _EVERY)
         self.symbols.ask(system.device.kernel.symbols, Asked(by=f"device {system.device.name}"))
         self.symbols.ask(self.package_set.symbols.get(architecture, {}), self.from_set)
         self._ask_to_boot()

@@ -2,6 +2,7 @@
   lib,
   buildPackages,
   closed,
+  expressions,
   families,
   nftables,
   opened,
@@ -16,13 +17,19 @@ let
   nft = "${nftables}/bin/nft";
 
   script = runCommand "firewall.nft" {
+    inherit expressions;
     ruleset = opened + ruleset;
     passAsFile = [ "ruleset" ];
     nativeBuildInputs = [
       buildPackages.nftables
+      buildPackages.python3
       buildPackages.util-linux
     ];
-  } (builtins.readFile ./check.sh);
+  } ''
+    # shellcheck disable=SC2086 # a list of words
+    python3 ${./check.py} "$rulesetPath" $expressions
+    cp "$rulesetPath" "$out"
+  '';
 
   # A table must be there to be deleted.
   removal = writeText "firewall-removal.nft" (

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 
 from liminix_gen import (
     INTERFACE,
-    KernelModule,
     KernelNeeds,
     Needs,
     Part,
@@ -18,50 +17,8 @@ from liminix_gen import (
 
 from .closed import closed, opened
 from .defaults import RULES, ZONES
-from .ruleset import ENTRIES, NAME, Entry, families, merged, mistakes, script
-
-# What the expressions of nft(8) need of Linux 6.12. Nothing loads a module by itself on the
-# device, so also those are named that nft would ask the kernel for.
-_BUILT_IN = ("NETFILTER", "NETFILTER_ADVANCED")
-_BOOLEAN = (
-    "NF_TABLES_INET",
-    "NF_TABLES_IPV4",
-    "NF_TABLES_IPV6",
-    "NF_CT_PROTO_DCCP",
-    "NF_CT_PROTO_SCTP",
-    "NF_CT_PROTO_UDPLITE",
-)
-_TABLES = ("NETFILTER_NETLINK", "NF_TABLES")
-_TRACKING = (*_TABLES, "NF_CONNTRACK")
-_NAT = (*_TRACKING, "NF_NAT", "NFT_NAT")
-_FIB = (*_TABLES, "NFT_FIB_INET", "NFT_FIB_IPV4", "NFT_FIB_IPV6")
-_REJECT = (*_TABLES, "NFT_REJECT")
-_MODULES: Mapping[str, tuple[str, ...]] = {
-    "nf_tables": _TABLES,
-    "nf_conntrack": _TRACKING,
-    "nf_nat": _NAT,
-    "nf_log_syslog": ("NF_LOG_SYSLOG",),
-    "nft_ct": (*_TRACKING, "NFT_CT"),
-    "nft_nat": _NAT,
-    "nft_chain_nat": _NAT,
-    "nft_masq": (*_NAT, "NFT_MASQ"),
-    "nft_reject_inet": (*_REJECT, "NFT_REJECT_INET", "NFT_REJECT_IPV4", "NFT_REJECT_IPV6"),
-    "nft_reject_ipv4": (*_REJECT, "NFT_REJECT_IPV4"),
-    "nft_reject_ipv6": (*_REJECT, "NFT_REJECT_IPV6"),
-    "nft_limit": (*_TABLES, "NFT_LIMIT"),
-    "nft_log": (*_TABLES, "NFT_LOG"),
-    "nft_fib_inet": _FIB,
-    "nft_fib_ipv4": _FIB,
-    "nft_fib_ipv6": _FIB,
-}
-
-
-def _kernel_modules() -> tuple[KernelModule, ...]:
-    built_in = dict.fromkeys((*_BUILT_IN, *_BOOLEAN), "y")
-    return tuple(
-        KernelModule(name, {**built_in, **dict.fromkeys(symbols, "m")})
-        for name, symbols in _MODULES.items()
-    )
+from .ruleset import ENTRIES, NAME, Entry, families, merged, mistakes, script, uses
+from .uses import USES, expressions_of, modules_of
 
 
 @service_type
@@ -78,7 +35,7 @@ class Firewall(Service):
     at once, so that at no time packets pass unfiltered.
     """
 
-    KERNEL = KernelNeeds(modules=_kernel_modules())
+    KERNEL = KernelNeeds(modules=modules_of(USES))
 
     zones: Mapping[str, tuple[Service, ...]] = parameter(
         values.MappingOf(NAME, values.ListOf(INTERFACE)),
@@ -141,7 +98,7 @@ class Firewall(Service):
         return ""
 
     def needs(self) -> Needs:
-        return Needs(kernel_modules=self.KERNEL.modules, packages=("nftables",))
+        return Needs(kernel_modules=modules_of(uses(self._entries())), packages=("nftables",))
 
     def parts(self) -> tuple[Part, ...]:
         entries = self._entries()
@@ -157,6 +114,7 @@ class Firewall(Service):
             after=("closed",),
             observes=_interfaces(self.zones),
             closed=policy,
+            expressions=expressions_of(uses(entries)),
             families=families(entries),
             opened=opened(),
             ruleset=script(entries, self._zone_names()),

@@ -9,6 +9,9 @@ from attrs import frozen
 from liminix_gen import values
 
 from .keywords import KEYWORDS
+from .places import misplaced
+from .rule import read, read_element
+from .uses import USES
 
 _NAME = values.Text(
     pattern=r"[A-Za-z][A-Za-z0-9_-]{0,30}",
@@ -55,11 +58,14 @@ def _field(type_: values.ValueType[object], description: str) -> values.Field:
 _LINES = values.ListOf(values.Text())
 ENTRY = values.Record(
     {
-        "kind": _field(values.OneOf("chain", "set", "map"), "what it is; a chain unless said"),
+        "kind": _field(
+            values.OneOf("chain", "set", "map", "helper"), "what it is; a chain unless said"
+        ),
         "family": _field(values.OneOf("ip", "ip6", "inet"), "what its packets are"),
         "type": _field(
-            values.Text(pattern=r"[a-z0-9_]+(?: ?[.:] ?[a-z0-9_]+)*", description="a type of nft"),
-            "filter, nat or route; of a set or map, the type of its elements",
+            values.Text(pattern=r"[\w-]+(?: ?[.:] ?[\w-]+)*", description="a type of nft"),
+            "filter, nat or route; of a set or map, the type of its elements; of a helper, the "
+            "protocol whose connections it follows, such as ftp",
         ),
         "hook": _field(
             values.OneOf("prerouting", "input", "forward", "output", "postrouting"),
@@ -68,6 +74,7 @@ ENTRY = values.Record(
         "priority": _field(Priority(), "its place among the chains of the hook"),
         "policy": _field(values.OneOf("accept", "drop"), "what happens at its end"),
         "rules": _field(_LINES, "its rules"),
+        "protocol": _field(values.OneOf("tcp", "udp"), "what a helper's connections are"),
         "flags": _field(_LINES, "flags of a set or map"),
         "elements": _field(_LINES, "elements of a set or map"),
     }
@@ -90,25 +97,46 @@ def merged(rules: Mapping[str, Entry], extra: Mapping[str, Entry]) -> Mapping[st
     }
 
 
+_KEYS = {
+    "chain": {"type", "hook", "priority", "policy", "rules"},
+    "set": {"type", "flags", "elements"},
+    "map": {"type", "flags", "elements"},
+    "helper": {"type", "protocol"},
+}
+_HELPERS = tuple(use.removeprefix("helper ") for use in sorted(USES) if use.startswith("helper "))
+
+
 def mistakes(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> Iterator[str]:
-    """Yield what is wrong between the keys of each entry."""
+    """Yield what is wrong between the keys of each entry, in its rules, and between entries."""
+    found = False
     for name, entry in entries.items():
-        kind = str(entry.get("kind", "chain"))
-        if "family" not in entry:
-            yield f"{kind} {name!r} lacks the key 'family'"
-        allowed = {
-            "chain": {"type", "hook", "priority", "policy", "rules"},
-            "set": {"type", "flags", "elements"},
-            "map": {"type", "flags", "elements"},
-        }[kind] | {"kind", "family"}
-        for key in sorted(entry.keys() - allowed):
-            yield f"{kind} {name!r} has the key {key!r}, which a {kind} has not"
-        if kind != "chain" and "type" not in entry:
-            yield f"{kind} {name!r} lacks the key 'type'"
-        if kind != "chain" and name in zones:
-            yield f"{kind} {name!r} has the name of a zone"
-        if kind == "chain":
-            yield from _chain_mistakes(name, entry)
+        for mistake in (*_entry_mistakes(name, entry, zones), *_rule_mistakes(name, entry)):
+            found = True
+            yield mistake
+    if not found:
+        for family in families(entries):
+            of_family = {name: one for name, one in entries.items() if one["family"] == family}
+            yield from misplaced(of_family, zones)
+
+
+def _entry_mistakes(name: str, entry: Entry, zones: tuple[str, ...]) -> Iterator[str]:
+    kind = str(entry.get("kind", "chain"))
+    if "family" not in entry:
+        yield f"{kind} {name!r} lacks the key 'family'"
+    for key in sorted(entry.keys() - _KEYS[kind] - {"kind", "family"}):
+        yield f"{kind} {name!r} has the key {key!r}, which a {kind} has not"
+    if kind != "chain" and "type" not in entry:
+        yield f"{kind} {name!r} lacks the key 'type'"
+    if kind != "chain" and name in zones:
+        yield f"{kind} {name!r} has the name of a zone"
+    if kind == "chain":
+        yield from _chain_mistakes(name, entry)
+    if kind == "helper":
+        if "protocol" not in entry:
+            yield f"helper {name!r} lacks the key 'protocol'"
+        if entry.get("type") not in {None, *_HELPERS}:
+            known = ", ".join(_HELPERS)
+            yield f"helper {name!r} is of the type {entry['type']!r}, and not of {known}"
 
 
 def _chain_mistakes(name: str, chain: Entry) -> Iterator[str]:
@@ -119,6 +147,37 @@ def _chain_mistakes(name: str, chain: Entry) -> Iterator[str]:
             yield f"chain {name!r} has the key {key!r}, and no 'hook'"
     if chain.get("type", "filter") not in {"filter", "nat", "route"}:
         yield f"chain {name!r} is of the type {chain['type']!r}, and not of filter, nat or route"
+
+
+def _rule_mistakes(name: str, entry: Entry) -> Iterator[str]:
+    """Yield what is not known of rules, and of statements in elements."""
+    family = str(entry.get("family", "ip"))
+    for what, reader in (("rules", read), ("elements", read_element)):
+        for text in _texts(entry, what):
+            try:
+                used = reader(text, family).uses
+            except ValueError as error:
+                yield f"{name!r}, {text!r}: {error}"
+                continue
+            for use in sorted(used - USES.keys()):
+                statement = use.removesuffix(f" {family}")
+                yield f"{name!r}, {text!r}: the family {family!r} has no {statement!r}"
+
+
+def uses(entries: Mapping[str, Entry]) -> tuple[str, ...]:
+    """Return what the entries use of the kernel, by the names of uses.py."""
+    used: set[str] = set()
+    for entry in entries.values():
+        family = str(entry["family"])
+        for text in _texts(entry, "rules"):
+            used |= read(text, family).uses
+        for text in _texts(entry, "elements"):
+            used |= read_element(text, family).uses
+        if entry.get("kind") == "helper":
+            used.add(f"helper {entry['type']}")
+        elif entry.get("type") == "nat" and "hook" in entry:
+            used.add("nat chain")
+    return tuple(sorted(used))
 
 
 def families(entries: Mapping[str, Entry]) -> tuple[str, ...]:
@@ -137,9 +196,9 @@ def script(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> str:
             lines += [f"\tset {zone} {{", "\t\ttype ifname", "\t}"]
         for name, entry in entries.items():
             if entry["family"] == family:
-                kind = entry.get("kind", "chain")
-                lines.append(f"\t{kind} {name} {{")
-                body = _chain(entry) if kind == "chain" else _elements(entry)
+                kind = str(entry.get("kind", "chain"))
+                lines.append(f"\t{_WORD.get(kind, kind)} {name} {{")
+                body = _BODY[kind](entry)
                 lines += [f"\t\t{line}" for line in body]
                 lines.append("\t}")
         lines.append("}")
@@ -164,3 +223,11 @@ def _elements(entry: Entry) -> Iterator[str]:
         yield f"flags {', '.join(_texts(entry, 'flags'))}"
     if _texts(entry, "elements"):
         yield f"elements = {{ {', '.join(_texts(entry, 'elements'))} }}"
+
+
+def _helper(entry: Entry) -> Iterator[str]:
+    yield f'type "{entry["type"]}" protocol {entry["protocol"]};'
+
+
+_WORD = {"helper": "ct helper"}
+_BODY = {"chain": _chain, "set": _elements, "map": _elements, "helper": _helper}

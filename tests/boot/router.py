@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from liminix_gen import RuntimePath, System, User
+from tests.support import nft_statements
 
 HERE = Path(__file__).parent
 KEY = (HERE.parent / "support" / "test_only_ssh_key.pub").read_text(encoding="utf-8").strip()
@@ -58,10 +59,13 @@ def router(device: str) -> System:
         domain="lan",
         hosts={"printer": {"mac": "52:54:00:00:01:05", "v4": "192.168.19.5"}},
     )
-    # The port is open, and nobody listens there.
+    # The port is open, and nobody listens there. The others are for the kernel alone.
     config.services["firewall"] = service.firewall.build(
         zones={"lan": [bridge], "wan": [wan_port]},
-        extra_rules={"incoming-allowed-ip4": {"rules": ["tcp dport 7007 accept"]}},
+        extra_rules={
+            "incoming-allowed-ip4": {"rules": ["tcp dport 7007 accept"]},
+            **nft_statements.entries(),
+        },
     )
     config.services["ssh"] = service.ssh.build(authorized_keys={"root": [KEY]})
     # The module of the vlan, which has a loader of its own.

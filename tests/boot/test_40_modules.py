@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support import nft_statements
 from tests.support.router import WEB_SERVER
 
 if TYPE_CHECKING:
@@ -44,6 +45,19 @@ def test_modules_are_gone_after_the_stop_and_come_back(router: Router) -> None:
     router.check("services start firewall")
     assert loaded(router).keys() == before.keys()
     assert "table" in router.check("nft list ruleset")
+
+
+def test_every_statement_is_loaded(router: Router) -> None:
+    """The kernel has what each needs: the table of modules/firewall/uses.py, on the device."""
+    for family in ("inet", "ip", "ip6"):
+        text = router.check(f"nft -y list chain {family} table-{family} every-{family}")
+        rules = [line for line in text.split("\n") if line.startswith("\t\t")]
+        wanted = [rule for of, _, rule in nft_statements.NAMED if of == family]
+        wanted += [rule for of, rule in nft_statements.PLAIN if of == family]
+        assert len(rules) == len(wanted), text
+    helpers = router.check("nft list ct helpers table ip table-ip")
+    for helper in nft_statements.HELPERS:
+        assert f'type "{helper}"' in helpers
 
 
 @pytest.mark.usefixtures("lease")

@@ -26,7 +26,8 @@ def failed(*lines: str) -> DerivationError:
 
 
 def plan_with(symbol: PlannedSymbol) -> Plan:
-    return cast("Plan", SimpleNamespace(symbols=(symbol,)))
+    firewall = SimpleNamespace(asked=Asked(by="firewall", where=Where(Path("hello.py"), 9)))
+    return cast("Plan", SimpleNamespace(symbols=(symbol,), services=(firewall,)))
 
 
 ASKED = PlannedSymbol(
@@ -42,6 +43,13 @@ def test_a_lost_symbol_becomes_a_table_with_the_users_line() -> None:
     assert isinstance(explained, KernelAuditError)
     assert explained.symbols[0].askers == ("config.kernel.config (hello.py:7)",)
     assert KERNEL in str(explained)
+
+
+def test_what_a_services_check_refuses_has_the_users_line() -> None:
+    error = failed("liminix-gen-refused: firewall 'in', 'tcp dport x': nft says: no", "and more")
+    explained = making._explained(error, plan_with(ASKED))
+    assert not isinstance(explained, DerivationError)
+    assert str(explained).startswith("hello.py:9: firewall: 'in', 'tcp dport x': nft says: no")
 
 
 def test_another_failure_stays_what_it_is() -> None:

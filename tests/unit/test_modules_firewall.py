@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from liminix_gen import Part, Service
+from tests.support.nft_statements import HELPERS, NAMED, entries
 from tests.support.services import Bench
 
 
@@ -182,14 +187,107 @@ def test_zones_are_names(bench: Bench) -> None:
         assert "a letter first" in bench.refused("firewall", zones={name: []}) or name == "lan\n"
 
 
+def loaded(service: Service) -> dict[str, Mapping[str, str]]:
+    """Return the modules that a firewall brings, and what each asks of the kernel."""
+    return {module.name: module.symbols for module in service.needs().kernel_modules}
+
+
 def test_every_module_brings_its_symbols(bench: Bench) -> None:
-    modules = {
-        module.name: module.symbols for module in bench.good("firewall").needs().kernel_modules
-    }
+    modules = loaded(bench.good("firewall"))
     assert modules["nft_masq"]["NFT_MASQ"] == "m"
     assert modules["nf_log_syslog"]["NF_LOG_SYSLOG"] == "m"
     for symbols in modules.values():
         assert symbols["NETFILTER"] == symbols["NETFILTER_ADVANCED"] == "y"
+
+
+def test_a_rule_brings_its_modules(bench: Bench) -> None:
+    """What is not in any rule is not in the image."""
+    before = loaded(bench.good("firewall"))
+    assert not {"nft_redir", "nft_queue", "nfnetlink_log", "nf_conntrack_ftp"} & before.keys()
+    rules = ["udp dport 53 redirect to :53"]
+    after = loaded(bench.good("firewall", extra_rules={"prerouting-ip4": {"rules": rules}}))
+    assert after.keys() - before.keys() == {"nft_redir"}
+
+
+@pytest.mark.parametrize(("family", "use", "rule"), NAMED)
+def test_each_use_of_the_kernel_has_its_modules(
+    bench: Bench, family: str, use: str, rule: str
+) -> None:
+    """The names are those of Linux: what MODULE_ALIAS_NFT_EXPR says, and tests/boot loads."""
+    helper = {"of-ftp": {"kind": "helper", "family": "ip", "type": "ftp", "protocol": "tcp"}}
+    only = {"one": {"family": family, "rules": [rule]}, **helper}
+    modules = loaded(bench.good("firewall", rules=only))
+    firewall = importlib.import_module(type(bench.good("firewall")).__module__)
+    expected = {module.name for module in firewall.USES[use]}
+    assert expected <= modules.keys()
+    ftp = {"nf_tables", "nft_ct", "nf_conntrack_ftp", "nf_nat_ftp"}
+    assert modules.keys() <= expected | ftp, "and no others"
+
+
+def test_every_use_has_a_rule_in_the_tests(bench: Bench) -> None:
+    firewall = importlib.import_module(type(bench.good("firewall")).__module__)
+    tried = {use for _, use, _ in NAMED} | {f"helper {name}" for name in HELPERS} | {"nat chain"}
+    assert tried == firewall.USES.keys()
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("frobnicate 3 accept", "'frobnicate' is not a statement whose needs"),
+        ("tcp dport 22 frobnicate", "'frobnicate' is not a statement whose needs"),
+        ("tcp dprot 22 accept", "a field that is known is expected behind 'tcp'"),
+        ("meta cgroup 5 drop", "'cgroup' needs control groups"),
+        ("ipsec in reqid 1 accept", "'ipsec' needs IPsec"),
+        ("rt classid 3", "'classid' needs classes of routes"),
+        ("log level audit", "'audit' needs audit"),
+        ('counter name "mine"', "an object of nft"),
+        ('ct timeout set "mine"', "'ct timeout' needs an object"),
+        ('ct helper set "mine"', "there is no helper 'mine'"),
+        ("ip saddr @nobody drop", "there is no set 'nobody'"),
+        ("add @nobody { ip saddr }", "there is no set 'nobody'"),
+        ("jump nowhere", "there is no chain 'nowhere'"),
+        ("ip protocol vmap { tcp : jump nowhere }", "there is no chain 'nowhere'"),
+        ("goto input-ip4", "'input-ip4' has a hook, and is not jumped to"),
+        ("dnat to 192.0.2.1", "'dnat' is for chains of the type nat"),
+        ("masquerade", "'masquerade' is for chains of the type nat"),
+        ("tproxy to :80", "'tproxy' is for chains of the hook prerouting"),
+        ("jump incoming-allowed-ip4", "again and again"),
+        ("fwd to eth0", "'fwd' is not a statement"),
+        ("tcp dport 22 accept ;", "';' is not of nft's language"),
+        ('log prefix "open', "is not of nft's language"),
+        ("tcp dport", None),
+        ("tcp", "a field that is known is expected behind 'tcp'"),
+        ("limit rate", None),
+        ("dnat to", "it ends where nft expects more"),
+        ("ip saddr { 192.0.2.1", "it ends where nft expects more"),
+        ("meta", "it ends where nft expects more"),
+    ],
+)
+def test_a_rule_that_the_device_would_refuse_is_a_mistake(
+    bench: Bench, rule: str, said: str | None
+) -> None:
+    """Members of the kind: a statement, a name, a place, a module that the device lacks.
+
+    Where ``said`` is None, nft says it when the image is built.
+    """
+    extra = {"incoming-allowed-ip4": {"rules": [rule]}}
+    if said is None:
+        bench.good("firewall", extra_rules=extra)
+        return
+    message = bench.refused("firewall", extra_rules=extra)
+    assert said in message
+    assert "'incoming-allowed-ip4'" in message
+    assert repr(rule) in message
+
+
+def test_a_family_lacks_what_the_kernel_has_for_others(bench: Bench) -> None:
+    only = {"one": {"family": "inet", "rules": ["dup to 192.0.2.1"]}}
+    assert "the family 'inet' has no 'dup'" in bench.refused("firewall", rules=only)
+
+
+def test_a_hook_that_no_chain_of_the_type_has(bench: Bench) -> None:
+    only = {"one": {"family": "ip", "type": "nat", "hook": "forward", "rules": []}}
+    assert "none of the type 'nat' has 'forward'" in bench.refused("firewall", rules=only)
 
 
 def nft(path: Path) -> subprocess.CompletedProcess[str]:
@@ -217,46 +315,63 @@ def test_nft_understands_the_built_in_rules(bench: Bench, tmp_path: Path) -> Non
         assert (done.returncode, done.stderr) == (0, "")
 
 
-CHECK = Path(__file__).parents[2] / "modules" / "firewall" / "check.sh"
+@pytest.mark.usefixtures("nft_works")
+def test_nft_understands_every_statement_of_the_tests(bench: Bench, tmp_path: Path) -> None:
+    """And what it makes of them is what the modules have: nft's own word for it."""
+    service = bench.good("firewall", extra_rules=entries())
+    done = build(service, tmp_path, os.environ["PATH"])
+    assert (done.returncode, done.stdout, done.stderr) == (0, "firewall: rules are checked\n", "")
 
 
-def build(rules: str, folder: Path, path: str) -> subprocess.CompletedProcess[str]:
+CHECK = Path(__file__).parents[2] / "modules" / "firewall" / "check.py"
+
+
+def build(service: Service, folder: Path, path: str) -> subprocess.CompletedProcess[str]:
     """Run what the build of the script runs."""
     file = folder / "rules.nft"
-    file.write_text(rules, encoding="utf-8")
-    environment = {"PATH": path, "rulesetPath": str(file), "out": str(folder / "out")}
-    command = ["/bin/sh", "-eu", str(CHECK)]
+    file.write_text(script(service), encoding="utf-8")
+    expressions = cast("tuple[str, ...]", part(service).parameters["expressions"])
+    command = [sys.executable, str(CHECK), str(file), *expressions]
+    environment = {"PATH": path}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.usefixtures("nft_works")
 def test_a_build_refuses_what_nft_does_not_understand(bench: Bench, tmp_path: Path) -> None:
-    extra = {"incoming-allowed-ip4": {"rules": ["tcp dprot 443 accept"]}}
-    rules = script(bench.good("firewall", extra_rules=extra))
-    done = build(rules, tmp_path, os.environ["PATH"])
+    extra = {"incoming-allowed-ip4": {"rules": ["counter", "tcp dport nonsense accept"]}}
+    done = build(bench.good("firewall", extra_rules=extra), tmp_path, os.environ["PATH"])
     assert done.returncode == 1
-    assert "tcp dprot 443 accept" in done.stderr
-    assert not (tmp_path / "out").exists()
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(
+        "liminix-gen-refused: firewall 'incoming-allowed-ip4', 'tcp dport nonsense accept': nft "
+    )
+    assert str(tmp_path) not in line
+
+
+@pytest.mark.usefixtures("nft_works")
+def test_a_build_refuses_what_no_module_has(bench: Bench, tmp_path: Path) -> None:
+    """The second line of defence, where this project's own table is wrong."""
+    service = bench.good("firewall")
+    file = tmp_path / "rules.nft"
+    file.write_text(script(service), encoding="utf-8")
+    command = [sys.executable, str(CHECK), str(file), "ct", "fib", "limit", "log"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "a rule uses 'masq' of the kernel" in done.stderr
 
 
 @pytest.mark.usefixtures("nft_works")
 def test_a_build_keeps_what_nft_understands(bench: Bench, tmp_path: Path) -> None:
-    rules = script(bench.good("firewall"))
-    done = build(rules, tmp_path, os.environ["PATH"])
-    assert done.stdout == "firewall: rules are checked\n"
-    assert (tmp_path / "out").read_text(encoding="utf-8") == rules
+    done = build(bench.good("firewall"), tmp_path, os.environ["PATH"])
+    assert (done.returncode, done.stdout) == (0, "firewall: rules are checked\n")
 
 
 def test_a_build_that_cannot_check_says_so(bench: Bench, tmp_path: Path) -> None:
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name in ("cp", "grep"):
-        (programs / name).symlink_to(shutil.which(name) or "")
     unshare = programs / "unshare"
     unshare.write_text("#!/bin/sh\necho 'unshare: Operation not permitted' >&2; exit 1\n")
     unshare.chmod(0o755)
-    rules = script(bench.good("firewall"))
-    done = build(rules, tmp_path, str(programs))
+    done = build(bench.good("firewall"), tmp_path, str(programs))
     assert done.returncode == 0
     assert "this machine cannot check the rules: unshare: Operation not permitted" in done.stdout
-    assert (tmp_path / "out").read_text(encoding="utf-8") == rules

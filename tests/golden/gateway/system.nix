@@ -23,7 +23,6 @@ let
       CPU_LITTLE_ENDIAN = "y";
       CPU_MIPS32_R2 = "y";
       DEFAULT_FQ_CODEL = "y";
-      DEVMEM = "y";
       DEVTMPFS = "y";
       DEVTMPFS_MOUNT = "y";
       EPOLL = "y";
@@ -33,7 +32,9 @@ let
       EXT4_FS = "y";
       FHANDLE = "y";
       FILE_LOCKING = "y";
+      FORTIFY_SOURCE = "y";
       FUTEX = "y";
+      HARDENED_USERCOPY = "y";
       HIGH_RES_TIMERS = "y";
       HW_RANDOM = "y";
       HW_RANDOM_VIRTIO = "y";
@@ -52,6 +53,7 @@ let
       JFFS2_RTIME = "y";
       JFFS2_ZLIB = "y";
       KALLSYMS = "y";
+      LIST_HARDENED = "y";
       MEMBARRIER = "y";
       MFD_SYSCON = "y";
       MIPS_BOOTLOADER_CMDLINE_COOKIE = "\"liminix\"";
@@ -79,35 +81,78 @@ let
       NETFILTER = "y";
       NETFILTER_ADVANCED = "y";
       NETFILTER_NETLINK = "m";
+      NETFILTER_NETLINK_LOG = "m";
+      NETFILTER_NETLINK_OSF = "m";
+      NETFILTER_NETLINK_QUEUE = "m";
       NET_CORE = "y";
       NET_SCHED = "y";
       NET_SCH_DEFAULT = "y";
       NET_SCH_FQ_CODEL = "y";
+      NFT_CONNLIMIT = "m";
       NFT_CT = "m";
+      NFT_DUP_IPV4 = "m";
+      NFT_DUP_IPV6 = "m";
       NFT_FIB_INET = "m";
       NFT_FIB_IPV4 = "m";
       NFT_FIB_IPV6 = "m";
+      NFT_HASH = "m";
       NFT_LIMIT = "m";
       NFT_LOG = "m";
       NFT_MASQ = "m";
       NFT_NAT = "m";
+      NFT_NUMGEN = "m";
+      NFT_OSF = "m";
+      NFT_QUEUE = "m";
+      NFT_QUOTA = "m";
+      NFT_REDIR = "m";
       NFT_REJECT = "m";
       NFT_REJECT_INET = "m";
       NFT_REJECT_IPV4 = "m";
       NFT_REJECT_IPV6 = "m";
+      NFT_SOCKET = "m";
+      NFT_SYNPROXY = "m";
+      NFT_TPROXY = "m";
       NF_CONNTRACK = "m";
+      NF_CONNTRACK_AMANDA = "m";
+      NF_CONNTRACK_EVENTS = "y";
+      NF_CONNTRACK_FTP = "m";
+      NF_CONNTRACK_H323 = "m";
+      NF_CONNTRACK_IRC = "m";
+      NF_CONNTRACK_LABELS = "y";
+      NF_CONNTRACK_MARK = "y";
+      NF_CONNTRACK_NETBIOS_NS = "m";
+      NF_CONNTRACK_PPTP = "m";
+      NF_CONNTRACK_SANE = "m";
+      NF_CONNTRACK_SIP = "m";
+      NF_CONNTRACK_SNMP = "m";
+      NF_CONNTRACK_TFTP = "m";
+      NF_CONNTRACK_ZONES = "y";
       NF_CT_PROTO_DCCP = "y";
       NF_CT_PROTO_SCTP = "y";
       NF_CT_PROTO_UDPLITE = "y";
+      NF_DUP_IPV4 = "m";
+      NF_DUP_IPV6 = "m";
       NF_LOG_SYSLOG = "m";
       NF_NAT = "m";
+      NF_NAT_AMANDA = "m";
+      NF_NAT_FTP = "m";
+      NF_NAT_H323 = "m";
+      NF_NAT_IRC = "m";
+      NF_NAT_PPTP = "m";
+      NF_NAT_SIP = "m";
+      NF_NAT_TFTP = "m";
+      NF_SOCKET_IPV4 = "m";
+      NF_SOCKET_IPV6 = "m";
       NF_TABLES = "m";
       NF_TABLES_INET = "y";
       NF_TABLES_IPV4 = "y";
       NF_TABLES_IPV6 = "y";
+      NF_TPROXY_IPV4 = "m";
+      NF_TPROXY_IPV6 = "m";
       NO_HZ_IDLE = "y";
       PACKET = "y";
       PAGE_SIZE_4KB = "y";
+      PANIC_ON_OOPS = "y";
       PANIC_TIMEOUT = "10";
       PARTITION_ADVANCED = "y";
       PCI = "y";
@@ -132,6 +177,8 @@ let
       SERIAL_8250_CONSOLE = "y";
       SHMEM = "y";
       SIGNALFD = "y";
+      SLAB_FREELIST_HARDENED = "y";
+      SLAB_FREELIST_RANDOM = "y";
       SQUASHFS = "y";
       SQUASHFS_XZ = "y";
       STACKPROTECTOR = "y";
@@ -163,22 +210,14 @@ let
       inherit kernel;
       name = "modules.firewall";
       modules = [
-        "nf_conntrack"
         "nf_log_syslog"
-        "nf_nat"
         "nf_tables"
         "nft_chain_nat"
         "nft_ct"
-        "nft_fib_inet"
-        "nft_fib_ipv4"
         "nft_fib_ipv6"
         "nft_limit"
         "nft_log"
         "nft_masq"
-        "nft_nat"
-        "nft_reject_inet"
-        "nft_reject_ipv4"
-        "nft_reject_ipv6"
       ];
     };
     "dns.upstreams" = liminix.callService {
@@ -318,6 +357,15 @@ let
           add rule inet closed input iifname @lan icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, mld-listener-query } accept
           add rule inet closed input iifname @lan tcp dport { 22 } accept
         '';
+        expressions = [
+          "chain"
+          "ct"
+          "fib"
+          "limit"
+          "log"
+          "masq"
+          "notrack"
+        ];
         families = [
           "ip"
           "ip6"

@@ -21,7 +21,6 @@ let
       CPU_LITTLE_ENDIAN = "y";
       CPU_MIPS32_R2 = "y";
       DEFAULT_FQ_CODEL = "y";
-      DEVMEM = "y";
       DEVTMPFS = "y";
       DEVTMPFS_MOUNT = "y";
       EPOLL = "y";
@@ -30,7 +29,9 @@ let
       EXPERT = "y";
       FHANDLE = "y";
       FILE_LOCKING = "y";
+      FORTIFY_SOURCE = "y";
       FUTEX = "y";
+      HARDENED_USERCOPY = "y";
       HIGH_RES_TIMERS = "y";
       HW_RANDOM = "y";
       HW_RANDOM_VIRTIO = "y";
@@ -45,6 +46,7 @@ let
       IP_MULTICAST = "y";
       IP_MULTIPLE_TABLES = "y";
       KALLSYMS = "y";
+      LIST_HARDENED = "y";
       MEMBARRIER = "y";
       MFD_SYSCON = "y";
       MIPS_BOOTLOADER_CMDLINE_COOKIE = "\"liminix\"";
@@ -75,6 +77,7 @@ let
       NO_HZ_IDLE = "y";
       PACKET = "y";
       PAGE_SIZE_4KB = "y";
+      PANIC_ON_OOPS = "y";
       PANIC_TIMEOUT = "10";
       PARTITION_ADVANCED = "y";
       PCI = "y";
@@ -99,6 +102,8 @@ let
       SERIAL_8250_CONSOLE = "y";
       SHMEM = "y";
       SIGNALFD = "y";
+      SLAB_FREELIST_HARDENED = "y";
+      SLAB_FREELIST_RANDOM = "y";
       SQUASHFS = "y";
       SQUASHFS_XZ = "y";
       STACKPROTECTOR = "y";
