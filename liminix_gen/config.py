@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import runpy
-import traceback
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TypeVar
@@ -12,18 +14,30 @@ from typing import TypeVar
 import attrs
 from attrs import frozen
 
-from liminix_gen.catalog import Catalog
-from liminix_gen.errors import ConfigurationError, LiminixGenError, Problem, Where, suggestion
-from liminix_gen.model.device import Device
+from liminix_gen.catalog import Catalog, is_project
+from liminix_gen.definitions import network_interfaces_of
+from liminix_gen.errors import (
+    ConfigurationError,
+    DefinitionError,
+    LiminixGenError,
+    Problem,
+    Where,
+    suggestion,
+    told,
+)
+from liminix_gen.model.device import CrossSystem, Device, Root
 from liminix_gen.model.image import File, Group, User
-from liminix_gen.model.kernel import SYMBOL, symbol_value
+from liminix_gen.model.kernel import SYMBOL, KernelBuild, symbol_value
+from liminix_gen.model.root import ROOT_SYMBOLS
 from liminix_gen.model.service import Service
 from liminix_gen.model.values import (
     HOST_NAME,
+    PACKAGE,
     PARTITION_LABEL,
     SERVICE_NAME,
     SYSCTL_NAME,
     USER_NAME,
+    Instance,
     Integer,
     ListOf,
     OneOf,
@@ -31,7 +45,7 @@ from liminix_gen.model.values import (
     Text,
     ValueType,
 )
-from liminix_gen.recording import Problems, Table, caller, is_refusal
+from liminix_gen.recording import Problems, Table, caller, is_refusal, is_written, line_in
 from liminix_gen.service_types import ServiceTypes, invalid_service
 
 V = TypeVar("V")
@@ -100,7 +114,7 @@ class Kernel(Settings):
 class Ports(Mapping[str, Service]):
     """The network interfaces of a board; an unknown one is noted, and the file goes on."""
 
-    def __init__(self, board: str, services: Mapping[str, Service], problems: Problems) -> None:
+    def __init__(self, board: Device, services: Mapping[str, Service], problems: Problems) -> None:
         self._board = board
         self._services = services
         self._problems = problems
@@ -109,10 +123,12 @@ class Ports(Mapping[str, Service]):
         if name in self._services:
             return self._services[name]
         where = caller()
+        if self._board is _UNKNOWN:
+            return invalid_service(where)
         known = ", ".join(self._services)
         self._problems.note(
             where,
-            f"the device {self._board} has no network interface {name!r}",
+            f"the device {self._board.name} has no network interface {name!r}",
             why=suggestion(str(name), self._services) or f"it has {known}",
         )
         return invalid_service(where)
@@ -134,13 +150,21 @@ class Hardware:
     network_interfaces: Mapping[str, Service]
 
 
-def _instance_of(cls: type[V], what: str) -> Callable[[object], V]:
-    def convert(value: object) -> V:
-        if not isinstance(value, cls):
-            raise ValueError(f"must be {what}, not {value!r}")
-        return value
+# Stands for a board that could not be loaded, so that the rest of a configuration is checked too.
+_UNKNOWN = Device(
+    description="",
+    cross=CrossSystem(config=""),
+    kernel=KernelBuild(architecture="?", image="?"),
+    console="",
+    roots={type_: Root(device="?") for type_ in ROOT_SYMBOLS},
+    network_interfaces=lambda _service: {},
+)
 
-    return convert
+
+def _built(value: object) -> Service:
+    if not isinstance(value, Service) or not value.is_built:
+        raise ValueError(f"must be a service, made by build(), not {value!r}")
+    return value
 
 
 class System(Settings):
@@ -159,27 +183,19 @@ class System(Settings):
         self.catalog = _catalog.get() or Catalog.of()
         if (made := _made.get()) is not None:
             made.append(self)
-        self.hostname = self.problems.checked(HOST_NAME, hostname, "hostname", "liminix")
-        try:
-            self.device: Device = self.catalog.device(str(device))
-        except ConfigurationError as error:
-            raise ConfigurationError(
-                *(
-                    attrs.evolve(problem, where=problem.where or self.where)
-                    for problem in error.problems
-                )
-            ) from None
+        self.hostname = self.problems.checked(
+            HOST_NAME, hostname, "hostname", "liminix", caller("hostname", 1)
+        )
+        self.device = self._device(device, caller("device", 0))
         self.service = ServiceTypes(self.catalog, self.problems)
         table = self._table
-        self.services: Table[Service] = table(
-            "config.services", SERVICE_NAME, _instance_of(Service, "a service, made by build()")
-        )
+        self.services: Table[Service] = table("config.services", SERVICE_NAME, _built)
         self.kernel = Kernel(self.problems, self.where)
-        self.users: Table[User] = table("config.users", USER_NAME, _instance_of(User, "a User"))
+        self.users: Table[User] = table("config.users", USER_NAME, Instance(User, "a User").convert)
         self.groups: Table[Group] = table(
-            "config.groups", USER_NAME, _instance_of(Group, "a Group")
+            "config.groups", USER_NAME, Instance(Group, "a Group").convert
         )
-        self.files: Table[File] = table("config.files", Text(), _instance_of(File, "a File"))
+        self.files: Table[File] = table("config.files", Text(), Instance(File, "a File").convert)
         self.sysctl: Table[str] = table(
             "config.sysctl",
             SYSCTL_NAME,
@@ -190,17 +206,42 @@ class System(Settings):
         self.root = None
         self.state = None
         self.trial_seconds = 300
-        self.hardware = Hardware(
-            Ports(self.device.name, self.device.network_interfaces(self.service), self.problems)
-        )
+        interfaces = self._interfaces()
+        self.hardware = Hardware(Ports(self.device, interfaces, self.problems))
         settable: Mapping[str, ValueType[object]] = {
             "console": Optional(OneOf("shell", "login", "none")),
-            "packages": ListOf(Text(pattern=r"[A-Za-z0-9_+.-]+", description="a package's name")),
+            "packages": ListOf(PACKAGE),
             "root": Optional(OneOf(*self.device.roots)),
             "state": Optional(PARTITION_LABEL),
             "trial_seconds": Integer(1, 86_400),
         }
         super().__init__("config", self.problems, self.where, settable)
+
+    def _device(self, name: object, where: Where) -> Device:
+        """Load a board; where that fails, the rest is checked with one that stands for any."""
+        try:
+            return self.catalog.device(str(name))
+        except ConfigurationError as error:
+            asker = f"for the device of {where}"
+            self.problems.add(
+                *(
+                    attrs.evolve(one, why=one.why or asker)
+                    if one.where
+                    else attrs.evolve(one, where=where)
+                    for one in error.problems
+                )
+            )
+            return _UNKNOWN
+
+    def _interfaces(self) -> Mapping[str, Service]:
+        if self.device is _UNKNOWN:
+            return {}
+        try:
+            return network_interfaces_of(self.device, self.service, self.catalog, self.where)
+        except DefinitionError as error:
+            self.problems.add(*error.problems)
+            self.device = _UNKNOWN
+            return {}
 
     def _table(self, name: str, keys: ValueType[str], values: Callable[[object], V]) -> Table[V]:
         return Table(name, keys, values, self.problems)
@@ -226,22 +267,21 @@ def load(path: Path, catalog: Catalog) -> System:
     made: list[System] = []
     tokens = _catalog.set(catalog), _made.set(made)
     try:
-        names = runpy.run_path(str(path), run_name="liminix_gen_configuration")
-    except Exception as error:  # noqa: BLE001  whatever a user's file raises is the user's to see
+        with _apart():
+            names = runpy.run_path(str(path), run_name="liminix_gen_configuration")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  whatever a user's file raises is theirs to see
         before = [problem for system in made for problem in system.problems.found]
-        told = _told(path, error)
-        raise ConfigurationError(*dict.fromkeys((*before, *told))) from None
-    except SystemExit as error:
-        what = "ends the program: a configuration only defines `config`"
-        raise ConfigurationError(Problem(where=_line_in(path, error), what=what)) from None
+        raise ConfigurationError(*dict.fromkeys((*before, *_told(path, error)))) from None
     finally:
         _catalog.reset(tokens[0])
         _made.reset(tokens[1])
     system = names.get("config")
     if not isinstance(system, System):
-        raise ConfigurationError(
-            Problem(where=str(path), what="does not define `config`, a System")
-        )
+        before = [problem for system in made for problem in system.problems.found]
+        what = "does not define `config`, a System"
+        raise ConfigurationError(*before, Problem(where=str(path), what=what))
     if system.problems.found:
         raise ConfigurationError(*system.problems.found)
     return system
@@ -257,23 +297,39 @@ def _no_file(path: Path) -> Problem:
     return Problem(where=str(path), what=what, remedy=remedy)
 
 
-def _told(path: Path, error: Exception) -> tuple[Problem, ...]:
+@contextmanager
+def _apart() -> Generator[None]:
+    """Keep what a configuration prints, and where it goes, from the program that runs it."""
+    folder, kept = os.open(".", os.O_PATH), {number: os.dup(number) for number in (1, 2)}
+    limit, stderr = sys.getrecursionlimit(), sys.stderr
+    sys.stdout.flush()
+    try:
+        os.dup2(2, 1)
+        printed = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
+        with printed, redirect_stdout(printed):
+            yield
+    finally:
+        sys.setrecursionlimit(limit)
+        sys.stderr = stderr
+        with suppress(OSError):
+            for number, copy in kept.items():
+                os.dup2(copy, number)
+                os.close(copy)
+            os.fchdir(folder)
+            os.close(folder)
+
+
+def _told(path: Path, error: BaseException) -> tuple[Problem, ...]:
     """Return an exception of a user's file as problems."""
     if isinstance(error, LiminixGenError):
         return error.problems
-    if isinstance(error, SyntaxError):
-        where = Where(Path(error.filename or path), error.lineno or 1)
+    if isinstance(error, SyntaxError) and error.filename:
+        where = Where(Path(error.filename), error.lineno or 1)
         return (Problem(where=where, what=f"syntax error: {error.msg}"),)
-    # What a value of ours refuses is said in a sentence, with no need for the exception's name.
-    what = str(error) if is_refusal(error) else f"{type(error).__name__}: {error}"
-    return (Problem(where=_line_in(path, error), what=what),)
-
-
-def _line_in(path: Path, error: BaseException) -> Where:
-    """Return the deepest line of the user's own file in an error's traceback."""
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.lineno is not None and Path(frame.filename).resolve() == path.resolve()
-    ]
-    return Where(path, lines[-1] if lines else 1)
+    line = line_in(error, lambda file: is_written(file) and not is_project(file))
+    if isinstance(error, SystemExit):
+        what = "ends the program: a configuration only defines `config`"
+    else:
+        # What a value of ours refuses is said in a sentence: the exception has no name to it.
+        what = str(error) if is_refusal(error) else told(error)
+    return (Problem(where=line or Where(path, 1), what=what),)

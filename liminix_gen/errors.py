@@ -85,6 +85,10 @@ class ConfigurationError(LiminixGenError):
     exit_code = 2
 
 
+class DefinitionError(ConfigurationError):
+    """A service type or a board of a user's own is wrong; the line is that of its file."""
+
+
 class CheckError(LiminixGenError):
     """A check that the user asked for failed (`check`, `emit --check`, `--locked`)."""
 
@@ -127,3 +131,12 @@ def suggestion(name: str, names: Iterable[str]) -> str:
     """Return "did you mean a or b?", or the empty string when nothing comes near."""
     found = nearest(name, names)
     return f"did you mean {' or '.join(found)}?" if found else ""
+
+
+def told(error: BaseException) -> str:
+    """Return an exception that was not written for a user as one: its name, and what it says."""
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001  a class of the user's, whose __str__ may do anything
+        text = ""
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -6,10 +6,17 @@ of a run are reported together.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import os
-from collections.abc import Callable, Iterator, MutableMapping
+import sysconfig
+import tokenize
+import traceback
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
+from types import FrameType
 from typing import TypeVar
 
 from attrs import define, field
@@ -21,23 +28,72 @@ V = TypeVar("V")
 
 _PACKAGE = str(Path(__file__).parent) + os.sep
 _SHARE = f"{_PACKAGE}share{os.sep}"
+# Code that neither a user nor an author wrote.
+_FOREIGN = tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "purelib", "platlib")})
 
 
-def caller() -> Where:
-    """Return the line, outside of this package, that led here."""
+def caller(argument: str = "", position: int | None = None) -> Where:
+    """Return the line of a user or an author that led here.
+
+    With ``argument`` it is the line of that argument, where the call spans several; ``position`` is
+    its place among those without a name.
+    """
     frame = inspect.currentframe()
-    while frame is not None and _is_ours(frame.f_code.co_filename):
+    while frame is not None and not is_written(frame.f_code.co_filename):
         frame = frame.f_back
-    if frame is None:
-        raise AssertionError("called from nowhere")
-    return Where(Path(frame.f_code.co_filename), frame.f_lineno)
+    if frame is None:  # a thread, or a text that was compiled
+        return Where(Path("<unknown>"), 1)
+    line = _argument_line(frame, argument, position) if argument else None
+    return Where(Path(frame.f_code.co_filename), line or frame.f_lineno)
+
+
+def is_written(file: str) -> bool:
+    """Say whether a user or an author wrote the code of a file, not this package nor Python."""
+    return file.startswith(_SHARE) or not file.startswith(("<", _PACKAGE, *_FOREIGN))
 
 
 def _is_ours(file: str) -> bool:
     return file.startswith(_PACKAGE) and not file.startswith(_SHARE)
 
 
-def is_refusal(error: Exception) -> bool:
+def _argument_line(frame: FrameType, argument: str, position: int | None) -> int | None:
+    """Return the line of an argument in the call that a frame is at."""
+    *_, (_, end_line, _, end_column) = islice(frame.f_code.co_positions(), frame.f_lasti // 2 + 1)
+    try:
+        with tokenize.open(frame.f_code.co_filename) as stream:
+            call = _calls(stream.read()).get((end_line, end_column))
+    except (OSError, SyntaxError, ValueError, RecursionError):  # what ran is no longer in the file
+        return None
+    if call is None:
+        return None
+    for keyword in call.keywords:
+        if keyword.arg == argument:
+            return keyword.lineno
+    if position is not None and position < len(call.args):
+        return call.args[position].lineno
+    return None
+
+
+@lru_cache(maxsize=4)
+def _calls(text: str) -> Mapping[tuple[int | None, int | None], ast.Call]:
+    """Return the calls of a file by where they end, which is where no other does."""
+    return {
+        (node.end_lineno, node.end_col_offset): node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+    }
+
+
+def line_in(error: BaseException, wanted: Callable[[str], bool] = is_written) -> Where | None:
+    """Return the deepest line of an error's traceback whose file is wanted."""
+    found = None
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if wanted(frame.f_code.co_filename):
+            found = Where(Path(frame.f_code.co_filename), line)
+    return found
+
+
+def is_refusal(error: BaseException) -> bool:
     """Say whether an exception is the ValueError of one of our values, or of an output's name."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
@@ -56,16 +112,26 @@ class Problems:
         self.found: list[Problem] = []
 
     def note(self, where: Where | str | None, what: str, **more: str) -> None:
-        """Note a mistake and go on."""
-        self.found.append(Problem(where=where, what=what, **more))
+        """Note a mistake, once, and go on."""
+        self.add(Problem(where=where, what=what, **more))
 
-    def checked(self, type_: ValueType[V], value: object, what: str, fallback: V) -> V:
+    def add(self, *problems: Problem) -> None:
+        """Note mistakes that were described elsewhere, each once."""
+        self.found += [one for one in dict.fromkeys(problems) if one not in self.found]
+
+    def checked(
+        self, type_: ValueType[V], value: object, what: str, fallback: V, where: Where | None = None
+    ) -> V:
         """Convert a value; note a mistake under the caller's line and use ``fallback``."""
         try:
             return type_.convert(value)
         except ValueError as error:
-            self.note(caller(), f"{what} {error}")
+            self.note(where or caller(), f"{what} {error}")
             return fallback
+
+
+class AbsentError(ConfigurationError, KeyError):
+    """A table has no such key; a KeyError too, for get() and setdefault()."""
 
 
 @define
@@ -102,7 +168,7 @@ class Table(MutableMapping[str, V]):
 
     def __getitem__(self, key: str) -> V:
         if key not in self._entries:
-            raise ConfigurationError(
+            raise AbsentError(
                 *self.problems.found,
                 Problem(
                     where=caller(),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import cast
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from liminix_gen.catalog import Catalog
-from liminix_gen.errors import Where, suggestion
+from liminix_gen.catalog import Catalog, authored, home_of
+from liminix_gen.definitions import complaints_of
+from liminix_gen.errors import DefinitionError, Where, suggestion
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.service import (
     OutputReference,
@@ -17,11 +18,10 @@ from liminix_gen.model.service import (
     ServiceWith,
     configured,
     service_type,
+    services_in,
 )
 from liminix_gen.model.values import ListOf, ValueType
 from liminix_gen.recording import Problems, caller
-
-V = TypeVar("V")
 
 
 @service_type
@@ -35,6 +35,9 @@ class InvalidService(Service):
 
     def output(self, name: str) -> OutputReference:
         return OutputReference(self, name)
+
+
+_DEPENDENCIES = ListOf(ServiceWith())
 
 
 def _listed(dependencies: object) -> object:
@@ -77,7 +80,7 @@ class ServiceTypes:
         if unnamed:
             self.problems.note(where, f"{self.prefix}: parameters of build() are given by name")
             return invalid_service(where)
-        return self.build_at(where, arguments, dependencies)
+        return self.build_at(where, arguments, dependencies, line_of=caller)
 
     def __call__(self, *_unnamed: object, **_arguments: object) -> Service:
         """Note what was meant to be a call of ``build``."""
@@ -93,38 +96,71 @@ class ServiceTypes:
         return f"service.{self.prefix}"
 
     def build_at(
-        self, where: Where, arguments: Mapping[str, object], dependencies: Iterable[Service] = ()
+        self,
+        where: Where,
+        arguments: Mapping[str, object],
+        dependencies: Iterable[Service] = (),
+        *,
+        line_of: Callable[[str], Where] | None = None,
     ) -> Service:
-        """Configure a service on behalf of a line."""
+        """Configure a service on behalf of a line; ``line_of`` returns that of an argument."""
         if self.prefix not in self.catalog.service_types:
             self._note_unknown(where)
             return invalid_service(where)
+        try:
+            return self._built(where, arguments, dependencies, line_of or (lambda _name: where))
+        except DefinitionError as error:
+            asker = f"for the {self.prefix} of {where}"
+            self.problems.add(*(evolve(one, why=one.why or asker) for one in error.problems))
+            return invalid_service(where)
+
+    def _built(
+        self,
+        where: Where,
+        arguments: Mapping[str, object],
+        dependencies: Iterable[Service],
+        line_of: Callable[[str], Where],
+    ) -> Service:
         cls = self.catalog.service_type(self.prefix)
         declared = {parameter.name: parameter for parameter in parameters_of(cls)}
-        before = len(self.problems.found)
-        for name in arguments.keys() - declared.keys():
-            self.problems.note(
-                where,
-                f"{self.prefix} has no parameter {name!r}",
-                why=suggestion(name, declared) or f"its parameters are {', '.join(declared)}",
-            )
-        values: dict[str, object] = {}
+        wrong = False
+        for name in arguments:
+            if name not in declared:
+                wrong = True
+                self.problems.note(
+                    line_of(name),
+                    f"{self.prefix} has no parameter {name!r}",
+                    why=suggestion(name, declared)
+                    or f"its parameters are {', '.join(declared) or 'none'}",
+                )
         for name, parameter in declared.items():
-            if name in arguments:
-                values[name] = self._converted(where, name, parameter.type, arguments[name])
-            elif parameter.required:
+            if parameter.required and name not in arguments:
+                wrong = True
                 self.problems.note(
                     where, f"{self.prefix} lacks the parameter {name!r} ({parameter.description})"
                 )
-        needed = self._converted(
-            where, "dependencies", ListOf(ServiceWith()), _listed(dependencies)
-        )
-        if len(self.problems.found) > before:
+        types: dict[str, ValueType[object]] = {
+            **{name: one.type for name, one in declared.items() if name in arguments},
+            "dependencies": _DEPENDENCIES,
+        }
+        given = {**arguments, "dependencies": _listed(dependencies)}
+        values: dict[str, object] = {}
+        for name, type_ in types.items():
+            try:
+                values[name] = self._converted(name, type_, given[name])
+            except ValueError as error:
+                wrong = True
+                self.problems.note(line_of(name), f"{self.prefix}.{name} {error}")
+        if wrong:
             return invalid_service(where)
-        service = configured(cls, where, cast("tuple[Service, ...]", needed), values)
+        needed = cast("tuple[Service, ...]", values.pop("dependencies"))
+        with authored(home_of(cls)):
+            service = configured(cls, where, needed, values)
         self.built.append(service)
-        for sentence in service.check():
-            self.problems.note(where, f"{self.prefix}: {sentence}")
+        # What stands for a service that could not be made was told already.
+        if not any(other.STANDS_FOR_ANY for other in services_in(values)):
+            for sentence in complaints_of(service):
+                self.problems.note(where, f"{self.prefix}: {sentence}")
         return service
 
     def _note_unknown(self, where: Where) -> None:
@@ -139,11 +175,8 @@ class ServiceTypes:
             remedy="`liminix-gen services` lists them",
         )
 
-    def _converted(self, where: Where, name: str, type_: ValueType[V], value: object) -> V | None:
+    def _converted(self, name: str, type_: ValueType[object], value: object) -> object:
+        """Convert an argument; its type may be the author's own."""
         if isinstance(value, InvalidService):
-            return cast("V", value)
-        try:
-            return type_.convert(value)
-        except ValueError as error:
-            self.problems.note(where, f"{self.prefix}.{name} {error}")
-            return None
+            return value if name != "dependencies" else ()
+        return type_.convert(value)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from liminix_gen.cli import text
-from liminix_gen.cli.options import Json, common_options
+from liminix_gen.cli.options import Json, common_options, loadable
+from liminix_gen.errors import DefinitionError
 
 if TYPE_CHECKING:
     from liminix_gen.catalog import Catalog
@@ -28,7 +29,8 @@ def devices(
     PROVEN says what was seen, and when; stale: the board or a service type has changed since.
     """
     catalog = common_options(context).catalog()
-    boards = [catalog.device(one) for one in ([name] if name is not None else catalog.devices)]
+    found, wrong = loadable(catalog.device, [name] if name is not None else list(catalog.devices))
+    boards = list(found.values())
     standings = _standings(catalog)
     if json:
         from json import dumps  # noqa: PLC0415
@@ -44,6 +46,8 @@ def devices(
         typer.echo(text.columns(rows))
     else:
         _print(boards[0], standings[name])
+    if wrong:
+        raise DefinitionError(*wrong)
 
 
 def _standings(catalog: Catalog) -> dict[str, Standing | None]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -25,7 +28,7 @@ from liminix_gen.cli import (
     update,
 )
 from liminix_gen.cli.options import Common, PackageSetChoice, hoisted
-from liminix_gen.errors import InterruptedRunError, LiminixGenError
+from liminix_gen.errors import ConfigurationError, InterruptedRunError, LiminixGenError
 
 _BUG = "liminix-gen: this is a fault of liminix-gen, not of your configuration; please report it"
 
@@ -39,6 +42,8 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise InterruptedRunError("interrupted") from None
+        except BrokenPipeError:  # the reader of our output has gone: `liminix-gen services | head`
+            raise typer.Exit(0) from None
 
 
 app = typer.Typer(
@@ -147,24 +152,75 @@ def top(
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with its exit code."""
+    _open_streams()
     try:
         words = sys.argv[1:] if arguments is None else arguments
         app(hoisted(words), prog_name="liminix-gen")
     except LiminixGenError as error:
         for problem in error.problems:
             lead = "" if problem.where is not None else "liminix-gen: "
-            typer.echo(f"{lead}{problem}", err=True)
+            _tell(f"{lead}{problem}")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        typer.echo("liminix-gen: interrupted", err=True)
+        _tell("liminix-gen: interrupted")
         sys.exit(InterruptedRunError.exit_code)
-    except BrokenPipeError:  # the reader of our output has gone: `liminix-gen services | head`
-        sys.stderr.close()
-        sys.exit(0)
-    except Exception:  # noqa: BLE001  the last place: a bug ends here, with its traceback
+    except Exception as error:  # noqa: BLE001  the last place: a bug ends here, with its traceback
+        if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+            what = filter(None, (error.filename, error.strerror))
+            _tell(f"liminix-gen: {': '.join(map(str, what))}")
+            sys.exit(ConfigurationError.exit_code)
         import traceback  # noqa: PLC0415  not needed for --help
 
-        traceback.print_exc()
-        typer.echo(_BUG, err=True)
+        _tell(f"{traceback.format_exc()}{_BUG}")
         sys.exit(1)
+    finally:
+        _leave_unwritten()
     sys.exit(0)
+
+
+# What a machine has run out of, or does not allow.
+_OF_THE_MACHINE = frozenset(
+    {
+        errno.EACCES,
+        errno.EBADF,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EIO,
+        errno.EMFILE,
+        errno.ENAMETOOLONG,
+        errno.ENFILE,
+        errno.ENOMEM,
+        errno.ENOSPC,
+        errno.EPERM,
+        errno.EROFS,
+    }
+)
+
+
+def _open_streams() -> None:
+    """Open what the caller closed: else the next file would get its number, and what is told."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8")  # noqa: SIM115  of a number
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _leave_unwritten() -> None:
+    """Give up what could not be written; Python would try again when it ends."""
+    for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+
+
+def _tell(text: str) -> None:
+    # Where nothing can be told, the exit code still can.
+    with suppress(OSError, ValueError):
+        typer.echo(text, err=True)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
+
+from liminix_gen.errors import DefinitionError
 
 if TYPE_CHECKING:
     from liminix_gen import workflow
     from liminix_gen.catalog import Catalog
+    from liminix_gen.errors import Problem
     from liminix_gen.workflow import Notify
+
+T = TypeVar("T")
 
 
 class PackageSetChoice(StrEnum):
@@ -67,6 +72,22 @@ class Common:
             refresh_all=refresh_all,
             notify=notify,
         )
+
+
+def loadable(
+    load: Callable[[str], T], names: Sequence[str]
+) -> tuple[dict[str, T], tuple[Problem, ...]]:
+    """Load what has a name: one that is wrong is no reason not to list the others."""
+    loaded: dict[str, T] = {}
+    wrong: list[Problem] = []
+    for name in names:
+        try:
+            loaded[name] = load(name)
+        except DefinitionError as error:
+            wrong += error.problems
+    if not loaded and wrong:
+        raise DefinitionError(*wrong)
+    return loaded, tuple(wrong)
 
 
 def common_options(context: typer.Context) -> Common:

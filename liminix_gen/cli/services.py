@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from liminix_gen.cli import text
-from liminix_gen.cli.options import Json, common_options
-from liminix_gen.errors import ConfigurationError, Problem, suggestion
+from liminix_gen.cli.options import Json, common_options, loadable
+from liminix_gen.errors import ConfigurationError, DefinitionError, Problem, suggestion
 
 if TYPE_CHECKING:
     from liminix_gen.model.parameter import Parameter
@@ -40,7 +40,7 @@ def services(
             )
         )
     names = [name] if name is not None else list(catalog.service_types)
-    types = {one: catalog.service_type(one) for one in names}
+    types, wrong = loadable(catalog.service_type, names)
     if json:
         described = [_described(one, type_) for one, type_ in types.items()]
         typer.echo(dumps(described if name is None else described[0], indent=2))
@@ -50,6 +50,8 @@ def services(
         typer.echo(text.columns(rows))
     else:
         _print(name, types[name])
+    if wrong:
+        raise DefinitionError(*wrong)
 
 
 def _print(name: str, type_: type[Service]) -> None:

@@ -3,23 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from attrs import field, frozen
 from attrs.validators import optional
 
-from liminix_gen.model.kernel import KernelBuild
+from liminix_gen.model.kernel import SYMBOLS, KernelBuild
 from liminix_gen.model.memory import Tftp, is_address
 from liminix_gen.model.root import ROOT_SYMBOLS
+from liminix_gen.model.values import (
+    PACKAGE,
+    Instance,
+    Integer,
+    Lines,
+    ListOf,
+    MappingOf,
+    OneOf,
+    Optional,
+    Text,
+    ValueType,
+    conforms,
+)
 
 if TYPE_CHECKING:
     from liminix_gen.model.service import Service, ServiceNamespace
 
 
+T = TypeVar("T")
+
+_BYTES = Integer(0, 2**48)
+_WORDS = ListOf(Text(pattern=r"\S+", description="a word of the kernel's command line"))
+
+
 def _has_roots(_instance: object, _attribute: object, value: Mapping[str, object]) -> None:
-    unknown = value.keys() - ROOT_SYMBOLS.keys()
-    if unknown or not value:
-        raise ValueError(f"roots are of the types {', '.join(ROOT_SYMBOLS)}, not {sorted(value)}")
+    if not value:
+        raise ValueError(f"roots are of the types {', '.join(ROOT_SYMBOLS)}, and there is none")
+    try:
+        MappingOf(OneOf(*ROOT_SYMBOLS), Instance(Root, "a Root")).convert(value)
+    except ValueError as error:
+        raise ValueError(f"roots {error}") from None
+
+
+def _is_function(
+    _instance: object,
+    _attribute: object,
+    value: Callable[[ServiceNamespace], Mapping[str, Service]],
+) -> None:
+    if not callable(value):
+        raise ValueError(f"network_interfaces must be a function, not {value!r}")
+
+
+class _Fact(ValueType[str | int]):
+    """What an image knows of a board."""
+
+    def convert(self, value: object) -> str | int:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        return Text().convert(value)
+
+    def describe(self) -> str:
+        return "a number or a line of text"
+
+
+def _optional(cls: type[T], what: str) -> ValueType[T | None]:
+    return Optional(Instance(cls, what))
 
 
 @frozen(kw_only=True)
@@ -81,10 +128,14 @@ class Flash:
     """
 
     address: str = field(validator=is_address)
-    size_bytes: int
-    erase_block_bytes: int
-    kernel_bytes: int | None = None
-    root_device: str | None = None
+    size_bytes: int = field(validator=conforms("Flash.size_bytes", _BYTES))
+    erase_block_bytes: int = field(validator=conforms("Flash.erase_block_bytes", _BYTES))
+    kernel_bytes: int | None = field(
+        default=None, validator=conforms("Flash.kernel_bytes", Optional(_BYTES))
+    )
+    root_device: str | None = field(
+        default=None, validator=conforms("Flash.root_device", Optional(Text()))
+    )
 
 
 @frozen(kw_only=True)
@@ -113,12 +164,22 @@ class Root:
     In QEMU the root is on a disk of its own, or ``flash_offset_bytes`` into the second flash.
     """
 
-    device: str
-    command_line: tuple[str, ...] = ()
-    symbols: Mapping[str, str] = field(factory=dict[str, str])
-    erase_block_bytes: int | None = None
-    size_bytes: int | None = None
-    flash_offset_bytes: int | None = None
+    device: str = field(validator=conforms("Root.device", Text()))
+    command_line: tuple[str, ...] = field(
+        default=(), validator=conforms("Root.command_line", _WORDS)
+    )
+    symbols: Mapping[str, str] = field(
+        factory=dict[str, str], validator=conforms("Root.symbols", SYMBOLS)
+    )
+    erase_block_bytes: int | None = field(
+        default=None, validator=conforms("Root.erase_block_bytes", Optional(_BYTES))
+    )
+    size_bytes: int | None = field(
+        default=None, validator=conforms("Root.size_bytes", Optional(_BYTES))
+    )
+    flash_offset_bytes: int | None = field(
+        default=None, validator=conforms("Root.flash_offset_bytes", Optional(_BYTES))
+    )
 
 
 @frozen(kw_only=True)
@@ -137,26 +198,39 @@ class Device:
     only that image has to know of the board.
     """
 
-    description: str
-    about: str = ""
-    install: str = ""
-    cross: CrossSystem
-    debian_architecture: str | None = None
-    kernel: KernelBuild
-    console: str
-    command_line: tuple[str, ...] = ()
-    roots: Mapping[str, Root] = field(validator=_has_roots)
-    network_interfaces: Callable[[ServiceNamespace], Mapping[str, Service]]
-    qemu: Qemu | None = None
-    boot: BootImage | None = None
-    flash: Flash | None = None
-    ubi: Ubi | None = None
-    tftp: Tftp | None = None
-    boot_firmware: tuple[str, ...] = ()
-    outputs: Mapping[str, Mapping[str, str | int]] = field(
-        factory=lambda: dict[str, Mapping[str, "str | int"]]({"vmroot": {}})
+    description: str = field(validator=conforms("description", Text(may_be_empty=True)))
+    about: str = field(default="", validator=conforms("about", Lines()))
+    install: str = field(default="", validator=conforms("install", Lines()))
+    cross: CrossSystem = field(validator=conforms("cross", Instance(CrossSystem, "a CrossSystem")))
+    debian_architecture: str | None = field(
+        default=None, validator=conforms("debian_architecture", Optional(Text()))
     )
-    default_output: str = "vmroot"
+    kernel: KernelBuild = field(
+        validator=conforms("kernel", Instance(KernelBuild, "a KernelBuild"))
+    )
+    console: str = field(validator=conforms("console", Text(may_be_empty=True)))
+    command_line: tuple[str, ...] = field(default=(), validator=conforms("command_line", _WORDS))
+    roots: Mapping[str, Root] = field(validator=_has_roots)
+    network_interfaces: Callable[[ServiceNamespace], Mapping[str, Service]] = field(
+        validator=_is_function
+    )
+    qemu: Qemu | None = field(default=None, validator=conforms("qemu", _optional(Qemu, "a Qemu")))
+    boot: BootImage | None = field(
+        default=None, validator=conforms("boot", _optional(BootImage, "a BootImage"))
+    )
+    flash: Flash | None = field(
+        default=None, validator=conforms("flash", _optional(Flash, "a Flash"))
+    )
+    ubi: Ubi | None = field(default=None, validator=conforms("ubi", _optional(Ubi, "a Ubi")))
+    tftp: Tftp | None = field(default=None, validator=conforms("tftp", _optional(Tftp, "a Tftp")))
+    boot_firmware: tuple[str, ...] = field(
+        default=(), validator=conforms("boot_firmware", ListOf(PACKAGE))
+    )
+    outputs: Mapping[str, Mapping[str, str | int]] = field(
+        factory=lambda: dict[str, Mapping[str, "str | int"]]({"vmroot": {}}),
+        validator=conforms("outputs", MappingOf(Text(), MappingOf(Text(), _Fact()))),
+    )
+    default_output: str = field(default="vmroot", validator=conforms("default_output", Text()))
     name: str = field(default="", kw_only=True)
 
     @property

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Literal, TypeVar, cast
+from collections.abc import Iterable
+from typing import Literal, cast
 
-import attrs
 from attrs import field, frozen
 
 from liminix_gen.model.values import (
     ABSOLUTE_PATH,
+    PACKAGE,
     USER_NAME,
     Integer,
     ListOf,
@@ -17,9 +17,8 @@ from liminix_gen.model.values import (
     Optional,
     Text,
     ValueType,
+    conforms,
 )
-
-T = TypeVar("T")
 
 # 2**32 - 1 is "no change" to chown(2).
 _ID = Integer(0, 2**32 - 2)
@@ -31,29 +30,13 @@ _PASSWD_PATH = Text(
 )
 
 
-def _is(what: str, type_: ValueType[T]) -> Callable[[object, attrs.Attribute[T], T], None]:
-    """Return a validator whose refusal says of what field it is."""
-
-    def validate(_instance: object, _attribute: attrs.Attribute[T], value: T) -> None:
-        try:
-            type_.convert(value)
-        except ValueError as error:
-            raise ValueError(f"{what} {error}") from None
-
-    return validate
-
-
 @frozen
 class PackagePath:
     """A path inside an on-device package: ``PackagePath("busybox", "bin/sh")``."""
 
-    package: str = field(
-        validator=_is(
-            "a package", Text(pattern=r"[A-Za-z0-9_+.-]+", description="a package's name")
-        )
-    )
+    package: str = field(validator=conforms("a package", PACKAGE))
     path: str = field(
-        validator=_is(
+        validator=conforms(
             "a path in a package",
             Text(
                 pattern=r"(?!\.{1,2}(?:/|$))[^/]+(?:/(?!\.{1,2}(?:/|$))[^/]+)*",
@@ -70,7 +53,7 @@ class RuntimePath:
     It holds a path on the device, and has no other string form.
     """
 
-    path: str = field(validator=_is("a path on the device", ABSOLUTE_PATH))
+    path: str = field(validator=conforms("a path on the device", ABSOLUTE_PATH))
 
 
 Content = tuple[str | PackagePath, ...]
@@ -82,13 +65,14 @@ def _is_content(_instance: object, _attribute: object, value: object) -> None:
     for atom in cast("tuple[object, ...]", value):
         if not isinstance(atom, str | PackagePath):
             raise ValueError(f"the content of a file is text and PackagePath, not {atom!r}")
-        if isinstance(atom, str) and ("\0" in atom or not _encodable(atom)):
+        if isinstance(atom, str) and ("\0" in atom or not is_encodable(atom)):
             raise ValueError(
                 "the content of a file must be text that UTF-8 can encode, without NUL"
             )
 
 
-def _encodable(text: str) -> bool:
+def is_encodable(text: str) -> bool:
+    """Say whether UTF-8 has bytes for a text: it has none for half of a surrogate pair."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -117,9 +101,26 @@ def _names(names: Iterable[str]) -> tuple[str, ...]:
 class Node:
     """What a device file stands for: a character or block device and its numbers (mknod(2))."""
 
-    type: str = field(validator=_is("the type of a device", OneOf("c", "b")))
-    major: int = field(validator=_is("the major number", Integer(0, 4095)))
-    minor: int = field(validator=_is("the minor number", Integer(0, 2**20 - 1)))
+    type: str = field(validator=conforms("the type of a device", OneOf("c", "b")))
+    major: int = field(validator=conforms("the major number", Integer(0, 4095)))
+    minor: int = field(validator=conforms("the minor number", Integer(0, 2**20 - 1)))
+
+
+Kind = Literal["file", "directory", "link", "hardlink", "device"]
+_KIND = cast("ValueType[Kind]", OneOf("file", "directory", "link", "hardlink", "device"))
+
+
+def _fits_its_kind(file: File, _attribute: object, node: Node | None) -> None:
+    """Refuse content and node that a file of its kind does not have."""
+    leads = len(file.content) == 1 and file.content[0] != ""
+    if file.kind == "link" and not leads:
+        raise ValueError("the content of a link is one target, where it leads")
+    if file.kind == "hardlink" and not (leads and isinstance(file.content[0], str)):
+        raise ValueError("the content of a hard link is the path of the other file")
+    if file.kind in {"directory", "device"} and file.content:
+        raise ValueError(f"a {file.kind} has no content")
+    if (file.kind == "device") != isinstance(node, Node):
+        raise ValueError(f"a {file.kind} {'needs' if file.kind == 'device' else 'has no'} node")
 
 
 @frozen(kw_only=True)
@@ -129,16 +130,18 @@ class File:
     The content of a link is where it leads, that of a hard link the path of the other file.
     """
 
-    path: str = field(validator=_is("a file", ABSOLUTE_PATH))
-    kind: Literal["file", "directory", "link", "hardlink", "device"] = "file"
+    path: str = field(validator=conforms("a file", ABSOLUTE_PATH))
+    kind: Kind = field(default="file", validator=conforms("kind", _KIND))
     content: Content = field(default=(), validator=_is_content)
     mode: str = field(
         default="0644",
-        validator=_is("mode", Text(pattern=r"0[0-7]{3}", description="octal text such as '0644'")),
+        validator=conforms(
+            "mode", Text(pattern=r"0[0-7]{3}", description="octal text such as '0644'")
+        ),
     )
-    user: str = field(default="root", validator=_is("user", USER_NAME))
-    group: str = field(default="root", validator=_is("group", USER_NAME))
-    node: Node | None = None
+    user: str = field(default="root", validator=conforms("user", USER_NAME))
+    group: str = field(default="root", validator=conforms("group", USER_NAME))
+    node: Node | None = field(default=None, validator=_fits_its_kind)
 
     @property
     def packages(self) -> frozenset[str]:
@@ -187,10 +190,10 @@ def device_node(
 class Group:
     """A group; without ``gid`` it gets the lowest free one from 1000, kept in the lock."""
 
-    name: str = field(validator=_is("Group.name", USER_NAME))
-    gid: int | None = field(default=None, validator=_is("Group.gid", Optional(_ID)))
+    name: str = field(validator=conforms("Group.name", USER_NAME))
+    gid: int | None = field(default=None, validator=conforms("Group.gid", Optional(_ID)))
     members: tuple[str, ...] = field(
-        default=(), converter=_names, validator=_is("Group.members", ListOf(USER_NAME))
+        default=(), converter=_names, validator=conforms("Group.members", ListOf(USER_NAME))
     )
 
 
@@ -202,12 +205,12 @@ class User:
     Without it no password opens the account.
     """
 
-    name: str = field(validator=_is("User.name", USER_NAME))
-    uid: int | None = field(default=None, validator=_is("User.uid", Optional(_ID)))
-    group: str | None = field(default=None, validator=_is("User.group", Optional(USER_NAME)))
-    home: str = field(default="/run", validator=_is("User.home", _PASSWD_PATH))
-    shell: str = field(default="/bin/false", validator=_is("User.shell", _PASSWD_PATH))
-    description: str = field(default="", validator=_is("User.description", _PASSWD_TEXT))
+    name: str = field(validator=conforms("User.name", USER_NAME))
+    uid: int | None = field(default=None, validator=conforms("User.uid", Optional(_ID)))
+    group: str | None = field(default=None, validator=conforms("User.group", Optional(USER_NAME)))
+    home: str = field(default="/run", validator=conforms("User.home", _PASSWD_PATH))
+    shell: str = field(default="/bin/false", validator=conforms("User.shell", _PASSWD_PATH))
+    description: str = field(default="", validator=conforms("User.description", _PASSWD_TEXT))
     password_hash: RuntimePath | None = field(
-        default=None, validator=_is("User.password_hash", Optional(_HashReference()))
+        default=None, validator=conforms("User.password_hash", Optional(_HashReference()))
     )

@@ -8,9 +8,30 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from liminix_gen.errors import Where
+from liminix_gen.model.values import (
+    Boolean,
+    Instance,
+    ListOf,
+    MappingOf,
+    Optional,
+    Text,
+    conforms,
+)
 
+# As in a .config file, after the "=".
+_WRITTEN = Text(
+    pattern=r'[ymn]|-?[0-9]+|0x[0-9A-Fa-f]+|"(?:[^"\\]|\\.)*"',
+    description="'y', 'm', 'n', a number, or text in double quotes",
+)
 _NUMBER = re.compile(r"-?[0-9]+|0x[0-9A-Fa-f]+")
 SYMBOL = re.compile(r"[A-Z0-9_a-z]+")
+_NAME = Text(
+    pattern=rf"(?!CONFIG_)(?:{SYMBOL.pattern})", description="a kernel symbol without CONFIG_"
+)
+# Symbols as a service type or a board states them.
+SYMBOLS = MappingOf(_NAME, _WRITTEN)
+# modprobe(8): '-' and '_' are the same in a module's name.
+_MODULE = Text(pattern=r"[A-Za-z0-9_-]+", description="a kernel module's name")
 
 
 def symbol_value(value: object) -> str:
@@ -35,8 +56,13 @@ def symbol_value(value: object) -> str:
 class KernelModule:
     """A kernel module by the name modprobe knows, and the symbols that make it."""
 
-    name: str
-    symbols: Mapping[str, str] = field(factory=dict[str, str])
+    name: str = field(validator=conforms("KernelModule.name", _MODULE))
+    symbols: Mapping[str, str] = field(
+        factory=dict[str, str], validator=conforms("KernelModule.symbols", SYMBOLS)
+    )
+
+
+MODULES = ListOf(Instance(KernelModule, "a KernelModule"))
 
 
 @frozen(kw_only=True)
@@ -48,10 +74,19 @@ class KernelNeeds:
     a risk, or what it costs. With ``from_parameters`` a service's parameters name more.
     """
 
-    modules: tuple[KernelModule, ...] = ()
-    symbols: Mapping[str, str] = field(factory=dict[str, str])
-    on_request: Mapping[str, str] = field(factory=dict[str, str])
-    from_parameters: bool = False
+    modules: tuple[KernelModule, ...] = field(
+        default=(), validator=conforms("KernelNeeds.modules", MODULES)
+    )
+    symbols: Mapping[str, str] = field(
+        factory=dict[str, str], validator=conforms("KernelNeeds.symbols", SYMBOLS)
+    )
+    on_request: Mapping[str, str] = field(
+        factory=dict[str, str],
+        validator=conforms("KernelNeeds.on_request", MappingOf(_NAME, Text())),
+    )
+    from_parameters: bool = field(
+        default=False, validator=conforms("KernelNeeds.from_parameters", Boolean())
+    )
 
 
 @frozen(kw_only=True)
@@ -86,9 +121,16 @@ class KernelBuild:
     ``device_tree`` is the make target of the board's, such as "mediatek/mt7622-rfb1.dtb".
     """
 
-    architecture: str
-    image: str
-    source: str = "6.12"
-    openwrt: OpenWrt | None = None
-    device_tree: str | None = None
-    symbols: Mapping[str, str] = field(factory=dict[str, str])
+    architecture: str = field(validator=conforms("KernelBuild.architecture", Text()))
+    image: str = field(validator=conforms("KernelBuild.image", Text()))
+    source: str = field(default="6.12", validator=conforms("KernelBuild.source", Text()))
+    openwrt: OpenWrt | None = field(
+        default=None,
+        validator=conforms("KernelBuild.openwrt", Optional(Instance(OpenWrt, "an OpenWrt"))),
+    )
+    device_tree: str | None = field(
+        default=None, validator=conforms("KernelBuild.device_tree", Optional(Text()))
+    )
+    symbols: Mapping[str, str] = field(
+        factory=dict[str, str], validator=conforms("KernelBuild.symbols", SYMBOLS)
+    )

@@ -52,6 +52,9 @@ def parameter(
     inert: str = "",
 ) -> T:
     """Declare a parameter of a service type; use as the value of a class attribute."""
+    if not isinstance(cast("object", type), ValueType):
+        what = "the type of a parameter must be one of liminix_gen.values"
+        raise ValueError(f"{what}, not {type!r}")
     field = attrs.field(
         default=attrs.NOTHING if default is REQUIRED else default,
         metadata={_KEY: (type, description, default, example, inert)},

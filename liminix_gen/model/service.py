@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import isfinite
 from typing import ClassVar, Literal, Protocol, TypeVar, cast, dataclass_transform
 
 import attrs
 from attrs import field, frozen
 
 from liminix_gen.errors import Where, suggestion
-from liminix_gen.model.image import File, Group, User
-from liminix_gen.model.kernel import KernelModule, KernelNeeds
+from liminix_gen.model.image import File, Group, User, is_encodable
+from liminix_gen.model.kernel import MODULES, SYMBOLS, KernelModule, KernelNeeds
 from liminix_gen.model.parameter import parameter, parameters_of
-from liminix_gen.model.values import ValueType
+from liminix_gen.model.values import (
+    PACKAGE,
+    SERVICE_NAME,
+    USER_NAME,
+    Boolean,
+    Instance,
+    Integer,
+    ListOf,
+    MappingOf,
+    OneOf,
+    Text,
+    ValueType,
+    conforms,
+)
 
 S = TypeVar("S", bound="Service")
 T = TypeVar("T")
@@ -22,8 +36,12 @@ T = TypeVar("T")
 class Output:
     """A value that a service publishes while it is up."""
 
-    name: str
-    description: str
+    name: str = field(
+        validator=conforms(
+            "Output.name", Text(pattern=r"[A-Za-z0-9_][A-Za-z0-9_.-]*", description="a file's name")
+        )
+    )
+    description: str = field(validator=conforms("Output.description", Text()))
 
 
 @frozen
@@ -45,16 +63,88 @@ class Needs:
     /run/services/state.
     """
 
-    kernel_modules: tuple[KernelModule, ...] = ()
-    kernel_symbols: Mapping[str, str] = field(factory=dict[str, str])
-    users: tuple[User, ...] = ()
-    groups: tuple[Group, ...] = ()
-    files: tuple[File, ...] = ()
-    packages: tuple[str, ...] = ()
-    existing_users: tuple[str, ...] = ()
-    existing_groups: tuple[str, ...] = ()
+    kernel_modules: tuple[KernelModule, ...] = field(
+        default=(), validator=conforms("Needs.kernel_modules", MODULES)
+    )
+    kernel_symbols: Mapping[str, str] = field(
+        factory=dict[str, str], validator=conforms("Needs.kernel_symbols", SYMBOLS)
+    )
+    users: tuple[User, ...] = field(
+        default=(), validator=conforms("Needs.users", ListOf(Instance(User, "a User")))
+    )
+    groups: tuple[Group, ...] = field(
+        default=(), validator=conforms("Needs.groups", ListOf(Instance(Group, "a Group")))
+    )
+    files: tuple[File, ...] = field(
+        default=(), validator=conforms("Needs.files", ListOf(Instance(File, "a File")))
+    )
+    packages: tuple[str, ...] = field(
+        default=(), validator=conforms("Needs.packages", ListOf(PACKAGE))
+    )
+    existing_users: tuple[str, ...] = field(
+        default=(), validator=conforms("Needs.existing_users", ListOf(USER_NAME))
+    )
+    existing_groups: tuple[str, ...] = field(
+        default=(), validator=conforms("Needs.existing_groups", ListOf(USER_NAME))
+    )
     claims: tuple[str, ...] = ()
     state: bool = False
+
+
+Kind = Literal["oneshot", "longrun"]
+_KIND = cast("ValueType[Kind]", OneOf("oneshot", "longrun"))
+
+
+def _are_services(what: str, *others: type) -> Callable[[object, object, object], None]:
+    """Return a validator of services that build() made."""
+
+    def validate(_instance: object, _attribute: object, value: object) -> None:
+        if not isinstance(value, tuple | list):
+            raise ValueError(f"{what} must be a tuple of services, not {value!r}")
+        for one in cast("tuple[object, ...]", value):
+            if not (isinstance(one, Service) and one.is_built) and not isinstance(one, others):
+                raise ValueError(f"{what} must hold services, made by build(), not {one!r}")
+
+    return validate
+
+
+def _are_parameters(_instance: object, _attribute: object, value: object) -> None:
+    try:
+        _PARAMETERS.convert(value)
+    except ValueError as error:
+        raise ValueError(f"parameters of a part {error}") from None
+
+
+class _Plain(ValueType[object]):
+    """What a body can be given: what Nix has a value for, services, outputs of services."""
+
+    def convert(self, value: object) -> object:
+        if isinstance(value, Mapping):
+            for key, element in cast("Mapping[object, object]", value).items():
+                Text(may_be_empty=True).convert(key)
+                self.convert(element)
+        elif isinstance(value, tuple | list):
+            for element in cast("tuple[object, ...]", value):
+                self.convert(element)
+        elif isinstance(value, str):
+            if "\0" in value or not is_encodable(value):
+                raise ValueError(f"must be text that UTF-8 can encode, without NUL: {value!r}")
+        elif isinstance(value, float):
+            if not isfinite(value):
+                raise self.refuse(value)
+        elif isinstance(value, int):
+            # A bool is one, too. Nix counts with 64 bits.
+            Integer(-(2**63) + 1, 2**63 - 1).convert(int(value))
+        elif not (
+            value is None
+            or isinstance(value, OutputReference)
+            or (isinstance(value, Service) and value.is_built)
+        ):
+            raise self.refuse(value)
+        return cast("object", value)
+
+    def describe(self) -> str:
+        return "None, True, False, a number, text, a list or dictionary of these, or a service"
 
 
 @frozen(kw_only=True)
@@ -71,18 +161,42 @@ class Part:
     need no interface itself, and the user's ``dependencies`` do not count for it.
     """
 
-    kind: Literal["oneshot", "longrun"]
-    body: str
-    name: str = ""
-    packages: tuple[str, ...] = ()
-    parameters: Mapping[str, object] = field(factory=dict[str, object])
-    after: tuple[Service | str, ...] = ()
-    observes: tuple[Service, ...] = ()
-    wants: tuple[Service, ...] = ()
-    controlled: bool = False
-    guards: bool = False
-    up_timeout_ms: int = 30_000
-    down_timeout_ms: int = 10_000
+    kind: Kind = field(validator=conforms("the kind of a part", _KIND))
+    body: str = field(
+        validator=conforms(
+            "the body of a part",
+            Text(
+                pattern=r"[A-Za-z0-9_-][A-Za-z0-9_.-]*\.nix",
+                description="the name of a .nix file beside module.py",
+            ),
+        )
+    )
+    name: str = field(
+        default="",
+        validator=conforms(
+            "the name of a part",
+            Text(
+                pattern=rf"(?:{SERVICE_NAME.pattern})?",
+                description="'', or a name of A-Z a-z 0-9 _ . -",
+                may_be_empty=True,
+            ),
+        ),
+    )
+    packages: tuple[str, ...] = field(
+        default=(), validator=conforms("packages of a part", ListOf(PACKAGE))
+    )
+    parameters: Mapping[str, object] = field(factory=dict[str, object], validator=_are_parameters)
+    after: tuple[Service | str, ...] = field(default=(), validator=_are_services("after", str))
+    observes: tuple[Service, ...] = field(default=(), validator=_are_services("observes"))
+    wants: tuple[Service, ...] = field(default=(), validator=_are_services("wants"))
+    controlled: bool = field(default=False, validator=conforms("controlled", Boolean()))
+    guards: bool = field(default=False, validator=conforms("guards", Boolean()))
+    up_timeout_ms: int = field(
+        default=30_000, validator=conforms("up_timeout_ms", Integer(1, 86_400_000))
+    )
+    down_timeout_ms: int = field(
+        default=10_000, validator=conforms("down_timeout_ms", Integer(1, 86_400_000))
+    )
 
 
 def oneshot(
@@ -139,6 +253,13 @@ def longrun(
     )
 
 
+# The formals of a Nix function.
+_PARAMETERS = MappingOf(
+    Text(pattern=r"[A-Za-z_][A-Za-z0-9_'-]*", description="the name of a parameter in Nix"),
+    _Plain(),
+)
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(parameter,))
 def service_type(cls: type[S]) -> type[S]:
     """Make a service type of a class: its annotated attributes become parameters."""
@@ -179,9 +300,11 @@ class Service:
 
     def subject(self) -> str:
         """Return what the service is about, to name it when the user does not."""
-        for reference in references(self):
-            return reference.subject()
-        return ""
+        service = next(references(self), None)
+        # Not by recursion: a chain of services may be long.
+        while service is not None and type(service).subject is Service.subject:
+            service = next(references(service), None)
+        return service.subject() if service is not None else ""
 
     def default_name(self) -> str:
         """Return the name of a service that no key of ``config.services`` names."""
@@ -199,6 +322,11 @@ class Service:
             hint = suggestion(name, declared) or f"its outputs are {', '.join(declared) or 'none'}"
             raise ValueError(f"{self.TYPE} has no output {name!r}; {hint}")
         return OutputReference(self, name)
+
+    @property
+    def is_built(self) -> bool:
+        """Whether build() made it, and not a call of its class."""
+        return "_where" in self.__dict__
 
     @property
     def where(self) -> Where:
@@ -250,6 +378,8 @@ class ServiceWith(ValueType[Service]):
     def convert(self, value: object) -> Service:
         if not isinstance(value, Service):
             raise self.refuse(value)
+        if not value.is_built:
+            raise ValueError(f"must be made by build(), not by a call of its class: {value!r}")
         if value.STANDS_FOR_ANY:
             return value
         declared = {output.name for output in value.OUTPUTS}

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar, cast
 
+import attrs
 from attrs import frozen
 
 T = TypeVar("T")
@@ -34,6 +35,34 @@ class ValueType(Generic[T_co]):
     def refuse(self, value: object) -> ValueError:
         """Make the error for a value that is not of this type."""
         return ValueError(f"must be {self.describe()}, not {value!r}")
+
+
+def conforms(what: str, type_: ValueType[T]) -> Callable[[object, attrs.Attribute[T], T], None]:
+    """Return a validator of an attrs class; what it refuses is said of ``what``."""
+
+    def validate(_instance: object, _attribute: attrs.Attribute[T], value: T) -> None:
+        try:
+            type_.convert(value)
+        except ValueError as error:
+            raise ValueError(f"{what} {error}") from None
+
+    return validate
+
+
+@frozen
+class Instance(ValueType[T]):
+    """An object of a class."""
+
+    cls: type[T]
+    description: str
+
+    def convert(self, value: object) -> T:
+        if not isinstance(value, self.cls):
+            raise self.refuse(value)
+        return value
+
+    def describe(self) -> str:
+        return self.description
 
 
 @frozen
@@ -320,3 +349,5 @@ SERVICE_NAME = Text(
     pattern=r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}",
     description="a name of 1 to 63 of A-Z a-z 0-9 _ . -",
 )
+# A package, by its nixpkgs name.
+PACKAGE = Text(pattern=r"[A-Za-z0-9_+.-]+", description="a package's name")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import System
+from liminix_gen.definitions import needs_of
 from liminix_gen.model.device import Device
 from liminix_gen.model.kernel import KernelModule
 from liminix_gen.model.root import PREINIT_SYMBOLS, ROOT_SYMBOLS, needs_preinit
@@ -47,7 +48,7 @@ def _of_service_types(catalog: Catalog) -> Iterator[Mapping[str, str]]:
 
 def _of_interfaces(system: System) -> Iterator[Mapping[str, str]]:
     for service in closure(iter(system.hardware.network_interfaces.values())):
-        needs = service.needs()
+        needs = needs_of(service)
         yield needs.kernel_symbols
         yield from _of_modules(needs.kernel_modules)
 

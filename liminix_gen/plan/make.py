@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 import attrs
 from attrs import define, field
 
+from liminix_gen.catalog import users
 from liminix_gen.config import System
-from liminix_gen.errors import ConfigurationError, suggestion
+from liminix_gen.definitions import default_name_of, needs_of
+from liminix_gen.errors import ConfigurationError, DefinitionError, suggestion
 from liminix_gen.graph import Graph, Node, pruned
 from liminix_gen.model import base, hardening
 from liminix_gen.model.device import Device
@@ -52,7 +54,13 @@ def plan(
     """
     problems = system.problems
     accounts = Accounts(ids or {}, problems)
-    made = _Planner(system, package_set, problems, accounts, Files(problems)).plan()
+    planner = _Planner(system, package_set, problems, accounts, Files(problems))
+    try:
+        made = planner.plan()
+    except DefinitionError as error:
+        if not problems.found:
+            raise
+        raise ConfigurationError(*problems.found, *error.problems) from None
     if problems.found:
         raise ConfigurationError(*problems.found)
     return made
@@ -110,7 +118,7 @@ class _Planner:
         if self.problems.found:
             raise ConfigurationError(*self.problems.found)
         types = system.catalog.service_types
-        translation = Translation.of(names, types, self.problems, roots.values())
+        translation = Translation.of(names, types, roots.values())
         self._describe_system(roots, names)
         for service in reached:
             self.add(service, translation)
@@ -235,7 +243,7 @@ class _Planner:
         self.origins[node] = asked
         names = translation.names
         self.graph.add(node, [Node("service", names[other]) for other in referred(service)])
-        needs = service.needs()
+        needs = needs_of(service)
         loader = self._add_loader(service.TYPE, needs, asked)
         self._add_needs(node, needs, asked)
         first = [loader] if loader else []
@@ -293,7 +301,8 @@ class _Planner:
         for claim in needs.claims:
             if claim in self.claims:
                 why = f"the other is {self.claims[claim]}"
-                self.problems.note(asked.where, f"two services make the {claim}", why=why)
+                where = users(asked.where, self.claims[claim].where)
+                self.problems.note(where, f"two services make the {claim}", why=why)
             self.claims[claim] = asked
         self.existing += [("user", name, asked) for name in needs.existing_users]
         self.existing += [("group", name, asked) for name in needs.existing_groups]
@@ -353,7 +362,7 @@ class _Planner:
         if not wanted:
             return
         for name, service in self.system.services.items():
-            files = (file for other in closure(iter((service,))) for file in other.needs().files)
+            files = (file for other in closure(iter((service,))) for file in needs_of(other).files)
             packages = {package for file in files for package in file.packages}
             if missing := wanted & packages:
                 self.problems.note(
@@ -407,9 +416,9 @@ class _Planner:
         )
         every = {**names}
         for service in closure(iter(left)):
-            every.setdefault(service, service.default_name())
+            every.setdefault(service, default_name_of(service))
         for service in left:
-            shadow.add(service, attrs.evolve(translation, names=every, problems=problems))
+            shadow.add(service, attrs.evolve(translation, names=every))
         return tuple(
             Pruned(what=str(node), asked=asked or _EVERY)
             for node, asked in pruned(graph, [_SYSTEM], shadow.origins)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from liminix_gen.catalog import users
 from liminix_gen.config import System
+from liminix_gen.definitions import default_name_of
 from liminix_gen.model.service import Service
 from liminix_gen.recording import Problems
 
@@ -31,10 +33,10 @@ def name_services(
     for service in reached:
         if service in names:
             continue
-        name = service.default_name()
+        name = default_name_of(service)
         if name in owners:
             problems.note(
-                service.where,
+                users(service.where, owners[name].where),
                 f"two services would be named {name!r}",
                 why=f"the other is built at {owners[name].where}",
                 remedy="assign one of them to a key of config.services",

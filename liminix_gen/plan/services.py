@@ -8,6 +8,7 @@ from typing import cast
 
 from attrs import frozen
 
+from liminix_gen.definitions import parts_of
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.service import (
     INTERFACE_NAME,
@@ -18,14 +19,13 @@ from liminix_gen.model.service import (
     services_in,
 )
 from liminix_gen.plan.value import OutputRef, PlannedService, ServiceRef
-from liminix_gen.recording import Problems
 
 
 def referred(service: Service) -> Iterator[Service]:
     """Yield every service that must be in the image where this one is."""
     yield from references(service)
     yield from service.dependencies
-    for part in service.parts():
+    for part in parts_of(service):
         yield from services_in(dict(part.parameters))
         yield from (other for other in part.after if isinstance(other, Service))
         yield from part.observes
@@ -40,15 +40,20 @@ def part_name(service: str, part: Part) -> str:
 def closure(roots: Iterator[Service]) -> tuple[Service, ...]:
     """Return the roots and all they refer to, each once, what is referred to first."""
     done: dict[Service, None] = {}
-
-    def visit(service: Service) -> None:
-        if service not in done:
-            for other in referred(service):
-                visit(other)
-            done[service] = None
-
+    entered: set[Service] = set()
+    # Not by recursion: a chain of services may be long.
     for root in roots:
-        visit(root)
+        waiting = [(root, referred(root))] if root not in entered else []
+        entered.add(root)
+        while waiting:
+            service, others = waiting[-1]
+            other = next((one for one in others if one not in entered), None)
+            if other is None:
+                done[service] = None
+                waiting.pop()
+            else:
+                entered.add(other)
+                waiting.append((other, referred(other)))
     return tuple(done)
 
 
@@ -61,7 +66,6 @@ class Translation:
 
     names: Mapping[Service, str]
     folders: Mapping[str, Path]
-    problems: Problems
     guards: tuple[str, ...] = ()
     always: frozenset[Service] = frozenset()
 
@@ -70,21 +74,20 @@ class Translation:
         cls,
         names: Mapping[Service, str],
         folders: Mapping[str, Path],
-        problems: Problems,
         always: Iterable[Service],
     ) -> Translation:
         """Return a translation, with the parts that guard found among the services."""
         guards = (
             part_name(names[service], part)
             for service in names
-            for part in service.parts()
+            for part in parts_of(service)
             if part.guards
         )
-        return cls(names, folders, problems, tuple(sorted(guards)), frozenset(always))
+        return cls(names, folders, tuple(sorted(guards)), frozenset(always))
 
     def services(self, service: Service, first: tuple[str, ...]) -> Iterator[PlannedService]:
         """Yield the planned parts of a service; each also needs ``first``."""
-        parts = service.parts()
+        parts = parts_of(service)
         siblings = {part.name: part_name(self.names[service], part) for part in parts}
         for part in parts:
             needs = dict.fromkeys(self._needs(service, part, siblings))
@@ -122,13 +125,8 @@ class Translation:
         for earlier in part.after:
             if isinstance(earlier, Service):
                 yield self.names[earlier]
-            elif earlier in siblings:
-                yield siblings[earlier]
             else:
-                self.problems.note(
-                    str(self.folders[service.TYPE] / "module.py"),
-                    f"part {part.name!r} comes after {earlier!r}, which is no part of the type",
-                )
+                yield siblings[earlier]
 
     def _value(self, value: object) -> object:
         if isinstance(value, Service):

@@ -131,10 +131,10 @@ def test_every_mistake_is_reported_with_its_line(bad: Path) -> None:
     assert done.returncode == 2
     assert not done.stdout
     assert "bad.py:3: hostname " in done.stderr
-    assert "bad.py:4: network.address has no parameter 'adress'" in done.stderr
+    assert "bad.py:6: network.address has no parameter 'adress'" in done.stderr
     assert "did you mean address?" in done.stderr
     assert "bad.py:4: network.address lacks the parameter 'address'" in done.stderr
-    assert "bad.py:4: network.address.prefix_length " in done.stderr
+    assert "bad.py:6: network.address.prefix_length " in done.stderr
 
 
 def test_mistakes_as_json(bad: Path) -> None:

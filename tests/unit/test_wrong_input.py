@@ -17,7 +17,7 @@ from liminix_gen.nix import tree
 from tests.support.command_line import run
 
 START = """\
-from liminix_gen import Group, PackagePath, System, User, device_node, directory, hard_link, link, text_file
+from liminix_gen import File, Group, PackagePath, Service, System, User, device_node, directory, hard_link, link, text_file
 config = System(device="qemu-mipsel", hostname="hello")
 service = config.service
 port = config.hardware.network_interfaces["lan"]
@@ -103,6 +103,41 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("import sys; sys.exit('stop')", "router.py:6: ends the program"),
         ("import no_such_module", "router.py:6: ModuleNotFoundError: No module named 'no_such_module'"),
         ("def f(): f()\nf()", "router.py:6: RecursionError: "),
+        ("raise GeneratorExit", "router.py:6: GeneratorExit"),
+        ("import asyncio\nraise asyncio.CancelledError('late')", "router.py:7: CancelledError: late"),
+        ("class E(Exception):\n  def __str__(self): raise self\nraise E", "router.py:8: E"),
+        ("input()", "router.py:6: "),
+        ("import sys\nsys.setrecursionlimit(90)\ndef f(): f()\nf()", "router.py:8: RecursionError"),
+        ("import json\njson.loads('{')", "router.py:7: JSONDecodeError: "),
+        ("list(map(int, 'x'))", "router.py:6: ValueError: invalid literal"),
+        ("exec('1 / 0')", "router.py:6: ZeroDivisionError"),
+        # the user's own line
+        ("config.services.update(a=5)", "router.py:6: config.services['a'] must be a service"),
+        ("config.files.setdefault('/x', 3)", "router.py:6: config.files['/x'] must be a File"),
+        ("from functools import partial\npartial(service.vlan.build, vid='3')()", "router.py:7: vlan.vid must be"),
+        ("list(map(service.vlan, [1]))", "router.py:6: service.vlan(...) is no call"),
+        ("exec('config.state = 3')", "router.py:6: config.state must be"),
+        ("lan2 = service.bridge.primary.build(ifname='lan')\nconfig.services['a'] = lan2\nconfig.services['b'] = lan", "router.py:6: two services make the interface lan"),
+        # the argument's own line
+        ("service.vlan.build(\n  ifname='g1',\n  primary=port,\n  vid='2',\n)", "router.py:9: vlan.vid must be a whole number"),
+        ("service.vlan.build(\n  ifname='g1',\n  primary=port,\n  vid=2,\n  vif=3)", "router.py:10: vlan has no parameter 'vif'"),
+        ("(service\n .vlan\n .build(ifname='g1',\n  primary=port,\n  vid='2'))", "router.py:10: vlan.vid must be a whole number"),
+        ("service.network.forward.build(\n  dependencies=[3],\n)", "router.py:7: network.forward.dependencies must be"),
+        ("System(\n  'qemu-mipsel',\n  'a b',\n)\nraise Exception", "router.py:8: hostname must be"),
+        ("System(\n  'qemu-mips',\n)\nraise Exception", "router.py:7: there is no device 'qemu-mips'"),
+        # services that build() did not make
+        ("class Mine(Service): pass\nconfig.services['m'] = Mine()", "router.py:7: config.services['m'] must be a service, made by build(), not <Mine>"),
+        ("service.vlan.build(ifname='g1', vid=2, primary=Service())", "vlan.primary must be made by build(), not by a call of its class: <Service>"),
+        ("service.network.forward.build(dependencies=[Service()])", "network.forward.dependencies must be made by build()"),
+        # no half of a pair reaches a file
+        ("config.packages = ['\\ud800']", "router.py:6: config.packages must be a package's name"),
+        ("service.dnsmasq.build(interface=lan, domain='\\ud800')", "router.py:6: dnsmasq.domain must be"),
+        ("config.files['/x'] = File(path='/x', kind='hardlink')", "router.py:6: the content of a hard link is the path of the other file"),
+        ("config.files['/x'] = File(path='/x', kind='link')", "router.py:6: the content of a link is one target"),
+        ("config.files['/x'] = File(path='/x', kind='device')", "router.py:6: a device needs node"),
+        ("config.files['/x'] = File(path='/x', kind='directory', content=('a',))", "router.py:6: a directory has no content"),
+        ("config.files['/x'] = File(path='/x', kind='fifo')", "router.py:6: kind must be one of 'file'"),
+        ("del config.device", "router.py:6: config.device cannot be deleted"),
     ],
 )  # fmt: skip
 def test_wrong_configuration(tmp_path: Path, text: str, message: str) -> None:
@@ -123,6 +158,47 @@ def test_a_secret_is_in_no_message(tmp_path: Path) -> None:
 def test_wrong_device(tmp_path: Path, device: str, message: str) -> None:
     start = START.replace('"qemu-mipsel"', device)
     assert message in said(tmp_path, "", start=start)
+
+
+def test_an_unknown_board_hides_no_other_mistake(tmp_path: Path) -> None:
+    text = """
+config.root = "ubifs"
+config.packages = 3
+service.vlan.build(ifname="g1", primary=config.hardware.network_interfaces["dmz"], vid="2")
+"""
+    found = said(tmp_path, text, start=START.replace("mipsel", "mips"))
+    lines = re.findall(r"^router\.py:(\d+): (.*)", found, re.MULTILINE)
+    assert [line for line, _ in lines] == ["2", "8", "9"]
+
+
+def test_a_mistake_of_one_value_is_told_once(tmp_path: Path) -> None:
+    text = """
+for n in range(3):
+    config.services[f"vlan{n}"] = service.vlan.build(ifname="g1", primary=port, vid=0)
+    config.console = "yes"
+"""
+    found = said(tmp_path, text)
+    assert re.findall(r"^router\.py:(\d+): (.*)", found, re.MULTILINE) == [
+        ("8", "vlan.vid must be a whole number from 1 to 4094, not 0"),
+        ("9", "config.console must be one of 'shell', 'login', 'none', not 'yes'"),
+    ]
+
+
+def test_a_long_chain_of_services(tmp_path: Path) -> None:
+    """Deeper than Python's stack: the order, the graph, names and what was pruned."""
+    text = """
+last, own = lan, port
+for n in range(1200):
+    last = service.network.route.build(target=f"10.{n // 250}.{n % 250}.0/24", via='192.168.19.2', interface=lan, dependencies=[last])
+    own = service.vlan.build(ifname=f"v{n}", primary=own, vid=7)
+config.services["last"] = last
+"""
+    file = tmp_path / "router.py"
+    file.write_text(START + text)
+    plan = workflow.load_plan(file, workflow.Options())
+    assert len(plan.services) > 1200
+    file.write_text(f"{START}{text}config.services['own'] = own\n")
+    assert len(workflow.load_plan(file, workflow.Options()).services) > 2400
 
 
 def test_all_mistakes_are_told_in_one_run_also_before_an_exception(tmp_path: Path) -> None:

@@ -1,0 +1,113 @@
+"""What a service says of itself: its author's methods, run with care, their answers checked.
+
+A mistake in one is a DefinitionError at the author's line, with the line that built the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from liminix_gen.catalog import Catalog, authored, home_of, home_of_function
+from liminix_gen.errors import DefinitionError, Problem, Where
+from liminix_gen.model.device import Device
+from liminix_gen.model.service import Needs, Part, Service, ServiceNamespace
+from liminix_gen.model.values import SERVICE_NAME
+
+
+def parts_of(service: Service) -> tuple[Part, ...]:
+    """Return the atomic services of a service; its parts() is asked once."""
+    known = service.__dict__.get("_parts")
+    if known is None:
+        known = service.__dict__["_parts"] = _parts(service)
+    return cast("tuple[Part, ...]", known)
+
+
+def needs_of(service: Service) -> Needs:
+    """Return what else a service brings into the image; its needs() is asked once."""
+    known: object = service.__dict__.get("_needs")
+    if isinstance(known, Needs):
+        return known
+    with authored(home_of(type(service), "needs"), _asker(service)):
+        needs = cast("object", service.needs())
+    if not isinstance(needs, Needs):
+        raise _wrong(service, "needs", f"must return Needs, not {needs!r}")
+    service.__dict__["_needs"] = needs
+    return needs
+
+
+def default_name_of(service: Service) -> str:
+    """Return the name of a service that no key of ``config.services`` names."""
+    with authored(home_of(type(service), "subject"), _asker(service)):
+        name: object = service.default_name()
+        try:
+            return SERVICE_NAME.convert(name)
+        except ValueError as error:
+            what = f"the name {error}"
+    raise _wrong(service, "subject", f"makes no name of a service: {what}")
+
+
+def complaints_of(service: Service) -> tuple[str, ...]:
+    """Return what is wrong between the parameters of a service, each a sentence."""
+    with authored(home_of(type(service), "check"), _asker(service)):
+        sentences = cast("object", service.check())
+        if isinstance(sentences, Iterable) and not isinstance(sentences, str):
+            found = tuple(cast("Iterable[object]", sentences))
+            if all(isinstance(one, str) for one in found):
+                return cast("tuple[str, ...]", found)
+    raise _wrong(service, "check", "must yield sentences")
+
+
+def network_interfaces_of(
+    device: Device, namespace: ServiceNamespace, catalog: Catalog, asker: Where
+) -> Mapping[str, Service]:
+    """Build the interfaces of a board."""
+    home = home_of_function(device.network_interfaces) or Where(
+        catalog.devices[device.name] / "device.py", 1
+    )
+    why = f"for the device of {asker}"
+    with authored(home, why):
+        built = cast("object", device.network_interfaces(namespace))
+        if isinstance(built, Mapping):
+            entries = cast("Mapping[object, object]", built)
+            if all(isinstance(one, str) for one in entries) and all(
+                isinstance(one, Service) and one.is_built for one in entries.values()
+            ):
+                return cast("Mapping[str, Service]", dict(entries))
+    what = f"network_interfaces must return a dictionary of services made by build(), not {built!r}"
+    raise DefinitionError(Problem(home, what, why))
+
+
+def _parts(service: Service) -> tuple[Part, ...]:
+    with authored(home_of(type(service), "parts"), _asker(service)):
+        parts = cast("object", service.parts())
+    if not isinstance(parts, tuple | list):
+        raise _wrong(service, "parts", f"must return a tuple of Part, not {parts!r}")
+    given = tuple(cast("tuple[object, ...]", parts))
+    for part in given:
+        if not isinstance(part, Part):
+            raise _wrong(service, "parts", f"must return a tuple of Part, and {part!r} is none")
+        if not (home_of(type(service)).path.parent / part.body).is_file():
+            raise _wrong(service, "parts", f"names {part.body!r}, and there is no such file")
+    checked = cast("tuple[Part, ...]", given)
+    names = [part.name for part in checked]
+    for name in names:
+        if names.count(name) > 1:
+            raise _wrong(service, "parts", f"has two parts named {name!r}")
+    for part in checked:
+        for other in part.after:
+            if isinstance(other, str) and other not in names:
+                what = f"has a part {part.name!r} after {other!r}, which is no part of the type"
+                raise _wrong(service, "parts", what)
+    if "" not in names:
+        raise _wrong(service, "parts", "has no part without a name, on which others depend")
+    return checked
+
+
+def _wrong(service: Service, method: str, what: str) -> DefinitionError:
+    where = home_of(type(service), method)
+    return DefinitionError(Problem(where, f"{method}() {what}", _asker(service)))
+
+
+def _asker(service: Service) -> str:
+    return f"for the {service.TYPE} of {service.where}"

@@ -1,0 +1,226 @@
+"""Service types and boards of a user's own: what is wrong with one is told at its own line.
+
+Members of the kind, each with the right value below:
+
+- the file: a syntax error, an exception when it is imported, no class, two classes, a class without
+  the decorator, a parameter that hides what every service has, a default that its type refuses,
+  ``OUTPUTS`` and ``KERNEL`` of another type, a folder given in the place of the one above it;
+- ``parts()``, ``needs()``, ``check()``, ``subject()``, an own value type: an exception (also one
+  that is no Exception), None, another type, a part of two names, a body that is not there, a value
+  that Nix has not, a kernel symbol with CONFIG_, a service that build() did not make;
+- a board: the same of its file, facts of another type, an output or a fact that there is not, a
+  firmware that there is not, interfaces that are none.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from liminix_gen import workflow
+from liminix_gen.errors import ConfigurationError, DefinitionError
+from tests.support.command_line import run
+
+START = """\
+from liminix_gen import *
+
+@service_type
+class Gauge(Service):
+    '''Measure.'''
+
+    level: int = parameter(values.Integer(0, 9), "level", default=1, example=2)
+"""
+ONE = "return (oneshot('gauge.nix'),)"
+CONFIGURATION = """\
+from liminix_gen import System
+config = System(device="qemu-mipsel")
+config.services["gauge"] = config.service.gauge.build()
+"""
+
+
+def told(tmp_path: Path, configuration: str = CONFIGURATION) -> str:
+    """Return what is wrong with a configuration that uses the modules and devices of a folder."""
+    (tmp_path / "router.py").write_text(configuration)
+    folders = {
+        kind: (tmp_path / kind,) for kind in ("modules", "devices") if (tmp_path / kind).is_dir()
+    }
+    with pytest.raises(ConfigurationError) as error:
+        workflow.load_plan(tmp_path / "router.py", workflow.Options(**folders))
+    assert error.value.exit_code == 2
+    return str(error.value).replace(f"{tmp_path}/", "")
+
+
+def module(tmp_path: Path, text: str, name: str = "gauge") -> None:
+    folder = tmp_path / "modules" / name
+    folder.mkdir(parents=True)
+    (folder / "module.py").write_text(text)
+    (folder / "gauge.nix").write_text("{ }: { up = ''; }")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = 1\nx = (", "module.py:2: syntax error: '(' was never closed"),
+        ("import nothing_of_this_name", "module.py:1: ModuleNotFoundError: No module named 'nothing_of_this_name'"),
+        ("from . import nothing", "module.py:1: ImportError"),
+        ("def f():\n    raise GeneratorExit\nf()", "module.py:2: GeneratorExit"),
+        ("raise SystemExit(3)", "module.py:1: SystemExit: 3"),
+        ("x = 1", "module.py:1: must define one service type, not 0"),
+        ("from liminix_gen import *\nclass A(Service): pass\nclass B(Service): pass", "module.py:1: must define one service type, not 2"),
+        ("from liminix_gen import *\nclass A(Service):\n  pass", "module.py:2: the class A lacks the decorator @service_type"),
+        (START.replace("default=1", "default='1'"), "module.py:7: the default of level must be a whole number from 0 to 9, not '1'"),
+        (START.replace("values.Integer(0, 9)", "int"), "module.py:7: the type of a parameter must be one of liminix_gen.values, not <class 'int'>"),
+        (START.replace("level:", "where:"), "module.py:7: a parameter cannot be named 'where'"),
+        (START + "    OUTPUTS = ('ifname',)", "module.py:8: OUTPUTS must be a tuple of Output, not ('ifname',)"),
+        (START + "    OUTPUTS = (Output('a', 'b'), Output('a', 'b'))", "module.py:8: OUTPUTS has 'a' twice"),
+        (START + "    KERNEL = None", "module.py:8: KERNEL must be a KernelNeeds, not None"),
+        (START + "    KERNEL = KernelNeeds(symbols={'CONFIG_NET': 'y'})", "module.py:8: KernelNeeds.symbols must be a kernel symbol without CONFIG_, not 'CONFIG_NET'"),
+        # its parts
+        (START, "module.py:4: NotImplementedError"),
+        (START + "    def parts(self):\n        return oneshto()", "module.py:9: NameError: name 'oneshto' is not defined"),
+        (START + "    def parts(self):\n        pass", "module.py:8: parts() must return a tuple of Part, not None"),
+        (START + "    def parts(self):\n        return [3]", "module.py:8: parts() must return a tuple of Part, and 3 is none"),
+        (START + "    def parts(self):\n        return ()", "module.py:8: parts() has no part without a name"),
+        (START + "    def parts(self):\n        return (oneshot('gaige.nix'),)", "module.py:8: parts() names 'gaige.nix', and there is no such file"),
+        (START + "    def parts(self):\n        return (oneshot('gauge'),)", "module.py:9: the body of a part must be the name of a .nix file"),
+        (START + "    def parts(self):\n        return (oneshot('gauge.nix'), oneshot('gauge.nix'))", "module.py:8: parts() has two parts named ''"),
+        (START + "    def parts(self):\n        return (oneshot('gauge.nix', name='a b'),)", "module.py:9: the name of a part must be"),
+        (START + "    def parts(self):\n        return (oneshot('gauge.nix', packages='curl'),)", "module.py:9: packages of a part must be a list"),
+        (START + "    def parts(self):\n        return (oneshot('gauge.nix', after=('other',)),)", "module.py:8: parts() has a part '' after 'other', which is no part of the type"),
+        (START + "    def parts(self):\n        return (oneshot('gauge.nix', wants=(Service(),)),)", "module.py:9: wants must hold services, made by build(), not <Service>"),
+        (START + "    def parts(self):\n        return (oneshot('gauge.nix', level={3}),)", "module.py:9: parameters of a part ['level'] must be None, True, False, a number"),
+        (START + "    def parts(self):\n        return (oneshot('gauge.nix', level=float('nan')),)", "module.py:9: parameters of a part ['level'] must be"),
+        (START + "    def parts(self):\n        return (oneshot('gauge.nix', level='\\ud800'),)", "module.py:9: parameters of a part ['level'] must be text that UTF-8 can encode"),
+        (START + f"    def parts(self): {ONE}\n    def needs(self): pass", "module.py:9: needs() must return Needs, not None"),
+        (START + f"    def parts(self): {ONE}\n    def needs(self): return Needs(kernel_symbols={{'NET': True}})", "module.py:9: Needs.kernel_symbols ['NET'] must be 'y', 'm', 'n', a number"),
+        (START + f"    def parts(self): {ONE}\n    def needs(self): return Needs(files=('/x',))", "module.py:9: Needs.files must be a File, not '/x'"),
+        (START + f"    def parts(self): {ONE}\n    def check(self): return 3", "module.py:9: check() must yield sentences"),
+        (START + f"    def parts(self): {ONE}\n    def check(self): yield 1 / 0", "module.py:9: ZeroDivisionError: division by zero"),
+        (START + f"    def parts(self): {ONE}\n    def __attrs_post_init__(self): self.level = 3", "FrozenInstanceError"),
+    ],
+)  # fmt: skip
+def test_a_service_type_of_a_users_own(tmp_path: Path, text: str, message: str) -> None:
+    module(tmp_path, text)
+    said = told(tmp_path)
+    assert message in said
+    assert said.startswith("modules/gauge/module.py:")
+    assert said.endswith(" gauge of router.py:3")
+
+
+@pytest.mark.parametrize(
+    ("subject", "message"),
+    [
+        ("return None", "module.py:9: AttributeError"),
+        ("return 'a b'", "module.py:9: subject() makes no name of a service: the name must be a name of 1 to 63"),
+        ("raise KeyError(3)", "module.py:9: KeyError: 3"),
+    ],
+)  # fmt: skip
+def test_a_subject(tmp_path: Path, subject: str, message: str) -> None:
+    module(tmp_path, f"{START}    def parts(self): {ONE}\n    def subject(self): {subject}\n")
+    text = CONFIGURATION.replace(
+        '["gauge"] = config.service.gauge.build()',
+        '["f"] = config.service.network.forward.build(dependencies=[config.service.gauge.build()])',
+    )
+    assert message in told(tmp_path, text)
+
+
+def test_mistakes_of_a_module_are_told_beside_those_of_the_configuration(tmp_path: Path) -> None:
+    module(tmp_path, "x = y")
+    said = told(tmp_path, f"{CONFIGURATION}config.state = 3\n")
+    assert said.startswith("modules/gauge/module.py:1: NameError: name 'y' is not defined\n")
+    assert "\nrouter.py:4: config.state must be" in said
+
+
+def test_an_error_of_two_modules_is_of_the_kind(tmp_path: Path) -> None:
+    module(tmp_path, START)
+    (tmp_path / "router.py").write_text(CONFIGURATION)
+    with pytest.raises(DefinitionError):
+        workflow.load_plan(
+            tmp_path / "router.py", workflow.Options(modules=(tmp_path / "modules",))
+        )
+
+
+def test_what_can_be_loaded_is_listed(tmp_path: Path) -> None:
+    module(tmp_path, f"{START}    def parts(self): {ONE}\n", "good")
+    module(tmp_path, "x = y", "bad")
+    for options in ((), ("--json",)):
+        done = run("services", "--modules", "modules", *options, cwd=tmp_path, code=2)
+        assert "good" in done.stdout
+        assert "dnsmasq" in done.stdout
+        assert done.stderr.endswith(
+            "/modules/bad/module.py:1: NameError: name 'y' is not defined\n"
+        )
+    assert json.loads(done.stdout)
+    (tmp_path / "devices/bad").mkdir(parents=True)
+    (tmp_path / "devices/bad/device.py").write_text("device = None")
+    done = run("devices", "--devices", "devices", cwd=tmp_path, code=2)
+    assert "qemu-mipsel" in done.stdout
+    assert done.stderr.endswith("bad/device.py:1: does not define `device`, a Device\n")
+
+
+@pytest.mark.parametrize(("kind", "file"), [("modules", "module.py"), ("devices", "device.py")])
+def test_a_folder_in_the_place_of_the_one_above_it(tmp_path: Path, kind: str, file: str) -> None:
+    (tmp_path / "own/gauge").mkdir(parents=True)
+    (tmp_path / "own/gauge" / file).touch()
+    done = run("services", f"--{kind}", "own/gauge", cwd=tmp_path, code=2)
+    assert f"own/gauge: holds {file} itself\n" in done.stderr
+    assert f"give the folder that gauge is in: --{kind} own\n" in done.stderr
+
+
+BOARD = """\
+from liminix_gen import CrossSystem, Device, Flash, KernelBuild, Root
+
+def interfaces(service):
+    return {"lan": service.network.link.build(ifname="eth0")}
+
+device = Device(
+    description="Example",
+    cross=CrossSystem(config="mipsel-unknown-linux-musl"),
+    kernel=KernelBuild(architecture="mips", image="vmlinux", symbols={"NET": "y"}),
+    console="ttyS0",
+    roots={"squashfs": Root(device="/dev/mtdblock4")},
+    network_interfaces=interfaces,
+    outputs={"squashfs": {}},
+    default_output="squashfs",
+)
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("import CrossSystem", "import CrosSystem", "device.py:1: ImportError"),
+        ("device = D", "board = D", "device.py:1: does not define `device`, a Device"),
+        ('console="ttyS0"', "console=0", "device.py:6: console must be a line of text, not 0"),
+        ('"NET"', '"CONFIG_NET"', "device.py:9: KernelBuild.symbols must be a kernel symbol without CONFIG_"),
+        ('"NET": "y"', '"NET": "yes"', "device.py:9: KernelBuild.symbols ['NET'] must be 'y', 'm', 'n', a number, or text in double quotes, not 'yes'"),
+        ('"squashfs": Root', '"squashsf": Root', "roots must be one of 'squashfs', 'ext4', 'jffs2', 'ubifs', not 'squashsf'"),
+        ('"squashfs": {}', '"mtdimag": {}', "device.py:13: there is no output 'mtdimag'\n  did you mean mtdimage"),
+        ('"squashfs": {}', '"gptimage": {"sizebytes": 3}', "device.py:13: the output gptimage takes no 'sizebytes'\n  did you mean sizeBytes"),
+        ('"squashfs": {}', '"kexecboot": {"ramBytes": 3}', "device.py:13: the output kexecboot lacks 'rootAddress'"),
+        ('t_output="squashfs"', 't_output="vmroot"', "device.py:14: default_output 'vmroot' is none of the board's outputs"),
+        ("outputs=", 'boot_firmware="amd-firmware", outputs=', "boot_firmware must be a list, each element a package's name, not 'amd-firmware'"),
+        ("outputs=", 'boot_firmware=["radio-firmware"], outputs=', "device.py:13: there is no firmware 'radio-firmware'"),
+        ("service.network.link", "service.network.lin", "device.py:4: there is no service type 'network.lin'"),
+        ("return", "return None;", "device.py:3: network_interfaces must return a dictionary of services made by build(), not None"),
+        ("return", "return service.x.y;", "device.py:3: network_interfaces must return"),
+        ("return", "return nothing;", "device.py:4: NameError: name 'nothing' is not defined"),
+        ("=interfaces", "={}", "device.py:6: network_interfaces must be a function, not {}"),
+    ],
+)  # fmt: skip
+def test_a_board_of_a_users_own(tmp_path: Path, before: str, after: str, message: str) -> None:
+    folder = tmp_path / "devices/mine"
+    folder.mkdir(parents=True)
+    assert before in BOARD
+    (folder / "device.py").write_text(BOARD.replace(before, after))
+    said = told(
+        tmp_path,
+        'from liminix_gen import System\nconfig = System(device="mine")\n'
+        'config.hardware.network_interfaces["lan"]\nconfig.state = 3\n',
+    )
+    assert said.startswith("devices/mine/device.py:")
+    assert message in said
+    assert "router.py:4: config.state must be" in said
+    assert "no network interface" not in said
