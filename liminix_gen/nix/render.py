@@ -173,8 +173,11 @@ def _copied(folder: Path, below: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _body_files(service: PlannedService) -> Iterator[tuple[str, bytes]]:
-    for file in sorted(service.folder.iterdir()):
-        if file.is_file() and file.suffix != ".py":
+    """Yield what stands beside a body. Of Python, which is ours, only what a body names."""
+    files = [file for file in sorted(service.folder.iterdir()) if file.is_file()]
+    bodies = b"".join(file.read_bytes() for file in files if file.suffix == ".nix")
+    for file in files:
+        if file.suffix != ".py" or f"./{file.name}".encode() in bodies:
             yield f"{_folder(service)}/{file.name}", file.read_bytes()
 
 
