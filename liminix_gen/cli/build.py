@@ -9,6 +9,7 @@ import typer
 
 from liminix_gen.cli.options import Configuration, Json, common_options
 from liminix_gen.cli.story import story
+from liminix_gen.errors import printable
 
 
 def build(
@@ -50,6 +51,6 @@ def build(
         typer.echo(dumps(results, indent=2))
         return
     for built, sizes in sized:
-        typer.echo(f"{built.name}: {built.link} -> {built.path}")
+        typer.echo(printable(f"{built.name}: {built.link} -> {built.path}"))
         rows = [(name, text.size(size_bytes)) for name, size_bytes in sizes.items()]
         typer.echo(text.columns(rows, indent="  "))

@@ -10,7 +10,7 @@ import typer
 from liminix_gen.cli import text
 from liminix_gen.cli.options import Configuration, Json, common_options
 from liminix_gen.cli.story import story
-from liminix_gen.errors import ConfigurationError
+from liminix_gen.errors import ConfigurationError, printable
 
 if TYPE_CHECKING:
     from liminix_gen.errors import Problem
@@ -56,11 +56,11 @@ def _print(plan: Plan) -> None:
     )
     typer.echo(f"{plan.hostname} on {plan.device.name}: {counts}")
     for notice in plan.notices:
-        typer.echo(notice)
+        typer.echo(printable(notice))
     if plan.pruned:
         typer.echo("pruned, for no service of config.services refers to it:")
         rows = [(one.what, str(one.asked)) for one in plan.pruned]
-        typer.echo(text.columns(rows, indent="  "))
+        typer.echo(printable(text.columns(rows, indent="  ")))
 
 
 def _described(plan: Plan) -> dict[str, object]:

@@ -9,6 +9,7 @@ import typer
 
 from liminix_gen.cli.options import Configuration, common_options
 from liminix_gen.cli.story import story
+from liminix_gen.errors import printable
 
 
 def emit(
@@ -50,4 +51,4 @@ def emit(
     target = output or config.with_name(f"{config.stem}-tree")
     changed = tree.write(prepared.tree, target)
     files = f"{text.count(len(prepared.tree), 'file')}, {len(changed)} of them new or changed"
-    typer.echo(f"{target}: {files}")
+    typer.echo(printable(f"{target}: {files}"))

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from liminix_gen.errors import printable
+
 
 def init(
     file: Annotated[
@@ -31,5 +33,6 @@ def init(
         if file.is_file() and file.stat().st_size == 0:  # the disk was full
             file.unlink()
         raise ConfigurationError(Problem(str(file), error.strerror or str(error))) from None
-    typer.echo(file)
-    typer.echo(f"next: liminix-gen check {file}, then liminix-gen run {file}", err=True)
+    shown = printable(str(file))
+    typer.echo(shown)
+    typer.echo(f"next: liminix-gen check {shown}, then liminix-gen run {shown}", err=True)

@@ -9,6 +9,7 @@ import typer
 
 from liminix_gen.cli.options import Configuration, common_options
 from liminix_gen.cli.story import story
+from liminix_gen.errors import printable
 
 
 def lock(
@@ -37,7 +38,7 @@ def lock(
     if wanted and not update:
         raise ConfigurationError(f"{wanted[0]}: names of packages go with --update")
     path = workflow.lock_path(config)
-    before = path.read_bytes() if path.exists() else b""
+    before = _content(path)
     with story() as telling:
         prepared = preparing.prepare(
             config, common_options(context), telling, refresh=wanted, all_=update and not wanted
@@ -46,7 +47,15 @@ def lock(
         what = "the nixpkgs package set has no packages to lock: nixpkgs pins its own"
         remedy = "with flakes, `nix flake lock` in the tree says which nixpkgs"
         raise ConfigurationError(Problem(None, what, remedy=remedy))
-    typer.echo(f"{path}: {'unchanged' if path.read_bytes() == before else 'written'}")
+    state = "unchanged" if _content(path) == before else "written"
+    typer.echo(printable(f"{path}: {state}"))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # what is wrong with it is said when it is read as a lock
+        return b""
 
 
 def _configuration_first(config: Path, names: list[str]) -> tuple[Path, list[str]]:

@@ -27,7 +27,7 @@ from liminix_gen.cli import (
     services,
     update,
 )
-from liminix_gen.cli.options import Common, PackageSetChoice, hoisted
+from liminix_gen.cli.options import Common, PackageSetChoice, hoisted, refuse_empty
 from liminix_gen.errors import ConfigurationError, InterruptedRunError, LiminixGenError
 
 _BUG = "liminix-gen: this is a fault of liminix-gen, not of your configuration; please report it"
@@ -155,6 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     _open_streams()
     try:
         words = sys.argv[1:] if arguments is None else arguments
+        refuse_empty(words)
         app(hoisted(words), prog_name="liminix-gen")
     except LiminixGenError as error:
         for problem in error.problems:

@@ -45,8 +45,10 @@ class Made:
 
 def folder_of(config: Path) -> Path:
     """Return where the tree of a configuration lies that `build` and `run` use."""
-    place = hashlib.sha256(str(config.resolve()).encode()).hexdigest()[:12]
-    return cache_directory() / "trees" / f"{config.stem}-{place}"
+    place = hashlib.sha256(os.fsencode(config.resolve())).hexdigest()[:12]
+    # Nix takes no path with other characters, and no file system a much longer name.
+    name = re.sub(r"[^A-Za-z0-9+._-]", "_", config.stem)[:64]
+    return cache_directory() / "trees" / f"{name}-{place}"
 
 
 def make(
@@ -81,7 +83,7 @@ def make(
     folder = folder_of(config)
     link = link or folder.with_name(f"{folder.name}-result")
     with _alone(folder, story):
-        tree.write(prepared.tree, folder)
+        tree.renew(prepared.tree, folder)
         try:
             built = build.build(
                 folder,

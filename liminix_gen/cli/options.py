@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from liminix_gen.errors import DefinitionError
+from liminix_gen.errors import ConfigurationError, DefinitionError, Problem
 
 if TYPE_CHECKING:
     from liminix_gen import workflow
@@ -119,6 +119,17 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
         else:
             rest.append(word)
     return front + rest
+
+
+def refuse_empty(arguments: Sequence[str]) -> None:
+    """Raise ConfigurationError for a word without a letter: as a path it would be this folder."""
+    before = "liminix-gen"
+    for word in arguments:
+        if not word or (word.startswith("--") and word.endswith("=") and word.count("=") == 1):
+            what = f"the word behind {word.rstrip('=') or before} is empty"
+            remedy = "is a variable of your shell not set?"
+            raise ConfigurationError(Problem(None, what, remedy=remedy))
+        before = word
 
 
 Configuration = Annotated[

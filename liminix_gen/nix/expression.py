@@ -12,6 +12,8 @@ from typing import cast
 
 from attrs import frozen
 
+from liminix_gen.errors import printable
+
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*")
 _KEYWORDS = frozenset({"if", "then", "else", "assert", "with", "let", "in", "rec", "inherit", "or"})
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -209,6 +211,11 @@ def expression(value: object) -> Expression:
             return AttributeSet({name: expression(entry) for name, entry in entries.items()})
         case _:
             raise TypeError(f"no Nix expression for {value!r}")
+
+
+def in_comment(text: str) -> str:
+    """Return text as a comment of one line may hold it: what would end the line as an escape."""
+    return printable(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def attribute_name(name: str, *, quoted: bool = False) -> str:

@@ -25,6 +25,7 @@ from liminix_gen.nix.expression import (
     Identifier,
     String,
     expression,
+    in_comment,
 )
 from liminix_gen.nix.expression import Path as NixPath
 from liminix_gen.nix.tree import MANIFEST, Tree, digest
@@ -80,7 +81,7 @@ def render(emission: Emission) -> Tree:
     """Return the files of the emitted tree, in the order of their paths."""
     share = catalog.share_folder()
     plan = emission.plan
-    source = _Text(emission.source.name)
+    source = _Text(in_comment(emission.source.name))
     files: dict[str, bytes] = {}
     if emission.debian is not None:
         files["lock.json"] = emission.debian.lock
@@ -168,13 +169,21 @@ def _filled(template: str, **names: Expression | _Text | tuple[object, ...]) -> 
 
 def _copied(folder: Path, below: str) -> Iterator[tuple[str, bytes]]:
     for file in sorted(folder.rglob("*")):
-        if file.is_file() and "__pycache__" not in file.parts:
+        if file.is_file() and "__pycache__" not in file.parts and not _is_hidden(file, folder):
             yield f"{below}/{file.relative_to(folder).as_posix()}", file.read_bytes()
+
+
+def _is_hidden(file: Path, folder: Path) -> bool:
+    """Say whether a file is somebody else's: an editor's, or Git's."""
+    return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
 def _body_files(service: PlannedService) -> Iterator[tuple[str, bytes]]:
     """Yield what stands beside a body. Of Python, which is ours, only what a body names."""
-    files = [file for file in sorted(service.folder.iterdir()) if file.is_file()]
+    folder = service.folder
+    files = [
+        file for file in sorted(folder.iterdir()) if file.is_file() and not _is_hidden(file, folder)
+    ]
     bodies = b"".join(file.read_bytes() for file in files if file.suffix == ".nix")
     for file in files:
         if file.suffix != ".py" or f"./{file.name}".encode() in bodies:
@@ -417,7 +426,10 @@ def _manifest(emission: Emission, files: Tree) -> bytes:
         "ids": plan.ids,
         "owned": {path: digest(content) for path, content in files.items()},
     }
-    return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode(
+        # What is not UTF-8 in the name of a file is an escape of JSON then.
+        errors="backslashreplace"
+    )
 
 
 @cache

@@ -1,18 +1,22 @@
 """Writing an emitted tree: all or nothing, and never over what somebody else wrote.
 
-The tree owns the files that its ``manifest.json`` lists with their hashes. New content is staged
-beside the target with a journal of what to move; once the journal is complete the swap goes on
-from wherever it was interrupted, before that nothing has changed.
+The tree owns the files that its ``manifest.json`` lists with their hashes. New content is staged in
+a folder of the target, for the target may be a file system of its own, then moved file by file; the
+manifest comes after them, and what goes is removed last. Before the first move a journal there
+lists the hashes of all that is ours meanwhile, so that the next run knows a half of it as its own.
+Manifest and journal may come from anywhere, with a clone say: they only tell what is ours.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import stat
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -22,10 +26,16 @@ from liminix_gen.locking import locked
 Tree = Mapping[str, bytes]
 
 MANIFEST = "manifest.json"
+_STAGE = ".liminix-gen-stage"
 _JOURNAL = "journal.json"
 _AWAY = "move it away, or emit to another folder"
+_LONGEST_BYTES = 16 << 20  # of a manifest or journal: ours have a hundredth
+_LARGEST_BYTES = 1 << 30  # of any file: what is larger is not read to see that it is not ours
 
 Move = Callable[[Path, Path], object]
+
+# What may be ours at a path: hashes.
+_Owned = Mapping[str, frozenset[str]]
 
 
 def digest(content: bytes) -> str:
@@ -33,80 +43,128 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def write(tree: Tree, target: Path, *, move: Move = os.replace) -> tuple[str, ...]:
+def write(tree: Tree, target: Path, *, move: Move | None = None) -> tuple[str, ...]:
     """Make ``target`` hold the tree; return the paths that changed.
 
     Raises ConfigurationError where a file of the tree was edited, or is somebody else's, or the
     file system refuses.
     """
-    if target.exists() and not target.is_dir():
-        raise ConfigurationError(Problem(where=str(target), what="is not a folder"))
+    made: list[Path] = []
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        with locked(target):
-            return _write(tree, target, move)
-    except OSError as error:
-        with suppress(OSError):  # only a folder that is empty goes
-            target.rmdir()
-        raise ConfigurationError(
-            Problem(where=str(target), what=f"cannot be written: {error.strerror or error}")
-        ) from error
+        with _told(target, "cannot be written"):
+            _refuse_other(target)
+            made += [one for one in (target, *target.parents) if not one.exists()]
+            target.mkdir(parents=True, exist_ok=True)
+            with locked(target):
+                return _write(tree, target, move or _move)
+    except BaseException:
+        for folder in made:
+            with suppress(OSError):  # only a folder that is empty goes
+                folder.rmdir()
+        raise
+
+
+def renew(tree: Tree, target: Path) -> tuple[str, ...]:
+    """Do as `write` does in a folder of a cache, where all that is in the way is thrown away."""
+    try:
+        return write(tree, target)
+    except ConfigurationError:
+        with _told(target, "cannot be removed"):
+            _remove(target)
+        return write(tree, target)
 
 
 def differences(tree: Tree, target: Path) -> tuple[str, ...]:
     """Return the paths at which ``target`` is not the tree, sorted."""
-    owned = _owned(target)
+    with _told(target, "cannot be read"):
+        return _differences(tree, target, _owned(target))
+
+
+def _differences(tree: Tree, target: Path, owned: Iterable[str]) -> tuple[str, ...]:
     changed = {
-        path for path, content in tree.items() if _digest_of(target / path) != digest(content)
+        path for path, content in tree.items() if _digest_of(target, path) != digest(content)
     }
-    return tuple(sorted(changed | (owned.keys() - tree.keys())))
+    left = {path for path in owned if path not in tree and _digest_of(target, path) is not None}
+    return tuple(sorted(changed | left))
+
+
+@contextmanager
+def _told(target: Path, what: str) -> Generator[None]:
+    """Tell what the file system refuses as the user's own matter."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(
+            Problem(where=str(target), what=f"{what}: {error.strerror or error}")
+        ) from error
+
+
+def _refuse_other(target: Path) -> None:
+    if os.path.lexists(target) and not target.is_dir():
+        raise ConfigurationError(Problem(where=str(target), what="is not a folder"))
 
 
 def _write(tree: Tree, target: Path, move: Move) -> tuple[str, ...]:
-    stage = target.parent / f".{target.name}.liminix-gen-stage"
-    _finish(stage, target, move)
     owned = _owned(target)
-    changed = differences(tree, target)
     _refuse_foreign(tree, target, owned)
-    if not changed:
-        return ()
-    # The manifest moves last: until then the old one tells what was there.
-    moves = [path for path in changed if path in tree and path != MANIFEST] + [MANIFEST]
-    removals = [path for path in changed if path not in tree]
-    try:
+    changed = _differences(tree, target, owned)
+    stage = target / _STAGE
+    if changed:
+        moves = [*(path for path in changed if path in tree and path != MANIFEST), MANIFEST]
+        removals = [path for path in changed if path not in tree]
+        ours = {path: owned.get(path, frozenset()) | _new(tree, path) for path in changed}
+        _fill(stage, {path: tree[path] for path in moves}, ours)
         for path in moves:
-            (stage / "files" / path).parent.mkdir(parents=True, exist_ok=True)
-            (stage / "files" / path).write_bytes(tree[path])
-            if path.endswith(".sh"):
-                (stage / "files" / path).chmod(0o755)
-        journal = json.dumps({"moves": moves, "removals": removals})
-        (stage / f"{_JOURNAL}.new").write_text(journal)
-    except OSError:
-        shutil.rmtree(stage, ignore_errors=True)
-        raise
-    (stage / f"{_JOURNAL}.new").replace(stage / _JOURNAL)
-    _finish(stage, target, move)
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            move(stage / "files" / path, target / path)
+        for path in removals:
+            (target / path).unlink(missing_ok=True)
+            _remove_empty_parents(target / path, target)
+    if os.path.lexists(stage):
+        _remove(stage)
     return changed
 
 
-def _finish(stage: Path, target: Path, move: Move) -> None:
-    """Carry out a complete journal; drop a stage without one."""
-    journal = stage / _JOURNAL
-    if journal.is_file():
-        plan = cast("dict[str, list[str]]", json.loads(journal.read_text()))
-        for path in plan["removals"]:
-            (target / path).unlink(missing_ok=True)
-            _remove_empty_parents(target / path, target)
-        for path in plan["moves"]:
-            if (stage / "files" / path).exists():
-                (target / path).parent.mkdir(parents=True, exist_ok=True)
-                move(stage / "files" / path, target / path)
-        journal.unlink()
-    if stage.exists():
-        shutil.rmtree(stage)
+def _new(tree: Tree, path: str) -> frozenset[str]:
+    return frozenset({digest(tree[path])}) if path in tree else frozenset()
 
 
-def _refuse_foreign(tree: Tree, target: Path, owned: Mapping[str, str]) -> None:
+def _fill(stage: Path, files: Tree, ours: _Owned) -> None:
+    """Stage files, then the journal, which takes the place of one that is there."""
+    if stage.is_symlink() or not stage.is_dir():
+        _remove(stage)
+    files_folder, journal = stage / "files", stage / f"{_JOURNAL}.new"
+    try:
+        _remove(files_folder)
+        _remove(journal)
+        for path, content in files.items():
+            (files_folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (files_folder / path).write_bytes(content)
+            if path.endswith(".sh"):
+                (files_folder / path).chmod(0o755)
+        journal.write_text(json.dumps({path: sorted(hashes) for path, hashes in ours.items()}))
+        journal.replace(stage / _JOURNAL)
+    except BaseException:
+        with suppress(OSError):
+            _remove(files_folder)
+            _remove(journal)
+            stage.rmdir()  # unless an older journal is in it
+        raise
+
+
+def _move(source: Path, destination: Path) -> None:
+    try:
+        source.replace(destination)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # A folder of the tree is itself a file system.
+        beside = destination.with_name(f".{destination.name}.liminix-gen-new")
+        shutil.copy(source, beside, follow_symlinks=False)
+        beside.replace(destination)
+
+
+def _refuse_foreign(tree: Tree, target: Path, owned: _Owned) -> None:
     folders = {parent for path in tree for parent in Path(path).parents if parent.name}
     problems = [
         Problem(str(target / folder), "is in the way: it is not a folder of its own", remedy=_AWAY)
@@ -116,15 +174,15 @@ def _refuse_foreign(tree: Tree, target: Path, owned: Mapping[str, str]) -> None:
     if problems:
         raise ConfigurationError(*problems)
     for path in sorted(owned.keys() | tree.keys()):
-        found = _digest_of(target / path)
+        found = _digest_of(target, path)
         if found is None or (path in tree and found == digest(tree[path])):
             continue
-        if path == MANIFEST and owned:
+        if path == MANIFEST and path in owned:
             continue
         if path not in owned:
             what = "is in the way: it was not written by liminix-gen"
             problems.append(Problem(where=str(target / path), what=what, remedy=_AWAY))
-        elif found != owned[path]:
+        elif found not in owned[path]:
             what = "was edited since liminix-gen wrote it"
             remedy = "put the change into the configuration or a module, and remove the file"
             problems.append(Problem(where=str(target / path), what=what, remedy=remedy))
@@ -132,35 +190,91 @@ def _refuse_foreign(tree: Tree, target: Path, owned: Mapping[str, str]) -> None:
         raise ConfigurationError(*problems)
 
 
-def _owned(target: Path) -> Mapping[str, str]:
-    """Return the files, with hashes, that the target's manifest claims."""
+def _owned(target: Path) -> _Owned:
+    """Return the files, with hashes, that the target's manifest claims, and its journal.
+
+    A manifest that is none is an error; a journal that is none is nothing.
+    """
+    owned: dict[str, frozenset[str]] = {}
     try:
-        manifest = json.loads((target / MANIFEST).read_bytes())
-        owned = cast("dict[str, object]", manifest["owned"])
-        if all(_inside(path) for path in owned):
-            return {path: str(hash_) for path, hash_ in owned.items()} | {MANIFEST: ""}
-    except (FileNotFoundError, NotADirectoryError):
+        if (text := _text(target, MANIFEST)) is not None:
+            manifest = cast("Mapping[str, object]", json.loads(text))
+            claimed = cast("Mapping[str, object]", manifest["owned"])
+            owned = {path: frozenset({_hash(one)}) for path, one in claimed.items() if _own(path)}
+            owned[MANIFEST] = frozenset()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise ConfigurationError(
+            Problem(str(target / MANIFEST), "is not a manifest of liminix-gen", remedy=_AWAY)
+        ) from None
+    for path, hashes in _journal(target).items():
+        owned[path] = owned.get(path, frozenset()) | hashes
+    return owned
+
+
+def _journal(target: Path) -> _Owned:
+    try:
+        text = _text(target, f"{_STAGE}/{_JOURNAL}")
+        journal = cast("Mapping[str, list[object]]", json.loads(text or "{}"))
+        return {
+            path: frozenset(map(_hash, hashes)) for path, hashes in journal.items() if _own(path)
+        }
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return {}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        pass
-    raise ConfigurationError(
-        Problem(str(target / MANIFEST), "is not a manifest of liminix-gen", remedy=_AWAY)
-    )
 
 
-def _inside(path: str) -> bool:
-    return not path.startswith("/") and ".." not in path.split("/")
-
-
-def _digest_of(path: Path) -> str | None:
-    if path.is_symlink():
-        return "a symbolic link"
+def _text(target: Path, path: str) -> bytes | None:
+    """Return a file of ours that is there; ValueError where something else is."""
+    file = target / path
+    if _is_through_a_link(target, path):
+        raise ValueError("a link leads elsewhere")
     try:
-        return digest(path.read_bytes())
+        status = file.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except IsADirectoryError:
-        return "a folder"
+    if not stat.S_ISREG(status.st_mode) or status.st_size > _LONGEST_BYTES:
+        raise ValueError("not a file, or too long")
+    return file.read_bytes()
+
+
+def _own(path: str) -> bool:
+    """Say that a path is of a tree; ValueError where it leads out of it, or to what is hidden."""
+    os.fsencode(path)
+    if "\0" in path or any(not part or part.startswith(".") for part in path.split("/")):
+        raise ValueError(path)
+    return True
+
+
+def _hash(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _is_through_a_link(target: Path, path: str) -> bool:
+    return any((target / folder).is_symlink() for folder in Path(path).parents if folder.name)
+
+
+def _digest_of(target: Path, path: str) -> str | None:
+    """Return the hash of a plain file; None where there is nothing, or a link leads elsewhere."""
+    if _is_through_a_link(target, path):
+        return None
+    file = target / path
+    try:
+        status = file.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST_BYTES:
+            return "something else"
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _remove(place: Path) -> None:
+    """Remove what is at a place, whatever it is; a link is not followed."""
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)
 
 
 def _remove_empty_parents(path: Path, target: Path) -> None:

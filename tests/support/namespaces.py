@@ -1,4 +1,4 @@
-"""Programs in a network of their own."""
+"""Programs in a network of their own, or with mounts of their own."""
 
 from __future__ import annotations
 
@@ -7,5 +7,13 @@ import os
 
 def in_own_network(*command: str) -> list[str]:
     """Return the command; root needs no user of its own for that, and in a chroot gets none."""
-    user = [] if os.geteuid() == 0 else ["--map-root-user"]
-    return ["unshare", *user, "--net", *command]
+    return ["unshare", *_user(), "--net", *command]
+
+
+def with_own_mounts(mounts: str, *command: str) -> list[str]:
+    """Return the command, run behind lines of sh that mount what nobody else sees."""
+    return ["unshare", *_user(), "--mount", "sh", "-ec", f'{mounts}\nexec "$@"', "sh", *command]
+
+
+def _user() -> list[str]:
+    return [] if os.geteuid() == 0 else ["--map-root-user"]

@@ -278,3 +278,68 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
 )
 def test_options_of_all_commands_may_stand_anywhere(given: list[str], moved: list[str]) -> None:
     assert hoisted(given) == moved
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("emit", "good.py", "-o", ""),
+        ("emit", "good.py", "--directory="),
+        ("emit", "good.py", "--check", ""),
+        ("emit", ""),
+        ("build", "good.py", "-o", ""),
+        ("check", "good.py", "--store", ""),
+        ("check", "good.py", "--modules", ""),
+        ("init", ""),
+        ("kexec", "", "root@board"),
+    ],
+)
+def test_an_empty_word_is_not_this_folder(good: Path, words: tuple[str, ...]) -> None:
+    """Seen: `emit -o ''` wrote into the folder at hand. Every path was taken so."""
+    done = run(*words, cwd=good)
+    assert done.returncode == 2
+    assert "is empty\n  is a variable of your shell not set?" in done.stderr
+    assert [file.name for file in good.iterdir()] == ["good.py"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a\n}: builtins.abort ''x'' #",
+        "a\r\n}",
+        "a\u2028}",
+        'a"${x}',
+        "a''b",
+        "a* # ",
+        "\x1b]0;title\x07",
+        "\u202eevil",
+        "\udcff",
+        "x" * 200,
+    ],
+)
+def test_the_name_of_a_configuration_is_no_nix(good: Path, name: str) -> None:
+    """Seen: a line end in the name ended the comment that names it."""
+    (good / f"{name}.py").write_text(GOOD)
+    expected, found = good / "expected", good / "found"
+    for source, target in (("good.py", expected), (f"{name}.py", found)):
+        done = run("--package-set", "nixpkgs", "emit", source, "-o", target.name, cwd=good)
+        assert done.returncode == 0, done.stderr
+        assert all(line.isprintable() for line in (done.stdout + done.stderr).splitlines())
+    for file in expected.rglob("*.nix"):
+        other = found / file.relative_to(expected)
+        lines, others = file.read_text().split("\n"), other.read_text().split("\n")
+        assert others[0].startswith(lines[0].partition("good")[0])
+        assert others[1:] == lines[1:]
+    assert json.loads((found / "manifest.json").read_text())["source"] == f"{name}.py"
+    done = run("--package-set", "nixpkgs", "emit", f"{name}.py", "--check", "found", cwd=good)
+    assert done.returncode == 0, done.stderr
+    done = run("check", f"{name}.py", cwd=good)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()
+
+
+def test_a_folder_in_the_place_of_the_lock(good: Path) -> None:
+    (good / "good.lock").mkdir()
+    done = run("lock", "good.py", cwd=good)
+    assert done.returncode == 2
+    assert "good.lock: the lock cannot be read" in done.stderr
