@@ -59,9 +59,9 @@ def symbols(flash: Flash | None) -> Mapping[str, str]:
     return SYMBOLS
 
 
-# On-device packages of every image: the shell, the supervisor, ours that orders services, and ours
-# that lets a new system onto the device.
-PACKAGES = ("busybox", "execline", "s6", "services", "system")
+# On-device packages of every image: the shell, the supervisor, what prints its log, what orders
+# services, and what lets a new system onto the device.
+PACKAGES = ("busybox", "execline", "logread", "s6", "services", "system")
 
 # Services of every image, by name and type; only the sysctl service takes a parameter.
 SERVICES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,7 +37,18 @@ def test_settings_of_the_kernel_are_written(router: Router) -> None:
 
 
 def test_the_kernels_messages_are_in_the_log(router: Router) -> None:
-    assert "Linux version" in router.check("cat /run/log/* | grep 'Linux version'")
+    line = router.check("logread -e 'kernel: .*Linux version'")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d kernel: \[.*", line), line
+    assert "dnsmasq" in router.check("logread -l 1 -e dnsmasq")
+
+
+def test_the_console_says_what_starts_and_how_to_go_on(router: Router, device: str) -> None:
+    said = router.console.text
+    starts = said.index("\nliminix-gen: router starts\n")
+    ready = said.index("\nliminix-gen: all services ready")
+    welcome = said.index(f"\nrouter ({device}), made by liminix-gen\n")
+    assert starts < ready < welcome < said.index("root@router:", welcome)
+    assert "(none)" not in said
 
 
 def test_nothing_listens_that_was_not_asked_for(router: Router) -> None:

@@ -25,6 +25,7 @@ let
     inherit pkgs;
     packages = {
       interface-wait = ./packages/interface-wait/package.nix;
+      logread = ./packages/logread/package.nix;
       services = ./packages/services/package.nix;
       system = ./packages/system/package.nix;
     };

@@ -337,6 +337,7 @@ liminix.system {
   packages = [
     "busybox"
     "execline"
+    "logread"
     "s6"
     "services"
     "system"

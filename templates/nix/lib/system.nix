@@ -62,6 +62,16 @@ let
     kernel=${builtins.unsafeDiscardStringContext (builtins.substring 0 32 (baseNameOf "${kernel}"))}
   '';
 
+  # What a shell on the console and a login by ssh begin with.
+  welcome = ''
+    ${hostname} (${board.name}), made by liminix-gen
+
+      services          what runs, and what does not and why
+      logread           the log (-f: and what comes, -e WORD)
+      reboot, poweroff  all services go down in order first
+
+  '';
+
   treeWith =
     more:
     writeText "root-tree.json" (
@@ -70,6 +80,10 @@ let
           "/etc/liminix-system" = {
             kind = "file";
             text = facts;
+          };
+          "/etc/motd" = {
+            kind = "file";
+            text = welcome;
           };
         }
         // more

@@ -824,6 +824,7 @@ liminix.system {
     "busybox"
     "chrony"
     "execline"
+    "logread"
     "nftables"
     "s6"
     "services"

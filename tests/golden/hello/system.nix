@@ -372,6 +372,7 @@ liminix.system {
   packages = [
     "busybox"
     "execline"
+    "logread"
     "s6"
     "services"
     "system"

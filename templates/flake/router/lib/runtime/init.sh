@@ -4,6 +4,8 @@
 export PATH
 umask 022
 cd /
+read -r hostname 2>/dev/null </etc/hostname || hostname=system
+echo "liminix-gen: $hostname starts"
 [ -c /dev/null ] || mount -t devtmpfs devtmpfs /dev
 mkdir -p /dev/pts /dev/shm
 mount -a -T "$fstab"
