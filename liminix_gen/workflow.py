@@ -17,7 +17,7 @@ from liminix_gen.debian.fetch_script import fetch_script
 from liminix_gen.debian.index import PackageIndex
 from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.debian.suites import KERNEL_ARCHITECTURE, KERNEL_RELEASE, RELEASE_OF, Release
-from liminix_gen.errors import ConfigurationError, Problem, Where
+from liminix_gen.errors import ConfigurationError, EvaluationError, Problem, Where
 from liminix_gen.model.device import Device
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.root import READ_ONLY
@@ -26,6 +26,7 @@ from liminix_gen.nix.tree import Tree
 from liminix_gen.nixpkgs import source
 from liminix_gen.nixpkgs.package_set import NIXPKGS
 from liminix_gen.plan import Plan, plan
+from liminix_gen.process import MissingToolError
 from liminix_gen.qemu.machines import Terminal, VmRoot, command
 from liminix_gen.qemu.networks import Isolated, UserNet
 
@@ -136,6 +137,23 @@ def nixpkgs(prepared: Prepared, given: Path | None, env: Mapping[str, str]) -> P
         (problem,) = error.problems
         remedy = f"{problem.remedy}, or build with --package-set debian"
         raise source.UnusableError(evolve(problem, remedy=remedy)) from None
+
+
+def look_for_packages(planned: Plan, given: Path | None, notify: Notify) -> None:
+    """Refuse packages that nixpkgs lacks, where there is one at hand: nothing else knows its names.
+
+    Debian's are looked up when they are locked.
+    """
+    if is_debian(planned):
+        return
+    askers = {package.name: package.asked for package in planned.packages}
+    names = {name: askers[name] for name in foreign_packages(planned)}
+    try:
+        source.look(given, names, settings.nix_environment(hermetic=True))
+    except (source.UnusableError, MissingToolError, EvaluationError) as error:
+        if given is not None:
+            raise
+        notify(f"packages: names were not looked up: {error.problems[0].what}")
 
 
 def lock_path(path: Path) -> Path:

@@ -28,8 +28,9 @@ def check(context: typer.Context, config: Configuration, json: Json = False) -> 
 
     try:
         with story() as telling:
-            options = common_options(context).workflow(Notices(telling))
-            plan = workflow.load_plan(config, options)
+            common, notices = common_options(context), Notices(telling)
+            plan = workflow.load_plan(config, common.workflow(notices))
+            workflow.look_for_packages(plan, common.nixpkgs, notices)
     except ConfigurationError as error:
         if not json:
             raise

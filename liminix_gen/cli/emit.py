@@ -32,12 +32,15 @@ def emit(
 
     The tree needs no liminix-gen: ./fetch.sh and nix-build build it.
     """
+    from liminix_gen import workflow  # noqa: PLC0415
     from liminix_gen.cli import preparing, text  # noqa: PLC0415  not needed for --help
     from liminix_gen.errors import CheckError, Problem  # noqa: PLC0415
     from liminix_gen.nix import tree  # noqa: PLC0415
 
     with story() as telling:
         prepared = preparing.prepare(config, common_options(context), telling)
+        if (nixpkgs := common_options(context).nixpkgs) is not None:
+            workflow.look_for_packages(prepared.plan, nixpkgs, preparing.Notices(telling))
         for notice in prepared.plan.notices:
             telling.step("note", notice)
     if check is not None:

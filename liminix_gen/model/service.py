@@ -52,6 +52,10 @@ class OutputReference:
     name: str
 
 
+Login = Literal["never", "password", "always"]
+_LOGIN = cast("ValueType[Login]", OneOf("never", "password", "always"))
+
+
 @frozen(kw_only=True)
 class Needs:
     """What a service brings into the image besides its parts.
@@ -60,7 +64,8 @@ class Needs:
     ``packages`` join the login path. ``existing_users`` and ``existing_groups`` are names that
     somebody must have described. ``claims`` are things that only one service can have, such as
     "interface br0". ``state`` says that it keeps something across boots, below
-    /run/services/state.
+    /run/services/state. ``login`` says whether it lets somebody log in: never, with a password
+    where a user has one, or always. ``outputs`` are images that the board must have.
     """
 
     kernel_modules: tuple[KernelModule, ...] = field(
@@ -88,7 +93,11 @@ class Needs:
         default=(), validator=conforms("Needs.existing_groups", ListOf(USER_NAME))
     )
     claims: tuple[str, ...] = ()
-    state: bool = False
+    state: bool = field(default=False, validator=conforms("Needs.state", Boolean()))
+    login: Login = field(default="never", validator=conforms("Needs.login", _LOGIN))
+    outputs: tuple[str, ...] = field(
+        default=(), validator=conforms("Needs.outputs", ListOf(Text()))
+    )
 
 
 Kind = Literal["oneshot", "longrun"]

@@ -34,6 +34,13 @@ def locate(
     lacks a package.
     """
     require_nix(env)
+    return look(given, packages, env)
+
+
+def look(
+    given: Path | None, packages: Mapping[str, Sequence[Asked]], env: Mapping[str, str]
+) -> Path:
+    """Do what ``locate`` does, with a Nix of any age: to know names takes no build."""
     if given is not None and not (given / "lib").is_dir():
         raise ConfigurationError(Problem(str(given), "is not a nixpkgs: it has no folder lib"))
     arguments = {

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from liminix_gen.errors import suggestion
 from liminix_gen.model.image import File, Group, User, directory, link, text_file
 from liminix_gen.model.kernel import Asked
 from liminix_gen.recording import Problems
@@ -67,6 +68,18 @@ class Accounts:
             gid = known[0].gid if group.gid is None else group.gid
             group = attrs.evolve(group, gid=gid, members=members)
         self.groups[group.name] = (group, asked)
+
+    def refuse_absent_members(self) -> None:
+        """Note each member of a group who is no user."""
+        for group, asked in self.groups.values():
+            for member in group.members:
+                if member not in self.users:
+                    self._problems.note(
+                        asked.where,
+                        f"the group {group.name!r} has the member {member!r}, who is no user",
+                        why=suggestion(member, self.users),
+                        remedy=f"config.users[{member!r}] describes one",
+                    )
 
     def numbers(self) -> Mapping[str, Mapping[str, int]]:
         """Return the number of each user and group, kept ones first, then the lowest free."""

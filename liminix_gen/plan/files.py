@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from liminix_gen.catalog import users
 from liminix_gen.model.image import File, PackagePath, directory, link, text_file
 from liminix_gen.model.kernel import Asked
 from liminix_gen.plan.value import PlannedFile
@@ -50,7 +51,7 @@ class Files:
         known = self._files.get(file.path)
         if known and known[0] != file:
             self._problems.note(
-                asked.where or known[1].where,
+                users(asked.where, known[1].where),
                 f"{file.path} is asked for twice, with different content",
                 why=f"by {known[1]} and by {asked}",
             )
@@ -76,7 +77,7 @@ class Files:
                 if file.kind != "directory":
                     told.add(parent)
                     self._problems.note(
-                        other.where or asked.where,
+                        users(other.where, asked.where),
                         f"{parent} is not a directory, and {path} is to be in it",
                         why=f"{parent} is asked for by {other}, {path} by {asked}",
                     )

@@ -10,7 +10,7 @@ from attrs import define, field
 from liminix_gen.catalog import users
 from liminix_gen.config import System
 from liminix_gen.definitions import default_name_of, needs_of
-from liminix_gen.errors import ConfigurationError, DefinitionError, suggestion
+from liminix_gen.errors import ConfigurationError, DefinitionError, Problem, suggestion
 from liminix_gen.graph import Graph, Node, pruned
 from liminix_gen.model import base, hardening
 from liminix_gen.model.device import Device
@@ -92,6 +92,7 @@ class _Planner:
     loaders: dict[str, PlannedLoader] = field(factory=dict[str, PlannedLoader])
     packages: dict[str, PlannedPackage] = field(factory=dict[str, PlannedPackage])
     stateful: list[str] = field(factory=list[str])
+    logins: set[str] = field(factory=set[str])
     claims: dict[str, Asked] = field(factory=dict[str, Asked])
     left_out: list[str] = field(factory=list[str])
     left_out_at_boot: list[str] = field(factory=list[str])
@@ -123,6 +124,7 @@ class _Planner:
         for service in reached:
             self.add(service, translation)
         self._users_and_files()
+        self.accounts.refuse_absent_members()
         self._refuse_cycles()
         ids = self.accounts.numbers()
         for file, asked in self.accounts.files(ids):
@@ -304,6 +306,15 @@ class _Planner:
                 where = users(asked.where, self.claims[claim].where)
                 self.problems.note(where, f"two services make the {claim}", why=why)
             self.claims[claim] = asked
+        self.logins.add(needs.login)
+        outputs, board = self.system.device.outputs, self.system.device.name
+        for output in needs.outputs:
+            if output not in outputs:
+                self.problems.note(
+                    asked.where,
+                    f"{asked.by} needs the output {output!r}, which {board} does not have",
+                    why=f"its outputs are {', '.join(sorted(outputs))}",
+                )
         self.existing += [("user", name, asked) for name in needs.existing_users]
         self.existing += [("group", name, asked) for name in needs.existing_groups]
         for package in needs.packages:
@@ -380,9 +391,10 @@ class _Planner:
                 f"{node.name} ({self.origins[node].where})" if node in self.origins else node.name
                 for node in (*cycle, cycle[0])
             )
+            where = users(*(self.origins[node].where for node in cycle if node in self.origins))
             raise ConfigurationError(
                 *self.problems.found,
-                f"services need each other in a circle: {chain}",
+                Problem(where, f"services need each other in a circle: {chain}"),
             )
 
     def _ordered_services(self) -> tuple[PlannedService, ...]:
@@ -409,6 +421,7 @@ class _Planner:
             loaders={},
             packages={},
             stateful=[],
+            logins=set(),
             existing=[],
             claims={},
             left_out=[],
@@ -436,4 +449,19 @@ class _Planner:
         if self.left_out_at_boot:
             names = ", ".join(sorted(self.left_out_at_boot))
             notices.append(f"left out, so processors keep the microcode of the machine: {names}")
+        if not self._somebody_can_log_in():
+            notices.append(
+                "nobody can log in: no service has a login, and the console has none that opens; "
+                'ways in are config.console = "shell", a password_hash in config.users for the '
+                "console's login, and service.ssh with authorized_keys"
+            )
         return tuple(notices)
+
+    def _somebody_can_log_in(self) -> bool:
+        console = self.system.console or self.system.device.default_console
+        has_password = any(
+            user.password_hash is not None and user.shell != "/bin/false"
+            for user, _ in self.accounts.users.values()
+        )
+        by_password = has_password and (console == "login" or "password" in self.logins)
+        return console == "shell" or "always" in self.logins or by_password

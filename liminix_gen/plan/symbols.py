@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from liminix_gen.catalog import users
 from liminix_gen.model.kernel import Asked
 from liminix_gen.plan.kernel import POLICY
 from liminix_gen.plan.value import PlannedSymbol
@@ -43,7 +44,7 @@ class SymbolRequests:
                 value, asked = ("y", asked if value == "y" else other_asked)
                 continue
             problems.note(
-                other_asked.where or asked.where,
+                users(other_asked.where, asked.where),
                 f"kernel symbol {name} cannot be both {value} and {other}",
                 why=f"{value} is asked for by {asked}, {other} by {other_asked}",
             )

@@ -14,7 +14,9 @@ class Kexec(Service):
     KERNEL = KernelNeeds(on_request={"KEXEC": "whoever is root on the board may start any kernel"})
 
     def needs(self) -> Needs:
-        return Needs(kernel_symbols={"KEXEC": "y"}, packages=("kexec-tools",))
+        return Needs(
+            kernel_symbols={"KEXEC": "y"}, packages=("kexec-tools",), outputs=("kexecboot",)
+        )
 
     def parts(self) -> tuple[Part, ...]:
         return (oneshot("kexec.nix"),)

@@ -129,6 +129,11 @@ class Ssh(Service):
         }
         return Needs(
             state=True,
+            login="always"
+            if self.authorized_keys
+            else "password"
+            if self.allow_password_login
+            else "never",
             existing_users=tuple(self.authorized_keys),
             files=(
                 text_file("/etc/shells", "/bin/sh\n"),

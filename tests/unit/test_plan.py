@@ -90,7 +90,7 @@ def test_what_has_no_name_of_its_own_is_reached_too(tmp_path: Path, catalog: Cat
 
 def test_a_circle_names_its_lines(tmp_path: Path, catalog: Catalog) -> None:
     message = refused(tmp_path, catalog, 'config.services["r"] = service.ring.build(closed=True)')
-    assert message.startswith("services need each other in a circle: ")
+    assert "router.py:5: services need each other in a circle: " in message
     assert "r (router.py:5) -> r.b (router.py:5) -> r (router.py:5)" in message
 
 
@@ -292,3 +292,64 @@ def test_mistakes_in_what_is_left_out_are_no_mistakes(tmp_path: Path, catalog: C
     service.vlan.build(ifname="x", primary=link, vid=2)
     """
     assert "service primary.x" in {entry.what for entry in planned(tmp_path, catalog, text).pruned}
+
+
+def test_a_member_of_a_group_is_a_user(tmp_path: Path, catalog: Catalog) -> None:
+    text = 'config.groups["g"] = Group(name="g", members=["nobody", "nobody2"])\n'
+    assert refused(tmp_path, catalog, text) == (
+        "router.py:5: the group 'g' has the member 'nobody2', who is no user\n"
+        "  did you mean nobody?\n  config.users['nobody2'] describes one"
+    )
+    added = 'config.users["nobody2"] = User(name="nobody2")\n'
+    assert planned(tmp_path, catalog, added + text)
+
+
+def test_a_service_that_needs_an_image_which_the_board_has_not(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    text = 'config.services["k"] = service.kexec.build()\n'
+    assert planned(tmp_path, catalog, text)
+    file = tmp_path / "router.py"
+    file.write_text((START + text).replace("qemu-mipsel", "qemu-aarch64"))
+    with pytest.raises(ConfigurationError) as error:
+        plan(load(file, catalog), DEBIAN)
+    message = "router.py:5: kexec needs the output 'kexecboot', which qemu-aarch64 does not have"
+    assert message in str(error.value)
+
+
+SSH = "config.services['ssh'] = service.ssh.build({})\n"
+HASH = "config.users['{0}'] = User(name='{0}', {1}password_hash=RuntimePath('/run/{0}'))\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "somebody"),
+    [
+        ("", False),
+        ("config.console = 'shell'\n", True),
+        ("config.console = 'none'\n", False),
+        (SSH.format(""), False),
+        (SSH.format("authorized_keys={'root': [KEY]}"), True),
+        ("config.console = 'none'\n" + SSH.format("authorized_keys={'root': [KEY]}"), True),
+        (SSH.format("allow_password_login=True"), False),
+        (HASH.format("root", ""), True),
+        (HASH.format("a", ""), False),  # its shell is /bin/false
+        (HASH.format("a", "shell='/bin/sh', "), True),
+        ("config.console = 'none'\n" + HASH.format("root", ""), False),
+        (
+            "config.console = 'none'\n"
+            + HASH.format("root", "")
+            + SSH.format("allow_password_login=True"),
+            True,
+        ),
+    ],
+)
+def test_where_nobody_can_log_in_the_ways_in_are_named(
+    tmp_path: Path, catalog: Catalog, text: str, somebody: bool
+) -> None:
+    key = "from liminix_gen import RuntimePath\nKEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f'\n"
+    login = "config.console = 'login'\n" if "console" not in text else ""
+    notices = planned(tmp_path, catalog, key + login + text).notices
+    told = [notice for notice in notices if notice.startswith("nobody can log in: ")]
+    assert len(told) == (not somebody)
+    for way in ('config.console = "shell"', "password_hash", "service.ssh"):
+        assert all(way in notice for notice in told)
