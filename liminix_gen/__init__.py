@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from liminix_gen.config import System
     from liminix_gen.model import values
+    from liminix_gen.model.claim import Claim, addressed, bridge_port, claim, listening, subnet
     from liminix_gen.model.device import BootImage, CrossSystem, Device, Flash, Qemu, Root, Ubi
     from liminix_gen.model.image import (
         File,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         Service,
         ServiceNamespace,
         ServiceWith,
+        interface_of,
         longrun,
         oneshot,
         service_type,
@@ -48,6 +50,12 @@ __version__ = "0.1.0"
 _HOME = {
     "System": "config",
     "values": "model",
+    "Claim": "model.claim",
+    "addressed": "model.claim",
+    "bridge_port": "model.claim",
+    "claim": "model.claim",
+    "listening": "model.claim",
+    "subnet": "model.claim",
     "BootImage": "model.device",
     "CrossSystem": "model.device",
     "Device": "model.device",
@@ -81,6 +89,7 @@ _HOME = {
     "Service": "model.service",
     "ServiceNamespace": "model.service",
     "ServiceWith": "model.service",
+    "interface_of": "model.service",
     "longrun": "model.service",
     "oneshot": "model.service",
     "service_type": "model.service",
@@ -89,6 +98,7 @@ _HOME = {
 __all__ = [
     "INTERFACE",
     "BootImage",
+    "Claim",
     "CrossSystem",
     "Device",
     "File",
@@ -115,14 +125,20 @@ __all__ = [
     "Tftp",
     "Ubi",
     "User",
+    "addressed",
+    "bridge_port",
+    "claim",
     "device_node",
     "directory",
     "hard_link",
+    "interface_of",
     "link",
+    "listening",
     "longrun",
     "oneshot",
     "parameter",
     "service_type",
+    "subnet",
     "text_file",
     "values",
 ]

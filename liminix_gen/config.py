@@ -46,7 +46,7 @@ from liminix_gen.model.values import (
     ValueType,
 )
 from liminix_gen.recording import Problems, Table, caller, is_refusal, is_written, line_in
-from liminix_gen.service_types import ServiceTypes, invalid_service
+from liminix_gen.service_types import ServiceNames, ServiceTypes, invalid_service
 
 V = TypeVar("V")
 
@@ -187,7 +187,8 @@ class System(Settings):
             HOST_NAME, hostname, "hostname", "liminix", caller("hostname", 1)
         )
         self.device = self._device(device, caller("device", 0))
-        self.service = ServiceTypes(self.catalog, self.problems)
+        self.types = ServiceTypes(self.catalog, self.problems)
+        self.service = ServiceNames(self.types)
         table = self._table
         self.services: Table[Service] = table("config.services", SERVICE_NAME, _built)
         self.kernel = Kernel(self.problems, self.where)

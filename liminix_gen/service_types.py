@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
 from attrs import evolve, field, frozen
@@ -40,63 +40,22 @@ class InvalidService(Service):
 _DEPENDENCIES = ListOf(ServiceWith())
 
 
-def _listed(dependencies: object) -> object:
-    """Return what a generator gives as a list; anything else as it is, to be checked."""
-    return (
-        list(cast("Iterator[object]", dependencies))
-        if isinstance(dependencies, Iterator)
-        else dependencies
-    )
-
-
 def invalid_service(where: Where) -> Service:
     """Return what stands for a service that could not be made."""
     return configured(InvalidService, where, (), {})
 
 
-@frozen(repr=False)
+@frozen
 class ServiceTypes:
-    """The service types by name: ``service.network.address.build(...)``."""
+    """The service types, and the services that were made of them."""
 
     catalog: Catalog
     problems: Problems
-    prefix: str = ""
     built: list[Service] = field(factory=list[Service])
 
-    def __getattr__(self, name: str) -> ServiceTypes:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self.of(f"{self.prefix}.{name}" if self.prefix else name)
-
-    def of(self, name: str) -> ServiceTypes:
-        """Return a service type by its whole name."""
-        return ServiceTypes(self.catalog, self.problems, name, self.built)
-
     def build(
-        self, *unnamed: object, dependencies: Iterable[Service] = (), **arguments: object
-    ) -> Service:
-        """Configure a service: check every argument now, remember the caller's line."""
-        where = caller()
-        if unnamed:
-            self.problems.note(where, f"{self.prefix}: parameters of build() are given by name")
-            return invalid_service(where)
-        return self.build_at(where, arguments, dependencies, line_of=caller)
-
-    def __call__(self, *_unnamed: object, **_arguments: object) -> Service:
-        """Note what was meant to be a call of ``build``."""
-        where = caller()
-        self.problems.note(
-            where,
-            f"service.{self.prefix}(...) is no call that there is",
-            remedy="a service is made by service.TYPE.build(...)",
-        )
-        return invalid_service(where)
-
-    def __repr__(self) -> str:
-        return f"service.{self.prefix}"
-
-    def build_at(
         self,
+        type_: str,
         where: Where,
         arguments: Mapping[str, object],
         dependencies: Iterable[Service] = (),
@@ -104,24 +63,27 @@ class ServiceTypes:
         line_of: Callable[[str], Where] | None = None,
     ) -> Service:
         """Configure a service on behalf of a line; ``line_of`` returns that of an argument."""
-        if self.prefix not in self.catalog.service_types:
-            self._note_unknown(where)
+        if type_ not in self.catalog.service_types:
+            self._note_unknown(type_, where)
             return invalid_service(where)
         try:
-            return self._built(where, arguments, dependencies, line_of or (lambda _name: where))
+            return self._built(
+                type_, where, arguments, dependencies, line_of or (lambda _name: where)
+            )
         except DefinitionError as error:
-            asker = f"for the {self.prefix} of {where}"
+            asker = f"for the {type_} of {where}"
             self.problems.add(*(evolve(one, why=one.why or asker) for one in error.problems))
             return invalid_service(where)
 
     def _built(
         self,
+        type_: str,
         where: Where,
         arguments: Mapping[str, object],
         dependencies: Iterable[Service],
         line_of: Callable[[str], Where],
     ) -> Service:
-        cls = self.catalog.service_type(self.prefix)
+        cls = self.catalog.service_type(type_)
         declared = {parameter.name: parameter for parameter in parameters_of(cls)}
         wrong = False
         for name in arguments:
@@ -129,7 +91,7 @@ class ServiceTypes:
                 wrong = True
                 self.problems.note(
                     line_of(name),
-                    f"{self.prefix} has no parameter {name!r}",
+                    f"{type_} has no parameter {name!r}",
                     why=suggestion(name, declared)
                     or f"its parameters are {', '.join(declared) or 'none'}",
                 )
@@ -137,20 +99,20 @@ class ServiceTypes:
             if parameter.required and name not in arguments:
                 wrong = True
                 self.problems.note(
-                    where, f"{self.prefix} lacks the parameter {name!r} ({parameter.description})"
+                    where, f"{type_} lacks the parameter {name!r} ({parameter.description})"
                 )
         types: dict[str, ValueType[object]] = {
             **{name: one.type for name, one in declared.items() if name in arguments},
             "dependencies": _DEPENDENCIES,
         }
-        given = {**arguments, "dependencies": _listed(dependencies)}
+        given = {**arguments, "dependencies": dependencies}
         values: dict[str, object] = {}
-        for name, type_ in types.items():
+        for name, wanted in types.items():
             try:
-                values[name] = self._converted(name, type_, given[name])
+                values[name] = self._converted(name, wanted, given[name])
             except ValueError as error:
                 wrong = True
-                self.problems.note(line_of(name), f"{self.prefix}.{name} {error}")
+                self.problems.note(line_of(name), f"{type_}.{name} {error}")
         if wrong:
             return invalid_service(where)
         needed = cast("tuple[Service, ...]", values.pop("dependencies"))
@@ -160,18 +122,18 @@ class ServiceTypes:
         # What stands for a service that could not be made was told already.
         if not any(other.STANDS_FOR_ANY for other in services_in(values)):
             for sentence in complaints_of(service):
-                self.problems.note(where, f"{self.prefix}: {sentence}")
+                self.problems.note(where, f"{type_}: {sentence}")
         return service
 
-    def _note_unknown(self, where: Where) -> None:
+    def _note_unknown(self, type_: str, where: Where) -> None:
         types = self.catalog.service_types
-        if any(known.startswith(f"{self.prefix}.") for known in types):
-            self.problems.note(where, f"{self.prefix!r} is a group of service types, not one")
+        if any(known.startswith(f"{type_}.") for known in types):
+            self.problems.note(where, f"{type_!r} is a group of service types, not one")
             return
         self.problems.note(
             where,
-            f"there is no service type {self.prefix!r}",
-            why=suggestion(self.prefix, types),
+            f"there is no service type {type_!r}",
+            why=suggestion(type_, types),
             remedy="`liminix-gen services` lists them",
         )
 
@@ -180,3 +142,43 @@ class ServiceTypes:
         if isinstance(value, InvalidService):
             return value if name != "dependencies" else ()
         return type_.convert(value)
+
+
+class ServiceNames:
+    """The service types as a configuration reaches them: ``service.network.address.build(...)``.
+
+    Every attribute is the beginning of a name, so that a service type may have any.
+    """
+
+    __slots__ = ("__name", "__types")
+
+    def __init__(self, types: ServiceTypes, name: str = "") -> None:
+        self.__types = types
+        self.__name = name
+
+    def __getattr__(self, name: str) -> ServiceNames:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return ServiceNames(self.__types, f"{self.__name}.{name}" if self.__name else name)
+
+    def __call__(
+        self, *unnamed: object, dependencies: Iterable[Service] = (), **arguments: object
+    ) -> Service:
+        """Configure a service; note what is no call of ``build``."""
+        where = caller()
+        problems = self.__types.problems
+        type_, _, called = self.__name.rpartition(".")
+        if called != "build":
+            problems.note(
+                where,
+                f"service.{self.__name}(...) is no call that there is",
+                remedy="a service is made by service.TYPE.build(...)",
+            )
+            return invalid_service(where)
+        if unnamed:
+            problems.note(where, f"{type_}: parameters of build() are given by name")
+            return invalid_service(where)
+        return self.__types.build(type_, where, arguments, dependencies, line_of=caller)
+
+    def __repr__(self) -> str:
+        return f"service.{self.__name}"

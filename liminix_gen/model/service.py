@@ -10,6 +10,7 @@ import attrs
 from attrs import field, frozen
 
 from liminix_gen.errors import Where, suggestion
+from liminix_gen.model.claim import Claim
 from liminix_gen.model.image import File, Group, User, is_encodable
 from liminix_gen.model.kernel import MODULES, SYMBOLS, KernelModule, KernelNeeds
 from liminix_gen.model.parameter import parameter, parameters_of
@@ -34,7 +35,10 @@ T = TypeVar("T")
 
 @frozen
 class Output:
-    """A value that a service publishes while it is up."""
+    """A value that a service publishes while it is up.
+
+    ``family`` is "inet" or "inet6" where it holds addresses of that one only.
+    """
 
     name: str = field(
         validator=conforms(
@@ -42,6 +46,7 @@ class Output:
         )
     )
     description: str = field(validator=conforms("Output.description", Text()))
+    family: str = field(default="", validator=conforms("Output.family", OneOf("", "inet", "inet6")))
 
 
 @frozen
@@ -50,6 +55,11 @@ class OutputReference:
 
     service: Service
     name: str
+
+    @property
+    def family(self) -> str:
+        """Of addresses, "inet" or "inet6" where they are always of that one."""
+        return next((one.family for one in self.service.OUTPUTS if one.name == self.name), "")
 
 
 Login = Literal["never", "password", "always"]
@@ -63,7 +73,7 @@ class Needs:
     ``kernel_modules`` are loaded before any part starts; ``kernel_symbols`` are built in.
     ``packages`` join the login path. ``existing_users`` and ``existing_groups`` are names that
     somebody must have described. ``claims`` are things that only one service can have, such as
-    "interface br0". ``state`` says that it keeps something across boots, below
+    ``claim("the interface", "br0")``. ``state`` says that it keeps something across boots, below
     /run/services/state. ``login`` says whether it lets somebody log in: never, with a password
     where a user has one, or always. ``outputs`` are images that the board must have.
     """
@@ -92,7 +102,12 @@ class Needs:
     existing_groups: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.existing_groups", ListOf(USER_NAME))
     )
-    claims: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = field(
+        default=(),
+        validator=conforms(
+            "Needs.claims", ListOf(Instance(Claim, "a Claim, as claim() makes one"))
+        ),
+    )
     state: bool = field(default=False, validator=conforms("Needs.state", Boolean()))
     login: Login = field(default="never", validator=conforms("Needs.login", _LOGIN))
     outputs: tuple[str, ...] = field(
@@ -425,9 +440,27 @@ INTERFACE_NAME = "ifname"
 INTERFACE = ServiceWith(INTERFACE_NAME)
 
 
+def interface_of(service: Service) -> str | Service:
+    """Return the kernel's name of the interface that a service publishes.
+
+    That is its parameter ``ifname``, or the interface of the first service it refers to that has
+    one. Where only the device knows the name, the service itself is returned in its place.
+    """
+    name: object = getattr(service, INTERFACE_NAME, None)
+    if isinstance(name, str):
+        return name
+    for reference in references(service):
+        if reference.publishes(INTERFACE_NAME):
+            return interface_of(reference)
+    return service
+
+
 class ServiceNamespace(Protocol):
-    """How a board, or a configuration, reaches the service types: ``service.bridge.primary``."""
+    """How a board, or a configuration, reaches the service types.
+
+    ``service.bridge.primary`` is one, and ``service.bridge.primary.build(...)`` configures it.
+    """
 
     def __getattr__(self, name: str) -> ServiceNamespace: ...
 
-    def build(self, *, dependencies: Iterable[Service] = (), **arguments: object) -> Service: ...
+    def __call__(self, *, dependencies: Iterable[Service] = (), **arguments: object) -> Service: ...

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    Sequence,
+    ValuesView,
+)
 from typing import Generic, TypeVar, cast
 
 import attrs
@@ -18,6 +26,8 @@ from attrs import frozen
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+_LISTS: tuple[type[object], ...] = (Sequence, Iterator, KeysView, ValuesView)
+_NO_LISTS: tuple[type[object], ...] = (str, bytes, bytearray, memoryview)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -186,14 +196,16 @@ class Optional(ValueType[T | None]):
 
 @frozen
 class ListOf(ValueType[tuple[T, ...]]):
-    """A list, of which each element has one type."""
+    """A list, of which each element has one type; also a generator, of which it is made at once."""
 
     inner: ValueType[T]
 
     def convert(self, value: object) -> tuple[T, ...]:
-        if isinstance(value, str) or not isinstance(value, Sequence):
+        if isinstance(value, set | frozenset):
+            raise ValueError(f"must be a list, and a set has no order: {value!r}")
+        if not isinstance(value, _LISTS) or isinstance(value, _NO_LISTS):
             raise self.refuse(value)
-        return tuple(self.inner.convert(element) for element in cast("Sequence[object]", value))
+        return tuple(self.inner.convert(element) for element in cast("Iterable[object]", value))
 
     def describe(self) -> str:
         return f"a list, each element {self.inner.describe()}"

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from liminix_gen.errors import suggestion
+from liminix_gen.model.claim import Claim, claim
 from liminix_gen.model.image import File, Group, User, directory, link, text_file
 from liminix_gen.model.kernel import Asked
+from liminix_gen.plan.claims import Claims
 from liminix_gen.recording import Problems
 
 # Group `system` may read the outputs of services. 65534 is what the kernel shows for ids it
@@ -28,8 +30,11 @@ _FIRST_FREE = 1000
 class Accounts:
     """The users and groups of an image, numbered."""
 
-    def __init__(self, kept: Mapping[str, Mapping[str, int]], problems: Problems) -> None:
+    def __init__(
+        self, kept: Mapping[str, Mapping[str, int]], claims: Claims, problems: Problems
+    ) -> None:
         self._kept = kept
+        self._claims = claims
         self._problems = problems
         self.users: dict[str, tuple[User, Asked]] = {}
         self.groups: dict[str, tuple[Group, Asked]] = {}
@@ -41,14 +46,10 @@ class Accounts:
 
     def add_user(self, user: User, asked: Asked) -> None:
         """Add a user; root may be described again by the configuration."""
-        known = self.users.get(user.name)
-        if known and user.name == "root":
+        if user.name == "root":
             user = attrs.evolve(user, uid=0, group="root", home="/root", shell="/bin/sh")
-        elif known and known[0] != user:
-            self._problems.note(
-                asked.where, f"user {user.name!r} is described twice", why=f"also by {known[1]}"
-            )
-            return
+        if user != USERS[0]:
+            self._claims.add(claim("the user", user.name, holder=user), asked)
         self.users[user.name] = (user, asked)
         group = user.group or user.name
         if group not in self.groups:
@@ -57,13 +58,16 @@ class Accounts:
     def add_group(self, group: Group, asked: Asked) -> None:
         """Add a group, or members to a group that is there."""
         known = self.groups.get(group.name)
+        if group.gid is not None:
+            self._claims.add(
+                Claim(
+                    words=("the number of the group", group.name),
+                    text=f"the number {group.gid} of the group {group.name}",
+                    holder=group.gid,
+                ),
+                asked,
+            )
         if known:
-            if group.gid is not None and known[0].gid not in {None, group.gid}:
-                self._problems.note(
-                    asked.where,
-                    f"group {group.name!r} cannot have the numbers {known[0].gid} and {group.gid}",
-                    why=f"the first is asked for by {known[1]}",
-                )
             members = tuple(dict.fromkeys((*known[0].members, *group.members)))
             gid = known[0].gid if group.gid is None else group.gid
             group = attrs.evolve(group, gid=gid, members=members)
@@ -85,24 +89,21 @@ class Accounts:
         """Return the number of each user and group, kept ones first, then the lowest free."""
         users = {name: user.uid for name, (user, _) in self.users.items()}
         groups = {name: group.gid for name, (group, _) in self.groups.items()}
-        return {
-            "groups": self._numbered(groups, self._kept.get("groups", {}), "group"),
-            "users": self._numbered(users, self._kept.get("users", {}), "user"),
-        }
+        user_numbers = self._numbered(users, self._kept.get("users", {}), "user")
+        group_numbers = self._numbered(groups, self._kept.get("groups", {}), "group")
+        return {"groups": group_numbers, "users": user_numbers}
 
     def _numbered(
         self, asked: Mapping[str, int | None], kept: Mapping[str, int], kind: str
     ) -> Mapping[str, int]:
         numbers = {name: number for name, number in asked.items() if number is not None}
-        owners: dict[int, str] = {}
+        askers: Mapping[str, tuple[object, Asked]]
+        askers = self.users if kind == "user" else self.groups
         for name, number in numbers.items():
-            if number in owners:
-                _, asker = {**self.users, **self.groups}[name]
-                self._problems.note(
-                    asker.where,
-                    f"{kind}s {owners[number]!r} and {name!r} have the same number {number}",
-                )
-            owners[number] = name
+            text = f"the number {number} of the {kind} {name}"
+            own = Claim(words=(f"a {kind}'s number", number), text=text, holder=name)
+            self._claims.add(own, askers[name][1])
+        owners = {number: name for name, number in numbers.items()}
         for name in sorted(
             asked.keys() - numbers.keys(), key=lambda name: (name not in kept, name)
         ):

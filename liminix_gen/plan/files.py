@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from liminix_gen.catalog import users
+from liminix_gen.model.claim import claim
 from liminix_gen.model.image import File, PackagePath, directory, link, text_file
 from liminix_gen.model.kernel import Asked
+from liminix_gen.plan.claims import Claims
 from liminix_gen.plan.value import PlannedFile
 from liminix_gen.recording import Problems
 
@@ -35,7 +37,8 @@ _OWN = (
 class Files:
     """The files that were asked for, by path."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, claims: Claims, problems: Problems) -> None:
+        self._claims = claims
         self._problems = problems
         self._files: dict[str, tuple[File, Asked]] = {}
 
@@ -47,15 +50,8 @@ class Files:
                     yield atom.package, asked
 
     def add(self, file: File, asked: Asked) -> None:
-        """Add a file; the same path with other content is a mistake that names both askers."""
-        known = self._files.get(file.path)
-        if known and known[0] != file:
-            self._problems.note(
-                users(asked.where, known[1].where),
-                f"{file.path} is asked for twice, with different content",
-                why=f"by {known[1]} and by {asked}",
-            )
-            return
+        """Add a file; who asks for the same path with other content claims it too."""
+        self._claims.add(claim("the file", file.path, holder=file), asked)
         taken = [place for place in _OWN if file.path == place or file.path.startswith(f"{place}/")]
         if taken:
             self._problems.note(

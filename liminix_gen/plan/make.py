@@ -27,6 +27,7 @@ from liminix_gen.model.root import (
 )
 from liminix_gen.model.service import Needs, Service
 from liminix_gen.plan.accounts import Accounts
+from liminix_gen.plan.claims import Claims, name_claim
 from liminix_gen.plan.files import Files, base_files
 from liminix_gen.plan.kernel import POLICY, every_symbol
 from liminix_gen.plan.names import name_services
@@ -53,8 +54,7 @@ def plan(
     ``ids`` are the numbers of users and groups that an earlier plan gave.
     """
     problems = system.problems
-    accounts = Accounts(ids or {}, problems)
-    planner = _Planner(system, package_set, problems, accounts, Files(problems))
+    planner = _Planner(system, package_set, problems, ids or {})
     try:
         made = planner.plan()
     except DefinitionError as error:
@@ -79,24 +79,38 @@ def _command_line(device: Device, type_: str) -> tuple[str, ...]:
 
 
 @define
+class _Loader:
+    """What is to be loaded for the services of a type, and they; each once, in the order asked."""
+
+    modules: dict[str, None] = field(factory=dict[str, None])
+    asked: dict[Asked, None] = field(factory=dict[Asked, None])
+
+
+@define
 class _Planner:
     system: System
     package_set: PackageSet
     problems: Problems
-    accounts: Accounts
-    files: Files
+    kept_ids: Mapping[str, Mapping[str, int]]
+    claims: Claims = field(factory=Claims)
+    accounts: Accounts = field(init=False)
+    files: Files = field(init=False)
     symbols: SymbolRequests = field(factory=SymbolRequests)
     graph: Graph[Node] = field(factory=Graph[Node])
     origins: dict[Node, Asked] = field(factory=dict[Node, Asked])
     services: list[PlannedService] = field(factory=list[PlannedService])
-    loaders: dict[str, PlannedLoader] = field(factory=dict[str, PlannedLoader])
-    packages: dict[str, PlannedPackage] = field(factory=dict[str, PlannedPackage])
+    loaders: dict[str, _Loader] = field(factory=dict[str, "_Loader"])
+    packages: dict[str, dict[Asked, None]] = field(factory=dict[str, "dict[Asked, None]"])
+    login: set[str] = field(factory=set[str])
     stateful: list[str] = field(factory=list[str])
     logins: set[str] = field(factory=set[str])
-    claims: dict[str, Asked] = field(factory=dict[str, Asked])
     left_out: list[str] = field(factory=list[str])
     left_out_at_boot: list[str] = field(factory=list[str])
     existing: list[tuple[str, str, Asked]] = field(factory=list["tuple[str, str, Asked]"])
+
+    def __attrs_post_init__(self) -> None:
+        self.accounts = Accounts(self.kept_ids, self.claims, self.problems)
+        self.files = Files(self.claims, self.problems)
 
     @property
     def root_type(self) -> str:
@@ -114,10 +128,11 @@ class _Planner:
     def plan(self) -> Plan:
         system = self.system
         roots = self._base_services()
-        reached = closure(iter((*roots.values(), *system.services.values())))
-        names = name_services(system, roots, reached, self.problems)
         if self.problems.found:
             raise ConfigurationError(*self.problems.found)
+        reached = closure(iter((*roots.values(), *system.services.values())))
+        names = name_services(system, roots, reached)
+        self._claim_names(roots, names)
         types = system.catalog.service_types
         translation = Translation.of(names, types, roots.values())
         self._describe_system(roots, names)
@@ -125,7 +140,6 @@ class _Planner:
             self.add(service, translation)
         self._users_and_files()
         self.accounts.refuse_absent_members()
-        self._refuse_cycles()
         ids = self.accounts.numbers()
         for file, asked in self.accounts.files(ids):
             self.files.add(file, asked)
@@ -134,6 +148,10 @@ class _Planner:
         for package, asked in self.files.packages():
             self._add_package(package, asked, login=False)
         self._refuse_firmware()
+        if self.claims.refuse_clashes(self.problems):
+            # Under a name that two have, each would be taken for the other.
+            raise ConfigurationError(*self.problems.found)
+        self._refuse_cycles()
         return Plan(
             hostname=system.hostname,
             state=system.state,
@@ -146,9 +164,17 @@ class _Planner:
             kernel_modules=system.kernel.modules,
             command_line=_command_line(system.device, self.root_type),
             symbols=self.symbols.merged(self.problems),
-            loaders=tuple(self.loaders[name] for name in sorted(self.loaders)),
+            loaders=tuple(
+                PlannedLoader(
+                    name=name, modules=tuple(sorted(loader.modules)), asked=tuple(loader.asked)
+                )
+                for name, loader in sorted(self.loaders.items())
+            ),
             services=self._ordered_services(),
-            packages=tuple(self.packages[name] for name in sorted(self.packages)),
+            packages=tuple(
+                PlannedPackage(name=name, login=name in self.login, asked=tuple(asked))
+                for name, asked in sorted(self.packages.items())
+            ),
             files=tuple(self.files.owned(ids)),
             ids=ids,
             pruned=self._pruned(names, translation),
@@ -175,9 +201,29 @@ class _Planner:
         for name, type_ in types.items():
             # A hash may lie in the state.
             after = [built[base.STATE]] if name == base.USERS and base.STATE in built else []
-            service = self.system.service.of(type_)
-            built[name] = service.build_at(self.system.where, arguments.get(name, {}), after)
+            built[name] = self.system.types.build(
+                type_, self.system.where, arguments.get(name, {}), after
+            )
         return built
+
+    def _claim_names(self, roots: Mapping[str, Service], names: Mapping[Service, str]) -> None:
+        """Claim the name of each service, and those that are not for services."""
+        for name in base.RESERVED_NAMES:
+            self.claims.add(name_claim(name), _EVERY)
+        for key, service in self.system.services.items():
+            asked = Asked(by=f"config.services[{key!r}]", where=self.system.services.where(key))
+            if names[service] != key:
+                self.problems.note(
+                    asked.where, f"{asked.by} is already config.services[{names[service]!r}]"
+                )
+        for service, name in names.items():
+            asked = Asked(by=service.TYPE, where=service.where)
+            if service in roots.values():
+                asked = _EVERY
+            elif name in self.system.services and self.system.services[name] is service:
+                where = self.system.services.where(name)
+                asked = Asked(by=f"config.services[{name!r}]", where=where)
+            self.claims.add(name_claim(name), asked, service)
 
     def _password_hashes(self) -> Mapping[str, str]:
         return {
@@ -248,6 +294,8 @@ class _Planner:
         needs = needs_of(service)
         loader = self._add_loader(service.TYPE, needs, asked)
         self._add_needs(node, needs, asked)
+        for claim in needs.claims:
+            self.claims.add(claim, asked, service)
         first = [loader] if loader else []
         if needs.state:
             self.stateful.append(translation.names[service])
@@ -255,6 +303,8 @@ class _Planner:
                 first.append(base.STATE)
         for planned in translation.services(service, tuple(first)):
             part = Node("part", planned.name)
+            if planned.name != names[service]:
+                self.claims.add(name_claim(planned.name), asked, planned)
             self.graph.add(node, [part])
             self.graph.add(part, [Node("part", name) for name in planned.needs])
             self.graph.add(part, [Node("package", name) for name in planned.packages])
@@ -267,14 +317,11 @@ class _Planner:
         if not needs.kernel_modules:
             return None
         name = f"modules.{type_}"
-        modules: dict[str, None] = dict.fromkeys(module.name for module in needs.kernel_modules)
-        askers = {asked: None}
-        if name in self.loaders:
-            modules = dict.fromkeys((*self.loaders[name].modules, *modules))
-            askers = dict.fromkeys((*self.loaders[name].asked, *askers))
-        self.loaders[name] = PlannedLoader(
-            name=name, modules=tuple(sorted(modules)), asked=tuple(askers)
-        )
+        self.claims.add(name_claim(name, holder=name), asked)
+        loader = self.loaders.setdefault(name, _Loader())
+        loader.asked[asked] = None
+        modules = [module.name for module in needs.kernel_modules]
+        loader.modules |= dict.fromkeys(modules)
         self.graph.add(Node("part", name), [Node("kernel-module", name) for name in modules])
         for module in needs.kernel_modules:
             self.symbols.ask(module.symbols, asked)
@@ -300,12 +347,6 @@ class _Planner:
         for group in needs.groups:
             self.accounts.add_group(group, asked)
             self.graph.add(node, [Node("group", group.name)])
-        for claim in needs.claims:
-            if claim in self.claims:
-                why = f"the other is {self.claims[claim]}"
-                where = users(asked.where, self.claims[claim].where)
-                self.problems.note(where, f"two services make the {claim}", why=why)
-            self.claims[claim] = asked
         self.logins.add(needs.login)
         outputs, board = self.system.device.outputs, self.system.device.name
         for output in needs.outputs:
@@ -328,11 +369,9 @@ class _Planner:
             self.graph.add(node, [Node("file", file.path)])
 
     def _add_package(self, name: str, asked: Asked, *, login: bool) -> None:
-        known = self.packages.get(name)
-        askers = dict.fromkeys((*(known.asked if known else ()), asked))
-        self.packages[name] = PlannedPackage(
-            name=name, login=login or (known is not None and known.login), asked=tuple(askers)
-        )
+        self.packages.setdefault(name, {})[asked] = None
+        if login:
+            self.login.add(name)
 
     def _users_and_files(self) -> None:
         system = self.system
@@ -405,28 +444,11 @@ class _Planner:
 
     def _pruned(self, names: Mapping[Service, str], translation: Translation) -> tuple[Pruned, ...]:
         """List what was built but not reached, with what only it would have brought."""
-        left = [service for service in self.system.service.built if service not in names]
+        left = [service for service in self.system.types.built if service not in names]
         graph = self.graph.copy()
         # What is left out may hold mistakes: they are nobody's concern.
         problems = Problems()
-        shadow = attrs.evolve(
-            self,
-            problems=problems,
-            accounts=Accounts({}, problems),
-            files=Files(problems),
-            symbols=SymbolRequests(),
-            graph=graph,
-            origins={},
-            services=[],
-            loaders={},
-            packages={},
-            stateful=[],
-            logins=set(),
-            existing=[],
-            claims={},
-            left_out=[],
-            left_out_at_boot=[],
-        )
+        shadow = _Planner(self.system, self.package_set, problems, {}, graph=graph)
         every = {**names}
         for service in closure(iter(left)):
             every.setdefault(service, default_name_of(service))

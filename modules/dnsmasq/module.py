@@ -12,6 +12,9 @@ from liminix_gen import (
     Service,
     ServiceWith,
     User,
+    addressed,
+    interface_of,
+    listening,
     longrun,
     parameter,
     service_type,
@@ -124,7 +127,19 @@ class Dnsmasq(Service):
 
     def needs(self) -> Needs:
         own = "dnsmasq"
+        interface = interface_of(self.interface)
+        versions = {version_of(text) for text in self.ranges}
+        ports = [("UDP", 53), ("TCP", 53)]
+        ports += [("UDP", port) for version, port in ((4, 67), (6, 547)) if version in versions]
         return Needs(
+            claims=(
+                addressed(interface),
+                *(
+                    claim
+                    for protocol, port in ports
+                    for claim in listening(protocol, port, interface=interface)
+                ),
+            ),
             state=True,
             existing_users=(self.user,),
             existing_groups=(self.group,),

@@ -8,6 +8,8 @@ from liminix_gen import (
     Needs,
     Part,
     Service,
+    claim,
+    interface_of,
     longrun,
     oneshot,
     parameter,
@@ -84,21 +86,32 @@ class Firewall(Service):
         for zone in self.rescue:
             if zone not in self._zone_names():
                 yield f"rescue names {zone!r}, which is no zone"
-        owners: dict[Service, str] = {}
+        owners: dict[str | Service, str] = {}
         for zone, interfaces in self.zones.items():
             for interface in interfaces:
-                if interface in owners:
+                name = interface_of(interface)
+                if name in owners:
                     yield (
                         f"the {interface.TYPE} of {interface.where} is in the zones "
-                        f"{owners[interface]!r} and {zone!r}"
+                        f"{owners[name]!r} and {zone!r}"
                     )
-                owners[interface] = zone
+                owners[name] = zone
 
     def subject(self) -> str:
         return ""
 
     def needs(self) -> Needs:
-        return Needs(kernel_modules=modules_of(uses(self._entries())), packages=("nftables",))
+        return Needs(
+            kernel_modules=modules_of(uses(self._entries())),
+            packages=("nftables",),
+            claims=(
+                claim("the nft table", "inet", "closed"),
+                *(
+                    claim("the nft table", family, f"table-{family}")
+                    for family in families(self._entries())
+                ),
+            ),
+        )
 
     def parts(self) -> tuple[Part, ...]:
         entries = self._entries()

@@ -8,6 +8,8 @@ from liminix_gen import (
     Part,
     Service,
     User,
+    claim,
+    listening,
     longrun,
     parameter,
     service_type,
@@ -118,7 +120,9 @@ class Ntp(Service):
 
     def needs(self) -> Needs:
         own = self.user == "ntp"
+        port = listening("UDP", 123, interface=self.binddevice, address=self.bindaddress)
         return Needs(
+            claims=(claim("the clock"), *(port if self.allow else ())),
             state=True,
             existing_users=(self.user,),
             users=(User(name="ntp", uid=52),) if own else (),

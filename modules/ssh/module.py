@@ -12,7 +12,9 @@ from liminix_gen import (
     OutputReference,
     Part,
     Service,
+    claim,
     link,
+    listening,
     longrun,
     parameter,
     service_type,
@@ -128,6 +130,13 @@ class Ssh(Service):
             user: "/root" if user == "root" else f"/home/{user}" for user in self.authorized_keys
         }
         return Needs(
+            claims=(
+                *listening("TCP", self.port, address=self.address),
+                *(
+                    claim("the ssh keys of", user, holder=keys)
+                    for user, keys in self.authorized_keys.items()
+                ),
+            ),
             state=True,
             login="always"
             if self.authorized_keys

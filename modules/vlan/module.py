@@ -8,6 +8,8 @@ from liminix_gen import (
     Output,
     Part,
     Service,
+    claim,
+    interface_of,
     oneshot,
     parameter,
     service_type,
@@ -37,7 +39,10 @@ class Vlan(Service):
     def needs(self) -> Needs:
         return Needs(
             kernel_modules=self.KERNEL.modules,
-            claims=(f"interface {self.ifname}",),
+            claims=(
+                claim("the interface", self.ifname),
+                claim("the VLAN", self.vid, "on", interface_of(self.primary)),
+            ),
         )
 
     def parts(self) -> tuple[Part, ...]:

@@ -38,7 +38,7 @@ class Bench:
 
     def build(self, type_: str, **arguments: object) -> Service:
         """Build a service; its mistakes are in ``messages``."""
-        return self.system.service.of(type_).build_at(caller(), arguments)
+        return self.system.types.build(type_, caller(), arguments)
 
     def good(self, type_: str, **arguments: object) -> Service:
         """Build a service that must have no mistake."""

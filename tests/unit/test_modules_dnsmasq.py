@@ -144,7 +144,7 @@ def test_other_upstreams_are_refused(bench: Bench, server: str) -> None:
 def test_no_text_becomes_an_option_of_its_own(text: str) -> None:
     bench = Bench()
     bench.build("dnsmasq", interface=bench.link(), domain=text, ranges=[text], upstreams=[text])
-    for service in bench.system.service.built:
+    for service in bench.system.types.built:
         if service.TYPE == "dnsmasq":
             assert all(
                 word.startswith(("--user=", "--group=", "--domain=", "--local=", "--server=",

@@ -63,8 +63,8 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         # names
         ("config.services['a'] = lan; config.services['a'] = port", "router.py:6: config.services['a'] is set twice\n  it was set at router.py:6"),
         ("config.services['a'] = lan; config.services['b'] = lan", "config.services['b'] is already config.services['a']"),
-        ("config.services['hostname'] = lan", "router.py:6: config.services['hostname'] is the name of a service of every image"),
-        (f"a = {VLAN.format(2)}\nb = {VLAN.format(3)}\nconfig.services['f'] = service.firewall.build(zones={{'lan': [a, b]}})", "router.py:7: two services would be named 'vlan.g1'\n  the other is built at router.py:6\n"),
+        ("config.services['hostname'] = lan", "router.py:6: only one can have the name 'hostname'\n  the other is that of every image"),
+        (f"a = {VLAN.format(2)}\nb = {VLAN.format(3)}\nconfig.services['f'] = service.network.forward.build(dependencies=[a, b])", "router.py:7: only one can have the name 'vlan.g1'\n  the other is that of vlan (router.py:6)\n"),
         # kernel symbols
         ("config.kernel.config['CONFIG_NET'] = 'y'", "router.py:6: a key of config.kernel.config must be a kernel symbol without CONFIG_"),
         ("config.kernel.config['MODULES'] = 'n'", "router.py:6: kernel symbol MODULES cannot be both y and n\n  y is asked for by every image, n by config.kernel.config (router.py:6)"),
@@ -72,7 +72,7 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         # users and groups
         ("config.users['a'] = User(name='Bad Name')", "router.py:6: User.name must be a user or group name, not 'Bad Name'"),
         ("config.users['a'] = User(name='a', uid='12')", "router.py:6: User.uid must be a whole number from 0 to"),
-        ("config.users['a'] = User(name='a', uid=0)", "router.py:6: users 'root' and 'a' have the same number 0"),
+        ("config.users['a'] = User(name='a', uid=0)", "router.py:6: there cannot be both the number 0 of the user root and the number 0 of the user a"),
         ("config.users['a'] = User(name='a', home='/a:b')", "User.home must be an absolute path without '.', '..' or ':', not '/a:b'"),
         ("config.users['a'] = User(name='a', password_hash='$6$secret')", "User.password_hash must be RuntimePath(PATH), the place of a hash on the device"),
         ("config.groups['a'] = Group(name='a', members=['x:y'])", "Group.members must be a user or group name, not 'x:y'"),
@@ -93,7 +93,7 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("config.trial_seconds = 0", "router.py:6: config.trial_seconds must be a whole number from 1 to 86400, not 0"),
         ("config.files['/etc'] = text_file('/etc', '')", "router.py:6: /etc is not a directory, and /etc/"),
         ("config.files['/nix/x'] = text_file('/nix/x', '')", "router.py:6: /nix/x cannot be a file of the image"),
-        ("config.files['/etc/passwd'] = text_file('/etc/passwd', '')", "/etc/passwd is asked for twice, with different content\n  by config.files (router.py:6) and by every image"),
+        ("config.files['/etc/passwd'] = text_file('/etc/passwd', '')", "router.py:6: only one can have the file /etc/passwd\n  the other is that of every image"),
         # the rest
         ("config.sysctl['../../etc/x'] = 1", "router.py:6: a key of config.sysctl must be a sysctl such as"),
         ("config.sysctl['net/../../x'] = 1", "router.py:6: a key of config.sysctl must be a sysctl such as"),
@@ -117,7 +117,7 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("from functools import partial\npartial(service.vlan.build, vid='3')()", "router.py:7: vlan.vid must be"),
         ("list(map(service.vlan, [1]))", "router.py:6: service.vlan(...) is no call"),
         ("exec('config.state = 3')", "router.py:6: config.state must be"),
-        ("lan2 = service.bridge.primary.build(ifname='lan')\nconfig.services['a'] = lan2\nconfig.services['b'] = lan", "router.py:6: two services make the interface lan"),
+        ("lan2 = service.bridge.primary.build(ifname='lan')\nconfig.services['a'] = lan2\nconfig.services['b'] = lan", "router.py:6: only one can have the interface lan"),
         # the argument's own line
         ("service.vlan.build(\n  ifname='g1',\n  primary=port,\n  vid='2',\n)", "router.py:9: vlan.vid must be a whole number"),
         ("service.vlan.build(\n  ifname='g1',\n  primary=port,\n  vid=2,\n  vif=3)", "router.py:10: vlan has no parameter 'vif'"),

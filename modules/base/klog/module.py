@@ -1,6 +1,6 @@
 """The kernel's messages."""
 
-from liminix_gen import Part, Service, longrun, service_type
+from liminix_gen import Needs, Part, Service, claim, longrun, service_type
 
 
 @service_type
@@ -9,6 +9,9 @@ class Klog(Service):
 
     While it runs, the console shows warnings and worse only (syslog(2), "console_loglevel").
     """
+
+    def needs(self) -> Needs:
+        return Needs(claims=(claim("the messages of the kernel"),))
 
     def parts(self) -> tuple[Part, ...]:
         return (longrun("klog.nix"),)

@@ -6,6 +6,7 @@ from liminix_gen import (
     Needs,
     Part,
     Service,
+    claim,
     directory,
     oneshot,
     parameter,
@@ -37,6 +38,7 @@ class State(Service):
         return Needs(
             kernel_modules=() if self.label is None else self.KERNEL.modules,
             files=(directory("/state"),),
+            claims=(claim("the state"),),
         )
 
     def parts(self) -> tuple[Part, ...]:

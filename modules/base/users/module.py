@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from liminix_gen import Part, Service, oneshot, parameter, service_type, values
+from liminix_gen import Needs, Part, Service, claim, oneshot, parameter, service_type, values
 
 
 @service_type
@@ -30,6 +30,9 @@ class Users(Service):
         for user in self.locked:
             if user in self.password_hashes:
                 yield f"user {user!r} is locked and has a password hash"
+
+    def needs(self) -> Needs:
+        return Needs(claims=(claim("the passwords of the users"),))
 
     def parts(self) -> tuple[Part, ...]:
         return (oneshot("users.nix", password_hashes=self.password_hashes, locked=self.locked),)

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from liminix_gen import (
     INTERFACE,
+    Needs,
     Output,
     Part,
     Service,
+    bridge_port,
+    interface_of,
     longrun,
     oneshot,
     parameter,
@@ -31,11 +34,19 @@ class Members(Service):
     )
 
     def check(self) -> Iterator[str]:
+        bridge = interface_of(self.primary)
+        names = [interface_of(member) for member in self.members]
         for i, member in enumerate(self.members):
-            if member in self.members[:i]:
+            if names[i] in names[:i]:
                 yield f"the {member.TYPE} of {member.where} is a member twice"
-            if member is self.primary:
+            if names[i] == bridge:
                 yield "the bridge cannot be a member of itself"
+
+    def needs(self) -> Needs:
+        bridge = interface_of(self.primary)
+        return Needs(
+            claims=tuple(bridge_port(interface_of(member), bridge) for member in self.members)
+        )
 
     def parts(self) -> tuple[Part, ...]:
         ports = tuple(

@@ -7,6 +7,8 @@ from liminix_gen import (
     Output,
     Part,
     Service,
+    addressed,
+    claim,
     oneshot,
     parameter,
     service_type,
@@ -34,7 +36,8 @@ class Primary(Service):
     def needs(self) -> Needs:
         return Needs(
             kernel_modules=self.KERNEL.modules,
-            claims=(f"interface {self.ifname}",),
+            # The kernel makes no bridge the port of another one.
+            claims=(claim("the interface", self.ifname), addressed(self.ifname)),
         )
 
     def parts(self) -> tuple[Part, ...]:

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 
 from liminix_gen import (
     INTERFACE,
+    Needs,
     Output,
     Part,
     Service,
+    interface_of,
     oneshot,
     parameter,
     service_type,
+    subnet,
     values,
 )
 
@@ -43,6 +46,10 @@ class Address(Service):
             network = ipaddress.ip_network(f"{self.address}/{self.prefix_length}", strict=False)
             if self.address in {str(network.network_address), str(network.broadcast_address)}:
                 yield f"address {self.address} names the whole network {network}, or all in it"
+
+    def needs(self) -> Needs:
+        claims = subnet(interface_of(self.interface), self.address, self.prefix_length)
+        return Needs(claims=tuple(claims))
 
     def subject(self) -> str:
         return f"{self.interface.subject()}.{self.address}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from liminix_gen import Part, Service, oneshot, parameter, service_type, values
+from liminix_gen import Needs, Part, Service, claim, oneshot, parameter, service_type, values
 
 
 @service_type
@@ -23,10 +23,13 @@ class Forward(Service):
         if not self.enable_ipv4 and not self.enable_ipv6:
             yield "enable_ipv4 and enable_ipv6 are both False, so nothing is left to do"
 
-    def parts(self) -> tuple[Part, ...]:
+    @property
+    def _families(self) -> tuple[str, ...]:
         families = (("ipv4", self.enable_ipv4), ("ipv6", self.enable_ipv6))
-        return (
-            oneshot(
-                "forward.nix", families=tuple(family for family, enabled in families if enabled)
-            ),
-        )
+        return tuple(family for family, enabled in families if enabled)
+
+    def needs(self) -> Needs:
+        return Needs(claims=tuple(claim("the forwarding of", one) for one in self._families))
+
+    def parts(self) -> tuple[Part, ...]:
+        return (oneshot("forward.nix", families=self._families),)

@@ -1,6 +1,16 @@
 """A network interface of the kernel."""
 
-from liminix_gen import Needs, Output, Part, Service, oneshot, parameter, service_type, values
+from liminix_gen import (
+    Needs,
+    Output,
+    Part,
+    Service,
+    claim,
+    oneshot,
+    parameter,
+    service_type,
+    values,
+)
 
 
 @service_type
@@ -34,8 +44,11 @@ class Link(Service):
         return self.ifname
 
     def needs(self) -> Needs:
-        # Without devpath it is an interface that something else makes.
-        return Needs(claims=(f"interface {self.ifname}",) if self.devpath else ())
+        claims = [claim("the link", self.ifname)]
+        if self.devpath is not None:
+            # Without it, it is an interface that something else makes.
+            claims += [claim("the interface", self.ifname), claim("the device", self.devpath)]
+        return Needs(claims=tuple(claims))
 
     def parts(self) -> tuple[Part, ...]:
         return (

@@ -7,6 +7,7 @@ from liminix_gen import (
     Part,
     Service,
     ServiceWith,
+    claim,
     link,
     longrun,
     parameter,
@@ -43,7 +44,10 @@ class Resolver(Service):
         return ""
 
     def needs(self) -> Needs:
-        return Needs(files=(link("/etc/resolv.conf", "/run/resolv.conf"),))
+        return Needs(
+            files=(link("/etc/resolv.conf", "/run/resolv.conf"),),
+            claims=(claim("the name servers of the router"),),
+        )
 
     def parts(self) -> tuple[Part, ...]:
         return (

@@ -7,10 +7,12 @@ from attrs import frozen
 
 from liminix_gen import (
     INTERFACE,
+    Needs,
     OrOutput,
     OutputReference,
     Part,
     Service,
+    claim,
     oneshot,
     parameter,
     service_type,
@@ -63,6 +65,20 @@ class Route(Service):
     def subject(self) -> str:
         above = self.interface or (self.via.service if not isinstance(self.via, str) else None)
         return ".".join(filter(None, (above.subject() if above else "", self.target)))
+
+    def needs(self) -> Needs:
+        via = self.via
+        # Of an output that may hold either, all that is known is that it is one.
+        family: object = (
+            (via.family or f"{via.service!r}'s {via.name}")
+            if isinstance(via, OutputReference)
+            else "inet6"
+            if ":" in via
+            else "inet"
+        )
+        everything = {"0.0.0.0/0", "::/0"}
+        target = "default" if self.target in everything else self.target
+        return Needs(claims=(claim("the", family, "route to", target, "with metric", self.metric),))
 
     def parts(self) -> tuple[Part, ...]:
         return (

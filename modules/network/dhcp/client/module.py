@@ -1,6 +1,19 @@
 """An address from a DHCP server."""
 
-from liminix_gen import INTERFACE, Output, Part, Service, longrun, oneshot, parameter, service_type
+from liminix_gen import (
+    INTERFACE,
+    Needs,
+    Output,
+    Part,
+    Service,
+    addressed,
+    claim,
+    interface_of,
+    longrun,
+    oneshot,
+    parameter,
+    service_type,
+)
 
 
 @service_type
@@ -14,11 +27,11 @@ class DhcpClient(Service):
 
     OUTPUTS = (
         Output("ifname", "the kernel's name of the interface"),
-        Output("ip", "the address"),
+        Output("ip", "the address", family="inet"),
         Output("mask", "bits of the address that name the network"),
         Output("subnet", "the same as a mask such as 255.255.255.0"),
         Output("broadcast", "the network's broadcast address, where the server says it"),
-        Output("router", "routers, the best one first"),
+        Output("router", "routers, the best one first", family="inet"),
         Output("dns", "addresses of name servers"),
         Output("domain", "domain of the network, where the server says it"),
         Output("ntpsrv", "addresses of time servers, where the server says them"),
@@ -29,6 +42,10 @@ class DhcpClient(Service):
     )
 
     interface: Service = parameter(INTERFACE, "interface to ask on", example="link")
+
+    def needs(self) -> Needs:
+        interface = interface_of(self.interface)
+        return Needs(claims=(claim("the DHCP client of", interface), addressed(interface)))
 
     def parts(self) -> tuple[Part, ...]:
         return (

@@ -1,0 +1,94 @@
+"""Claims: what only one of an image can have."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Hashable, Iterator, Sequence
+
+from attrs import field, frozen
+
+
+@frozen
+class HomeOf:
+    """The interface that has an address, where a claim does not know which one that is."""
+
+    address: str
+
+
+@frozen(kw_only=True)
+class Claim:
+    """Something that only one can have.
+
+    Claims of equal ``words`` clash if the ``place`` of one is that of the other, or the beginning
+    of it: (), ("lan",) and ("lan", "192.0.2.1") all do, ("lan",) and ("guest",) do not. Claims of
+    one ``holder`` never clash; a claim without one is held by the service that makes it. ``text``
+    names it to the user, ``home`` says which interface has an address, and ``remedy`` what to do
+    about a clash.
+    """
+
+    words: tuple[Hashable, ...]
+    text: str
+    place: Sequence[Hashable] = ()
+    holder: Hashable = None
+    home: tuple[HomeOf, Hashable] | None = field(default=None, eq=False)
+    remedy: str = field(default="", eq=False)
+
+
+def claim(*words: Hashable, holder: Hashable = None) -> Claim:
+    """Claim what words name: ``claim("the VLAN", 20, "on", interface)``."""
+    return Claim(words=words, text=" ".join(map(str, words)), holder=holder)
+
+
+def addressed(interface: Hashable) -> Claim:
+    """Claim an interface for IP: it has addresses, or asks for one, so it is no bridge's port."""
+    text = f"IP addresses on {interface}"
+    return Claim(words=("the use of", interface), text=text, holder="IP")
+
+
+def bridge_port(interface: Hashable, bridge: Hashable) -> Claim:
+    """Claim an interface as the port of a bridge, which takes all that it receives."""
+    return Claim(words=("the use of", interface), text=f"{interface} as a port of {bridge}")
+
+
+def subnet(interface: Hashable, address: str, prefix_length: int) -> Iterator[Claim]:
+    """Claim an address, and its network for one interface.
+
+    Networks that overlap on one interface are in order. A link-local network is on every interface
+    (RFC 4291 section 2.5.6, RFC 3927), and an address alone leads to no other host: an interface
+    may borrow that of another one.
+    """
+    network = ipaddress.ip_network(f"{address}/{prefix_length}", strict=False)
+    yield addressed(interface)
+    words = ("the address", address, "on", interface)
+    home = (HomeOf(address), interface)
+    yield Claim(words=words, text=" ".join(map(str, words)), home=home)
+    if prefix_length < network.max_prefixlen and not network.is_link_local:
+        bits = f"{int(network.network_address):0{network.max_prefixlen}b}"
+        yield Claim(
+            words=(f"the networks of IPv{network.version}",),
+            text=f"the network {network} on {interface}",
+            place=bits[:prefix_length],
+            holder=interface,
+        )
+
+
+def listening(
+    protocol: str, port: int, *, interface: Hashable = None, address: str | None = None
+) -> Iterator[Claim]:
+    """Claim a port of TCP or UDP: on one interface, on one address, or everywhere.
+
+    0.0.0.0 and :: are every address of one version of IP.
+    """
+    on = None if address is None else ipaddress.ip_address(address)
+    place: tuple[Hashable, ...] = () if interface is None else (interface,)
+    where = "" if interface is None else f" on {interface}"
+    if on is not None:
+        where = f" of {on}"
+        if not on.is_unspecified:
+            place = (HomeOf(str(on)) if interface is None else interface, str(on))
+    for version in (4, 6) if on is None else (on.version,):
+        yield Claim(
+            words=(protocol, port, version),
+            text=f"{protocol} port {port}{where or ' of every address'}",
+            place=place,
+        )
