@@ -96,3 +96,23 @@ def test_a_failing_program_is_reported_and_not_the_end(program: Path) -> None:
         """,
     )
     assert result.stderr.count("false failed") == 2
+
+
+def test_what_there_was_no_room_for_is_asked_again(program: Path) -> None:
+    """ENOBUFS: more happens than the socket holds while nobody reads it."""
+    result = run(
+        program,
+        """
+        WAIT --follow running lo sh -c 'echo "$1"' sh & follower=$!
+        sleep 0.3
+        kill -STOP $follower
+        for i in $(seq 1000 1999); do echo "link set lo mtu $i"; done | ip -batch -
+        ip link set lo up
+        kill -CONT $follower
+        sleep 0.5
+        kill $follower
+        wait $follower || :
+        """,
+    )
+    assert result.stdout.splitlines() == ["no", "yes"]
+    assert result.returncode == 0
