@@ -5,46 +5,28 @@ from __future__ import annotations
 import struct
 import subprocess
 import tempfile
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING
 
-from tests.runtime.router import ROOT, compile_c
+from tests.runtime.router import compile_c
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 HERE = Path(__file__).parent
 _CHECKS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
 
 class Program:
-    """A program that answers inputs, one by one; ``AssertionError`` has what a sanitizer says."""
+    """A program that answers inputs, one by one."""
 
-    def __init__(
-        self, harness: str, folder: Path, sources: Sequence[str] = (), *flags: str
-    ) -> None:
-        files = [HERE / harness, *(ROOT / folder / source for source in sources)]
-        # The log of a sanitizer goes to a file: nobody reads a pipe meanwhile.
-        self.log = tempfile.TemporaryFile()  # noqa: SIM115  closed with the program
-        with tempfile.TemporaryDirectory() as place:
-            target = compile_c(
-                Path(place, "program"), files, *_CHECKS, f"-I{ROOT / folder}", f"-I{HERE}", *flags
-            )
-            self.process = subprocess.Popen(
-                [target], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log
-            )
-            # It has begun, and so needs its file no more.
-            assert self.ask(b"") is not None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.communicate()
-        self.log.close()
+    def __init__(self, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+        self.process = process
+        self.log = log
 
     def ask(self, content: bytes) -> bytes:
-        """Return the answer to an input."""
+        """Return the answer to an input; ``AssertionError`` has what a sanitizer says."""
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin is not None
         assert stdout is not None
@@ -60,3 +42,19 @@ class Program:
             said = self.log.read().decode(errors="replace")
             raise AssertionError(f"{self.process.wait()}, with {content!r}: {said}")
         return answer
+
+
+@contextmanager
+def built(harness: str, folder: Path, sources: Sequence[str], *flags: str) -> Iterator[Program]:
+    """Compile a file of this folder and some of another one; give the program that runs."""
+    files = [HERE / harness, *(folder / source for source in sources)]
+    # The log of a sanitizer goes to a file: nobody reads a pipe meanwhile.
+    with tempfile.TemporaryDirectory() as place, Path(place, "log").open("w+b") as log:
+        options = [*_CHECKS, f"-I{folder}", f"-I{HERE}", *flags]
+        target = compile_c(Path(place, "program"), files, *options)
+        with subprocess.Popen(
+            [target], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+        ) as process:
+            yield Program(process, log)
+            with suppress(BrokenPipeError):
+                process.communicate()

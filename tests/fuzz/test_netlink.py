@@ -18,7 +18,7 @@ import pytest
 
 from tests.fuzz.ground import Fuzz
 from tests.fuzz.mutation import change
-from tests.fuzz.program import Program
+from tests.fuzz.program import Program, built
 from tests.runtime.router import ROOT
 
 # include/uapi/linux/netlink.h, rtnetlink.h and if_link.h
@@ -42,7 +42,7 @@ class Watch(NamedTuple):
 @pytest.fixture(scope="module")
 def program() -> Iterator[Program]:
     sources = ROOT / "packages" / "interface-wait"
-    with Program("netlink.c", sources, ["netlink.c"]) as made:
+    with built("link-take.c", sources, ["netlink.c"]) as made:
         yield made
 
 
