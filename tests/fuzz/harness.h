@@ -37,18 +37,19 @@ static void give_answer(const void *bytes, size_t size)
 	(void)fflush(stdout);
 }
 
-/* Bytes as a file for what opens it by its name; the path stays valid until the next call. */
-static inline const char *as_file(const char *bytes, size_t size)
+/* Bytes as a file for what opens it by its name; a file stays until the next one of that number, 0 or 1. */
+static inline char *as_file(int number, const char *bytes, size_t size)
 {
-	static char path[40];
-	static int file = -1;
+	static char paths[2][40];
+	static int files[2] = { -1, -1 };
 
-	if (file < 0)
-		file = memfd_create("input", MFD_CLOEXEC);
-	if (file < 0 || ftruncate(file, 0) != 0 || pwrite(file, bytes, size, 0) != (ssize_t)size)
+	if (files[number] < 0)
+		files[number] = memfd_create("input", MFD_CLOEXEC);
+	if (files[number] < 0 || ftruncate(files[number], 0) != 0 ||
+	    pwrite(files[number], bytes, size, 0) != (ssize_t)size)
 		exit(1);
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
-	return path;
+	(void)snprintf(paths[number], sizeof(paths[number]), "/proc/self/fd/%d", files[number]);
+	return paths[number];
 }
 
 #endif

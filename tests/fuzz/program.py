@@ -40,7 +40,7 @@ class Program:
         if answer is None:
             self.log.seek(0)
             said = self.log.read().decode(errors="replace")
-            raise AssertionError(f"{self.process.wait()}, with {content!r}: {said}")
+            raise AssertionError(f"{self.process.wait()}: {said}\nwith {content!r}")
         return answer
 
 
