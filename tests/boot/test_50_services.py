@@ -122,3 +122,16 @@ def test_the_manager_may_die_too(router: Router) -> None:
     router.wait_until_ready()
     assert router.pid("serviced") != manager
     assert {name: router.pid(name) for name in pids} == pids
+
+
+def test_a_full_tmp_takes_no_room_from_the_services(router: Router) -> None:
+    """Everybody may write to /tmp; what the services write is in another file system."""
+    router.wait_until_ready()
+    assert router.check("stat -c %a /tmp/").strip() == "1777"
+    try:
+        router.check("! dd if=/dev/zero of=/tmp/full bs=64k 2>/dev/null")
+        router.check("echo room >/run/test/room; grep -q room /run/test/room")
+        router.check("services restart left")
+        router.wait_until_ready()
+    finally:
+        router.check("rm /tmp/full")

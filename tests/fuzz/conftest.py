@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fuzz.ground import Fuzz
+from tests.fuzz.ground import Fuzz, in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from pathlib import Path
 
 _FIGURE = "fuzz"
 
@@ -25,10 +23,8 @@ def fuzz(request: pytest.FixtureRequest, record_property: Callable[[str, object]
 
 @pytest.fixture
 def memory_path() -> Generator[Path]:
-    """A folder in memory, where there is one: a disk takes ten times as long for small files."""
-    shared = Path("/dev/shm")
-    with TemporaryDirectory(dir=shared if os.access(shared, os.W_OK) else None) as folder:
-        yield Path(folder)
+    with in_memory() as folder:
+        yield folder
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from tests.fuzz.ground import in_memory
 from tests.runtime.router import compile_c
 
 if TYPE_CHECKING:
@@ -49,11 +50,15 @@ def built(harness: str, folder: Path, sources: Sequence[str], *flags: str) -> It
     """Compile a file of this folder and some of another one; give the program that runs."""
     files = [HERE / harness, *(folder / source for source in sources)]
     # The log of a sanitizer goes to a file: nobody reads a pipe meanwhile.
-    with tempfile.TemporaryDirectory() as place, Path(place, "log").open("w+b") as log:
+    with (
+        tempfile.TemporaryDirectory() as place,
+        in_memory() as work,
+        Path(place, "log").open("w+b") as log,
+    ):
         options = [*_CHECKS, f"-I{folder}", f"-I{HERE}", *flags]
         target = compile_c(Path(place, "program"), files, *options)
         with subprocess.Popen(
-            [target], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+            [target], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=work
         ) as process:
             yield Program(process, log)
             with suppress(BrokenPipeError):

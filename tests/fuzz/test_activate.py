@@ -11,7 +11,6 @@ import re
 import shutil
 import stat
 import struct
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -269,37 +268,36 @@ def look_bytes(top: bytes) -> dict[bytes, bool]:
     }
 
 
-def test_trees(fuzz: Fuzz, program: Program) -> None:
+def test_trees(fuzz: Fuzz, program: Program, memory_path: Path) -> None:
     """Accepted are those whose archive is whole: then all of it is there, whatever was in the way."""
-    with tempfile.TemporaryDirectory() as place:
-        top, outside = Path(place, "root"), Path(place, "outside")
-        outside.mkdir()
-        (outside / "secret").write_text("secret")
-        (outside / "a").mkdir()
-        unchanged = look(outside)
+    top, outside = memory_path / "root", memory_path / "outside"
+    outside.mkdir()
+    (outside / "secret").write_text("secret")
+    (outside / "a").mkdir()
+    unchanged = look(outside)
 
-        def one(random: Random) -> bool:
-            shutil.rmtree(top, ignore_errors=True)
-            top.mkdir()
-            old, wanted = any_tree(random), any_tree(random)
-            assert ask(program, b"r", os.fsencode(top), archive(old)) == b"\0"
-            for _ in range(random.randrange(5)):
-                try:
-                    tamper(random, os.fsencode(top), os.fsencode(outside), sorted(wanted))
-                except OSError:
-                    continue
-            content = archive(wanted)
-            if random.random() < 0.4:
-                content = change(random, content)
-            code = ask(program, b"r", os.fsencode(top), content, archive(old))
-            # A secret that got other names has lost none of itself.
-            assert normal(look(outside)) == normal(unchanged)
-            if content != archive(wanted):
-                return code == b"\0"
-            assert code == b"\0", (old, wanted)
-            found, right = look(top), normal(wanted)
-            assert {path: found.get(path) for path in right} == right
-            assert UNFINISHED not in found
-            return True
+    def one(random: Random) -> bool:
+        shutil.rmtree(top, ignore_errors=True)
+        top.mkdir()
+        old, wanted = any_tree(random), any_tree(random)
+        assert ask(program, b"r", os.fsencode(top), archive(old)) == b"\0"
+        for _ in range(random.randrange(5)):
+            try:
+                tamper(random, os.fsencode(top), os.fsencode(outside), sorted(wanted))
+            except OSError:
+                continue
+        content = archive(wanted)
+        if random.random() < 0.4:
+            content = change(random, content)
+        code = ask(program, b"r", os.fsencode(top), content, archive(old))
+        # A secret that got other names has lost none of itself.
+        assert normal(look(outside)) == normal(unchanged)
+        if content != archive(wanted):
+            return code == b"\0"
+        assert code == b"\0", (old, wanted)
+        found, right = look(top), normal(wanted)
+        assert {path: found.get(path) for path in right} == right
+        assert UNFINISHED not in found
+        return True
 
-        fuzz.each(one, short=500)
+    fuzz.each(one, short=2000)

@@ -259,4 +259,4 @@ def test_control(fuzz: Fuzz, control: Program) -> None:
             done |= reply.endswith(b"end 0\n")
         return done
 
-    fuzz.each(one, short=800)
+    fuzz.each(one, short=2000)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 
-from tests.runtime.router import Router, process_stat, wait_for
+from tests.runtime.router import Router, Service, process_stat, wait_for
 
 
 def kill_manager(router: Router) -> None:
@@ -150,3 +151,31 @@ def test_a_missing_supervisor_delays_only_its_own(new_router: Callable[..., Rout
     assert "missing has no supervisor after 0.6 s" in router.console.read_text()
     assert router.rows()["missing"].note == "its supervisor"
     assert router.states()["user"] == "waiting"
+
+
+def test_more_services_than_a_program_has_descriptors(new_router: Callable[..., Router]) -> None:
+    """A program begins with 1,024 of them, and may have 4,096; without s6, to see what it opens."""
+    router = new_router("-w", "100")
+    names = [f"s{number}" for number in range(600)]
+    router.graph.write_text("".join(Service(name).line for name in names))
+    for name in names:
+        (router.scan / name).mkdir()
+    manager = subprocess.Popen(
+        [
+            "prlimit",
+            "--nofile=1024:4096",
+            router.programs / "serviced",
+            *router.manager_arguments(),
+        ],
+        env=router.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        wait_for((router.run / "control").exists, "it listens")
+        states = router.states()
+        assert states == dict.fromkeys(names, "waiting")
+    finally:
+        manager.kill()
+        said = manager.communicate()[1]
+    assert "cannot listen" not in said

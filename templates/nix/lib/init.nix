@@ -56,7 +56,7 @@ let
     sysfs /sys sysfs nosuid,nodev,noexec 0 0
     tmpfs /run tmpfs mode=0755,nosuid,nodev 0 0
     devpts /dev/pts devpts mode=0620,ptmxmode=0666,nosuid,noexec 0 0
-    tmpfs /dev/shm tmpfs mode=1777,nosuid,nodev 0 0
+    tmpfs /dev/shm tmpfs mode=1777,nosuid,nodev,size=25% 0 0
   '';
 in
 {

@@ -9,8 +9,9 @@ echo "liminix-gen: $hostname starts"
 [ -c /dev/null ] || mount -t devtmpfs devtmpfs /dev
 mkdir -p /dev/pts /dev/shm
 mount -a -T "$fstab"
-mkdir -p /run/services/outputs /run/services/state /run/log /run/tmp /run/lock
-chmod 1777 /run/tmp
+mkdir -p /run/services/outputs /run/services/state /run/log /run/lock
+# Where everybody may write is a file system of its own: a full one takes no room from the services.
+ln -s /dev/shm /run/tmp
 # s6 writes into service directories, and the root is read-only.
 cp -a "$scandir" /run/service
 mkfifo -m 600 /run/service/s6-svscan-log/fifo

@@ -67,15 +67,15 @@ static void tell(char **command, size_t count, bool holds)
 	pid_t child;
 
 	command[count] = holds ? yes : no;
-	child = fork();
+	/* What keeps it from running now may be over soon; a change that nobody was told of would be lost. */
+	while ((child = fork()) < 0) {
+		(void)fail("fork");
+		(void)sleep(1);
+	}
 	if (child == 0) {
 		(void)execvp(command[0], command);
 		(void)fail(command[0]);
 		_exit(127);
-	}
-	if (child < 0) {
-		(void)fail("fork");
-		return;
 	}
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;

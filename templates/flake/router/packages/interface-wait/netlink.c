@@ -1,7 +1,6 @@
 #include "netlink.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -27,6 +26,7 @@ static bool ask_for_all(struct link_watch *watch)
 	request.header.nlmsg_seq = ++watch->sequence;
 	request.link.ifi_family = AF_UNSPEC;
 	watch->dumping = true;
+	watch->missed = false;
 	watch->seen = false;
 	return send(watch->descriptor, &request, sizeof(request), 0) == (ssize_t)sizeof(request);
 }
@@ -47,30 +47,26 @@ bool link_open(struct link_watch *watch, const char *name)
 	return bind(watch->descriptor, (const struct sockaddr *)&address, sizeof(address)) == 0 && ask_for_all(watch);
 }
 
-/* The name out of the attributes of a link message; empty when there is none. */
-static void read_name(const struct nlmsghdr *header, char *name)
+/* The name out of the attributes of a link message; null where they have none. */
+static const char *find_name(const char *attributes, size_t size)
 {
-	const char *at = (const char *)NLMSG_DATA(header) + NLMSG_ALIGN(sizeof(struct ifinfomsg));
-	const char *end = (const char *)header + header->nlmsg_len;
+	size_t at = 0;
 
-	name[0] = '\0';
-	while (end - at >= (ptrdiff_t)sizeof(struct rtattr)) {
+	while (at < size && size - at >= sizeof(struct rtattr)) {
+		const char *value = attributes + at + RTA_LENGTH(0);
 		struct rtattr attribute;
-		size_t size;
+		size_t value_size;
 
-		memcpy(&attribute, at, sizeof(attribute));
-		if (attribute.rta_len < RTA_LENGTH(0) || attribute.rta_len > (size_t)(end - at))
-			return;
-		size = attribute.rta_len - RTA_LENGTH(0);
-		if (attribute.rta_type == IFLA_IFNAME && size > 0 && size <= IFNAMSIZ) {
-			memcpy(name, at + RTA_LENGTH(0), size);
-			name[size - 1] = '\0';
-			return;
-		}
-		if (RTA_ALIGN(attribute.rta_len) >= (size_t)(end - at))
-			return;
+		memcpy(&attribute, attributes + at, sizeof(attribute));
+		if (attribute.rta_len < RTA_LENGTH(0) || attribute.rta_len > size - at)
+			return NULL;
+		value_size = attribute.rta_len - RTA_LENGTH(0);
+		if (attribute.rta_type == IFLA_IFNAME)
+			return memchr(value, '\0', value_size) != NULL ? value : NULL;
+		/* The last one need not be padded. */
 		at += RTA_ALIGN(attribute.rta_len);
 	}
+	return NULL;
 }
 
 static enum level level_of(unsigned flags)
@@ -80,68 +76,107 @@ static enum level level_of(unsigned flags)
 	return (flags & IFF_RUNNING) != 0 ? RUNNING : UP;
 }
 
-static void take_link(struct link_watch *watch, const struct nlmsghdr *header)
+static void take_link(struct link_watch *watch, unsigned type, const char *content, size_t size)
 {
+	const size_t attributes = NLMSG_ALIGN(sizeof(struct ifinfomsg));
 	struct ifinfomsg link;
-	char name[IFNAMSIZ];
+	const char *name;
 
-	if (header->nlmsg_len < NLMSG_LENGTH(sizeof(link)))
+	if (size < sizeof(link))
 		return;
-	memcpy(&link, NLMSG_DATA(header), sizeof(link));
+	memcpy(&link, content, sizeof(link));
 	/* Bridges repeat their ports in messages of their own family, which say nothing of the link. */
 	if (link.ifi_family != AF_UNSPEC)
 		return;
-	read_name(header, name);
-	if (header->nlmsg_type == RTM_NEWLINK && strcmp(name, watch->name) == 0) {
+	name = size > attributes ? find_name(content + attributes, size - attributes) : NULL;
+	if (type == RTM_NEWLINK && name != NULL && strcmp(name, watch->name) == 0) {
 		watch->index = link.ifi_index;
 		watch->level = level_of(link.ifi_flags);
 		watch->seen = true;
 	} else if (link.ifi_index == watch->index && watch->index != 0) {
+		if (type == RTM_NEWLINK && name == NULL) {
+			/* Events of wireless interfaces have no name, and say nothing of a new one. */
+			watch->level = level_of(link.ifi_flags);
+			return;
+		}
 		/* It went away, or another name was given to it. */
 		watch->index = 0;
 		watch->level = ABSENT;
 	}
 }
 
-bool link_read(struct link_watch *watch)
+/* What the kernel answers to a request: 0, or an error number below 0. */
+static bool take_error(const char *content, size_t size)
 {
-	static union {
-		struct nlmsghdr header;
-		char bytes[BUFFER_SIZE];
-	} buffer;
-	struct sockaddr_nl from;
-	socklen_t from_size = sizeof(from);
-	ssize_t got = recvfrom(watch->descriptor, &buffer, sizeof(buffer), 0, (struct sockaddr *)&from, &from_size);
-	size_t rest;
+	int error = -EIO;
 
-	if (got < 0) {
-		/* The kernel had more to say than fits: what was missed is learned by asking again. */
-		if (errno == ENOBUFS)
-			return ask_for_all(watch);
-		return errno == EINTR;
-	}
-	if (from.nl_pid != 0)
+	if (size >= sizeof(error))
+		memcpy(&error, content, sizeof(error));
+	/* No error number is larger (include/linux/err.h). */
+	errno = error < -4095 ? EIO : error < 0 ? -error : 0;
+	return error >= 0;
+}
+
+static bool take_message(struct link_watch *watch, const struct nlmsghdr *header, const char *content, size_t size)
+{
+	/* The links changed while the kernel listed them. */
+	if ((header->nlmsg_flags & NLM_F_DUMP_INTR) != 0)
+		watch->missed = true;
+	switch (header->nlmsg_type) {
+	case RTM_NEWLINK:
+	case RTM_DELLINK:
+		take_link(watch, header->nlmsg_type, content, size);
 		return true;
-	rest = (size_t)got;
-	for (const struct nlmsghdr *header = &buffer.header; NLMSG_OK(header, rest); header = NLMSG_NEXT(header, rest)) {
-		switch (header->nlmsg_type) {
-		case RTM_NEWLINK:
-		case RTM_DELLINK:
-			take_link(watch, header);
-			break;
-		case NLMSG_DONE:
-			watch->dumping = false;
-			if (!watch->seen) {
-				watch->index = 0;
-				watch->level = ABSENT;
-			}
-			break;
-		case NLMSG_ERROR:
-			errno = EIO;
-			return false;
-		default:
-			break;
+	case NLMSG_DONE:
+		watch->dumping = false;
+		if (!watch->seen) {
+			watch->index = 0;
+			watch->level = ABSENT;
 		}
+		return true;
+	case NLMSG_OVERRUN:
+		watch->missed = true;
+		return true;
+	case NLMSG_ERROR:
+		return take_error(content, size);
+	default:
+		return true;
+	}
+}
+
+bool link_take(struct link_watch *watch, const char *bytes, size_t size)
+{
+	size_t at = 0;
+
+	while (at < size && size - at >= sizeof(struct nlmsghdr)) {
+		struct nlmsghdr header;
+
+		memcpy(&header, bytes + at, sizeof(header));
+		if (header.nlmsg_len < sizeof(header) || header.nlmsg_len > size - at)
+			break;
+		if (!take_message(watch, &header, bytes + at + sizeof(header), header.nlmsg_len - sizeof(header)))
+			return false;
+		/* The last one need not be padded. */
+		at += NLMSG_ALIGN(header.nlmsg_len);
 	}
 	return true;
+}
+
+bool link_read(struct link_watch *watch)
+{
+	static char buffer[BUFFER_SIZE];
+	struct sockaddr_nl from = { 0 };
+	socklen_t from_size = sizeof(from);
+	ssize_t got = recvfrom(watch->descriptor, buffer, sizeof(buffer), 0, (struct sockaddr *)&from, &from_size);
+
+	/* The kernel had more to say than fits. */
+	if (got < 0 && errno == ENOBUFS)
+		watch->missed = true;
+	else if (got < 0)
+		return errno == EINTR;
+	/* Only the kernel's own messages count. */
+	if (got > 0 && from.nl_pid == 0 && !link_take(watch, buffer, (size_t)got))
+		return false;
+	/* It answers one question at a time. */
+	return !watch->missed || watch->dumping || ask_for_all(watch);
 }

@@ -3,6 +3,7 @@
 #define NETLINK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum level {
 	ABSENT,		/* no interface of this name */
@@ -17,12 +18,16 @@ struct link_watch {
 	int index;		/* of the interface, 0 when absent */
 	enum level level;
 	bool dumping;		/* an answer to "what is there?" is under way */
+	bool missed;		/* something that the kernel said: it is to be asked again */
 	bool seen;		/* the interface was in that answer */
 	const char *name;
 };
 
 /* False with errno set. The state is known after the first answers were read. */
 bool link_open(struct link_watch *watch, const char *name);
+
+/* Takes the messages of one datagram; what is not whole is left out. False with errno where it has an error. */
+bool link_take(struct link_watch *watch, const char *bytes, size_t size);
 
 /* Reads what the kernel has sent; blocks when it has sent nothing. False on errors. */
 bool link_read(struct link_watch *watch);

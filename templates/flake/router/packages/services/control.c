@@ -83,6 +83,10 @@ static void reply(struct client *client, const char *format, ...)
 		return;
 	if ((size_t)length > sizeof(line) - 2)
 		length = (int)sizeof(line) - 2;
+	/* A name that is none can hold what a terminal takes for orders. */
+	for (int i = 0; i < length; i++)
+		if (((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f)
+			line[i] = '?';
 	line[length++] = '\n';
 	grown = client->length + (size_t)length > REPLY_LIMIT ? NULL
 							       : realloc(client->reply, client->length + (size_t)length);

@@ -119,11 +119,13 @@ static bool read_line(struct reader *reader, size_t number, char *text)
 	struct line *line;
 
 	for (char *field = strtok_r(text, " \t", &rest); field != NULL; field = strtok_r(NULL, " \t", &rest)) {
+		if (count == 0 && field[0] == '#')
+			return true;
 		if (count == 7)
 			return refuse(reader, number, "more than 7 fields");
 		fields[count++] = field;
 	}
-	if (count == 0 || fields[0][0] == '#')
+	if (count == 0)
 		return true;
 	if (count != 7)
 		return refuse(reader, number, "%zu fields instead of 7", count);
@@ -224,7 +226,7 @@ static bool sort(struct reader *reader)
 	return sorted;
 }
 
-static char *read_whole(const char *path)
+static char *read_whole(const char *path, size_t *size)
 {
 	FILE *file = fopen(path, "re");
 	char *text = NULL;
@@ -253,18 +255,22 @@ static char *read_whole(const char *path)
 		}
 		(void)fclose(file);
 	}
+	*size = used;
 	return text;
 }
 
 struct graph *graph_read(const char *path, char *problem, size_t size)
 {
 	struct reader reader = { path, problem, size, calloc(1, sizeof(struct graph)), NULL, 0 };
-	char *text = read_whole(path);
+	size_t length = 0;
+	char *text = read_whole(path, &length);
 	char *next = text;
 	bool good = true;
 
 	if (reader.graph == NULL || text == NULL)
 		good = refuse(&reader, 0, "cannot be read: %s", strerror(errno == 0 ? ENOMEM : errno));
+	else if (strlen(text) != length)
+		good = refuse(&reader, 0, "has a NUL");
 	for (size_t number = 1; good && next != NULL; number++) {
 		char *line = next;
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -94,6 +95,17 @@ static bool install_handler(int signal)
 	return sigaction(signal, &action, NULL) == 0;
 }
 
+/* Each service takes two descriptors, and programs begin with few: as many as they may have. */
+static void allow_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 static void wait_for_events(struct pollfd *descriptors, size_t count, int64_t wake)
 {
 	int64_t rest = wake == INT64_MAX ? -1 : wake - clock_ms();
@@ -172,6 +184,7 @@ int main(int count, char **arguments)
 
 	read_arguments(count, arguments, &settings);
 	(void)umask(022);
+	allow_descriptors();
 	message_console(settings.console);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)sigemptyset(&blocked);
