@@ -54,7 +54,7 @@ PLAIN = (
     ("inet", 'iifname { "a", "b*" } oif lo meta l4proto { tcp, udp } th dport 53 continue'),
 )
 HELPERS = (
-    *("RAS", "amanda", "ftp", "irc", "netbios-ns", "pptp", "sane", "sip", "snmp", "tftp"),
+    *("RAS", "ftp", "irc", "netbios-ns", "pptp", "sane", "sip", "snmp", "tftp"),
     "Q.931",
 )
 _TCP = {"ftp", "irc", "pptp", "sane", "Q.931"}
