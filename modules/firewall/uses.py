@@ -87,8 +87,8 @@ USES: Mapping[str, tuple[KernelModule, ...]] = {
     "socket": _only("nft_socket", f"{_TABLES} NF_SOCKET_IPV4 NF_SOCKET_IPV6 NFT_SOCKET"),
     "synproxy": _only("nft_synproxy", f"{_TRACKING} NFT_SYNPROXY"),
     "tproxy": _only("nft_tproxy", f"{_TABLES} NF_TPROXY_IPV4 NF_TPROXY_IPV6 NFT_TPROXY"),
-    # Helpers of connection tracking, by the type of a `helper` entry, with what NAT adds. Amanda's is
-    # left out: it asks for ts_kmp while it is loaded, which no dependency says.
+    # Helpers of connection tracking, by the type of a `helper` entry, with what NAT adds. Amanda's
+    # is left out: it asks for ts_kmp while it is loaded, which no dependency says.
     "helper ftp": (*_helper("NF_CONNTRACK_FTP", "nf_conntrack_ftp", "nf_nat_ftp", "NF_NAT_FTP"),),
     "helper Q.931": (
         *_helper("NF_CONNTRACK_H323", "nf_conntrack_h323", "nf_nat_h323", "NF_NAT_H323"),

@@ -64,7 +64,7 @@ def test_every_statement_is_loaded(router: Router) -> None:
 def test_the_loader_restarts_under_a_running_firewall(router: Router) -> None:
     before = router.pid("firewall")
     # The interfaces go with the filter, and so does the lease: it comes again when it comes.
-    router.console.run(f"services restart {LOADER}")
+    router.run(f"services restart {LOADER}")
     router.wait_until_ready()
     router.wait_for_state("wan", "ready")
     assert router.services()["firewall"].state == "ready"
