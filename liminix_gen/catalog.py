@@ -29,6 +29,7 @@ from liminix_gen.errors import (
 )
 from liminix_gen.model.device import Device
 from liminix_gen.model.kernel import KernelNeeds
+from liminix_gen.model.memory import mistakes
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.service import Output, Service
 from liminix_gen.recording import is_refusal, is_written, line_in
@@ -198,6 +199,11 @@ def _check_facts(device: Device, file: Path) -> None:
     if device.default_output not in (*device.outputs, "squashfs", *device.roots):
         what = f"default_output {device.default_output!r} is none of the board's outputs"
         note(device.default_output, what, device.outputs)
+    if device.tftp is not None:
+        load = device.boot.load if device.boot else None
+        where = Where(file, line_of(file, r"\btftp\b"))
+        found = mistakes(device.tftp, load, device.kernel.architecture)
+        problems += [Problem(where, f"tftp: {what}") for what in found]
     packages = [path.name for path in (share_folder() / "packages").glob("*-firmware")]
     for name in device.boot_firmware:
         if name not in packages:
@@ -253,6 +259,9 @@ def _mistakes(cls: type[Service]) -> Iterator[Problem]:
     """Yield what is wrong with the declarations of a service type."""
     if "__attrs_attrs__" not in vars(cls):
         yield Problem(home_of(cls), f"the class {cls.__name__} lacks the decorator @service_type")
+    for name in sorted(vars(cls).keys() & _FIXED):
+        if (where := home_of_function(vars(cls)[name])) is None or where.path == home_of(cls).path:
+            yield _declared(cls, name, "is the same for every service type")
     outputs = cast("object", cls.OUTPUTS)
     if not isinstance(outputs, tuple | list) or not all(
         isinstance(one, Output) for one in cast("tuple[object, ...]", outputs)
@@ -265,7 +274,9 @@ def _mistakes(cls: type[Service]) -> Iterator[Problem]:
         yield _declared(cls, "KERNEL", f"must be a KernelNeeds, not {kernel!r}")
     for one in parameters_of(cls):
         where = Where(home_of(cls).path, line_of(home_of(cls).path, rf"^\s+{one.name}\s*[:=]"))
-        if one.name in _TAKEN:
+        if one.name.startswith("_"):
+            yield Problem(where, f"a parameter cannot be named {one.name!r}: build() takes no '_'")
+        elif one.name in _TAKEN:
             yield Problem(where, f"a parameter cannot be named {one.name!r}: every service has one")
         elif not one.required and one.default is not None:
             try:
@@ -276,8 +287,32 @@ def _mistakes(cls: type[Service]) -> Iterator[Problem]:
 
 def _declared(cls: type[Service], name: str, what: str) -> Problem:
     file = home_of(cls).path
-    return Problem(Where(file, line_of(file, rf"^\s+{name}\s*[:=]")), f"{name} {what}")
+    line = line_of(file, rf"^\s+(?:def\s+)?{name}\s*[(:=]")
+    return Problem(Where(file, line), f"{name} {what}")
 
+
+# What a service type leaves as it is.
+_FIXED = frozenset(
+    {
+        "STANDS_FOR_ANY",
+        "TYPE",
+        "__delattr__",
+        "__eq__",
+        "__getattr__",
+        "__getattribute__",
+        "__hash__",
+        "__init__",
+        "__new__",
+        "__repr__",
+        "__setattr__",
+        "default_name",
+        "dependencies",
+        "is_built",
+        "output",
+        "publishes",
+        "where",
+    }
+)
 
 # What a parameter would hide.
 _TAKEN = frozenset(name for name in dir(Service) if not name.startswith("_"))

@@ -153,7 +153,7 @@ class Hardware:
 # Stands for a board that could not be loaded, so that the rest of a configuration is checked too.
 _UNKNOWN = Device(
     description="",
-    cross=CrossSystem(config=""),
+    cross=CrossSystem(config="?"),
     kernel=KernelBuild(architecture="?", image="?"),
     console="",
     roots={type_: Root(device="?") for type_ in ROOT_SYMBOLS},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from attrs import field, frozen
 from attrs.validators import optional
@@ -14,7 +14,6 @@ from liminix_gen.model.root import ROOT_SYMBOLS
 from liminix_gen.model.values import (
     PACKAGE,
     Instance,
-    Integer,
     Lines,
     ListOf,
     MappingOf,
@@ -22,6 +21,7 @@ from liminix_gen.model.values import (
     Optional,
     Text,
     ValueType,
+    checked,
     conforms,
 )
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_BYTES = Integer(0, 2**48)
 _WORDS = ListOf(Text(pattern=r"\S+", description="a word of the kernel's command line"))
 
 
@@ -69,7 +68,7 @@ def _optional(cls: type[T], what: str) -> ValueType[T | None]:
     return Optional(Instance(cls, what))
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class Qemu:
     """A QEMU machine that stands for the board (qemu-system-*(1)).
 
@@ -89,7 +88,7 @@ class Qemu:
     kvm_host: str | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class CrossSystem:
     """What nixpkgs compiles for: its ``crossSystem``, where ``gcc`` holds options of the compiler.
 
@@ -100,7 +99,11 @@ class CrossSystem:
     gcc: Mapping[str, str] = field(factory=dict[str, str])
 
 
-@frozen(kw_only=True)
+Format = Literal["uimage", "fit", "elf", "raw"]
+_FORMAT = cast("ValueType[Format]", OneOf("uimage", "fit", "elf", "raw"))
+
+
+@frozen(kw_only=True, field_transformer=checked)
 class BootImage:
     """The form in which the boot loader takes the kernel, and where it puts it in memory.
 
@@ -111,7 +114,7 @@ class BootImage:
     board's device tree, for a board whose kernel is made without one.
     """
 
-    format: Literal["uimage", "fit", "elf", "raw"]
+    format: Format = field(validator=conforms("BootImage.format", _FORMAT))
     load: str | None = field(default=None, validator=optional(is_address))
     entry: str | None = field(default=None, validator=optional(is_address))
     alignment_bytes: int | None = None
@@ -119,7 +122,7 @@ class BootImage:
     tree_variable: str | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class Flash:
     """The part of the flash that holds kernel and root; ``address`` is the CPU's, as text.
 
@@ -128,17 +131,13 @@ class Flash:
     """
 
     address: str = field(validator=is_address)
-    size_bytes: int = field(validator=conforms("Flash.size_bytes", _BYTES))
-    erase_block_bytes: int = field(validator=conforms("Flash.erase_block_bytes", _BYTES))
-    kernel_bytes: int | None = field(
-        default=None, validator=conforms("Flash.kernel_bytes", Optional(_BYTES))
-    )
-    root_device: str | None = field(
-        default=None, validator=conforms("Flash.root_device", Optional(Text()))
-    )
+    size_bytes: int
+    erase_block_bytes: int
+    kernel_bytes: int | None = None
+    root_device: str | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class Ubi:
     """UBI on a flash (mkfs.ubifs(8), ubinize(8)): its geometry, and the volume of the root.
 
@@ -152,7 +151,7 @@ class Ubi:
     size_bytes: int
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class Root:
     """Where a board keeps a root file system of one type, and what its kernel needs for that.
 
@@ -164,22 +163,16 @@ class Root:
     In QEMU the root is on a disk of its own, or ``flash_offset_bytes`` into the second flash.
     """
 
-    device: str = field(validator=conforms("Root.device", Text()))
+    device: str
     command_line: tuple[str, ...] = field(
         default=(), validator=conforms("Root.command_line", _WORDS)
     )
     symbols: Mapping[str, str] = field(
         factory=dict[str, str], validator=conforms("Root.symbols", SYMBOLS)
     )
-    erase_block_bytes: int | None = field(
-        default=None, validator=conforms("Root.erase_block_bytes", Optional(_BYTES))
-    )
-    size_bytes: int | None = field(
-        default=None, validator=conforms("Root.size_bytes", Optional(_BYTES))
-    )
-    flash_offset_bytes: int | None = field(
-        default=None, validator=conforms("Root.flash_offset_bytes", Optional(_BYTES))
-    )
+    erase_block_bytes: int | None = None
+    size_bytes: int | None = None
+    flash_offset_bytes: int | None = None
 
 
 @frozen(kw_only=True)

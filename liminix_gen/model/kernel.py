@@ -15,6 +15,7 @@ from liminix_gen.model.values import (
     MappingOf,
     Optional,
     Text,
+    checked,
     conforms,
 )
 
@@ -100,7 +101,7 @@ class Asked:
         return f"{self.by} ({self.where})" if self.where else self.by
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class OpenWrt:
     """OpenWrt's changes to a kernel.
 
@@ -111,7 +112,7 @@ class OpenWrt:
     target: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class KernelBuild:
     """How a board's kernel is made.
 
@@ -121,16 +122,14 @@ class KernelBuild:
     ``device_tree`` is the make target of the board's, such as "mediatek/mt7622-rfb1.dtb".
     """
 
-    architecture: str = field(validator=conforms("KernelBuild.architecture", Text()))
-    image: str = field(validator=conforms("KernelBuild.image", Text()))
-    source: str = field(default="6.12", validator=conforms("KernelBuild.source", Text()))
+    architecture: str
+    image: str
+    source: str = "6.12"
     openwrt: OpenWrt | None = field(
         default=None,
         validator=conforms("KernelBuild.openwrt", Optional(Instance(OpenWrt, "an OpenWrt"))),
     )
-    device_tree: str | None = field(
-        default=None, validator=conforms("KernelBuild.device_tree", Optional(Text()))
-    )
+    device_tree: str | None = None
     symbols: Mapping[str, str] = field(
         factory=dict[str, str], validator=conforms("KernelBuild.symbols", SYMBOLS)
     )

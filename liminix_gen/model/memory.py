@@ -9,6 +9,8 @@ from itertools import combinations
 import attrs
 from attrs import field, frozen
 
+from liminix_gen.model.values import Instance, MappingOf, Optional, Text, checked, conforms
+
 _ADDRESS = re.compile(r"0x[0-9a-f]{8}")
 
 # A root in memory is read in pages (drivers/mtd/devices/phram.c of the kernel).
@@ -32,7 +34,7 @@ def physical(address: str, architecture: str) -> str:
     return f"{number:#010x}"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class Place:
     """A range of memory; ``address`` is physical, as text such as "0x48000000"."""
 
@@ -53,7 +55,10 @@ class Place:
         return f"{self.start:#010x} to {self.end:#010x}"
 
 
-@frozen(kw_only=True)
+_PLACE = Instance(Place, "a Place")
+
+
+@frozen(kw_only=True, field_transformer=checked)
 class Tftp:
     """Where U-Boot puts what it fetches over the network, to start it from memory.
 
@@ -65,12 +70,14 @@ class Tftp:
     to flash is fetched to where the root would go.
     """
 
-    memory: Place
-    kernel: Place
-    root: Place
-    tree: Place | None = None
+    memory: Place = field(validator=conforms("Tftp.memory", _PLACE))
+    kernel: Place = field(validator=conforms("Tftp.kernel", _PLACE))
+    root: Place = field(validator=conforms("Tftp.root", _PLACE))
+    tree: Place | None = field(default=None, validator=conforms("Tftp.tree", Optional(_PLACE)))
     unpacked_bytes: int | None = None
-    reserved: Mapping[str, Place] = field(factory=dict[str, Place])
+    reserved: Mapping[str, Place] = field(
+        factory=dict[str, Place], validator=conforms("Tftp.reserved", MappingOf(Text(), _PLACE))
+    )
 
 
 def places(tftp: Tftp, load: str | None, architecture: str) -> Mapping[str, Place]:

@@ -361,5 +361,32 @@ SERVICE_NAME = Text(
     pattern=r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}",
     description="a name of 1 to 63 of A-Z a-z 0-9 _ . -",
 )
+_OF_ANNOTATION: Mapping[str, ValueType[object]] = {
+    "str": Text(),
+    "int": Integer(0, 2**48),
+    "bool": Boolean(),
+    "tuple[str, ...]": ListOf(Text()),
+    "Mapping[str, str]": MappingOf(Text(), Text()),
+}
+
+
+def checked(cls: type, fields: list[attrs.Attribute[object]]) -> list[attrs.Attribute[object]]:
+    """Let an attrs class check its simple fields by their annotations (``field_transformer``)."""
+    return [_with_check(cls.__name__, one) for one in fields]
+
+
+def _with_check(name: str, one: attrs.Attribute[object]) -> attrs.Attribute[object]:
+    annotation = str(one.type)
+    type_ = _OF_ANNOTATION.get(annotation.removesuffix(" | None"))
+    if type_ is None:
+        return one
+    if annotation.endswith(" | None"):
+        type_ = Optional(type_)
+    validators = [conforms(f"{name}.{one.name}", type_)]
+    if one.validator is not None:
+        validators.append(one.validator)
+    return one.evolve(validator=attrs.validators.and_(*validators))
+
+
 # A package, by its nixpkgs name.
 PACKAGE = Text(pattern=r"[A-Za-z0-9_+.-]+", description="a package's name")

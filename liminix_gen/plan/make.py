@@ -16,7 +16,6 @@ from liminix_gen.model import base, hardening
 from liminix_gen.model.device import Device
 from liminix_gen.model.image import PackagePath, link
 from liminix_gen.model.kernel import Asked
-from liminix_gen.model.memory import mistakes
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.root import (
     OUTPUT_SYMBOLS,
@@ -271,10 +270,6 @@ class _Planner:
             self._add_package("activate", asked, login=False)
         if needs_preinit(type_, root.device):
             self.symbols.ask(PREINIT_SYMBOLS, asked)
-        if device.tftp is not None:
-            load = device.boot.load if device.boot else None
-            for what in mistakes(device.tftp, load, device.kernel.architecture):
-                self.problems.note(f"{device.name}.tftp", what)
         for name in device.boot_firmware:
             if name in self.package_set.left_out:
                 self.left_out_at_boot.append(name)

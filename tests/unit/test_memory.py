@@ -11,8 +11,6 @@ from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
 from liminix_gen.errors import ConfigurationError
 from liminix_gen.model.memory import Place, Tftp, mistakes, physical
-from liminix_gen.nixpkgs.package_set import NIXPKGS
-from liminix_gen.plan import plan
 
 CATALOG = Catalog.of()
 BOARDS = {name: CATALOG.device(name) for name in CATALOG.devices}
@@ -154,16 +152,15 @@ def test_the_image_is_offered_where_the_places_are_known() -> None:
     assert offering == {name for name, one in BOARDS.items() if one.tftp}
 
 
-def test_a_plan_says_what_overlaps(tmp_path: Path) -> None:
+def test_what_overlaps_is_told(tmp_path: Path) -> None:
     """On a board of the user's own."""
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "device.py").write_text(BOARD, encoding="utf-8")
     config = tmp_path / "config.py"
     text = "from liminix_gen import System\n\nconfig = System(device='mine')\n"
     config.write_text(text, encoding="utf-8")
-    system = load(config, Catalog.of(devices=(tmp_path,)))
     with pytest.raises(ConfigurationError) as caught:
-        plan(system, NIXPKGS)
+        load(config, Catalog.of(devices=(tmp_path,)))
     said = str(caught.value)
-    assert "mine.tftp: the root (0x44000000 to 0x44100000) and the device tree" in said
+    assert "device.py:10: tftp: the root (0x44000000 to 0x44100000) and the device tree" in said
     assert "the kernel's file (0x4f000000 to 0x4f100000) and U-Boot" in said
