@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from liminix_gen.config import System
     from liminix_gen.model import values
-    from liminix_gen.model.claim import Claim, addressed, bridge_port, claim, listening, subnet
+    from liminix_gen.model.claim import (
+        Claim,
+        addressed,
+        bridge_port,
+        claim,
+        listening,
+        setting,
+        subnet,
+    )
     from liminix_gen.model.device import BootImage, CrossSystem, Device, Flash, Qemu, Root, Ubi
     from liminix_gen.model.image import (
         File,
@@ -55,6 +63,7 @@ _HOME = {
     "bridge_port": "model.claim",
     "claim": "model.claim",
     "listening": "model.claim",
+    "setting": "model.claim",
     "subnet": "model.claim",
     "BootImage": "model.device",
     "CrossSystem": "model.device",
@@ -138,6 +147,7 @@ __all__ = [
     "oneshot",
     "parameter",
     "service_type",
+    "setting",
     "subnet",
     "text_file",
     "values",

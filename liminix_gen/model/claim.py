@@ -39,6 +39,20 @@ def claim(*words: Hashable, holder: Hashable = None) -> Claim:
     return Claim(words=words, text=" ".join(map(str, words)), holder=holder)
 
 
+# Two names of one variable, in net/ipv4/devinet.c of the kernel.
+_SAME_SETTING = {"net/ipv4/ip_forward": "net/ipv4/conf/all/forwarding"}
+
+
+def setting(path: str) -> Claim:
+    """Claim a setting of the kernel, by its path below /proc/sys, for who writes no other value.
+
+    A default, over which ``config.sysctl`` wins, needs no claim.
+    """
+    words = ("the kernel's setting", _SAME_SETTING.get(path, path))
+    remedy = "leave out one: a service owns what it sets, and config.sysctl what no service does"
+    return Claim(words=words, text=" ".join(words), remedy=remedy)
+
+
 def addressed(interface: Hashable) -> Claim:
     """Claim an interface for IP: it has addresses, or asks for one, so it is no bridge's port."""
     text = f"IP addresses on {interface}"

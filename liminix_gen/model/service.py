@@ -178,11 +178,13 @@ class Part:
     ``name`` is empty for the part that others depend on. ``body`` is the .nix file beside
     module.py. ``packages`` are the on-device packages its body takes. ``parameters`` go to the
     body; a service or an output among them is needed before the start, unless it is in
-    ``observes`` (the part gets SIGUSR1 when that service becomes ready or goes down) or in
-    ``wants`` (in the image, in no order). ``after`` adds services or, by name, sibling parts.
+    ``observes`` (the part gets SIGUSR1 when that service becomes ready or goes down, or announces
+    new outputs; the name of a service type stands for all services of it) or in ``wants`` (in the
+    image, in no order). ``after`` adds services or, by name, sibling parts.
     A ``controlled`` part is started and stopped by another one, not at boot. One that ``guards`` is
     needed by every interface of the configuration: no packet comes before it is ready. So it can
-    need no interface itself, and the user's ``dependencies`` do not count for it.
+    need no interface itself, and the user's ``dependencies`` do not count for it. One with
+    ``after_modules`` starts when every kernel module of the image is loaded.
     """
 
     kind: Kind = field(validator=conforms("the kind of a part", _KIND))
@@ -211,10 +213,13 @@ class Part:
     )
     parameters: Mapping[str, object] = field(factory=dict[str, object], validator=_are_parameters)
     after: tuple[Service | str, ...] = field(default=(), validator=_are_services("after", str))
-    observes: tuple[Service, ...] = field(default=(), validator=_are_services("observes"))
+    observes: tuple[Service | str, ...] = field(
+        default=(), validator=_are_services("observes", str)
+    )
     wants: tuple[Service, ...] = field(default=(), validator=_are_services("wants"))
     controlled: bool = field(default=False, validator=conforms("controlled", Boolean()))
     guards: bool = field(default=False, validator=conforms("guards", Boolean()))
+    after_modules: bool = field(default=False, validator=conforms("after_modules", Boolean()))
     up_timeout_ms: int = field(
         default=30_000, validator=conforms("up_timeout_ms", Integer(1, 86_400_000))
     )
@@ -232,6 +237,7 @@ def oneshot(
     wants: tuple[Service, ...] = (),
     controlled: bool = False,
     guards: bool = False,
+    after_modules: bool = False,
     up_timeout_ms: int = 30_000,
     **parameters: object,
 ) -> Part:
@@ -246,6 +252,7 @@ def oneshot(
         wants=wants,
         controlled=controlled,
         guards=guards,
+        after_modules=after_modules,
         up_timeout_ms=up_timeout_ms,
     )
 
@@ -256,7 +263,7 @@ def longrun(
     name: str = "",
     packages: tuple[str, ...] = (),
     after: tuple[Service | str, ...] = (),
-    observes: tuple[Service, ...] = (),
+    observes: tuple[Service | str, ...] = (),
     wants: tuple[Service, ...] = (),
     controlled: bool = False,
     up_timeout_ms: int = 30_000,

@@ -350,6 +350,16 @@ SYSCTL_NAME = Text(
     pattern=r"[a-z0-9_]+(?:[./][A-Za-z0-9_-][A-Za-z0-9_.-]*)+",
     description="a sysctl such as 'net.ipv4.tcp_syncookies'",
 )
+
+
+def sysctl_path(name: str) -> str:
+    """Return the path below /proc/sys of a sysctl by its name."""
+    if name.find("/") == -1 or 0 <= name.find(".") < name.find("/"):
+        # After a first dot, '/' stands for a dot inside of a part: net.ipv4.conf.eth0/5.forwarding.
+        return name.translate(str.maketrans("./", "/."))
+    return name
+
+
 # mke2fs(8), option -L.
 # Not those of the file systems in an image (templates/nix/lib/outputs), which would be found first.
 PARTITION_LABEL = Text(

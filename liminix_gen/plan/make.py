@@ -12,7 +12,8 @@ from liminix_gen.config import System
 from liminix_gen.definitions import default_name_of, needs_of
 from liminix_gen.errors import ConfigurationError, DefinitionError, Problem, suggestion
 from liminix_gen.graph import Graph, Node, pruned
-from liminix_gen.model import base, hardening
+from liminix_gen.model import base, hardening, values
+from liminix_gen.model.claim import setting
 from liminix_gen.model.device import Device
 from liminix_gen.model.image import PackagePath, link
 from liminix_gen.model.kernel import Asked
@@ -30,7 +31,7 @@ from liminix_gen.plan.claims import Claims, name_claim
 from liminix_gen.plan.files import Files, base_files
 from liminix_gen.plan.kernel import POLICY, every_symbol
 from liminix_gen.plan.names import name_services
-from liminix_gen.plan.services import Translation, closure, referred
+from liminix_gen.plan.services import Translation, closure, loader_name, referred
 from liminix_gen.plan.symbols import USER, SymbolRequests
 from liminix_gen.plan.value import (
     Plan,
@@ -287,7 +288,7 @@ class _Planner:
         names = translation.names
         self.graph.add(node, [Node("service", names[other]) for other in referred(service)])
         needs = needs_of(service)
-        loader = self._add_loader(service.TYPE, needs, asked)
+        loader = self._add_loader(loader_name(service), needs, asked)
         self._add_needs(node, needs, asked)
         for claim in needs.claims:
             self.claims.add(claim, asked, service)
@@ -308,10 +309,9 @@ class _Planner:
             for package in planned.packages:
                 self._add_package(package, asked, login=False)
 
-    def _add_loader(self, type_: str, needs: Needs, asked: Asked) -> str | None:
+    def _add_loader(self, name: str, needs: Needs, asked: Asked) -> str | None:
         if not needs.kernel_modules:
             return None
-        name = f"modules.{type_}"
         self.claims.add(name_claim(name, holder=name), asked)
         loader = self.loaders.setdefault(name, _Loader())
         loader.asked[asked] = None
@@ -370,6 +370,9 @@ class _Planner:
 
     def _users_and_files(self) -> None:
         system = self.system
+        for name in system.sysctl:
+            asked = Asked(by="config.sysctl", where=system.sysctl.where(name))
+            self.claims.add(setting(values.sysctl_path(name)), asked)
         for name, user in system.users.items():
             where = system.users.where(name)
             if user.name != name:

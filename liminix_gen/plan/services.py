@@ -8,7 +8,7 @@ from typing import cast
 
 from attrs import frozen
 
-from liminix_gen.definitions import parts_of
+from liminix_gen.definitions import needs_of, parts_of
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.service import (
     INTERFACE_NAME,
@@ -28,13 +28,18 @@ def referred(service: Service) -> Iterator[Service]:
     for part in parts_of(service):
         yield from services_in(dict(part.parameters))
         yield from (other for other in part.after if isinstance(other, Service))
-        yield from part.observes
+        yield from (other for other in part.observes if isinstance(other, Service))
         yield from part.wants
 
 
 def part_name(service: str, part: Part) -> str:
     """Return the name of an atomic service."""
     return f"{service}.{part.name}" if part.name else service
+
+
+def loader_name(service: Service) -> str:
+    """Return the name of what loads the kernel modules of all services of this type."""
+    return f"modules.{service.TYPE}"
 
 
 def closure(roots: Iterator[Service]) -> tuple[Service, ...]:
@@ -62,12 +67,14 @@ class Translation:
     """Turns the parts of services into planned ones.
 
     Every interface needs ``guards``, but for those of ``always``, which are in every image.
+    ``loaders`` load all kernel modules of the image.
     """
 
     names: Mapping[Service, str]
     folders: Mapping[str, Path]
     guards: tuple[str, ...] = ()
     always: frozenset[Service] = frozenset()
+    loaders: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -76,14 +83,15 @@ class Translation:
         folders: Mapping[str, Path],
         always: Iterable[Service],
     ) -> Translation:
-        """Return a translation, with the parts that guard found among the services."""
+        """Return a translation, with the guards and the loaders found among the services."""
         guards = (
             part_name(names[service], part)
             for service in names
             for part in parts_of(service)
             if part.guards
         )
-        return cls(names, folders, tuple(sorted(guards)), frozenset(always))
+        loaders = {loader_name(one) for one in names if needs_of(one).kernel_modules}
+        return cls(names, folders, tuple(sorted(guards)), frozenset(always), tuple(sorted(loaders)))
 
     def services(self, service: Service, first: tuple[str, ...]) -> Iterator[PlannedService]:
         """Yield the planned parts of a service; each also needs ``first``."""
@@ -102,7 +110,7 @@ class Translation:
                     name: self._value(value) for name, value in sorted(part.parameters.items())
                 },
                 needs=tuple(sorted({*needs, *first})),
-                observes=tuple(sorted(self.names[other] for other in part.observes)),
+                observes=tuple(sorted(dict.fromkeys(self._observed(part)))),
                 controlled=part.controlled,
                 up_timeout_ms=part.up_timeout_ms,
                 down_timeout_ms=part.down_timeout_ms,
@@ -122,11 +130,20 @@ class Translation:
         first = not any(other.publishes(INTERFACE_NAME) for other in ordered)
         if first and service.publishes(INTERFACE_NAME) and service not in self.always:
             yield from self.guards
+        if part.after_modules:
+            yield from self.loaders
         for earlier in part.after:
             if isinstance(earlier, Service):
                 yield self.names[earlier]
             else:
                 yield siblings[earlier]
+
+    def _observed(self, part: Part) -> Iterator[str]:
+        for other in part.observes:
+            if isinstance(other, Service):
+                yield self.names[other]
+            else:
+                yield from (name for one, name in self.names.items() if other == one.TYPE)
 
     def _value(self, value: object) -> object:
         if isinstance(value, Service):

@@ -1,5 +1,6 @@
 """The time of day."""
 
+import ipaddress
 from collections.abc import Iterator, Mapping
 
 from liminix_gen import (
@@ -131,14 +132,23 @@ class Ntp(Service):
         )
 
     def parts(self) -> tuple[Part, ...]:
-        return (
-            longrun(
-                "ntp.nix",
-                packages=("chrony",),
-                user=self.user,
-                configuration="".join(f"{line}\n" for line in self._configuration()),
-            ),
+        daemon = longrun(
+            "ntp.nix",
+            packages=("chrony",),
+            user=self.user,
+            configuration="".join(f"{line}\n" for line in self._configuration()),
         )
+        if all(map(_is_address, (*self.servers, *self.pools, *self.peers))):
+            return (daemon,)
+        # Names can be asked for when there are name servers, and a way to them.
+        told = longrun(
+            "names.nix",
+            name="names",
+            packages=("chrony", "services"),
+            after=("",),
+            observes=("network.resolver", "network.route"),
+        )
+        return (daemon, told)
 
     def _configuration(self) -> Iterator[str]:
         kinds = (("server", self.servers), ("pool", self.pools), ("peer", self.peers))
@@ -156,3 +166,11 @@ class Ntp(Service):
         # chronyc talks by a socket in the file system only.
         yield "cmdport 0"
         yield from self.extra_config.splitlines()
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -12,11 +12,8 @@
       ip link del dev "$ifname"
     fi
     ip link add link ${sh.word (primary.output "ifname")} name "$ifname" type vlan id ${sh.word vid}
-    for setting in autoconf accept_ra; do
-      echo 0 > "/proc/sys/net/ipv6/conf/$ifname/$setting"
-    done
-    ip link set dev "$ifname" up
     put ifname "$ifname"
+    ip link set dev "$ifname" up
   '';
 
   down = ''

@@ -11,6 +11,9 @@ from tests.support import nft_statements
 HERE = Path(__file__).parent
 KEY = (HERE.parent / "support" / "test_only_ssh_key.pub").read_text(encoding="utf-8").strip()
 
+# Of the ports that keep the names that their drivers gave them.
+WAN_NAMES = {"x86-64": "eth1"}
+
 
 def router(device: str) -> System:
     """Describe the router that tests/support/router.py knows the surroundings of."""
@@ -23,9 +26,14 @@ def router(device: str) -> System:
     config.users["keeper"] = User(name="keeper", home="/home/keeper", password_hash=hash_)
     config.packages = ["nftables"]  # for the tests to look at the rules
     config.sysctl["net.ipv4.tcp_syncookies"] = "2"
+    config.sysctl["net.netfilter.nf_conntrack_max"] = 4096
+    config.sysctl["net.ipv4.conf.guests.forwarding"] = 0
+    config.sysctl["net.ipv6.conf.guests.accept_ra"] = 2
     service = config.service
     lan_port = config.hardware.network_interfaces["lan"]
     wan_port = config.hardware.network_interfaces["wan"]
+    # The kernel's name of it is another one, until its service has begun.
+    config.sysctl[f"net.ipv6.conf.{WAN_NAMES.get(device, 'wan')}.accept_ra"] = 2
 
     bridge = service.bridge.primary.build(ifname="br-lan")
     config.services["ports"] = service.bridge.members.build(primary=bridge, members=[lan_port])
@@ -72,7 +80,9 @@ def router(device: str) -> System:
     config.services["driver"] = service.driver.build(modules={"8021q": {"VLAN_8021Q": "m"}})
     if "kexecboot" in config.device.outputs:
         config.services["kexec"] = service.kexec.build()
-    config.services["time"] = service.ntp.build(servers={"198.51.100.123": ["iburst"]})
+    config.services["time"] = service.ntp.build(
+        servers={"198.51.100.123": ["iburst"]}, pools={"clock.example.org": ["iburst"]}
+    )
 
     # A diamond: `bottom` needs both sides, and these need `top`.
     top = service.test.longrun.build()

@@ -10,7 +10,7 @@ import pytest
 from liminix_gen.qemu.peer.messages import Icmp
 from liminix_gen.qemu.peer.peer import Port
 from liminix_gen.qemu.peer.servers import ECHO_PORT
-from tests.support.router import PROVIDER, WAN_ADDRESS, WEB_SERVER
+from tests.support.router import CLOCK, PROVIDER, WAN_ADDRESS, WEB_SERVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +91,23 @@ def test_what_stands_on_a_lease_goes_with_it_and_comes_back(router: Router) -> N
 
 def test_the_time_comes_from_the_server_that_was_named(router: Router) -> None:
     assert router.loop.until(lambda: bool(router.clock.asked), 60)
-    assert set(router.clock.asked) == {IPv4Address("198.51.100.123")}
+    assert set(router.clock.asked) <= {IPv4Address("198.51.100.123"), CLOCK}
+
+
+def test_the_time_servers_name_is_asked_for_when_name_servers_come(router: Router) -> None:
+    """Not at chronyd's own time: 7, 14, 28 s and so on after one that came to nothing."""
+    offer, router.dhcp.offer = router.dhcp.offer, None
+    try:
+        router.run("services restart -t 1 wan.daemon")
+        router.check("services restart -t 60 time")
+        router.check("until pidof chronyd; do sleep 0.2; done; sleep 10")
+        before = router.names.asked.count("clock.example.org")
+        router.clock.asked.clear()
+    finally:
+        router.dhcp.offer = offer
+    router.wait_for_state("default-route", "ready")
+    assert router.loop.until(lambda: router.names.asked.count("clock.example.org") > before, 6)
+    assert router.loop.until(lambda: CLOCK in router.clock.asked, 30)
 
 
 @pytest.fixture

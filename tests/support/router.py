@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PROVIDER = IPv4Address("203.0.113.1")
 WAN_ADDRESS = IPv4Address("203.0.113.10")
 INTERNET = IPv4Network("198.51.100.0/24")
+CLOCK = IPv4Address("198.51.100.124")
 WEB_SERVER = IPv4Address("198.51.100.80")
 LAN_PEER = MacAddress.parse("52:54:00:00:01:01")
 QEMU_NETWORK = MacAddress.parse("52:55:c0:a8:13:02")
@@ -85,7 +86,9 @@ class Router:
                     domain="provider.example",
                 ),
             )
-            self.names = Names(self.provider, {"www.example.org": WEB_SERVER})
+            self.names = Names(
+                self.provider, {"www.example.org": WEB_SERVER, "clock.example.org": CLOCK}
+            )
             self.echo = Echo(self.provider)
             self.clock = Clock(self.provider)
             hub = HubOf(members=(lan, way_for_ssh(self.ssh_port)))

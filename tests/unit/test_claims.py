@@ -108,7 +108,10 @@ def clash(tmp_path: Path, text: str) -> str:
         # what there is one of
         ("keep('a', service.firewall.build())", "keep('b', service.firewall.build(zones={'lan': [lan]}))", "only one can have the nft table"),
         ("keep('a', ntp(allow=['10.0.0.0/8']))", "keep('b', ntp())", "only one can have the clock"),
-        ("keep('a', service.network.forward.build())", "keep('b', service.network.forward.build(enable_ipv6=False))", "only one can have the forwarding of ipv4"),
+        ("keep('a', service.network.forward.build())", "keep('b', service.network.forward.build(enable_ipv6=False))", "only one can have the kernel's setting net/ipv4/conf/all/forwarding"),
+        # settings of the kernel
+        ("keep('a', service.network.forward.build())", "config.sysctl['net.ipv4.ip_forward'] = 0", "only one can have the kernel's setting net/ipv4/conf/all/forwarding"),
+        ("config.sysctl['net.ipv6.conf.all.forwarding'] = 1", "keep('a', service.network.forward.build())", "only one can have the kernel's setting net/ipv6/conf/all/forwarding"),
         ("keep('a', service.network.resolver.build(nameservers=['192.0.2.1']))", "keep('b', service.network.resolver.build(nameservers=['192.0.2.2']))", "only one can have the name servers of the router"),
         # files, users and groups
         ("config.users['ann'] = User(name='ann', uid=1000)", "config.users['bob'] = User(name='bob', uid=1000)", "there cannot be both the number 1000 of the user ann and the number 1000 of the user bob"),
@@ -131,7 +134,7 @@ def test_two_claimants_are_one_mistake(tmp_path: Path, first: str, second: str, 
         ("keep('a', address(**at(lan, '127.0.0.2/8')))", "there cannot be both the network 127.0.0.0/8 on lo and the network 127.0.0.0/8 on lan"),
         # The board's own interface is named first, whatever comes first in the file.
         ("keep('a', vlan(**tag(2, wan, ifname='lan')))\nkeep('b', lan)", "only one can have the interface lan"),
-        ("keep('a', service.base.hostname.build(hostname='other'))", "only one can have the host name"),
+        ("keep('a', service.base.hostname.build(hostname='other'))", "only one can have the kernel's setting kernel/hostname"),
         ("config.files['/etc/hosts'] = text_file('/etc/hosts', 'a')", "only one can have the file /etc/hosts"),
         ("config.users['nobody'] = User(name='nobody', uid=5)", "only one can have the user nobody"),
     ],
@@ -240,3 +243,9 @@ def test_every_clash_of_a_file_is_told_each_once(tmp_path: Path) -> None:
         planned(tmp_path, text)
     lines = [getattr(problem.where, "line", 0) - FIRST + 1 for problem in error.value.problems]
     assert lines == [2, 4, 5]
+
+
+def test_the_host_name_is_no_setting(tmp_path: Path) -> None:
+    said = clash(tmp_path, "config.sysctl['kernel.hostname'] = 'x'")
+    assert said.startswith("line 1: only one can have the kernel's setting kernel/hostname")
+    assert "the other is that of base.hostname" in said

@@ -160,7 +160,8 @@ def test_a_resolver_waits_for_nobody(bench: Bench) -> None:
 
 def test_sysctls_are_paths(bench: Bench) -> None:
     settings = {"net.ipv4.tcp_syncookies": "1", "net/ipv4/conf/eth0.5/forwarding": "1"}
-    given = main(bench.good("base.sysctl", settings=settings)).parameters["settings"]
+    (file,) = bench.good("base.sysctl", settings=settings).needs().files
+    given = dict(line.split(" = ") for line in str(file.content[0]).splitlines())
     assert isinstance(given, dict)
     assert given["net/ipv4/tcp_syncookies"] == "1"
     assert given["net/ipv4/conf/eth0.5/forwarding"] == "1"

@@ -13,7 +13,7 @@ def bench() -> Bench:
 
 
 def configuration(bench: Bench, **arguments: object) -> list[str]:
-    (part,) = bench.good("ntp", **arguments).parts()
+    part, *_ = bench.good("ntp", **arguments).parts()
     return str(part.parameters["configuration"]).splitlines()
 
 
@@ -80,3 +80,11 @@ def test_mistakes_are_refused(bench: Bench, arguments: dict[str, object], said: 
 def test_its_user_is_brought_along(bench: Bench) -> None:
     assert [(user.name, user.uid) for user in bench.good("ntp").needs().users] == [("ntp", 52)]
     assert bench.good("ntp", user="nobody").needs().users == ()
+
+
+def test_names_are_asked_for_when_there_is_a_way_to_name_servers(bench: Bench) -> None:
+    _, told = bench.good("ntp", pools={"pool.ntp.org": []}).parts()
+    assert (told.name, told.observes) == ("names", ("network.resolver", "network.route"))
+    assert told.after == ("",)
+    (alone,) = bench.good("ntp", servers={"192.0.2.1": [], "2001:db8::1": []}).parts()
+    assert alone.name == ""

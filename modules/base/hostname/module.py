@@ -1,6 +1,6 @@
 """The name of the machine."""
 
-from liminix_gen import Needs, Part, Service, claim, oneshot, parameter, service_type, values
+from liminix_gen import Needs, Part, Service, oneshot, parameter, service_type, setting, values
 
 
 @service_type
@@ -10,7 +10,7 @@ class Hostname(Service):
     hostname: str = parameter(values.HOST_NAME, "the name", default="liminix", example="hello")
 
     def needs(self) -> Needs:
-        return Needs(claims=(claim("the host name"),))
+        return Needs(claims=(setting("kernel/hostname"),))
 
     def parts(self) -> tuple[Part, ...]:
         return (oneshot("hostname.nix", hostname=self.hostname),)

@@ -3,12 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from liminix_gen import Part, Service, oneshot, parameter, service_type, values
+from liminix_gen import Needs, Part, Service, oneshot, parameter, service_type, text_file, values
 
 
 @service_type
 class Sysctl(Service):
     """Write values below /proc/sys (sysctl(8)); part of every image.
+
+    What is given here wins over what services write themselves. It is written at boot before any
+    interface is set up, again when all kernel modules are loaded, and for an interface whenever its
+    service makes it. The service fails if the kernel refuses a value or has no such setting; one
+    of an interface that is not there yet waits for it.
 
     IPv6 autoconfiguration is off on every interface, so that only what the configuration says
     gives an interface addresses and routes.
@@ -28,17 +33,18 @@ class Sysctl(Service):
     )
 
     def check(self) -> Iterator[str]:
-        paths = [_path(name) for name in self.settings]
+        paths = [values.sysctl_path(name) for name in self.settings]
         for path in sorted({path for path in paths if paths.count(path) > 1}):
             yield f"settings name /proc/sys/{path} twice"
 
+    def needs(self) -> Needs:
+        given = {values.sysctl_path(name): value for name, value in self.settings.items()}
+        settings = {**self.ALWAYS, **given}
+        lines = (f"{path} = {value}\n" for path, value in sorted(settings.items()))
+        return Needs(files=(text_file("/etc/sysctl.conf", "".join(lines)),))
+
     def parts(self) -> tuple[Part, ...]:
-        given = {_path(name): value for name, value in self.settings.items()}
-        return (oneshot("sysctl.nix", settings={**self.ALWAYS, **given}),)
-
-
-def _path(name: str) -> str:
-    if name.find("/") == -1 or 0 <= name.find(".") < name.find("/"):
-        # After a first dot, '/' stands for a dot inside of a part: net.ipv4.conf.eth0/5.forwarding.
-        return name.translate(str.maketrans("./", "/."))
-    return name
+        return (
+            oneshot("early.nix", name="early", guards=True),
+            oneshot("sysctl.nix", after=("early",), after_modules=True),
+        )

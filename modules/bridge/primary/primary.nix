@@ -3,17 +3,40 @@
   sh,
 }:
 {
+  # Left alone, a bridge has the address of the port that was plugged in last, and none without one. This is of the
+  # bridge alone: made of its name and of the address that the board's first network card has had since it was built.
+  # So it is the same at every boot, and another one on every board. 0: NET_ADDR_PERM of the kernel.
   up = ''
+    own_address() {
+      for card in /sys/class/net/*; do
+        if [ -e "$card/device" ] && read -r kind < "$card/addr_assign_type" && [ "$kind" = 0 ]; then
+          read -r address < "$card/address"
+          echo "$(readlink -f "$card/device")" "$address"
+        fi
+      done | grep -v /usb | sort | {
+        if read -r _ address; then
+          hash=$(echo "$address $ifname" | md5sum)
+          # Locally administered, of one station (IEEE 802, section 8.4).
+          rest=''${hash#??}
+          own=$(printf %02x "$((0x''${hash%"$rest"} & 0xfc | 2))")
+          for _ in 2 3 4 5 6; do
+            hash=$rest
+            rest=''${hash#??}
+            own=$own:''${hash%"$rest"}
+          done
+          echo "address $own"
+        else
+          log "no network card has an address of its own: that of the bridge changes with its ports"
+        fi
+      }
+    }
     ifname=${sh.word ifname}
     # A start that was cut short may have left it there.
     if [ ! -d "/sys/class/net/$ifname/bridge" ]; then
-      ip link add name "$ifname" type bridge
+      ip link add name "$ifname" $(own_address) type bridge
     fi
-    for setting in autoconf accept_ra; do
-      echo 0 > "/proc/sys/net/ipv6/conf/$ifname/$setting"
-    done
-    ip link set dev "$ifname" up
     put ifname "$ifname"
+    ip link set dev "$ifname" up
   '';
 
   down = ''

@@ -10,6 +10,12 @@ let
     '') families;
 in
 {
-  up = write "1";
-  down = write "0";
+  # That changes the settings of every interface, and what it accepts of redirects (ip-sysctl.rst of the kernel,
+  # "ip_forward").
+  up = write "1" + ''
+    kernel_settings "net/*" || :
+  '';
+  down = write "0" + ''
+    kernel_settings "net/*"
+  '';
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from liminix_gen import Needs, Part, Service, claim, oneshot, parameter, service_type, values
+from liminix_gen import Needs, Part, Service, oneshot, parameter, service_type, setting, values
 
 
 @service_type
@@ -29,7 +29,9 @@ class Forward(Service):
         return tuple(family for family, enabled in families if enabled)
 
     def needs(self) -> Needs:
-        return Needs(claims=tuple(claim("the forwarding of", one) for one in self._families))
+        return Needs(
+            claims=tuple(setting(f"net/{one}/conf/all/forwarding") for one in self._families)
+        )
 
     def parts(self) -> tuple[Part, ...]:
         return (oneshot("forward.nix", families=self._families),)

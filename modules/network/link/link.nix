@@ -41,8 +41,8 @@
     ${lib.optionalString (mtu != null) ''
       ip link set dev "$ifname" mtu ${sh.word mtu}
     ''}
-    ip link set dev "$ifname" up
     put ifname "$ifname"
+    ip link set dev "$ifname" up
   '';
 
   down = ''

@@ -22,10 +22,15 @@
           cat ${source.output} 2> /dev/null || :
         ''}
       } > /run/resolv.conf.new
-      mv /run/resolv.conf.new /run/resolv.conf
+      if ! cmp -s /run/resolv.conf.new /run/resolv.conf; then
+        mv /run/resolv.conf.new /run/resolv.conf
+        [ -z "$ready" ] || ${services}/bin/services announce "$name"
+      fi
     }
+    ready=
     follow
     announce_ready
+    ready=yes
     while :; do
       # A change during the copy ends the rest, and is copied too.
       ${services}/bin/pause &

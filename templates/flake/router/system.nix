@@ -136,6 +136,16 @@ let
       body = ./modules/base/klog/klog.nix;
       type = "longrun";
     };
+    loopback = liminix.callService {
+      name = "loopback";
+      body = ./modules/base/loopback/loopback.nix;
+      type = "oneshot";
+    };
+    "sysctl.early" = liminix.callService {
+      name = "sysctl.early";
+      body = ./modules/base/sysctl/early.nix;
+      type = "oneshot";
+    };
     "link.lan" = liminix.callService {
       name = "link.lan";
       body = ./modules/network/link/link.nix;
@@ -146,6 +156,7 @@ let
         ifname = "lan";
         mtu = null;
       };
+      needs = [ "sysctl.early" ];
     };
     lan = liminix.callService {
       name = "lan";
@@ -177,23 +188,11 @@ let
       };
       needs = [ "lan" ];
     };
-    loopback = liminix.callService {
-      name = "loopback";
-      body = ./modules/base/loopback/loopback.nix;
-      type = "oneshot";
-    };
     sysctl = liminix.callService {
       name = "sysctl";
       body = ./modules/base/sysctl/sysctl.nix;
       type = "oneshot";
-      parameters = {
-        settings = {
-          "net/ipv6/conf/all/accept_ra" = "0";
-          "net/ipv6/conf/all/autoconf" = "0";
-          "net/ipv6/conf/default/accept_ra" = "0";
-          "net/ipv6/conf/default/autoconf" = "0";
-        };
-      };
+      needs = [ "sysctl.early" ];
     };
   };
 in
@@ -294,6 +293,18 @@ liminix.system {
         nobody:!:::::::
       '';
       mode = "0600";
+      user = 0;
+      group = 0;
+    };
+    "/etc/sysctl.conf" = {
+      kind = "file";
+      text = ''
+        net/ipv6/conf/all/accept_ra = 0
+        net/ipv6/conf/all/autoconf = 0
+        net/ipv6/conf/default/accept_ra = 0
+        net/ipv6/conf/default/autoconf = 0
+      '';
+      mode = "0644";
       user = 0;
       group = 0;
     };

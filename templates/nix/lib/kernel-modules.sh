@@ -14,6 +14,11 @@ folder=$2
 loader=$3
 marks=/run/modules
 
+# true while the kernel removes module $1; insmod waits for the end of that
+going() {
+    read -r state 2>/dev/null <"/sys/module/$1/initstate" && [ "$state" = going ]
+}
+
 up() {
     set --
     while read -r module _; do
@@ -22,7 +27,7 @@ up() {
     mkdir -p "$marks" "$@"
     while read -r module file; do
         : >"$marks/$module/$loader"
-        if ! [ -d "/sys/module/$module" ] && ! insmod "$folder/$file"; then
+        if { ! [ -d "/sys/module/$module" ] || going "$module"; } && ! insmod "$folder/$file"; then
             echo "$loader: cannot insert $module; its errors are in the kernel log (dmesg)" >&2
             down || true
             return 1
@@ -39,6 +44,8 @@ marked() {
 }
 
 down() {
+    # What goes down for good takes them along.
+    [ ! -e /run/services/shutdown ] || return 0
     reverse=
     set --
     while read -r module _; do
@@ -52,7 +59,30 @@ down() {
             set -- "$@" "$module"
         fi
     done
-    [ $# -eq 0 ] || rmmod "$@"
+    [ $# -eq 0 ] || remove "$@"
+}
+
+# The kernel removes nf_conntrack only when no packet refers to a connection any
+# more, and one may lie in a card without a cable, or be an error that a program
+# has not read. Nothing ends that wait. So it is not for us: a session of its
+# own, without the lock, which is one of these descriptors.
+remove() {
+    setsid rmmod "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+    remover=$!
+    looks=0
+    while kill -0 "$remover" 2>/dev/null; do
+        looks=$((looks + 1))
+        if [ "$looks" -gt 150 ]; then
+            # Of those that come after the one which it waits for, none goes.
+            kill -KILL "$remover"
+            for module in "$@"; do
+                ! going "$module" || echo "$loader: $module is in use, and goes when it is not" >&2
+            done
+            return 0
+        fi
+        sleep 0.2
+    done
+    wait "$remover"
 }
 
 "$action"

@@ -275,6 +275,20 @@ let
         user = "ntp";
       };
     };
+    "ntp.names" = liminix.callService {
+      name = "ntp.names";
+      body = ./modules/ntp/names.nix;
+      type = "longrun";
+      packages = [
+        "chrony"
+        "services"
+      ];
+      needs = [ "ntp" ];
+      observes = [
+        "default-route"
+        "resolver"
+      ];
+    };
     resolver = liminix.callService {
       name = "resolver";
       body = ./modules/network/resolver/resolver.nix;
@@ -304,18 +318,10 @@ let
       };
       upTimeout = 120000;
     };
-    sysctl = liminix.callService {
-      name = "sysctl";
-      body = ./modules/base/sysctl/sysctl.nix;
+    "sysctl.early" = liminix.callService {
+      name = "sysctl.early";
+      body = ./modules/base/sysctl/early.nix;
       type = "oneshot";
-      parameters = {
-        settings = {
-          "net/ipv6/conf/all/accept_ra" = "0";
-          "net/ipv6/conf/all/autoconf" = "0";
-          "net/ipv6/conf/default/accept_ra" = "0";
-          "net/ipv6/conf/default/autoconf" = "0";
-        };
-      };
     };
     "firewall.closed" = liminix.callService {
       name = "firewall.closed";
@@ -537,7 +543,10 @@ let
         ifname = "lan";
         mtu = null;
       };
-      needs = [ "firewall.closed" ];
+      needs = [
+        "firewall.closed"
+        "sysctl.early"
+      ];
     };
     "link.wan" = liminix.callService {
       name = "link.wan";
@@ -549,7 +558,10 @@ let
         ifname = "wan";
         mtu = null;
       };
-      needs = [ "firewall.closed" ];
+      needs = [
+        "firewall.closed"
+        "sysctl.early"
+      ];
     };
     "primary.int" = liminix.callService {
       name = "primary.int";
@@ -561,6 +573,7 @@ let
       needs = [
         "firewall.closed"
         "modules.bridge.primary"
+        "sysctl.early"
       ];
     };
     "int.ports.port0" = liminix.callService {
@@ -622,6 +635,16 @@ let
       needs = [
         "dns.upstreams"
         "lan"
+      ];
+    };
+    sysctl = liminix.callService {
+      name = "sysctl";
+      body = ./modules/base/sysctl/sysctl.nix;
+      type = "oneshot";
+      needs = [
+        "modules.bridge.primary"
+        "modules.firewall"
+        "sysctl.early"
       ];
     };
     "wan.daemon" = liminix.callService {
@@ -771,6 +794,18 @@ liminix.system {
     "/etc/shells" = {
       kind = "file";
       text = "/bin/sh\n";
+      mode = "0644";
+      user = 0;
+      group = 0;
+    };
+    "/etc/sysctl.conf" = {
+      kind = "file";
+      text = ''
+        net/ipv6/conf/all/accept_ra = 0
+        net/ipv6/conf/all/autoconf = 0
+        net/ipv6/conf/default/accept_ra = 0
+        net/ipv6/conf/default/autoconf = 0
+      '';
       mode = "0644";
       user = 0;
       group = 0;

@@ -138,6 +138,34 @@ let
       body = ./modules/base/klog/klog.nix;
       type = "longrun";
     };
+    loopback = liminix.callService {
+      name = "loopback";
+      body = ./modules/base/loopback/loopback.nix;
+      type = "oneshot";
+    };
+    ssh = liminix.callService {
+      name = "ssh";
+      body = ./modules/ssh/ssh.nix;
+      type = "longrun";
+      packages = [ "dropbear" ];
+      parameters = {
+        arguments = [
+          "-p"
+          "22"
+          "-s"
+          "-g"
+        ];
+        authorized_keys = {
+          root = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ";
+        };
+      };
+      upTimeout = 120000;
+    };
+    "sysctl.early" = liminix.callService {
+      name = "sysctl.early";
+      body = ./modules/base/sysctl/early.nix;
+      type = "oneshot";
+    };
     "link.lan" = liminix.callService {
       name = "link.lan";
       body = ./modules/network/link/link.nix;
@@ -148,6 +176,7 @@ let
         ifname = "lan";
         mtu = null;
       };
+      needs = [ "sysctl.early" ];
     };
     lan = liminix.callService {
       name = "lan";
@@ -179,41 +208,11 @@ let
       };
       needs = [ "lan" ];
     };
-    loopback = liminix.callService {
-      name = "loopback";
-      body = ./modules/base/loopback/loopback.nix;
-      type = "oneshot";
-    };
-    ssh = liminix.callService {
-      name = "ssh";
-      body = ./modules/ssh/ssh.nix;
-      type = "longrun";
-      packages = [ "dropbear" ];
-      parameters = {
-        arguments = [
-          "-p"
-          "22"
-          "-s"
-          "-g"
-        ];
-        authorized_keys = {
-          root = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ";
-        };
-      };
-      upTimeout = 120000;
-    };
     sysctl = liminix.callService {
       name = "sysctl";
       body = ./modules/base/sysctl/sysctl.nix;
       type = "oneshot";
-      parameters = {
-        settings = {
-          "net/ipv6/conf/all/accept_ra" = "0";
-          "net/ipv6/conf/all/autoconf" = "0";
-          "net/ipv6/conf/default/accept_ra" = "0";
-          "net/ipv6/conf/default/autoconf" = "0";
-        };
-      };
+      needs = [ "sysctl.early" ];
     };
   };
 in
@@ -320,6 +319,18 @@ liminix.system {
     "/etc/shells" = {
       kind = "file";
       text = "/bin/sh\n";
+      mode = "0644";
+      user = 0;
+      group = 0;
+    };
+    "/etc/sysctl.conf" = {
+      kind = "file";
+      text = ''
+        net/ipv6/conf/all/accept_ra = 0
+        net/ipv6/conf/all/autoconf = 0
+        net/ipv6/conf/default/accept_ra = 0
+        net/ipv6/conf/default/autoconf = 0
+      '';
       mode = "0644";
       user = 0;
       group = 0;

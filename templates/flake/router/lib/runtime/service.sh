@@ -10,6 +10,9 @@ services=${SERVICES_DIRECTORY:-/run/services}
 outputs=$services/outputs/$name
 polling=
 undoing=
+# What the configuration says of the kernel's settings (base.sysctl), as in sysctl.d(5): a path with '/', ` = `, a value.
+# '-' before a path: it may be absent; '*' in it: all that there are.
+settings=${SETTINGS_FILE:-/etc/sysctl.conf}
 
 # --- for the bodies ---------------------------------------------------------------------------------------------
 
@@ -19,8 +22,34 @@ log() {
 	[ -n "$undoing" ] || printf '%s\n' "$*" >reason
 }
 
+# kernel_settings [PATTERN]: writes those settings of the configuration that there are, or those whose path below
+# /proc/sys matches. Who writes one himself, as a default, does this afterwards: the configuration wins.
+kernel_settings() {
+	[ -r "$settings" ] || return 0
+	settings_refused=
+	while IFS=' ' read -r setting_path _ setting_value; do
+		# shellcheck disable=SC2254
+		case ${setting_path#-} in
+		${1-*}) ;;
+		*) continue ;;
+		esac
+		for setting_file in /proc/sys/${setting_path#-}; do
+			[ -e "$setting_file" ] || continue
+			if ! echo "$setting_value" 2>/dev/null >"$setting_file"; then
+				log "the kernel does not take '$setting_value' for ${setting_file#/proc/sys/}"
+				settings_refused=yes
+			fi
+		done
+	done <"$settings"
+	[ -z "$settings_refused" ]
+}
+
 # put KEY VALUE: sets an output of this service. A value that is there already is replaced at once, never seen half.
+# An interface that is published gets the settings that the configuration has for it: set it up afterwards.
 put() {
+	if [ "$1" = ifname ]; then
+		kernel_settings "net/*/$2/*" || :
+	fi
 	if [ -e "$outputs/$1" ]; then
 		printf '%s\n' "$2" >"$outputs/.$1"
 		mv -f "$outputs/.$1" "$outputs/$1"

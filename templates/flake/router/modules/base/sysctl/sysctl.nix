@@ -1,20 +1,29 @@
-{
-  lib,
-  settings,
-  sh,
-}:
+{ }:
 {
   up = ''
     missing=
-    set_value() {
-      if ! printf '%s\n' "$2" > "/proc/sys/$1"; then
-        log "cannot set $1 to $2"
-        missing=1
+    while IFS=' ' read -r path _ _; do
+      case $path in
+      -*) continue ;;
+      esac
+      if [ -e "/proc/sys/$path" ]; then
+        continue
       fi
-    }
-    ${lib.concatStrings (
-      lib.mapAttrsToList (path: value: "set_value ${sh.word path} ${sh.word value}\n") settings
-    )}
-    [ -z "$missing" ]
+      # net/ipv4/conf/INTERFACE/KEY: what an interface can have, all have by default.
+      key=''${path##*/}
+      interface=''${path%/*}
+      kind=''${interface%/*}
+      interface=''${interface##*/}
+      if [ -e "/proc/sys/$kind/default/$key" ]; then
+        log "$path is set when there is an interface $interface"
+      else
+        missing="$missing''${missing:+, }$path"
+      fi
+    done < "$settings"
+    kernel_settings
+    if [ -n "$missing" ]; then
+      log "this kernel has no setting $missing"
+      return 1
+    fi
   '';
 }
