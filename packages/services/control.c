@@ -3,6 +3,7 @@
 #include "describe.h"
 #include "message.h"
 #include "orders.h"
+#include "outputs.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -14,7 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { REQUEST_SIZE = 8192, REPLY_LIMIT = 512 * 1024 };
+enum { REQUEST_SIZE = 8192, REPLY_LIMIT = 512 * 1024, PROBLEM_SIZE = 160 };
 
 enum verb {
 	LIST, START, STOP, RESTART, CONTROL_START, CONTROL_STOP, CONTROL_RESTART, ANNOUNCE, ALL_READY, SHUTDOWN, VERBS
@@ -27,6 +28,7 @@ static const char *const verbs[VERBS] = {
 
 struct client {
 	int descriptor;
+	const char *run_directory;
 	char request[REQUEST_SIZE];
 	size_t received;
 	char *reply;
@@ -50,6 +52,7 @@ bool control_open(struct control *control, const char *run_directory)
 
 	memset(control, 0, sizeof(*control));
 	control->listener = -1;
+	control->run_directory = run_directory;
 	if (length < 0 || (size_t)length >= sizeof(address.sun_path)) {
 		say("services: %s/control: name too long", run_directory);
 		return false;
@@ -106,25 +109,70 @@ static void end(struct client *client, int code)
 	client->ended = true;
 }
 
+struct problem {
+	char text[PROBLEM_SIZE];
+};
+
+/* What is wrong with each service, by its own words; NULL without memory. */
+static struct problem *read_problems(const struct client *client, const struct system *system)
+{
+	const struct graph *graph = system->graph;
+	struct problem *problems = calloc(graph->count + 1, sizeof(*problems));
+
+	for (size_t i = 0; problems != NULL && i < graph->count; i++)
+		if (system->states[i].phase != DOWN)
+			outputs_problem(client->run_directory, graph->services[i].name, problems[i].text, PROBLEM_SIZE);
+	return problems;
+}
+
+/* To the note of `i` what is wrong with it and with all that it needs. */
+static void add_problems(const struct problem *problems, const struct system *system, size_t i,
+			 struct description *description)
+{
+	const struct graph *graph = system->graph;
+	bool *reached = problems == NULL ? NULL : calloc(graph->count + 1, sizeof(*reached));
+
+	if (reached == NULL)
+		return;
+	graph_mark_needs(graph, i, reached);
+	for (size_t k = 0; k < graph->count; k++) {
+		const char *text = problems[graph->order[k]].text;
+		size_t used = strlen(description->note);
+
+		/* Of an interface several services say the same. */
+		if (!reached[graph->order[k]] || text[0] == '\0' || strstr(description->note, text) != NULL)
+			continue;
+		(void)snprintf(description->note + used, sizeof(description->note) - used, "%s%s", used == 0 ? "" : "; ",
+			       text);
+	}
+	free(reached);
+}
+
 static void list(struct client *client, const struct system *system, int64_t now)
 {
+	struct problem *problems = read_problems(client, system);
+
 	for (size_t i = 0; i < system->graph->count; i++) {
 		const struct service *service = &system->graph->services[i];
 		struct description description;
 
 		describe(system, i, now, &description);
+		add_problems(problems, system, i, &description);
 		reply(client, "row\t%s\t%s\t%s\t%s\t%lld\t%s\t%s", service->name,
 		      service->type == ONESHOT ? "oneshot" : "longrun", service->controlled ? "controlled" : "wanted",
 		      description.state, (long long)(now - system->states[i].since), description.waits,
 		      description.note);
 	}
+	free(problems);
 }
 
-static void explain(struct client *client, const struct system *system, size_t i, int64_t now)
+static void explain(struct client *client, const struct system *system, const struct problem *problems, size_t i,
+		    int64_t now)
 {
 	struct description description;
 
 	describe(system, i, now, &description);
+	add_problems(problems, system, i, &description);
 	if (description.waits[0] != '\0' && strcmp(description.state, "blocked") != 0)
 		reply(client, "say %s: %s, waits for %s%s%s", system->graph->services[i].name, description.state,
 		      description.waits, description.note[0] == '\0' ? "" : " ", description.note);
@@ -364,6 +412,7 @@ static void accept_clients(struct control *control)
 			continue;
 		}
 		client->descriptor = descriptor;
+		client->run_directory = control->run_directory;
 		control->clients[control->count++] = client;
 	}
 }
@@ -421,6 +470,8 @@ static int settled(const struct client *client, const struct system *system)
 
 static void explain_all(struct client *client, const struct system *system, int64_t now)
 {
+	struct problem *problems = read_problems(client, system);
+
 	for (size_t i = 0; i < system->graph->count; i++) {
 		const struct state *state = &system->states[i];
 		bool down = client->verb == STOP || client->verb == SHUTDOWN;
@@ -428,8 +479,9 @@ static void explain_all(struct client *client, const struct system *system, int6
 		if (!client->included[i] || (client->verb == ALL_READY && !state->expected))
 			continue;
 		if (down ? state->phase != DOWN : !(state->phase == READY && state->sound))
-			explain(client, system, i, now);
+			explain(client, system, problems, i, now);
 	}
+	free(problems);
 }
 
 int64_t control_settle(struct control *control, const struct system *system, int64_t now)

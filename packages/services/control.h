@@ -20,6 +20,7 @@ struct client;
 
 struct control {
 	int listener;
+	const char *run_directory;
 	struct client *clients[CLIENT_LIMIT];
 	size_t count;
 };

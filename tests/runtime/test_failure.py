@@ -224,6 +224,25 @@ def test_the_reason_of_a_failure_is_what_it_said_last(router: Router) -> None:
     assert "bad failed 5 times (exit code 3: no partition is" in router.console.read_text()
 
 
+def test_a_problem_is_shown_with_all_that_depends_on_it(router: Router) -> None:
+    router.add("base", up="put problem 'it is late'")
+    router.add("side", "base", up="put problem \"$(printf 'a\\033[2J\\nb')\"")
+    router.add("top", "side", "base")
+    router.add("never", "base", controlled=True)
+    router.add("above", "never")
+    router.add("apart", up="put ifname ../../etc/passwd")
+    router.boot()
+    notes = {name: row.note for name, row in router.rows().items()}
+    assert notes["base"] == "it is late"
+    assert notes["side"] == "it is late; a?[2J"
+    assert notes["top"] == "it is late; a?[2J"
+    assert notes["never"] == "its controller; it is late"
+    assert notes["above"].endswith("(not started by its controller); it is late")
+    assert notes["apart"] == ""
+    assert "it is late" in router.call("start", "-t", "1", "above").stderr
+    assert router.states()["top"] == "ready"
+
+
 def test_down_gets_the_values_that_up_read(router: Router) -> None:
     router.add("wan", kind="longrun", run="put router 192.0.2.1; announce_ready; exec sleep 1000")
     path = f"{router.run}/outputs/wan/router"

@@ -10,7 +10,7 @@ void describe_lack(const struct state *state, char *text, size_t size);
 struct description {
 	const char *state;	/* one word */
 	char waits[512];	/* names, separated by commas */
-	char note[512];		/* the rest: why, until when */
+	char note[512];		/* the rest: why, until when, what is wrong */
 };
 
 /* Looks at what judge() found last. */

@@ -130,3 +130,40 @@ void outputs_complete(const char *run_directory, const char *name)
 		(void)unlink(path);
 	(void)close(file);
 }
+
+/* The first line of a file, as far as there is room; empty when it cannot be read. */
+static void read_line(const char *path, char *text, size_t size)
+{
+	int file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	ssize_t got = file < 0 ? -1 : read(file, text, size - 1);
+
+	if (file >= 0)
+		(void)close(file);
+	text[got < 0 ? 0 : got] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	/* It may hold what a server on the network said. */
+	for (; *text != '\0'; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
+void outputs_problem(const char *run_directory, const char *name, char *text, size_t size)
+{
+	char path[PATH_SIZE];
+	char interface[16];
+	char carrier[4] = "";
+
+	text[0] = '\0';
+	if (locate(path, run_directory, name, "/problem") >= PATH_SIZE)
+		return;
+	read_line(path, text, size);
+	if (text[0] != '\0' || locate(path, run_directory, name, "/ifname") >= PATH_SIZE)
+		return;
+	read_line(path, interface, sizeof(interface));
+	if (interface[0] == '\0' || strchr(interface, '/') != NULL)
+		return;
+	(void)snprintf(path, sizeof(path), "/sys/class/net/%s/carrier", interface);
+	read_line(path, carrier, sizeof(carrier));
+	if (strcmp(carrier, "0") == 0)
+		(void)snprintf(text, size, "%s has no carrier", interface);
+}

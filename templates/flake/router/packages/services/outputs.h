@@ -3,6 +3,7 @@
 #define OUTPUTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Makes it, empty. */
 bool outputs_make(const char *run_directory, const char *name);
@@ -19,5 +20,9 @@ bool outputs_differ(const char *run_directory, const char *name, const char *rea
 
 /* Removes it with all that is in it. */
 void outputs_remove(const char *run_directory, const char *name);
+
+/* What is wrong though it runs, in printable words: its output `problem`, or that the interface which it names in
+ * `ifname` has no carrier. Empty when nothing is. */
+void outputs_problem(const char *run_directory, const char *name, char *text, size_t size);
 
 #endif
