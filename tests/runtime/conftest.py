@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.runtime.router import Router, build_programs
+from tests.runtime.wan import Wan
 
 TOOLS = ("s6-svscan", "s6-svstat", "busybox", "gcc")
 
@@ -36,3 +37,21 @@ def new_router(tmp_path: Path, programs: Path) -> Iterator[Callable[..., Router]
 @pytest.fixture
 def router(new_router: Callable[..., Router]) -> Router:
     return new_router()
+
+
+@pytest.fixture(scope="module")
+def wan(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, programs: Path
+) -> Iterator[Wan]:
+    """A WAN whose udhcpc is as many times faster as the module says."""
+    wan = Wan(tmp_path_factory.mktemp("wan"), programs, request.module.TIMES_FASTER)
+    try:
+        yield wan.boot()
+    finally:
+        wan.close()
+
+
+@pytest.fixture
+def at_the_end_all_is_well(wan: Wan) -> Iterator[None]:
+    yield
+    wan.set_right()

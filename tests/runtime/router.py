@@ -101,10 +101,13 @@ class Row(NamedTuple):
 class Router:
     """Every body can call `trace WORD`, which appends to one file: the order of things."""
 
-    def __init__(self, folder: Path, programs: Path, *options: str) -> None:
+    def __init__(
+        self, folder: Path, programs: Path, *options: str, prefix: Sequence[str] = ()
+    ) -> None:
         self.folder = folder
         self.programs = programs
         self.options = options
+        self.prefix = prefix  # of the command that starts it
         self.scan = folder / "service"
         self.run = folder / "run"
         self.trace_file = folder / "trace"
@@ -153,9 +156,11 @@ class Router:
         if not service.undo:
             (folder / "finish").unlink()
 
-    def add_directory(self, name: str, *needs: str, texts: Mapping[str, str]) -> None:
+    def add_directory(
+        self, name: str, *needs: str, texts: Mapping[str, str], **fields: object
+    ) -> None:
         """A service whose files came from elsewhere: name to text, `run` and `finish` executable."""
-        self.services.append(Service(name, needs, "longrun"))
+        self.services.append(Service(name, needs, **{"kind": "longrun", **fields}))  # type: ignore[arg-type]
         folder = self.scan / name
         (folder / "used").mkdir(parents=True)
         for file, text in texts.items():
@@ -183,7 +188,7 @@ class Router:
         (folder / "run").chmod(0o755)
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                ["s6-svscan", str(self.scan)],
+                [*self.prefix, "s6-svscan", str(self.scan)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

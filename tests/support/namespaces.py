@@ -1,13 +1,19 @@
-"""Programs in a network of their own, or with mounts of their own."""
+"""Programs in a network, or with mounts, of their own."""
 
 from __future__ import annotations
 
 import os
 
 
-def in_own_network(*command: str) -> list[str]:
+def in_own_network(*command: str, mounts: bool = False) -> list[str]:
     """Return the command; root needs no user of its own for that, and in a chroot gets none."""
-    return ["unshare", *_user(), "--net", *command]
+    return ["unshare", *_user(), "--net", *(["--mount"] if mounts else []), *command]
+
+
+def into_network_of(process: int) -> list[str]:
+    """Return what puts a command into the network and the mounts of a process."""
+    user = ["--user", "--preserve-credentials"] if _user() else []
+    return ["nsenter", "--target", str(process), *user, "--net", "--mount"]
 
 
 def with_own_mounts(mounts: str, *command: str) -> list[str]:

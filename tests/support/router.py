@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import tempfile
 from contextlib import ExitStack
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
@@ -92,7 +93,15 @@ class Router:
             self.echo = Echo(self.provider)
             self.clock = Clock(self.provider)
             hub = HubOf(members=(lan, way_for_ssh(self.ssh_port)))
-            command = machines.command(machine, vmroot, (hub, wan), state=state)
+            self._monitor = sockets / "monitor"
+            monitor = f"socket,id=monitor,path={self._monitor},server=on,wait=off"
+            command = machines.command(
+                machine,
+                vmroot,
+                (hub, wan),
+                state=state,
+                extra=("-chardev", monitor, "-mon", "chardev=monitor"),
+            )
             self.guest = stack.enter_context(Guest(command, self.loop, log=logs / "console.log"))
             self._stack = stack.pop_all()
         self.console = self.guest.console
@@ -128,6 +137,16 @@ class Router:
         line = f'"name": "{name}", .*"state": "{state}"'
         looking = f"until services --json | grep -q '{line}'; do sleep 0.5; done"
         self.check(f"timeout {timeout_s:.0f} sh -c {_quoted(looking)}", timeout_s + 10)
+
+    def set_wan_cable(self, *, plugged: bool) -> None:
+        """Pull the cable out of the wan port, or plug it in."""
+        with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.connect(str(self._monitor))
+            monitor.sendall(f"set_link net1 {'on' if plugged else 'off'}\n".encode())
+            # It has done so when it prompts again.
+            said = b""
+            while said.count(b"(qemu) ") < 2:
+                said += monitor.recv(4096)
 
     def wait_until_ready(self) -> None:
         """Wait until all that the boot starts is ready (again)."""

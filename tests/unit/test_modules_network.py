@@ -107,6 +107,11 @@ def test_a_route_through_an_output_waits_for_it(bench: Bench) -> None:
     assert parameters["via"] == wan.output("router")
     assert parameters["interface"] is wan
     assert parameters["metric"] == 7
+    # A router that is known by an output is behind the interface that has it.
+    known = bench.good("network.route", target="default", via=wan.output("router"))
+    assert main(known).parameters["interface"] is wan
+    unknown = bench.good("network.route", target="10.0.0.0/8", via="192.0.2.1")
+    assert main(unknown).parameters["interface"] is None
 
 
 def test_forwarding_nothing_is_a_mistake(bench: Bench) -> None:
@@ -142,10 +147,12 @@ def test_a_bridge_does_not_wait_for_cables(bench: Bench) -> None:
 
 
 def test_a_lease_is_started_by_the_daemon_and_not_at_boot(bench: Bench) -> None:
-    daemon, lease = bench.dhcp().parts()
+    daemon, carrier, lease = bench.dhcp().parts()
     assert (daemon.name, daemon.kind, daemon.controlled) == ("daemon", "longrun", False)
     assert (lease.name, lease.kind, lease.controlled) == ("", "oneshot", True)
     assert lease.after == ("daemon",)
+    assert (carrier.name, carrier.kind, carrier.controlled) == ("carrier", "longrun", False)
+    assert carrier.after == ("daemon",)
 
 
 def test_a_resolver_waits_for_nobody(bench: Bench) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -33,12 +33,18 @@ DNS_SERVERS = 6
 HOST_NAME = 12
 DOMAIN = 15
 MTU = 26
+BROADCAST_ADDRESS = 28
 NTP_SERVERS = 42
 REQUESTED_ADDRESS = 50
 LEASE_SECONDS = 51
 MESSAGE_TYPE = 53
 SERVER_IDENTIFIER = 54
 PARAMETER_LIST = 55
+TEXT = 56
+RENEWAL_SECONDS = 58
+REBINDING_SECONDS = 59
+ROUTES = 121  # RFC 3442
+MICROSOFT_ROUTES = 249
 _END = 255
 
 UNSPECIFIED = IPv4Address(0)
@@ -49,7 +55,7 @@ _BROADCAST_FLAG = 0x8000
 
 @frozen(kw_only=True)
 class Message:
-    """A message; `options` are raw, by their number."""
+    """A message; `options` are raw, by their number, and `tail` is whatever follows them."""
 
     operation: int
     transaction: int
@@ -59,6 +65,7 @@ class Message:
     server_address: IPv4Address = UNSPECIFIED
     broadcast: bool = True
     options: Mapping[int, bytes] = field(factory=dict[int, bytes])
+    tail: bytes = bytes((_END,))
 
     @property
     def kind(self) -> int:
@@ -94,7 +101,7 @@ class Message:
         body = b"".join(
             bytes((number, len(self.options[number]))) + self.options[number] for number in order
         )
-        return head + body + bytes((_END,))
+        return head + body + self.tail
 
     @classmethod
     def decode(cls, octets: bytes) -> Message:
@@ -133,6 +140,16 @@ def _options(octets: bytes) -> dict[int, bytes]:
 def packed(addresses: Iterable[IPv4Address]) -> bytes:
     """Return a list of addresses as an option's value."""
     return b"".join(address.packed for address in addresses)
+
+
+def routes(*pairs: tuple[str, str]) -> bytes:
+    """Return targets, each with its router, as the value of ROUTES (RFC 3442)."""
+    encoded = b""
+    for target, router in pairs:
+        network = IPv4Network(target)
+        significant = network.network_address.packed[: (network.prefixlen + 7) // 8]
+        encoded += bytes((network.prefixlen,)) + significant + IPv4Address(router).packed
+    return encoded
 
 
 @frozen(kw_only=True)

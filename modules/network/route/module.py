@@ -33,7 +33,11 @@ class Target(values.ValueType[str]):
 
 @service_type
 class Route(Service):
-    """Send what is for a network through a router, until the service stops (ip-route(8))."""
+    """Send what is for a network through a router, until the service stops (ip-route(8)).
+
+    Where the interface is known the router need not be in a network of it, as with a lease of a
+    single address.
+    """
 
     target: str = parameter(
         Target(), "network or host that is reached; 'default' is all the rest", example="default"
@@ -45,7 +49,8 @@ class Route(Service):
     )
     interface: Service | None = parameter(
         values.Optional(INTERFACE),
-        "interface that the router is behind; None lets the kernel find it",
+        "interface that the router is behind; None is that of the service whose output `via` is, "
+        "else the kernel finds it",
         default=None,
         example="wan",
     )
@@ -61,6 +66,12 @@ class Route(Service):
             target = ipaddress.ip_network(self.target)
             if target.version != ipaddress.ip_address(self.via).version:
                 yield f"target {target} and via {self.via} are of different families"
+
+    def _interface(self) -> Service | None:
+        if self.interface is not None or isinstance(self.via, str):
+            return self.interface
+        source = self.via.service
+        return source if any(output.name == "ifname" for output in source.OUTPUTS) else None
 
     def subject(self) -> str:
         above = self.interface or (self.via.service if not isinstance(self.via, str) else None)
@@ -86,7 +97,7 @@ class Route(Service):
                 "route.nix",
                 target=self.target,
                 via=self.via,
-                interface=self.interface,
+                interface=self._interface(),
                 metric=self.metric,
             ),
         )

@@ -1,11 +1,14 @@
 {
   interface,
+  lib,
   metric,
   sh,
   target,
   via,
 }:
 let
+  # A router of a known interface need not be in a network of it (RFC 3442, leases of one address);
+  # the router 0.0.0.0 says that the target itself is there.
   route = ''
     via=${sh.word via}
     via=''${via%% *}
@@ -13,8 +16,12 @@ let
     *:*) family=-6 ;;
     *) family=-4 ;;
     esac
-    set -- ${sh.word target} via "$via" metric ${sh.word metric}
-    ${if interface == null then "" else ''set -- "$@" dev ${sh.word (interface.output "ifname")}''}
+    set -- ${sh.word target} metric ${sh.word metric}
+    [ "$via" = 0.0.0.0 ] || set -- "$@" via "$via"
+    ${lib.optionalString (interface != null) ''
+      set -- "$@" dev ${sh.word (interface.output "ifname")}
+      [ "$via" = 0.0.0.0 ] || set -- "$@" onlink
+    ''}
   '';
 in
 {

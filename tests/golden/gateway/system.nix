@@ -682,6 +682,19 @@ let
       };
       needs = [ "wan" ];
     };
+    "wan.carrier" = liminix.callService {
+      name = "wan.carrier";
+      body = ./modules/network/dhcp/client/carrier.nix;
+      type = "longrun";
+      packages = [ "interface-wait" ];
+      parameters = {
+        interface = services."link.wan";
+      };
+      needs = [
+        "link.wan"
+        "wan.daemon"
+      ];
+    };
   };
 in
 liminix.system {

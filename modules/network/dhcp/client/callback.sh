@@ -1,12 +1,22 @@
 #!/bin/sh
 # Run by udhcpc as `callback.sh EVENT`, with what the server said in the environment (udhcpc of
-# busybox, networking/udhcp/dhcpc.c); $daemon is the name of the daemon's service.
+# busybox, networking/udhcp/dhcpc.c); $daemon is the name of the daemon's service. A server may be
+# misconfigured or hostile: no value is published before it was looked at.
 # shellcheck disable=SC2154
-set -eu
+set -euf
 
 all=${SERVICES_DIRECTORY:-/run/services}/outputs
 outputs=$all/$daemon
 service=${daemon%.daemon}
+supervised=${SCAN_DIRECTORY:-/run/service}/$daemon
+# After a refusal the servers are asked again in this many seconds.
+pause=10
+# Name servers, routers and routes beyond these are left out.
+most=32
+
+log() {
+	printf '%s: %s\n' "$daemon" "$*" >&2
+}
 
 # publish KEY VALUE: sets an output of the daemon, or removes it where the server said nothing.
 publish() {
@@ -18,34 +28,283 @@ publish() {
 	fi
 }
 
+# problem TEXT: what `services` says of the daemon, and of all that waits for it.
+problem() {
+	[ -z "$1" ] || log "$1"
+	publish problem "$1"
+}
+
+# bits ADDRESS: sets $bits to its 32 bits.
+bits() {
+	IFS=.
+	# shellcheck disable=SC2086
+	set -- $1
+	unset IFS
+	bits=$(($1 << 24 | $2 << 16 | $3 << 8 | $4))
+}
+
+# inside ADDRESS NETWORK/LENGTH: whether the address is in the network.
+inside() {
+	prefix=$(((0xffffffff << (32 - ${2#*/})) & 0xffffffff))
+	bits "${2%/*}"
+	network=$((bits & prefix))
+	bits "$1"
+	[ $((bits & prefix)) -eq "$network" ]
+}
+
+# ours ADDRESS [LENGTH]: whether it, or a network of that length, is in the network of another
+# interface; sets $found to that, in words.
+ours() {
+	while read -r _ found _ network_there _; do
+		case $found/$network_there in
+		"$interface"/* | /) continue ;;
+		*/*/*) ;;
+		*) network_there=$network_there/32 ;;
+		esac
+		if [ "${2:-32}" -ge "${network_there#*/}" ] && inside "$1" "$network_there"; then
+			found="the network of ${found%@*} ($network_there)"
+			return 0
+		fi
+	done <<-END
+		$addresses
+	END
+	return 1
+}
+
+# host ADDRESS: whether a host can have it: not "this network", loopback, multicast, reserved or
+# broadcast (RFC 6890, RFC 1112).
+host() {
+	case $1 in
+	0.* | 127.* | 22[4-9].* | 23?.* | 24?.* | 25?.*) return 1 ;;
+	esac
+}
+
+# neighbour ADDRESS: whether it can be another host's, and none that this router has elsewhere.
+neighbour() {
+	host "$1" && [ "$1" != "$ip" ] && ! ours "$1"
+}
+
+# hosts WHAT ADDRESS...: sets $kept to those that another host can have.
+hosts() {
+	what=$1
+	kept=
+	count=0
+	shift
+	for address; do
+		if [ $((count += 1)) -gt "$most" ]; then
+			log "more than $most $what: the rest is left out"
+			break
+		elif neighbour "$address"; then
+			kept="$kept $address"
+		else
+			log "$address is no address of a $what: left out"
+		fi
+	done
+	kept=${kept# }
+}
+
+# Sets $length to the bits of the mask. Without a mask, or with one that no network has, everybody
+# but the router itself is reached through the router.
+read_mask() {
+	# Of an option that is too long udhcpc makes a list.
+	subnet=${subnet:-}
+	subnet=${subnet%% *}
+	length=0
+	if [ -n "$subnet" ]; then
+		bits "$subnet"
+		while [ "$length" -lt 32 ] && [ $((bits >> (31 - length) & 1)) -eq 1 ]; do
+			length=$((length + 1))
+		done
+	fi
+	if [ "$length" -lt 8 ] || [ $(((bits << length) & 0xffffffff)) -ne 0 ]; then
+		log "the subnet mask is ${subnet:-absent}: taken as 255.255.255.255"
+		length=32
+	fi
+}
+
+# Why the address cannot be taken: sets $reason, empty where it can.
+judge_address() {
+	reason=
+	bits "$ip"
+	rest=$((0xffffffff >> length))
+	if ! host "$ip" || [ "${ip#169.254.}" != "$ip" ]; then
+		reason="no server gives that to a host"
+	elif [ "$length" -lt 31 ] && [ $((bits & rest)) -eq 0 ]; then
+		reason="that is the name of its network"
+	elif [ "$length" -lt 31 ] && [ $((bits & rest)) -eq "$rest" ]; then
+		reason="that is the broadcast address of its network"
+	elif ours "$ip"; then
+		reason="that is in $found"
+	fi
+}
+
+# target NETWORK/LENGTH: whether it can lie behind a router. Half of all addresses begins with 0 too.
+target() {
+	case $1 in
+	0.0.0.0/[1-7]) ;;
+	*) host "$1" ;;
+	esac
+}
+
+# Sets $routers and $routes. Routes with targets, where there are any, take the place of routers
+# (RFC 3442); the router 0.0.0.0 says that the target is on the link itself.
+read_routes() {
+	# shellcheck disable=SC2086
+	set -- ${staticroutes:-${msstaticroutes:-}}
+	routes=
+	if [ $# -eq 0 ]; then
+		# shellcheck disable=SC2086
+		hosts router ${router:-}
+		routers=$kept
+		return
+	fi
+	routers=
+	count=0
+	while [ $# -ge 2 ]; do
+		if [ $((count += 1)) -gt "$most" ]; then
+			log "more than $most routes: the rest is left out"
+			break
+		elif [ "$2" != 0.0.0.0 ] && ! neighbour "$2"; then
+			log "route to $1: $2 is no address of a router: left out"
+		elif [ "${1#*/}" -eq 0 ]; then
+			routers="$routers $2"
+		elif ! target "$1" || ours "${1%/*}" "${1#*/}"; then
+			log "route to $1 by $2: not the server's to give: left out"
+		else
+			routes="$routes $1 $2"
+		fi
+		shift 2
+	done
+	routers=${routers# }
+	routes=${routes# }
+}
+
+# Sets $name to the domain, where it is one (RFC 1035 section 2.3.1, and the underscore).
+read_domain() {
+	name=${domain:-}
+	case $name in
+	# What udhcpc puts, as far as there is room, in place of a name that none is.
+	b | ba | bad) name= ;;
+	*[!A-Za-z0-9._-]* | .* | -* | *..*)
+		log "the domain is no domain: left out"
+		name=
+		;;
+	esac
+	if [ ${#name} -gt 253 ]; then
+		name=
+	fi
+}
+
+# refuse TEXT: udhcpc lets go of the lease, and rests until `again` is over.
+refuse() {
+	problem "$1"
+	rm -f "$outputs/values"
+	services stop -c "$service"
+	echo "$pause" >"$outputs/again"
+	kill -USR2 "$PPID"
+}
+
 take_lease() {
-	values="$ip $mask ${subnet:-} ${broadcast:-} ${router:-} / ${dns:-} / ${domain:-} / ${ntpsrv:-}"
+	addresses=$(ip -4 -o address show)
+	read_mask
+	judge_address
+	if [ -n "$reason" ]; then
+		refuse "refused the address $ip/$length of $server: $reason"
+		return
+	fi
+	read_routes
+	read_domain
+	broadcast=${broadcast:-}
+	broadcast=${broadcast%% *}
+	# shellcheck disable=SC2086
+	hosts "name server" ${dns:-}
+	dns=$kept
+	# shellcheck disable=SC2086
+	hosts "time server" ${ntpsrv:-}
+	ntpsrv=$kept
+
+	values="$ip $length $broadcast $routers / $routes / $dns / $name / $ntpsrv"
 	before=
 	if [ -e "$outputs/values" ]; then
 		IFS= read -r before <"$outputs/values"
 	fi
+	if [ -n "$routers" ]; then
+		problem ""
+	else
+		problem "$server names no router"
+	fi
 	# A renewal that differs in these only is no change to anybody.
 	publish lease "${lease:-}"
-	publish serverid "${serverid:-}"
+	publish serverid "$serverid"
 	publish siaddr "${siaddr:-}"
 	if [ "$values" != "$before" ]; then
 		publish ip "$ip"
-		publish mask "$mask"
-		publish subnet "${subnet:-}"
-		publish broadcast "${broadcast:-}"
-		publish router "${router:-}"
-		publish dns "${dns:-}"
-		publish domain "${domain:-}"
-		publish ntpsrv "${ntpsrv:-}"
+		publish mask "$length"
+		publish subnet "$subnet"
+		publish broadcast "$broadcast"
+		publish router "$routers"
+		publish routes "$routes"
+		publish dns "$dns"
+		publish domain "$name"
+		publish ntpsrv "$ntpsrv"
 		publish values "$values"
-		if [ -n "$before" ] && [ -d "$all/$service" ]; then
+		# Up, or on its way down: with the old values.
+		if [ -d "$all/$service" ]; then
 			services restart -c "$service"
 		fi
 	fi
 	services start -c "$service"
 }
 
+# said TEXT: sets $said to it where it can be shown on one line.
+said() {
+	said=$1
+	case $said in
+	*[!\ -~]*) said= ;;
+	esac
+	[ ${#said} -le 100 ] || said=
+}
+
+serverid=${serverid:-}
+serverid=${serverid%% *}
+server="the DHCP server${serverid:+ $serverid}"
+# No answer that this script cannot read may end in silence.
+trap '[ $? -eq 0 ] || problem "an answer of $server makes no sense"' EXIT
+# Every event but a failure is an answer to carrier.sh.
+[ "$1" = leasefail ] || rm -f "$outputs/asked"
 case $1 in
-bound | renew) take_lease ;;
-deconfig) services stop -c "$service" ;;
+bound)
+	take_lease
+	# While the router starts, its own networks are not all known: the same is asked once more.
+	if [ -z "$reason" ] && ! services ready -t 0 2>/dev/null; then
+		(
+			services ready -t 60 2>/dev/null || :
+			exec s6-svc -1 "$supervised"
+		) &
+	fi
+	;;
+renew) take_lease ;;
+nak)
+	said "${message:-}"
+	rm -f "$outputs/values"
+	problem "$server refused the request${said:+: $said}"
+	;;
+leasefail) problem "no DHCP server answers" ;;
+deconfig)
+	services stop -c "$service"
+	if [ -e "$outputs/values" ]; then
+		rm -f "$outputs/values"
+		problem "the lease is over"
+	elif [ ! -e "$outputs/problem" ]; then
+		publish problem "no DHCP server has given a lease yet"
+	fi
+	if [ -e "$outputs/again" ]; then
+		read -r pause <"$outputs/again"
+		rm "$outputs/again"
+		(
+			sleep "$pause"
+			exec s6-svc -1 "$supervised"
+		) &
+	fi
+	;;
 esac

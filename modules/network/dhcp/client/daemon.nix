@@ -19,6 +19,7 @@ in
     exec udhcpc -f -R -t 4 -T 3 -A 15 \
       -i ${sh.word (interface.output "ifname")} \
       -x "hostname:$hostname" \
+      -O staticroutes -O msstaticroutes -O ntpsrv \
       -s ${callback}
   '';
 }

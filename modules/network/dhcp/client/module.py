@@ -22,16 +22,26 @@ class DhcpClient(Service):
 
     The daemon runs from the start. The lease, and what depends on it, comes up when a server
     gives one, and goes down when it is lost. A renewed lease that says the same changes nothing;
-    one with other values restarts what depends on it.
+    one with other values restarts what depends on it. When the cable is plugged in again the
+    lease is asked for again, and goes if nobody confirms it.
+
+    An address that no host can have, or that is in the network of another interface, is refused
+    and asked for again; ``services`` says why. Routes with targets (RFC 3442) are set, and take
+    the place of the routers.
     """
 
     OUTPUTS = (
         Output("ifname", "the kernel's name of the interface"),
         Output("ip", "the address", family="inet"),
         Output("mask", "bits of the address that name the network"),
-        Output("subnet", "the same as a mask such as 255.255.255.0"),
+        Output("subnet", "mask such as 255.255.255.0, where the server says it"),
         Output("broadcast", "the network's broadcast address, where the server says it"),
-        Output("router", "routers, the best one first", family="inet"),
+        Output(
+            "router",
+            "routers, the best one first; 0.0.0.0: all is on the link itself",
+            family="inet",
+        ),
+        Output("routes", "targets with the router of each, as far as the server says them"),
         Output("dns", "addresses of name servers"),
         Output("domain", "domain of the network, where the server says it"),
         Output("ntpsrv", "addresses of time servers, where the server says them"),
@@ -53,6 +63,13 @@ class DhcpClient(Service):
                 "daemon.nix",
                 name="daemon",
                 packages=("services",),
+                interface=self.interface,
+            ),
+            longrun(
+                "carrier.nix",
+                name="carrier",
+                packages=("interface-wait",),
+                after=("daemon",),
                 interface=self.interface,
             ),
             oneshot("lease.nix", after=("daemon",), controlled=True, interface=self.interface),
