@@ -13,9 +13,11 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
+import termios
 import time
 import weakref
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from typing import IO, TYPE_CHECKING, NoReturn, Self
 
@@ -25,7 +27,7 @@ from liminix_gen.errors import ConfigurationError, LiminixGenError, Problem
 from liminix_gen.programs import PACKAGE_OF_PROGRAM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from pathlib import Path
     from types import FrameType
 
@@ -174,24 +176,59 @@ def run(
     return completed
 
 
-def interactive(argv: Sequence[Argument], *, env: Mapping[str, str] | None = None) -> int:
-    """Run a program on the user's terminal (keys, Ctrl-C and all) and return its exit code."""
+def interactive(
+    argv: Sequence[Argument],
+    *,
+    env: Mapping[str, str] | None = None,
+    wait: Callable[[Callable[[], bool]], object],
+) -> int:
+    """Run a program on the user's terminal (keys, Ctrl-C and all) and return its exit code.
+
+    `wait` gets a function that says whether the program has ended, and returns when it has; what it
+    raises ends the program. The program ends with this process, whatever becomes of that, and the
+    terminal is as it was before.
+    """
     environ = environment() if env is None else dict(env)
-    command = [os.fspath(part) for part in argv]
+    # util-linux's. SIGTERM: a program that changes the terminal changes it back.
+    command = ["setpriv", "--pdeathsig", "TERM", *(os.fspath(part) for part in argv)]
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        return subprocess.run(
-            [find(command[0], env=environ), *command[1:]],
-            env=environ,
-            check=False,
-            preexec_fn=_default_interrupt,
-        ).returncode
+        with (
+            _same_terminal(),
+            subprocess.Popen([find(command[0], env=environ), *command[1:]], env=environ) as child,
+        ):
+            try:
+                wait(lambda: child.poll() is not None)
+            finally:
+                _end(child)
+        return child.returncode
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def _default_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        child.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(_GRACE_S)
+        child.kill()
+
+
+@contextmanager
+def _same_terminal() -> Generator[None]:
+    """Leave the terminal, if standard input is one, as it was before the block."""
+    if not sys.stdin.isatty():
+        yield
+        return
+    settings = termios.tcgetattr(sys.stdin.fileno())
+    try:
+        yield
+    finally:
+        # From the background it would stop this process.
+        before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        with suppress(termios.error, OSError):  # a terminal that is gone
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, settings)
+        signal.signal(signal.SIGTTOU, before)
 
 
 class Child:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from liminix_gen.cli.options import Configuration, common_options
-from liminix_gen.cli.story import story
+from liminix_gen.cli.story import PlainStory, story
+
+if TYPE_CHECKING:
+    from liminix_gen.config import System
+    from liminix_gen.model.device import Qemu
+    from liminix_gen.qemu.machines import VmRoot
+
+_PROVIDER = "a provider that gives an address and leads nowhere; --internet leads out"
+_INTERNET = "the Internet, by this machine"
 
 
 def run(
     context: typer.Context,
     config: Configuration,
+    *,
     check: Annotated[
         bool,
         typer.Option(
@@ -30,13 +41,19 @@ def run(
     ] = 120.0,
     log: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where --check keeps all that the console says."),
+        typer.Option(metavar="FILE", help="Keep all that the console says."),
     ] = None,
+    internet: Annotated[
+        bool,
+        typer.Option("--internet", help="Connect the wan with the Internet, by this machine."),
+    ] = False,
 ) -> None:
     """Build a configuration and boot it in QEMU.
 
-    Its console is this terminal, unless --check is given. A root that can be written is kept as
-    NAME.root beside the configuration; --check has one of its own.
+    Its console is this terminal, unless --check is given. What the router listens on is reached
+    from this machine by ports that are printed. Its wan has a provider that leads nowhere, unless
+    --internet is given. A root that can be written is kept as NAME.root beside the configuration;
+    --check has one of its own.
     """
     from liminix_gen import config as configuration  # noqa: PLC0415  not needed for --help
     from liminix_gen import process  # noqa: PLC0415
@@ -45,7 +62,6 @@ def run(
     from liminix_gen.qemu import acceleration, flash, root  # noqa: PLC0415
     from liminix_gen.qemu import run as qemu  # noqa: PLC0415
     from liminix_gen.qemu.machines import VmRoot  # noqa: PLC0415
-    from liminix_gen.qemu.networks import Isolated, UserNet  # noqa: PLC0415
     from liminix_gen.qemu.state import make_disk  # noqa: PLC0415
 
     common = common_options(context)
@@ -76,8 +92,7 @@ def run(
             if vmroot.system is not None and not root.holds(kept, vmroot.system):
                 telling.step("note", f"{kept} is of another image: remove it to run this one")
     if not check:
-        typer.echo(qemu.HOW_TO_LEAVE, err=True)
-        qemu.interactive(machine, vmroot, networks=(Isolated(), UserNet()), state=state)
+        _interactive(system, machine, vmroot, state, log, internet=internet)
         return
     with ExitStack() as stack:
         telling = stack.enter_context(story())
@@ -92,3 +107,49 @@ def run(
         f"ready {text.seconds(checked.ready_s)} after power on, "
         f"off {text.seconds(checked.power_off_s)} after poweroff"
     )
+
+
+def _interactive(
+    system: System,
+    machine: Qemu,
+    vmroot: VmRoot,
+    state: Path | None,
+    log: Path | None,
+    *,
+    internet: bool,
+) -> None:
+    """Boot on this terminal; say how to reach the router when it starts, and how to leave."""
+    from liminix_gen.qemu import reach, run  # noqa: PLC0415  not needed for --help
+    from liminix_gen.qemu.loop import Loop  # noqa: PLC0415
+    from liminix_gen.qemu.provider import provider  # noqa: PLC0415
+
+    lan = reach.lan(system)
+    lines = [("reach", way.shown(system.hostname)) for way in lan.ways] if lan else []
+    if reach.uses_wan(system):
+        lines += [("wan", _INTERNET if internet else _PROVIDER)]
+    if sys.stdin.isatty():
+        lines += [("leave", "poweroff, or Ctrl-A x, which ends QEMU at once")]
+    else:
+        lines += [("leave", f"kill {os.getpid()}: there is no terminal to type at")]
+
+    def tell() -> None:
+        # QEMU has the terminal, and a new line there is no carriage return.
+        end = "\r\n" if sys.stderr.isatty() else "\n"
+        sys.stderr.write("".join(f"{word:<11} {what}{end}" for word, what in lines))
+        sys.stderr.flush()
+
+    telling = PlainStory()
+    telling.step("booting", f"{system.device.name} in {machine.executable}")
+    telling.step(*lines[-1])
+    with ExitStack() as stack:
+        loop = stack.enter_context(Loop())
+        wan = reach.internet(system) if internet else stack.enter_context(provider(loop))
+        run.interactive(
+            machine,
+            vmroot,
+            loop,
+            networks=(stack.enter_context(reach.connected(lan, loop)), wan),
+            state=state,
+            log=log,
+            on_start=tell,
+        )

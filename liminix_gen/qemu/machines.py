@@ -116,14 +116,16 @@ def command(
     *,
     terminal: Terminal = Terminal.PROGRAM,
     state: Path | None = None,
+    copy: Path | None = None,
     reboots: bool = False,
     accelerators: str | None = None,
     extra: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the whole argument list; `networks` are those of the lan, the wan, ...
 
-    `state` is the image of a second disk, which the guest may write. A reboot ends QEMU, unless
-    `reboots` says that it does not. `accelerators` are those of this machine where they are None.
+    `state` is the image of a second disk, which the guest may write. `copy` gets all that the
+    guest says on a terminal of the user. A reboot ends QEMU, unless `reboots` says that it does
+    not. `accelerators` are those of this machine where they are None.
     """
     arguments = [machine.executable, "-machine", _machine(machine, accelerators)]
     arguments += ["-m", str(machine.memory_mib)]
@@ -133,7 +135,7 @@ def command(
     arguments += ["-nodefaults", "-display", "none", *machine.options]
     if not reboots:
         arguments += ["-no-reboot"]
-    arguments += terminal.value
+    arguments += terminal.value if copy is None else _copied(copy)
     arguments += ["-kernel", str(vmroot.kernel), "-append", vmroot.command_line]
     for card, network in enumerate(networks):
         arguments += [*netdev(network, card), "-device", card_device(machine, card)]
@@ -151,6 +153,12 @@ def command(
         place = _place(machine.block, slot + 1, function=1)
         arguments += ["-device", f"{machine.block},drive=state{place}"]
     return (*arguments, *extra)
+
+
+def _copied(copy: Path) -> tuple[str, ...]:
+    """Return what Terminal.USER is, with a file that QEMU writes the console's text to."""
+    terminal = f"stdio,id=console,mux=on,signal=off,logfile={option(copy)}"
+    return ("-chardev", terminal, "-serial", "chardev:console", "-mon", "chardev=console")
 
 
 def _machine(machine: Qemu, accelerators: str | None) -> str:

@@ -18,6 +18,8 @@ _NOWHERE = ",".join(
     for side, port in (("local", 0), ("remote", 9))
 )
 _QEMU_DEFAULT = IPv4Network("10.0.2.0/24")
+# Such a network has room for a guest, and for those that spare() gives away.
+LONGEST_PREFIX = 29
 
 
 @frozen(kw_only=True)
@@ -46,12 +48,15 @@ class Forward:
 class UserNet:
     """QEMU's own network: DHCP, DNS and, unless `restricted`, a way out through this machine.
 
-    It answers every DHCP request that it hears, also on a segment that it shares.
+    It answers every DHCP request that it hears, also on a segment that it shares. Restricted, it
+    offers no router, and no answer to a datagram gets back through a forward. Where ``guest`` is
+    somebody's address, it has the first three of `spare`.
     """
 
     network: IPv4Network = _QEMU_DEFAULT
     restricted: bool = True
     forwards: tuple[Forward, ...] = ()
+    guest: IPv4Address | None = None
 
 
 @frozen(kw_only=True)
@@ -80,6 +85,13 @@ def option(text: str | Path) -> str:
     return str(text).replace(",", ",,")
 
 
+def spare(network: IPv4Network, guest: IPv4Address) -> tuple[IPv4Address, ...]:
+    """Return four addresses at a network's end, for others than its guest."""
+    last = int(network.broadcast_address)
+    candidates = (IPv4Address(last - back) for back in range(1, 6))
+    return tuple(address for address in candidates if address != guest)[:4]
+
+
 def netdev(network: Network, card: int) -> tuple[str, ...]:
     """Return the arguments of the back end named ``net<card>``."""
     name = f"net{card}"
@@ -103,6 +115,10 @@ def _single(network: UserNet | Dgram, name: str) -> str:
         case UserNet():
             restrict = "on" if network.restricted else "off"
             parts = [f"user,id={name}", f"net={network.network}", f"restrict={restrict}"]
+            if network.guest is not None:
+                own = spare(network.network, network.guest)
+                keys = ("host", "dns", "dhcpstart")
+                parts += [f"{key}={address}" for key, address in zip(keys, own, strict=False)]
             parts += [f"hostfwd={forward}" for forward in network.forwards]
         case Dgram():
             parts = [f"dgram,id={name}"]

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
+import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 from liminix_gen import process
@@ -16,13 +22,17 @@ from liminix_gen.qemu.networks import Isolated, Network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from typing import BinaryIO
 
     from liminix_gen.model.device import Qemu
 
-HOW_TO_LEAVE = "Ctrl-A x leaves QEMU at once; poweroff, in a shell, shuts the router down first."
 TIMEOUT_S = 120.0
 ISOLATED = (Isolated(), Isolated())
+
+# What the guest's init says first of all (templates/nix/lib/runtime/init.sh).
+_STARTS = re.compile(rb"liminix-gen: \S+ starts\r*\n")
+# terminfo's names of terminals, as a word of a kernel's command line.
+_TERMINAL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+_.-]{0,31}")
 
 
 @frozen(kw_only=True)
@@ -59,26 +69,90 @@ def check(
     return Checked(ready_s=ready - began, power_off_s=ended - ready, message=message)
 
 
+class _Console:
+    """What the guest says on the user's terminal, as QEMU copies it into a pipe."""
+
+    def __init__(
+        self, pipe: Path, loop: Loop, log: BinaryIO | None, on_start: Callable[[], object]
+    ) -> None:
+        os.mkfifo(pipe)
+        self._descriptor = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        self._log = log
+        self._on_start = on_start
+        self._last = b""
+        loop.add(self)
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def receive(self) -> bool:
+        piece = os.read(self._descriptor, 65536)
+        if self._log is not None:
+            self._log.write(piece)
+        self._last += piece
+        for _ in _STARTS.findall(self._last):
+            self._on_start()
+        *_, self._last = _STARTS.split(self._last)
+        self._last = self._last[-200:]
+        return bool(piece)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
 def interactive(
     machine: Qemu,
     vmroot: machines.VmRoot,
+    loop: Loop,
     *,
     networks: Sequence[Network] = ISOLATED,
     state: Path | None = None,
+    log: Path | None = None,
+    on_start: Callable[[], object] = lambda: None,
 ) -> None:
-    """Give the user's terminal to the guest's console until QEMU ends.
+    """Give the user's terminal to the guest's console until QEMU ends; the guest may reboot.
 
-    A guest whose root can be written reboots as often as it likes.
+    ``log`` gets all that the console says. ``on_start`` is called each time that the kernel has
+    started the system; the terminal then needs a carriage return before each new line.
     """
-    command = machines.command(
-        machine,
-        vmroot,
-        networks,
-        terminal=machines.Terminal.USER,
-        state=state,
-        reboots=vmroot.writable,
-    )
-    code = process.interactive(command)
+    with tempfile.TemporaryDirectory(prefix="liminix-gen-") as folder:
+        pipe = Path(folder, "console")
+        kept = log.open("wb", buffering=0) if log is not None else None
+        console = _Console(pipe, loop, kept, on_start)
+        command = machines.command(
+            machine,
+            _with_terminal(vmroot),
+            networks,
+            terminal=machines.Terminal.USER,
+            copy=pipe,
+            state=state,
+            reboots=True,
+        )
+        try:
+            code = process.interactive(command, wait=lambda over: loop.until(over, float("inf")))
+        finally:
+            loop.remove(console)
+            console.close()
+            if kept is not None:
+                kept.close()
     if code != 0:
         what = f"{machine.executable} ended with exit code {code}"
         raise RunError(Problem(None, what))
+
+
+def _with_terminal(vmroot: machines.VmRoot) -> machines.VmRoot:
+    """Tell the guest what its console is: words that no part of the kernel takes reach init.
+
+    They become variables of its environment. A kernel for MIPS takes them only behind the word
+    liminix (templates/nix/lib/patches/mips-boot-loader-arguments.patch).
+    """
+    if not sys.stdin.isatty():
+        return vmroot
+    size = os.get_terminal_size(sys.stdin.fileno())
+    words = ["liminix"]
+    if size.columns and size.lines:
+        words += [f"COLUMNS={size.columns}", f"LINES={size.lines}"]
+    name = os.environ.get("TERM", "")
+    if _TERMINAL_NAME.fullmatch(name):
+        words.append(f"TERM={name}")
+    return attrs.evolve(vmroot, command_line=" ".join((vmroot.command_line, *words)))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import runpy
 from pathlib import Path
+from typing import cast
 
 from liminix_gen import RuntimePath, System, User
 from tests.support import nft_statements
 
 HERE = Path(__file__).parent
+EXAMPLES = HERE.parent.parent / "examples"
 KEY = (HERE.parent / "support" / "test_only_ssh_key.pub").read_text(encoding="utf-8").strip()
 
 # Of the ports that keep the names that their drivers gave them.
@@ -98,5 +101,16 @@ def router(device: str) -> System:
     return config
 
 
-# One file, and one lock, for all devices.
-config = router(os.environ.get("LIMINIX_GEN_TEST_DEVICE", "qemu-mipsel"))
+def example(name: str) -> System:
+    """Return an example, for the kernel that all boots here have."""
+    config = cast("System", runpy.run_path(str(EXAMPLES / f"{name}.py"))["config"])
+    config.kernel.modules = "all"
+    config.services["kexec"] = config.service.kexec.build()
+    return config
+
+
+# One file, and one lock, for all devices and for the examples.
+if (name := os.environ.get("LIMINIX_GEN_TEST_EXAMPLE")) is not None:
+    config = example(name)
+else:
+    config = router(os.environ.get("LIMINIX_GEN_TEST_DEVICE", "qemu-mipsel"))

@@ -13,7 +13,7 @@ PORT = 53
 NO_ERROR = 0
 NAME_ERROR = 3
 REFUSED = 5
-_A = 1
+ADDRESS = 1
 _INTERNET = 1
 _RECURSION_DESIRED = 0x0100
 _RESPONSE = 0x8000
@@ -22,46 +22,54 @@ _LONGEST_LABEL = 63
 
 @frozen(kw_only=True)
 class Query:
-    """A question for the addresses of a name."""
+    """A question for the addresses of a name, or for records of another ``kind``."""
 
     identifier: int
     name: str
+    kind: int = ADDRESS
 
     def encode(self) -> bytes:
         """Return the message."""
         head = struct.pack("!HHHHHH", self.identifier, _RECURSION_DESIRED, 1, 0, 0, 0)
-        return head + _encode_name(self.name) + struct.pack("!HH", _A, _INTERNET)
+        return head + _encode_name(self.name) + struct.pack("!HH", self.kind, _INTERNET)
 
     @classmethod
     def decode(cls, octets: bytes) -> Query:
-        """Read a question; one for anything but IPv4 addresses is refused."""
+        """Read a question about a name of the Internet."""
         if len(octets) < 12:
             raise MalformedError("short DNS message")
         identifier, flags, questions = struct.unpack_from("!HHH", octets)
         if flags & _RESPONSE or questions != 1:
             raise MalformedError("not one DNS question")
         name, at = _decode_name(octets, 12)
-        if octets[at : at + 4] != struct.pack("!HH", _A, _INTERNET):
-            raise MalformedError("not a question for an IPv4 address")
-        return cls(identifier=identifier, name=name)
+        if len(octets) < at + 4:
+            raise MalformedError("short DNS question")
+        kind, network = struct.unpack_from("!HH", octets, at)
+        if network != _INTERNET:
+            raise MalformedError("not a question about the Internet")
+        return cls(identifier=identifier, name=name, kind=kind)
 
 
 @frozen(kw_only=True)
 class Answer:
-    """The answer to a question: a code (NO_ERROR, NAME_ERROR, ...) and the addresses."""
+    """The answer to a question: a code (NO_ERROR, NAME_ERROR, ...) and the addresses.
+
+    ``kind`` is that of the question.
+    """
 
     identifier: int
     name: str
     code: int
     addresses: tuple[IPv4Address, ...]
+    kind: int = ADDRESS
 
     def encode(self) -> bytes:
         """Return the message; every address lives 60 seconds."""
         flags = _RESPONSE | _RECURSION_DESIRED | 0x0080 | self.code
         head = struct.pack("!HHHHHH", self.identifier, flags, 1, len(self.addresses), 0, 0)
-        question = _encode_name(self.name) + struct.pack("!HH", _A, _INTERNET)
+        question = _encode_name(self.name) + struct.pack("!HH", self.kind, _INTERNET)
         records = (
-            struct.pack("!HHHIH", 0xC00C, _A, _INTERNET, 60, 4) + address.packed
+            struct.pack("!HHHIH", 0xC00C, ADDRESS, _INTERNET, 60, 4) + address.packed
             for address in self.addresses
         )
         return head + question + b"".join(records)
@@ -83,7 +91,7 @@ class Answer:
                 raise MalformedError("short DNS record")
             kind, _, _, size = struct.unpack_from("!HHIH", octets, at)
             at += 10
-            if kind == _A and size == 4:
+            if kind == ADDRESS and size == 4:
                 addresses.append(IPv4Address(octets[at : at + 4]))
             at += size
         return cls(identifier=identifier, name=name, code=flags & 0xF, addresses=tuple(addresses))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import socket
 import struct
+import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from liminix_gen.qemu.networks import Dgram
 
-    from liminix_gen.qemu.networks import Dgram
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 _LONGEST_FRAME = 65536
 
@@ -70,3 +72,11 @@ class Link:
         self._socket.close()
         if self._capture is not None:
             self._capture.close()
+
+
+@contextmanager
+def cable() -> Generator[Dgram]:
+    """Make a place for the two sockets of a cable, for as long as the block runs."""
+    # A socket's path may have 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="liminix-gen-") as folder:
+        yield Dgram(local=Path(folder, "guest"), remote=Path(folder, "peer"))

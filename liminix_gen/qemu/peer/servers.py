@@ -51,7 +51,8 @@ class Names:
             identifier=query.identifier,
             name=query.name,
             code=dns.NAME_ERROR if address is None else dns.NO_ERROR,
-            addresses=() if address is None else (address,),
+            addresses=() if address is None or query.kind != dns.ADDRESS else (address,),
+            kind=query.kind,
         )
         self._host.reply(heard, udp, answer.encode())
 

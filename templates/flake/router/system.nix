@@ -366,7 +366,6 @@ liminix.system {
     "none"
     "-vga"
     "none"
-    "-no-reboot"
     "-serial"
     "mon:stdio"
     "-kernel"
