@@ -44,6 +44,7 @@ from liminix_gen.model.values import (
     Optional,
     Text,
     ValueType,
+    plain_integer,
 )
 from liminix_gen.recording import Problems, Table, caller, is_refusal, is_written, line_in
 from liminix_gen.service_types import ServiceNames, ServiceTypes, invalid_service
@@ -249,8 +250,10 @@ class System(Settings):
 
 
 def _sysctl_value(value: object) -> str:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return Text(description="a number or a line of text").convert(str(value) if whole else value)
+    number = plain_integer(value)
+    return Text(description="a number or a line of text").convert(
+        value if number is None else str(number)
+    )
 
 
 _catalog: ContextVar[Catalog | None] = ContextVar("catalog", default=None)

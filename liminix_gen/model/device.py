@@ -14,6 +14,7 @@ from liminix_gen.model.root import ROOT_SYMBOLS
 from liminix_gen.model.values import (
     PACKAGE,
     Instance,
+    Integer,
     Lines,
     ListOf,
     MappingOf,
@@ -23,6 +24,7 @@ from liminix_gen.model.values import (
     ValueType,
     checked,
     conforms,
+    plain_integer,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_WORD_64 = Integer(-(2**63) + 1, 2**63 - 1)
 _WORDS = ListOf(Text(pattern=r"\S+", description="a word of the kernel's command line"))
 
 
@@ -56,9 +59,8 @@ class _Fact(ValueType[str | int]):
     """What an image knows of a board."""
 
     def convert(self, value: object) -> str | int:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        return Text().convert(value)
+        number = plain_integer(value)
+        return Text().convert(value) if number is None else _WORD_64.convert(number)
 
     def describe(self) -> str:
         return "a number or a line of text"

@@ -18,6 +18,7 @@ from liminix_gen.model.values import (
     Text,
     ValueType,
     conforms,
+    plain_text,
 )
 
 # 2**32 - 1 is "no change" to chown(2).
@@ -59,16 +60,20 @@ class RuntimePath:
 Content = tuple[str | PackagePath, ...]
 
 
-def _is_content(_instance: object, _attribute: object, value: object) -> None:
+def _plain_content(value: object) -> Content:
     if not isinstance(value, tuple):
         raise ValueError(f"the content of a file is a tuple, not {value!r}")
+    content: list[str | PackagePath] = []
     for atom in cast("tuple[object, ...]", value):
-        if not isinstance(atom, str | PackagePath):
+        plain = atom if isinstance(atom, PackagePath) else plain_text(atom)
+        if plain is None:
             raise ValueError(f"the content of a file is text and PackagePath, not {atom!r}")
-        if isinstance(atom, str) and ("\0" in atom or not is_encodable(atom)):
+        if isinstance(plain, str) and ("\0" in plain or not is_encodable(plain)):
             raise ValueError(
                 "the content of a file must be text that UTF-8 can encode, without NUL"
             )
+        content.append(plain)
+    return tuple(content)
 
 
 def is_encodable(text: str) -> bool:
@@ -94,7 +99,8 @@ class _HashReference(ValueType[RuntimePath]):
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+    # What it is if it is none, the validator says.
+    return (names,) if isinstance(names, str) else cast("tuple[str, ...]", names)
 
 
 @frozen(kw_only=True)
@@ -132,7 +138,7 @@ class File:
 
     path: str = field(validator=conforms("a file", ABSOLUTE_PATH))
     kind: Kind = field(default="file", validator=conforms("kind", _KIND))
-    content: Content = field(default=(), validator=_is_content)
+    content: Content = field(default=(), converter=_plain_content)
     mode: str = field(
         default="0644",
         validator=conforms(

@@ -11,12 +11,15 @@ from liminix_gen.errors import Where
 from liminix_gen.model.values import (
     Boolean,
     Instance,
+    Integer,
     ListOf,
     MappingOf,
     Optional,
     Text,
     checked,
     conforms,
+    plain_integer,
+    plain_text,
 )
 
 # As in a .config file, after the "=".
@@ -24,6 +27,8 @@ _WRITTEN = Text(
     pattern=r'[ymn]|-?[0-9]+|0x[0-9A-Fa-f]+|"(?:[^"\\]|\\.)*"',
     description="'y', 'm', 'n', a number, or text in double quotes",
 )
+# Kconfig reads numbers as long long, addresses as unsigned long.
+_SYMBOL_NUMBER = Integer(-(2**63), 2**64 - 1)
 _NUMBER = re.compile(r"-?[0-9]+|0x[0-9A-Fa-f]+")
 SYMBOL = re.compile(r"[A-Z0-9_a-z]+")
 _NAME = Text(
@@ -43,13 +48,15 @@ def symbol_value(value: object) -> str:
     """
     if isinstance(value, bool):
         return "y" if value else "n"
-    if isinstance(value, int):
-        return str(value)
-    if not isinstance(value, str) or "\n" in value or "\0" in value:
+    number = plain_integer(value)
+    if number is not None:
+        return str(_SYMBOL_NUMBER.convert(number))
+    if plain_text(value) is None:
         raise ValueError(f"must be 'y', 'm', 'n', a number or a line of text, not {value!r}")
-    if value in {"y", "m", "n"} or _NUMBER.fullmatch(value):
-        return value
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    text = Text(may_be_empty=True).convert(value)
+    if text in {"y", "m", "n"} or _NUMBER.fullmatch(text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 

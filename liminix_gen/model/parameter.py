@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import TypeVar, cast
 
 import attrs
@@ -55,8 +56,12 @@ def parameter(
     if not isinstance(cast("object", type), ValueType):
         what = "the type of a parameter must be one of liminix_gen.values"
         raise ValueError(f"{what}, not {type!r}")
+    # All services of the type have this one object.
+    kept: object = default
+    if isinstance(default, dict):
+        kept = MappingProxyType(cast("dict[object, object]", default))
     field = attrs.field(
-        default=attrs.NOTHING if default is REQUIRED else default,
+        default=attrs.NOTHING if default is REQUIRED else kept,
         metadata={_KEY: (type, description, default, example, inert)},
     )
     return cast("T", field)

@@ -27,6 +27,8 @@ from liminix_gen.model.values import (
     Text,
     ValueType,
     conforms,
+    plain_integer,
+    plain_text,
 )
 
 S = TypeVar("S", bound="Service")
@@ -132,43 +134,40 @@ def _are_services(what: str, *others: type) -> Callable[[object, object, object]
     return validate
 
 
-def _are_parameters(_instance: object, _attribute: object, value: object) -> None:
-    try:
-        _PARAMETERS.convert(value)
-    except ValueError as error:
-        raise ValueError(f"parameters of a part {error}") from None
-
-
 class _Plain(ValueType[object]):
     """What a body can be given: what Nix has a value for, services, outputs of services."""
 
     def convert(self, value: object) -> object:
+        if value is None or isinstance(value, bool | OutputReference):
+            return value
+        if isinstance(value, Service) and value.is_built:
+            return value
         if isinstance(value, Mapping):
-            for key, element in cast("Mapping[object, object]", value).items():
-                Text(may_be_empty=True).convert(key)
-                self.convert(element)
-        elif isinstance(value, tuple | list):
-            for element in cast("tuple[object, ...]", value):
-                self.convert(element)
-        elif isinstance(value, str):
-            if "\0" in value or not is_encodable(value):
-                raise ValueError(f"must be text that UTF-8 can encode, without NUL: {value!r}")
-        elif isinstance(value, float):
-            if not isfinite(value):
-                raise self.refuse(value)
-        elif isinstance(value, int):
-            # A bool is one, too. Nix counts with 64 bits.
-            Integer(-(2**63) + 1, 2**63 - 1).convert(int(value))
-        elif not (
-            value is None
-            or isinstance(value, OutputReference)
-            or (isinstance(value, Service) and value.is_built)
-        ):
+            return MappingOf(Text(may_be_empty=True), self).convert(cast("object", value))
+        if isinstance(value, tuple | list):
+            return ListOf(self).convert(cast("object", value))
+        text = plain_text(value)
+        if text is not None:
+            if "\0" in text or not is_encodable(text):
+                raise ValueError(f"must be text that UTF-8 can encode, without NUL: {text!r}")
+            return text
+        if isinstance(value, float) and isfinite(value):
+            return float.__float__(value) + 0.0  # -0.0 is zero
+        number = plain_integer(value)
+        if number is None:
             raise self.refuse(value)
-        return cast("object", value)
+        # Nix counts with 64 bits.
+        return Integer(-(2**63) + 1, 2**63 - 1).convert(number)
 
     def describe(self) -> str:
         return "None, True, False, a number, text, a list or dictionary of these, or a service"
+
+
+# The formals of a Nix function.
+_PARAMETERS = MappingOf(
+    Text(pattern=r"[A-Za-z_][A-Za-z0-9_'-]*", description="the name of a parameter in Nix"),
+    _Plain(),
+)
 
 
 @frozen(kw_only=True)
@@ -211,7 +210,9 @@ class Part:
     packages: tuple[str, ...] = field(
         default=(), validator=conforms("packages of a part", ListOf(PACKAGE))
     )
-    parameters: Mapping[str, object] = field(factory=dict[str, object], validator=_are_parameters)
+    parameters: Mapping[str, object] = field(
+        factory=dict[str, object], validator=conforms("parameters of a part", _PARAMETERS)
+    )
     after: tuple[Service | str, ...] = field(default=(), validator=_are_services("after", str))
     observes: tuple[Service | str, ...] = field(
         default=(), validator=_are_services("observes", str)
@@ -282,13 +283,6 @@ def longrun(
         controlled=controlled,
         up_timeout_ms=up_timeout_ms,
     )
-
-
-# The formals of a Nix function.
-_PARAMETERS = MappingOf(
-    Text(pattern=r"[A-Za-z_][A-Za-z0-9_'-]*", description="the name of a parameter in Nix"),
-    _Plain(),
-)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(parameter,))

@@ -1,13 +1,16 @@
 """Types of parameter values: each checks one value and says what it accepts.
 
 A type's ``convert`` returns the value in its one canonical form or raises ``ValueError``
-with a sentence that completes "PARAMETER ...". Text that could not be carried through a
-shell script, an nftables script or a command line unchanged is refused here.
+with a sentence that completes "PARAMETER ...". That form is of Python's own types and nobody else
+holds it: a member of an enumeration becomes its number or text, a list a tuple, a dictionary a copy
+that cannot be changed. Text that could not be carried through a shell script, an nftables script or
+a command line unchanged is refused here.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import operator
 import re
 from collections.abc import (
     Callable,
@@ -18,7 +21,8 @@ from collections.abc import (
     Sequence,
     ValuesView,
 )
-from typing import Generic, TypeVar, cast
+from types import MappingProxyType
+from typing import Generic, SupportsIndex, TypeVar, cast
 
 import attrs
 from attrs import frozen
@@ -28,7 +32,27 @@ T_co = TypeVar("T_co", covariant=True)
 
 _LISTS: tuple[type[object], ...] = (Sequence, Iterator, KeysView, ValuesView)
 _NO_LISTS: tuple[type[object], ...] = (str, bytes, bytearray, memoryview)
+_ADDRESSES = (ipaddress.IPv4Address, ipaddress.IPv6Address)
+_NETWORKS = (ipaddress.IPv4Network, ipaddress.IPv6Network)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def plain_text(value: object) -> str | None:
+    """Return text as str itself, also that of a class of str such as StrEnum; None for no text."""
+    return str.__str__(value) if isinstance(value, str) else None
+
+
+def plain_integer(value: object) -> int | None:
+    """Return a whole number as int itself, also that of a class such as IntEnum; else None.
+
+    A bool is no number.
+    """
+    if isinstance(value, int):
+        return None if isinstance(value, bool) else int.__index__(value)
+    try:
+        return operator.index(cast("SupportsIndex", value))
+    except TypeError:
+        return None
 
 
 class ValueType(Generic[T_co]):
@@ -48,11 +72,14 @@ class ValueType(Generic[T_co]):
 
 
 def conforms(what: str, type_: ValueType[T]) -> Callable[[object, attrs.Attribute[T], T], None]:
-    """Return a validator of an attrs class; what it refuses is said of ``what``."""
+    """Return a validator of a frozen attrs class; what it refuses is said of ``what``.
 
-    def validate(_instance: object, _attribute: attrs.Attribute[T], value: T) -> None:
+    The value is kept in its canonical form.
+    """
+
+    def validate(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
         try:
-            type_.convert(value)
+            object.__setattr__(instance, attribute.name, type_.convert(value))
         except ValueError as error:
             raise ValueError(f"{what} {error}") from None
 
@@ -85,19 +112,20 @@ class Text(ValueType[str]):
     max_bytes: int = 4096
 
     def convert(self, value: object) -> str:
-        if not isinstance(value, str) or not (value or self.may_be_empty):
+        text = plain_text(value)
+        if text is None or not (text or self.may_be_empty):
             raise self.refuse(value)
-        if _CONTROL.search(value):
-            raise ValueError(f"must not hold control characters or line ends: {value!r}")
-        if re.fullmatch(self.pattern, value) is None:
+        if _CONTROL.search(text):
+            raise ValueError(f"must not hold control characters or line ends: {text!r}")
+        if re.fullmatch(self.pattern, text) is None:
             raise self.refuse(value)
         try:
-            size = len(value.encode())
+            size = len(text.encode())
         except UnicodeEncodeError:
-            raise ValueError(f"must be encodable as UTF-8: {value!r}") from None
+            raise ValueError(f"must be encodable as UTF-8: {text!r}") from None
         if size > self.max_bytes:
             raise ValueError(f"must be at most {self.max_bytes} bytes long, not {size}")
-        return value
+        return text
 
     def describe(self) -> str:
         return self.description
@@ -108,11 +136,13 @@ class Lines(ValueType[str]):
     """Text of any number of lines, for the configuration file of a daemon."""
 
     def convert(self, value: object) -> str:
-        if not isinstance(value, str):
+        text = plain_text(value)
+        if text is None:
             raise self.refuse(value)
-        for line in value.splitlines():
+        # Only "\n" ends a line for who reads it; str.splitlines() knows nine more.
+        for line in text.split("\n"):
             Text(may_be_empty=True).convert(line.replace("\t", " "))
-        return value
+        return text
 
     def describe(self) -> str:
         return "lines of text"
@@ -140,11 +170,10 @@ class Integer(ValueType[int]):
     unit: str = ""
 
     def convert(self, value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
+        number = plain_integer(value)
+        if number is None or not self.minimum <= number <= self.maximum:
             raise self.refuse(value)
-        if not self.minimum <= value <= self.maximum:
-            raise self.refuse(value)
-        return value
+        return number
 
     def describe(self) -> str:
         unit = f" {self.unit}" if self.unit else ""
@@ -158,9 +187,10 @@ class Number(ValueType[float]):
     unit: str = ""
 
     def convert(self, value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
+        number = float.__float__(value) if isinstance(value, float) else plain_integer(value)
+        if number is None or not 0 <= number < 1e12:
             raise self.refuse(value)
-        return value
+        return abs(number)  # -0.0 is zero
 
     def describe(self) -> str:
         return f"a number that is not negative{' of ' + self.unit if self.unit else ''}"
@@ -173,9 +203,10 @@ class OneOf(ValueType[str]):
         self.words = words
 
     def convert(self, value: object) -> str:
-        if not isinstance(value, str) or value not in self.words:
+        word = plain_text(value)
+        if word is None or word not in self.words:
             raise self.refuse(value)
-        return value
+        return word
 
     def describe(self) -> str:
         return "one of " + ", ".join(repr(word) for word in self.words)
@@ -213,7 +244,7 @@ class ListOf(ValueType[tuple[T, ...]]):
 
 @frozen
 class MappingOf(ValueType[Mapping[str, T]]):
-    """A dictionary from names to values of one type; kept sorted by name."""
+    """A dictionary from names to values of one type; a copy, sorted by name."""
 
     keys: ValueType[str]
     inner: ValueType[T]
@@ -224,11 +255,13 @@ class MappingOf(ValueType[Mapping[str, T]]):
         converted: dict[str, T] = {}
         for key, element in cast("Mapping[object, object]", value).items():
             name = self.keys.convert(key)
+            if name in converted:
+                raise ValueError(f"has the key {name!r} twice, in two ways to write it")
             try:
                 converted[name] = self.inner.convert(element)
             except ValueError as error:
                 raise ValueError(f"[{name!r}] {error}") from None
-        return dict(sorted(converted.items()))
+        return MappingProxyType(dict(sorted(converted.items())))
 
     def describe(self) -> str:
         return f"a dictionary, each key {self.keys.describe()}, each value {self.inner.describe()}"
@@ -253,7 +286,9 @@ class Record(ValueType[Mapping[str, object]]):
     def convert(self, value: object) -> Mapping[str, object]:
         if not isinstance(value, Mapping):
             raise self.refuse(value)
-        given = dict(cast("Mapping[object, object]", value))
+        given = {
+            plain_text(key): one for key, one in cast("Mapping[object, object]", value).items()
+        }
         unknown = [key for key in given if key not in self.fields]
         if unknown:
             known = ", ".join(self.fields)
@@ -269,7 +304,7 @@ class Record(ValueType[Mapping[str, object]]):
                 raise ValueError(f"lacks the key {name!r} ({field.description})")
             else:
                 record[name] = field.default
-        return record
+        return MappingProxyType(record)
 
     def describe(self) -> str:
         return "a dictionary with the keys " + ", ".join(self.fields)
@@ -278,8 +313,9 @@ class Record(ValueType[Mapping[str, object]]):
 def canonical_address(value: object, family: int | None = None) -> str:
     """Return an IP address in its canonical text; ``family`` 4 or 6 narrows it."""
     word = {4: "an IPv4 address", 6: "an IPv6 address", None: "an IP address"}[family]
+    text = str(value) if isinstance(value, _ADDRESSES) else plain_text(value)
     try:
-        address = ipaddress.ip_address(value) if isinstance(value, str) else None
+        address = ipaddress.ip_address(text) if text is not None else None
     except ValueError:
         address = None
     if address is None or (family is not None and address.version != family):
@@ -307,10 +343,11 @@ class IPNetwork(ValueType[str]):
     """An IP network as ADDRESS/LENGTH, or a single address; host bits must be zero."""
 
     def convert(self, value: object) -> str:
-        if not isinstance(value, str):
+        text = str(value) if isinstance(value, _ADDRESSES + _NETWORKS) else plain_text(value)
+        if text is None or "%" in text:
             raise self.refuse(value)
         try:
-            network = ipaddress.ip_network(value)
+            network = ipaddress.ip_network(text)
         except ValueError as error:
             raise ValueError(f"must be {self.describe()}: {error}") from None
         return str(network)

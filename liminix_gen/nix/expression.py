@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
+from math import isfinite
 from typing import cast
 
 from attrs import frozen
@@ -61,7 +63,11 @@ class Number(Expression):
     def at(self, column: int) -> str:
         if self.value < 0:
             return f"(-{Number(-self.value).at(column)})"
-        return repr(self.value) if isinstance(self.value, int) else f"{self.value:f}"
+        if isinstance(self.value, int):
+            return repr(self.value)
+        # Every digit, and no exponent: Nix wants a '.' in front of one.
+        digits = format(Decimal(repr(self.value)), "f")
+        return digits if "." in digits else f"{digits}.0"
 
 
 @frozen
@@ -192,25 +198,36 @@ TRUE, FALSE, NULL = Identifier("true"), Identifier("false"), Identifier("null")
 
 
 def expression(value: object) -> Expression:
-    """Return the expression of a Python value; TypeError for what has none."""
+    """Return the expression of a Python value; TypeError for what has none.
+
+    A number or text of a class of its own has none: only that class knows what it stands for.
+    """
     match value:
         case Expression():
             return value
         case None:
             return NULL
-        case bool():
+        case True | False:
             return TRUE if value else FALSE
-        case int() | float():
+        case int() if type(value) is int and -(2**63) < value < 2**63:
             return Number(value)
-        case str():
+        case float() if type(value) is float and isfinite(value):
+            return Number(value)
+        case str() if type(value) is str:
             return String((value,))
         case list() | tuple():
             return List(tuple(map(expression, cast("tuple[object, ...]", value))))
         case Mapping():
-            entries = cast("Mapping[str, object]", value)
-            return AttributeSet({name: expression(entry) for name, entry in entries.items()})
+            entries = cast("Mapping[object, object]", value)
+            return AttributeSet({_name(name): expression(one) for name, one in entries.items()})
         case _:
             raise TypeError(f"no Nix expression for {value!r}")
+
+
+def _name(name: object) -> str:
+    if type(name) is not str:
+        raise TypeError(f"no Nix attribute is named {name!r}")
+    return name
 
 
 def in_comment(text: str) -> str:
@@ -228,6 +245,7 @@ def attribute_name(name: str, *, quoted: bool = False) -> str:
 def _escaped(text: str) -> str:
     if "\0" in text:
         raise ValueError("a Nix string cannot hold a NUL byte")
+    text.encode()  # a UnicodeEncodeError, a ValueError too, for half of a surrogate pair
     escaped = "".join(_ESCAPES.get(character, character) for character in text)
     return escaped.replace("${", "\\${")
 

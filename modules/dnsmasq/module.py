@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import cast
 
 from liminix_gen import (
@@ -117,13 +118,17 @@ class Dnsmasq(Service):
                 v4 = ipaddress.ip_address(cast("str", host["v4"]))
                 if _outside(network, v4):
                     yield f"address {v4} of host {name!r} is outside of the network {network}"
-        owners: dict[str, str] = {}
+        yield from _overlaps(self.ranges)
+        owners: dict[tuple[str, str], str] = {}
         for name, host in self.hosts.items():
-            for key in ("mac", "v4"):
-                value = cast("str", host[key]).lower()
-                if value in owners:
-                    yield f"hosts {owners[value]!r} and {name!r} have the same {key} {value}"
-                owners[value] = name
+            v6 = cast("tuple[str, ...]", host["v6"])
+            values = (("name", name), ("mac", host["mac"]), ("v4", host["v4"]))
+            # Neither names nor MAC addresses know capitals.
+            for key, value in (*values, *(("v6", one) for one in v6)):
+                own = (key, str(value) if str(value).startswith("id:") else str(value).lower())
+                if own in owners:
+                    yield f"hosts {owners[own]!r} and {name!r} have the same {key} {own[1]}"
+                owners[own] = name
 
     def needs(self) -> Needs:
         own = "dnsmasq"
@@ -177,6 +182,18 @@ class Dnsmasq(Service):
             resolvconf=self.resolvconf.output("resolv.conf"),
         )
         return (upstreams, daemon)
+
+
+def _overlaps(ranges: tuple[str, ...]) -> Iterator[str]:
+    """Yield which ranges have addresses in common; tags may keep those that have some apart."""
+    ends: list[tuple[int, int, int, str]] = []
+    for text in ranges:
+        both = tuple(addresses_of(text))
+        if len(both) == 2 and "tag:" not in text and "set:" not in text:
+            ends.append((both[0].version, int(both[0]), int(both[1]), text))
+    for (version, _, last, text), (other_version, first, _, other) in pairwise(sorted(ends)):
+        if version == other_version and first <= last:
+            yield f"ranges {text!r} and {other!r} overlap"
 
 
 def _network_of(interface: Service) -> _Network | None:

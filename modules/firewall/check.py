@@ -34,7 +34,7 @@ def main() -> None:
     file, *expressions = sys.argv[1:]
     command = ["unshare", "--map-root-user", "--net", "nft", "--check", "--debug=netlink"]
     done = subprocess.run([*command, "--file", file], capture_output=True, text=True, check=False)
-    script = Path(file).read_text(encoding="utf-8").splitlines()
+    script = Path(file).read_text(encoding="utf-8").split("\n")
     pattern = rf"^{re.escape(file)}:(\d+):[\d-]+: Error: (.*)$"
     errors = [
         (int(number), what)

@@ -42,8 +42,9 @@ class Priority(values.ValueType[str]):
     """Where a chain stands among those of its hook."""
 
     def convert(self, value: object) -> str:
-        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-        if not isinstance(text, str) or not _PRIORITY.fullmatch(text):
+        number = values.plain_integer(value)
+        text = values.plain_text(value) if number is None else str(number)
+        if text is None or not _PRIORITY.fullmatch(text):
             raise self.refuse(value)
         return text
 

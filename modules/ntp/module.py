@@ -165,7 +165,8 @@ class Ntp(Service):
         yield f"dumpdir {self.dumpdir}"
         # chronyc talks by a socket in the file system only.
         yield "cmdport 0"
-        yield from self.extra_config.splitlines()
+        if self.extra_config:
+            yield self.extra_config.removesuffix("\n")
 
 
 def _is_address(host: str) -> bool:

@@ -38,6 +38,9 @@ class Address(Service):
 
     def check(self) -> Iterator[str]:
         version = 6 if ":" in self.address else 4
+        on = ipaddress.ip_address(self.address)
+        if on.is_unspecified or on.is_multicast or self.address == "255.255.255.255":
+            yield f"address {on} is not one that a machine can have"
         if version != {"inet": 4, "inet6": 6}[self.family]:
             yield f"address {self.address} is not of the family {self.family}"
         if version == 4 and self.prefix_length > 32:
