@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import cast
@@ -97,6 +97,7 @@ def home_of_function(function: object) -> Where | None:
     return Where(Path(code.co_filename), code.co_firstlineno)
 
 
+@cache
 def line_of(file: Path, pattern: str) -> int:
     """Return the number of the first line of a file that has a pattern, else 1."""
     try:

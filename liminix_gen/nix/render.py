@@ -96,7 +96,7 @@ def render(emission: Emission) -> Tree:
     own = own_packages(plan)
     for name in own:
         files.update(_copied(share / "packages" / name, f"packages/{name}"))
-    for service in plan.services:
+    for service in {service.type: service for service in plan.services}.values():
         files.update(_body_files(service))
     files["default.nix"] = _filled(
         "default.nix.j2",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -133,7 +134,7 @@ class Plan:
         images = (name for name in self.device.outputs if can_hold(name, self.root_type))
         return ("default", *sorted({"squashfs", self.root_type, *updated, *images}))
 
-    @property
+    @cached_property
     def controlled(self) -> frozenset[str]:
         """The services that are not started at boot: controlled ones and all that need one."""
         found: set[str] = set()
