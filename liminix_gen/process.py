@@ -135,11 +135,12 @@ def run(
     on_stdout: Listener | None = None,
     on_stderr: Listener | None = None,
     limit_bytes: int | None = None,
+    before_stop: Callable[[], object] | None = None,
 ) -> Completed:
     """Run a program to its end.
 
     `timeout_s` begins anew whenever the program has read of its input. Neither stream may be longer
-    than `limit_bytes`.
+    than `limit_bytes`. `before_stop` is called where the program is stopped, before it is told.
     `env` is the whole environment (default: `environment()`). A program that is stopped gets
     `grace_s` seconds to clean up before it is killed. Each piece of `input` is asked for when the
     program has read those before. Listeners get each line, without its newline, as soon as it is
@@ -155,6 +156,7 @@ def run(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         grace_s=grace_s,
+        before_stop=before_stop,
     )
     streams = (_Stream(on_stdout), _Stream(on_stderr))
     with child:
@@ -174,6 +176,14 @@ def run(
     if check and completed.returncode != 0:
         raise CommandError(completed)
     return completed
+
+
+def leave(argv: Sequence[Argument]) -> None:
+    """Start a program that goes on when this one ends, and says nothing."""
+    command = [os.fspath(part) for part in argv]
+    nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
+    # Not by subprocess, which wants to see the end of all that it has started.
+    os.posix_spawn(find(command[0]), command, os.environ, file_actions=nothing, setsid=True)
 
 
 def interactive(
@@ -251,8 +261,10 @@ class Child:
         pass_fds: Sequence[int] = (),
         pty: bool = False,
         grace_s: float = _GRACE_S,
+        before_stop: Callable[[], object] | None = None,
     ) -> None:
         self.grace_s = grace_s
+        self._before_stop = before_stop
         self.command = tuple(os.fspath(part) for part in argv)
         self.terminal: int | None = None
         environ = environment() if env is None else dict(env)
@@ -307,11 +319,26 @@ class Child:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
+    def _hear_out(self, grace_s: float) -> None:
+        """Wait for the end, and read what it still says: who cannot say it does not end."""
+        deadline = time.monotonic() + grace_s
+        with selectors.DefaultSelector() as selector:
+            for pipe in (self.popen.stdout, self.popen.stderr):
+                if pipe is not None and not pipe.closed:
+                    selector.register(pipe, selectors.EVENT_READ)
+            while selector.get_map() and self.poll() is None and time.monotonic() < deadline:
+                for key, _ in selector.select(0.05):
+                    if not os.read(key.fd, 65536):
+                        selector.unregister(key.fileobj)
+        self.wait(max(0.0, deadline - time.monotonic()))
+
     def stop(self, *, grace_s: float | None = None) -> int:
         """End the program and its children: SIGTERM, then SIGKILL after `grace_s` seconds."""
         if self.popen.returncode is None:
+            if self._before_stop is not None:
+                self._before_stop()
             self.signal(signal.SIGTERM)
-            self.wait(self.grace_s if grace_s is None else grace_s)
+            self._hear_out(self.grace_s if grace_s is None else grace_s)
             self.signal(signal.SIGKILL)
         code = self.popen.wait()
         _running.discard(self)

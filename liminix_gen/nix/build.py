@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,9 +13,10 @@ from liminix_gen import process
 from liminix_gen.errors import BuildError, ConfigurationError, EvaluationError, Problem
 from liminix_gen.nix import derivation
 from liminix_gen.nix.events import Complaint, Event, Position, Reader, derivation_name
+from liminix_gen.nix.scratch import Scratch, scratch
 
 _SHOWN_LINES = 30
-_GRACE_S = 60.0  # Nix removes what half a kernel has left behind
+_GRACE_S = 60.0  # Nix removes what builders have left where it does not build in our folder
 _LOG_FORMAT = ("--log-format", "internal-json", "-v")
 
 
@@ -92,16 +92,16 @@ def build(
     ]
     for one in links:
         _refuse_foreign(one)
-    with tempfile.TemporaryDirectory(prefix="liminix-gen-") as folder:
+    with scratch() as place:
         derivations = _instantiate(
             tree,
             outputs,
-            root=Path(folder) / "drv",
+            root=place.folder / "drv",
             env=env,
             nixpkgs=nixpkgs,
             listener=listener,
         )
-        paths = _realise(derivations, link, env, listener)
+        paths = _realise(derivations, link, place, env, listener)
     return tuple(
         Built(name=name, path=derivation.physical(path, env), link=link)
         for name, path, link in zip(outputs, paths, links, strict=True)
@@ -162,11 +162,22 @@ def places_in(tree: Path, complaint: Complaint) -> tuple[Position, ...]:
 
 
 def _realise(
-    derivations: Sequence[str], link: Path, env: Mapping[str, str], listener: Listener
+    derivations: Sequence[str],
+    link: Path,
+    place: Scratch,
+    env: Mapping[str, str],
+    listener: Listener,
 ) -> tuple[str, ...]:
     reader = Reader(listener)
     command = ["nix-build", *_LOG_FORMAT, "-o", str(link), *derivations]
-    done = process.run(command, env=env, check=False, on_stderr=reader.feed, grace_s=_GRACE_S)
+    done = process.run(
+        command,
+        env={**env, "TMPDIR": str(place.builds)},
+        check=False,
+        on_stderr=reader.feed,
+        grace_s=_GRACE_S,
+        before_stop=place.let_go,
+    )
     if done.returncode == 0:
         return tuple(done.stdout.split())
     failures = [

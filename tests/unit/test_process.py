@@ -163,6 +163,50 @@ def test_background_child_on_a_terminal_is_stopped_at_the_end() -> None:
     assert group_is_gone(child.pid)
 
 
+def test_a_program_that_has_much_to_say_at_its_end_is_heard_out(tmp_path: Path) -> None:
+    """Seen: Nix did not end, for nobody read what it said, and was killed before it had cleared up."""
+    mark = tmp_path / "mark"
+    script = (
+        f"trap 'head -c 1000000 /dev/zero; rm {mark}; exit' TERM; touch {mark}; sleep 60 & wait"
+    )
+
+    def pieces() -> Iterator[bytes]:
+        while not mark.exists():
+            yield b"\n"
+        raise KeyboardInterrupt
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        process.run(["sh", "-c", script], input=pieces(), grace_s=20)
+    assert not mark.exists()
+    assert time.monotonic() - began < 15
+
+
+def test_a_program_that_says_too_much_is_stopped() -> None:
+    with pytest.raises(process.OutputLimitError, match="wrote more than 1000000 bytes"):
+        process.run(["yes"], limit_bytes=1_000_000)
+
+
+def test_time_is_counted_from_the_last_input_that_was_taken() -> None:
+    def pieces() -> Iterator[bytes]:
+        for _ in range(4):
+            time.sleep(0.2)
+            yield bytes(100_000)
+
+    assert process.run(["wc", "-c"], input=pieces(), timeout_s=0.6).stdout.strip() == "400000"
+    with pytest.raises(process.CommandTimeoutError):
+        process.run(["sleep", "60"], input=(bytes(100_000) for _ in range(4)), timeout_s=0.6)
+
+
+def test_what_is_left_goes_on(tmp_path: Path) -> None:
+    process.leave(["sh", "-c", f"sleep 0.3; touch {tmp_path}/done"])
+    process.stop_all()
+    deadline = time.monotonic() + 20
+    while not (tmp_path / "done").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert (tmp_path / "done").exists()
+
+
 def test_stop_all_ends_every_child() -> None:
     child = process.Child(["sleep", "60"])
     process.stop_all()
