@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
@@ -19,10 +20,10 @@ from liminix_gen.debian.sources import Source, machine_sources
 from liminix_gen.debian.suites import RELEASE_OF, Release, part_of
 from liminix_gen.errors import BuildError, ConfigurationError, Problem
 from liminix_gen.locking import locked
-from liminix_gen.process import CommandTimeoutError, Completed, run
+from liminix_gen.process import CommandError, CommandTimeoutError, Completed, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
 APT_HELPER = "/usr/lib/apt/apt-helper"
 _UPDATE_LIMIT_S = 600.0
@@ -138,7 +139,7 @@ class Apt:
             raise ConfigurationError(
                 Problem(None, f"apt cannot work in {self.directory}", "", "set XDG_CACHE_HOME")
             )
-        try:
+        with self._told():
             for name in ("sources", "state", "lists/partial", "cache/archives/partial"):
                 (self.directory / name).mkdir(parents=True, exist_ok=True)
             settings = _CONFIGURATION.format(
@@ -147,6 +148,14 @@ class Apt:
             sources = "\n".join(source.stanza(self.architecture) for source in self.sources)
             changed = _write(self.directory / "apt.conf", settings)
             changed |= _write(self.directory / "sources" / "liminix-gen.sources", sources)
+            if changed and self._stamp.exists():
+                os.utime(self._stamp, (0, 0))  # loaded long ago
+
+    @contextmanager
+    def _told(self) -> Generator[None]:
+        """Tell what is wrong with the directory as the user's own matter."""
+        try:
+            yield
         except OSError as error:
             raise ConfigurationError(
                 Problem(
@@ -156,8 +165,6 @@ class Apt:
                     "set XDG_CACHE_HOME to a directory that you can write to",
                 )
             ) from None
-        if changed:
-            self._stamp.unlink(missing_ok=True)
 
     @property
     def _stamp(self) -> Path:
@@ -169,20 +176,53 @@ class Apt:
         Raises BuildError that names each index that is missing or broken.
         """
         self.prepare()
-        with locked(self.directory / "lock"):
-            if self._stamp.exists() and time.time() - self._stamp.stat().st_mtime < max_age_s:
+        with self._told(), locked(self.directory / "lock"):
+            stamp = self._stamp.read_bytes() if self._stamp.exists() else None
+            as_loaded = stamp is not None and stamp == self._sums()
+            if as_loaded and time.time() - self._stamp.stat().st_mtime < max_age_s:
                 return
             self._stamp.unlink(missing_ok=True)
-            try:
-                done = run(
-                    ["apt-get", *self._options, "update"], check=False, timeout_s=_UPDATE_LIMIT_S
-                )
-            except CommandTimeoutError as error:
-                done = error.completed
-            problems = self._problems(done)
+            if False:
+                self._forget()
+            problems = self._load()
+            if problems and not as_loaded and self._files():
+                # A list that was there may be the cause: apt keeps it while there is no newer one.
+                self._forget()
+                problems = self._load()
             if problems:
                 raise BuildError(*problems)
-            self._stamp.touch()
+            self._stamp.write_bytes(self._sums())
+
+    def _load(self) -> list[Problem]:
+        """Run apt; return what is wrong then."""
+        try:
+            done = run(
+                ["apt-get", *self._options, "update"], check=False, timeout_s=_UPDATE_LIMIT_S
+            )
+        except CommandTimeoutError as error:
+            done = error.completed
+        try:
+            return self._problems(done)
+        except CommandError as error:
+            said = error.completed.stderr.strip()
+            return [Problem(None, "apt cannot read its package lists", said, error.completed.shown)]
+
+    def _files(self) -> list[Path]:
+        """Return what apt has loaded: its lists."""
+        there = (self.directory / "lists").iterdir()
+        return sorted(file for file in there if file.is_file() and file.name != "lock")
+
+    def _sums(self) -> bytes:
+        """Return the hash and name of each list; what is not as apt has loaded it is no use."""
+        lines: list[str] = []
+        for file in self._files():
+            with file.open("rb") as stream:
+                lines.append(f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {file.name}\n")
+        return "".join(lines).encode(errors="surrogateescape")
+
+    def _forget(self) -> None:
+        for file in self._files():
+            file.unlink()
 
     def indexes(self) -> tuple[Index, ...]:
         """Return the package indexes that are there."""
@@ -256,7 +296,7 @@ class Apt:
         for name in ("InRelease", "Release"):
             file = self.directory / "lists" / f"{place}_dists_{source.suite}_{name}"
             if file.is_file():
-                text = file.read_text()
+                text = file.read_text(errors="replace")
                 listed = re.search(r"^Architectures:(.*)$", text, re.MULTILINE)
                 if listed is not None and self.architecture not in listed[1].split():
                     return True
@@ -358,7 +398,7 @@ def file_name(uri: str) -> str:
 
 def _write(path: Path, text: str) -> bool:
     """Write a file unless it has that text; say whether it changed."""
-    if path.is_file() and path.read_text() == text:
+    if path.is_file() and path.read_bytes() == text.encode():
         return False
     staged = path.with_name(f".{path.name}.{os.getpid()}")
     staged.write_text(text)

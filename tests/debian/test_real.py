@@ -88,6 +88,28 @@ def test_indexes_are_not_loaded_twice(apt: Apt, monkeypatch: pytest.MonkeyPatch)
     apt.update()
 
 
+@pytest.mark.parametrize(
+    ("name", "stamp"),
+    [("InRelease", True), ("InRelease", False), ("Packages", True), ("Packages", False)],
+)
+def test_a_damaged_list_is_fetched_again(apt: Apt, name: str, stamp: bool) -> None:
+    """Seen: a truncated InRelease, which apt kept, so that every run failed.
+
+    Others of the kind: a list of packages that was cut, or holds garbage, within the quarter of an
+    hour in which nobody looked at it again; an apt.conf that is not text.
+    """
+    lists = apt.directory / "lists"
+    before = {file.name: file.read_bytes() for file in lists.glob("*_*")}
+    (damaged,) = (lists / one for one in before if name in one and "_bookworm_" in one)
+    damaged.write_bytes(before[damaged.name][:1000] + b"\0\xff")
+    (apt.directory / "apt.conf").write_bytes(b"\xff")
+    if not stamp:
+        apt._stamp.unlink()
+    apt.update()
+    assert {file.name: file.read_bytes() for file in lists.glob("*_*")} == before
+    assert PackageIndex.load(apt).get("busybox") is not None
+
+
 def test_lock_of_a_small_system(locked: Lock) -> None:
     section = locked.architecture("mipsel")
     assert section.names["dnsmasq"] == "dnsmasq-base"
