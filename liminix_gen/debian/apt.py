@@ -182,7 +182,7 @@ class Apt:
             if as_loaded and time.time() - self._stamp.stat().st_mtime < max_age_s:
                 return
             self._stamp.unlink(missing_ok=True)
-            if False:
+            if stamp is not None and not as_loaded:
                 self._forget()
             problems = self._load()
             if problems and not as_loaded and self._files():

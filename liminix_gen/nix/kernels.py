@@ -49,7 +49,7 @@ def load(record: Path) -> tuple[Compiled, ...]:
     try:
         entries = cast("list[dict[str, object]]", json.loads(record.read_text(encoding="utf-8")))
         return tuple(Compiled(**entry) for entry in entries)  # type: ignore[arg-type]
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return ()
 
 
