@@ -60,6 +60,11 @@ def symbol_value(value: object) -> str:
     return f'"{escaped}"'
 
 
+def symbol_meaning(value: str) -> str | int:
+    """Return what a symbol's value stands for: 0x1b0, 0x01B0 and 432 are one number."""
+    return int(value, 16 if "x" in value else 10) if _NUMBER.fullmatch(value) else value
+
+
 @frozen
 class KernelModule:
     """A kernel module by the name modprobe knows, and the symbols that make it."""

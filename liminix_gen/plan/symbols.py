@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from liminix_gen.catalog import users
-from liminix_gen.model.kernel import Asked
+from liminix_gen.model.kernel import Asked, symbol_meaning
 from liminix_gen.plan.kernel import POLICY
 from liminix_gen.plan.value import PlannedSymbol
 from liminix_gen.recording import Problems
@@ -38,7 +38,7 @@ class SymbolRequests:
             requests = [one for one in requests if one[1].by != POLICY]
         value, asked = requests[0]
         for other, other_asked in requests[1:]:
-            if other == value:
+            if symbol_meaning(other) == symbol_meaning(value):
                 continue
             if {value, other} == {"m", "y"} and USER not in {asked.by, other_asked.by}:
                 value, asked = ("y", asked if value == "y" else other_asked)

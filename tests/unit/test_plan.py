@@ -353,3 +353,8 @@ def test_where_nobody_can_log_in_the_ways_in_are_named(
     assert len(told) == (not somebody)
     for way in ('config.console = "shell"', "password_hash", "service.ssh"):
         assert all(way in notice for notice in told)
+
+
+def test_a_number_is_the_same_in_hex(tmp_path: Path, catalog: Catalog) -> None:
+    made = planned(tmp_path, catalog, 'config.kernel.config["PANIC_TIMEOUT"] = "0x0A"')
+    assert {symbol.name: symbol.value for symbol in made.symbols}["PANIC_TIMEOUT"] == "10"

@@ -68,6 +68,7 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         # kernel symbols
         ("config.kernel.config['CONFIG_NET'] = 'y'", "router.py:6: a key of config.kernel.config must be a kernel symbol without CONFIG_"),
         ("config.kernel.config['MODULES'] = 'n'", "router.py:6: kernel symbol MODULES cannot be both y and n\n  y is asked for by every image, n by config.kernel.config (router.py:6)"),
+        ("config.kernel.config['PANIC_TIMEOUT'] = 0xb", "router.py:6: kernel symbol PANIC_TIMEOUT cannot be both 10 and 11"),
         ("config.kernel.config['NFT_MASQ'] = 'y'\nconfig.services['f'] = service.firewall.build()", "router.py:7: kernel symbol NFT_MASQ cannot be both y and m\n  y is asked for by config.kernel.config (router.py:6), m by firewall (router.py:7)"),
         # users and groups
         ("config.users['a'] = User(name='Bad Name')", "router.py:6: User.name must be a user or group name, not 'Bad Name'"),
