@@ -229,6 +229,26 @@ static int read_reply(int descriptor, struct table *table)
 	return code;
 }
 
+static bool read_limit(const char *text, unsigned *limit_s)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+
+	*limit_s = (unsigned)value;
+	return *end == '\0' && text[0] >= '0' && text[0] <= '9' && value <= 1000000;
+}
+
+/* A name with a blank or a line end would be several words of the request. */
+static bool are_words(char **names)
+{
+	for (; *names != NULL; names++)
+		if ((*names)[strcspn(*names, " \n")] != '\0' || **names == '\0') {
+			(void)fprintf(stderr, "services: no service is called '%s'\n", *names);
+			return false;
+		}
+	return true;
+}
+
 static bool known_command(const char *command)
 {
 	static const char *const commands[] = { "list", "start", "stop", "restart", "ready", "announce", "shutdown" };
@@ -258,15 +278,12 @@ int main(int count, char **arguments)
 		first = 2;
 	}
 	for (; first < count && arguments[first][0] == '-'; first++) {
-		char *end;
-
 		if (strcmp(arguments[first], "--json") == 0 && strcmp(command, "list") == 0) {
 			json = true;
 		} else if (strcmp(arguments[first], "-c") == 0) {
 			controller = true;
 		} else if (strcmp(arguments[first], "-t") == 0 && first + 1 < count) {
-			limit_s = (unsigned)strtoul(arguments[++first], &end, 10);
-			if (*end != '\0' || arguments[first][0] < '0' || arguments[first][0] > '9' || limit_s > 1000000)
+			if (!read_limit(arguments[++first], &limit_s))
 				return usage(stderr);
 		} else {
 			return usage(stderr);
@@ -274,6 +291,8 @@ int main(int count, char **arguments)
 	}
 	if (!known_command(command))
 		return usage(stderr);
+	if (!are_words(arguments + first))
+		return 2;
 	if (controller) {
 		if (strcmp(command, "start") != 0 && strcmp(command, "stop") != 0 && strcmp(command, "restart") != 0)
 			return usage(stderr);

@@ -123,7 +123,7 @@ void outputs_complete(const char *run_directory, const char *name)
 
 	if (locate(path, run_directory, name, "/state") >= PATH_SIZE)
 		return;
-	file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (file < 0)
 		return;
 	if (write(file, "ready\n", 6) != 6)

@@ -219,7 +219,8 @@ static struct process read_record(const struct watch *watch)
 	free(path);
 	if (file == NULL)
 		return none;
-	if (fscanf(file, "%ld %lld", &process.pid, &process.start) != 2)
+	/* A number that is no process could stand for all of them once it is cut to the size of one. */
+	if (fscanf(file, "%ld %lld", &process.pid, &process.start) != 2 || process.pid != (pid_t)process.pid)
 		process = none;
 	(void)fclose(file);
 	return process;

@@ -137,7 +137,11 @@ def test_unknown_names_get_the_nearest_and_nothing_is_done(router: Router) -> No
 
 @pytest.mark.parametrize(
     "arguments",
-    [["start"], ["ready", "x"], ["jump"], ["start", "-t", "x", "a"], ["ready", "-c"], ["-x"]],
+    [
+        *(["start"], ["ready", "x"], ["jump"], ["start", "-t", "x", "a"], ["ready", "-c"], ["-x"]),
+        # 2^32 and one second more; a name that would be two.
+        *(["ready", "-t", "4294967297"], ["stop", "a a"], ["stop", "a\nshutdown"], ["stop", ""]),
+    ],
 )
 def test_wrong_use(router: Router, arguments: list[str]) -> None:
     router.add("a")

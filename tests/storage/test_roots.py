@@ -56,14 +56,17 @@ def test_what_was_written_stays_and_what_is_configured_is_so_again(board: Instal
     key = "md5sum /run/services/state/ssh/host_key"
     host_key = board.ssh(key)
     motd, programs = board.ssh("cat /etc/motd"), board.ssh("ls -l /bin")
+    in_the_way = "mkdir -p /etc/.activate-new/in /etc/motd/mine; touch /etc/motd.before"
     for number in (1, 2):
-        board.ssh("echo boot >>/var/count; echo x >/etc/motd; rm /bin/vi; mkdir -p /srv/mine")
+        board.ssh("echo boot >>/var/count; rm /bin/vi /etc/motd; mkdir -p /srv/mine")
+        board.ssh("echo x >/etc/motd" if number == 1 else in_the_way)
         reboot(board)
         assert board.ssh("cat /var/count") == "boot\n" * number
         assert board.ssh(key) == host_key
         assert board.ssh("cat /etc/motd") == motd
         assert board.ssh("ls /srv") == "mine\n"
         assert targets(board.ssh("ls -l /bin")) == targets(programs)
+    assert board.ssh("ls -d /etc/motd.before.1/mine").strip() == "/etc/motd.before.1/mine"
 
 
 def targets(listed: str) -> dict[str, str]:
