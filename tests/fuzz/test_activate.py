@@ -246,7 +246,8 @@ def tamper(random: Random, top: bytes, outside: bytes, wanted: list[bytes]) -> N
             os.makedirs(place + b"/in/it")  # noqa: PTH103
             kept = where + place[len(where) :][: 255 - len(b".before.99")] + b".before"
             for end in random.choice(((), (b"",), (b"", *(b".%d" % n for n in range(1, 12))))):
-                os.makedirs(kept + end + b"/in/it")  # noqa: PTH103
+                os.mkdir(kept + end)  # noqa: PTH102
+                os.mkdir(kept + end + b"/mine")  # noqa: PTH102
         case 3:
             target = random.choice((outside, outside + b"/secret", b"a", b"."))
             Path(os.fsdecode(place)).symlink_to(os.fsdecode(target))

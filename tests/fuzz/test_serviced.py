@@ -51,6 +51,13 @@ def control() -> Iterator[Program]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def process() -> Iterator[Program]:
+    wraps = [f"-Wl,--wrap={name}" for name in ("fopen", "kill", "getpgid")]
+    with built("serviced-process.c", SOURCES, ["s6.c", "message.c"], *wraps) as made:
+        yield made
+
+
 def expected(text: bytes) -> dict[bytes, Service] | None:
     """What a graph is, told in another way; ``None`` where it is none."""
     found: dict[bytes, Service] = {}
@@ -260,3 +267,59 @@ def test_control(fuzz: Fuzz, control: Program) -> None:
         return done
 
     fuzz.each(one, short=2000)
+
+
+def number(text: bytes, bits: int = 64) -> int:
+    """Return what scanf() makes of digits: the end of the range where they are more."""
+    return max(-(2 ** (bits - 1)), min(int(text), 2 ** (bits - 1) - 1))
+
+
+def expected_process(record: bytes, status: bytes) -> tuple[int, int, int, int]:
+    """The process that lives, and what gets signals; told in another way."""
+    nothing = (0, 0, 0, 0)
+    words = re.match(rb"[\s]*([+-]?[0-9]++)[\s]*([+-]?[0-9]++)", record)
+    if words is None:
+        return nothing
+    process, start = (number(word) for word in words.groups())
+    if not 1 < process < 2**31:
+        return nothing
+    # What is left of its group goes also when it is no more.
+    dead = (0, 0, -process, 0)
+    _, parenthesis, rest = status[:1023].partition(b"\0")[0].rpartition(b")")
+    rest = rest.lstrip()
+    fields = rest[1:].split()
+    if not parenthesis or len(fields) < 19 or rest[:1] in {b"Z", b"X"}:
+        return dead
+    began = re.match(rb"[+-]?[0-9]+", fields[18])
+    if began is None or number(began[0]) != start:
+        return dead
+    return process, start, -process, -process
+
+
+NUMBERS_OF_PROCESSES = (
+    *(b"2", b"2147483647", b"+77", *[b"4711"] * 9, b"1", b"0", b"-1", b"-4711"),
+    *(b"2147483648", b"4294967295", b"4294967297", b"9" * 40, b"", b"x"),
+)
+
+
+def test_process(fuzz: Fuzz, process: Program) -> None:
+    """Accepted are those that live. A number of another size once stood for every process."""
+
+    def one(random: Random) -> bool:
+        start = random.choice((b"12345", b"12345", b"0", b"9" * 30, b"-5"))
+        record = random.choice(NUMBERS_OF_PROCESSES) + b" " + start + b"\n"
+        name = random.choice((b"sh", b"a b", b"a) S 1 2", b"((", b")", b"\n", b"x" * 1000, b""))
+        began = start if random.random() < 0.9 else b"54321"
+        letter = random.choice((b"S", b"S", b"S", b"R", b"D", b"Z", b"X"))
+        numbers = [b"%d" % random.randrange(10**6) for _ in range(18)]
+        status = b" ".join([b"4711 (%s)" % name, letter, *numbers, began, b"1 2 3\n"])
+        if random.random() < 0.15:
+            record = change(random, record)[:255]
+        if random.random() < 0.15:
+            status = change(random, status)
+        answer = process.ask(bytes([len(record)]) + record + status)
+        right = expected_process(record, status)
+        assert struct.unpack("=4q", answer) == right, (record, status)
+        return right[0] != 0
+
+    fuzz.each(one, short=3000)

@@ -568,6 +568,19 @@ def test_the_rest_is_done_all_the_same(activate: Activate, top: Path) -> None:
         assert look(top) == {b"a": file(b"1"), b"z": file(b"4")}
 
 
+def test_where_files_are_made_nothing_else_can_be(activate: Activate, top: Path) -> None:
+    wanted = {UNFINISHED: folder(), UNFINISHED + b"/new": file(b"1"), b"a": file(b"2")}
+    put(top, ".activate-new/new", "a cut has left this")
+    for _ in range(2):
+        done = activate.run(top, wanted)
+        assert done.returncode == 1
+        assert done.stderr.decode().splitlines() == [
+            "activate: /.activate-new: Device or resource busy",
+            "activate: /.activate-new/new: Device or resource busy",
+        ]
+        assert look(top) == {b"a": file(b"2")}
+
+
 @needs_root
 def test_a_full_disk(activate: Activate, tmp_path: Path) -> None:
     """What does not fit is named; half a file does not stay, and what fits is there."""
