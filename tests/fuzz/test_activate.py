@@ -269,7 +269,7 @@ def look_bytes(top: bytes) -> dict[bytes, bool]:
     }
 
 
-def test_trees(fuzz: Fuzz, program: Program, memory_path: Path) -> None:
+def test_activation(fuzz: Fuzz, program: Program, memory_path: Path) -> None:
     """Accepted are those whose archive is whole: then all of it is there, whatever was in the way."""
     top, outside = memory_path / "root", memory_path / "outside"
     outside.mkdir()
