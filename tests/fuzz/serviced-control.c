@@ -1,6 +1,7 @@
 /*
  * The control socket of serviced with its decisions and its marks, for test_serviced.py. An input is
- * three texts, a size of four bytes in front of each: the graph, the marks, and steps:
+ * four texts, a size of four bytes in front of each: the graph, the marks, what every service says is wrong
+ * with it, and steps:
  *
  *   c       a client connects            t N     the time goes on, by N * 50 ms
  *   s I N   client I sends N more bytes  e I N   event N of service I
@@ -13,9 +14,11 @@
 #include "decide.h"
 #include "harness.h"
 #include "marks.h"
+#include "outputs.h"
 
 #include <errno.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 enum { MOST = 70, EVENTS = EVENT_UNSUPERVISED + 1 };
@@ -213,31 +216,47 @@ static const char *take_text(const char **at, const char *end, size_t *size)
 	return text;
 }
 
+static void write_file(const char *path, const char *bytes, size_t size)
+{
+	FILE *file = fopen(path, "we");
+
+	if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file) != 0)
+		exit(1);
+}
+
 static void run(const char *bytes, size_t size)
 {
 	static struct world world;
 	const char *at = bytes;
-	size_t sizes[3];
+	size_t sizes[4];
 	const char *text = take_text(&at, bytes + size, &sizes[0]);
 	const char *marks = take_text(&at, bytes + size, &sizes[1]);
-	const char *steps = take_text(&at, bytes + size, &sizes[2]);
+	const char *problem_text = take_text(&at, bytes + size, &sizes[2]);
+	const char *steps = take_text(&at, bytes + size, &sizes[3]);
 	char problem[512];
 	struct graph *graph = graph_read(as_file(0, text, sizes[0]), problem, sizeof(problem));
-	char path[64];
-	FILE *file;
 
 	if (graph == NULL) {
 		give_answer("", 0);
 		return;
 	}
-	(void)snprintf(path, sizeof(path), "%s/marks", directory);
-	file = fopen(path, "we");
-	if (file == NULL || fwrite(marks, 1, sizes[1], file) != sizes[1] || fclose(file) != 0)
-		exit(1);
+	write_file("marks", marks, sizes[1]);
+	(void)mkdir("outputs", 0755);
+	for (size_t i = 0; i < graph->count; i++) {
+		char path[NAME_MAX_LENGTH + 40];
+
+		if (!outputs_make(directory, graph->services[i].name))
+			exit(1);
+		(void)snprintf(path, sizeof(path), "outputs/%s/problem", graph->services[i].name);
+		if (sizes[2] > 0)
+			write_file(path, problem_text, sizes[2]);
+	}
 	open_world(&world, graph);
-	take_steps(&world, steps, sizes[2]);
+	take_steps(&world, steps, sizes[3]);
 	close_world(&world);
 	answer(&world);
+	for (size_t i = 0; i < graph->count; i++)
+		outputs_remove(directory, graph->services[i].name);
 	graph_free(graph);
 }
 

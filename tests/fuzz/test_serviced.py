@@ -46,7 +46,7 @@ def graph() -> Iterator[Program]:
 
 @pytest.fixture(scope="module")
 def control() -> Iterator[Program]:
-    sources = [*CORE, "control.c", "message.c", "marks.c"]
+    sources = [*CORE, "control.c", "message.c", "marks.c", "outputs.c"]
     with built("serviced-control.c", SOURCES, sources) as made:
         yield made
 
@@ -244,6 +244,9 @@ def any_marks(random: Random, names: list[bytes]) -> bytes:
     return change(random, text) if random.random() < 0.3 else text
 
 
+PROBLEMS = (b"no router\n", b"a\tb\x1b[2J\rc\n", b"\xff" * 200, b"x" * 5000, b"\0x", b"\n")
+
+
 def test_control(fuzz: Fuzz, control: Program) -> None:
     """Accepted are those of which some request is done."""
 
@@ -253,6 +256,7 @@ def test_control(fuzz: Fuzz, control: Program) -> None:
         texts = [
             b"".join(service.line for service in services),
             random.choice((b"", any_marks(random, names))),
+            random.choice((b"", b"", *PROBLEMS)),
             any_steps(random, names),
         ]
         answer = control.ask(b"".join(struct.pack("=I", len(text)) + text for text in texts))
