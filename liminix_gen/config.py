@@ -45,6 +45,7 @@ from liminix_gen.model.values import (
     Text,
     ValueType,
     plain_integer,
+    plain_text,
 )
 from liminix_gen.recording import Problems, Table, caller, is_refusal, is_written, line_in
 from liminix_gen.service_types import ServiceNames, ServiceTypes, invalid_service
@@ -222,7 +223,7 @@ class System(Settings):
     def _device(self, name: object, where: Where) -> Device:
         """Load a board; where that fails, the rest is checked with one that stands for any."""
         try:
-            return self.catalog.device(str(name))
+            return self.catalog.device(plain_text(name) or str(name))
         except ConfigurationError as error:
             asker = f"for the device of {where}"
             self.problems.add(

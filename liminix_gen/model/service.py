@@ -343,10 +343,12 @@ class Service:
     def output(self, name: str) -> OutputReference:
         """Refer to an output by name; a name the type does not declare raises ValueError."""
         declared = [output.name for output in self.OUTPUTS]
-        if name not in declared:
-            hint = suggestion(name, declared) or f"its outputs are {', '.join(declared) or 'none'}"
+        plain = plain_text(name)
+        if plain not in declared:
+            hint = suggestion(str(name), declared)
+            hint = hint or f"its outputs are {', '.join(declared) or 'none'}"
             raise ValueError(f"{self.TYPE} has no output {name!r}; {hint}")
-        return OutputReference(self, name)
+        return OutputReference(self, plain)
 
     @property
     def is_built(self) -> bool:

@@ -189,7 +189,9 @@ def test_parts_hold_what_is_plain() -> None:
 
 
 def test_the_configuration_keeps_what_is_plain() -> None:
-    config = System(device="qemu-mipsel", hostname=Loud("router"))
+    config = System(device=Loud("qemu-mipsel"), hostname=Loud("router"))
+    lan = config.hardware.network_interfaces[Loud("lan")]
+    assert exact(lan.output(Loud("ifname")).name)
     config.console = Loud("shell")
     config.packages = [Loud("iproute2")]  # type: ignore[assignment]
     config.trial_seconds = Vlan.GUESTS
