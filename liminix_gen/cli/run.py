@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from liminix_gen.cli.options import Configuration, common_options
-from liminix_gen.cli.story import PlainStory, story
+from liminix_gen.cli.story import PlainStory, Story, story
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from liminix_gen.config import System
     from liminix_gen.model.device import Qemu
+    from liminix_gen.plan import Plan
     from liminix_gen.qemu.machines import VmRoot
 
 _PROVIDER = "a provider that gives an address and leads nowhere; --internet leads out"
@@ -59,10 +62,10 @@ def run(
     from liminix_gen import process  # noqa: PLC0415
     from liminix_gen.cli import making, text  # noqa: PLC0415
     from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
-    from liminix_gen.qemu import acceleration, flash, root  # noqa: PLC0415
+    from liminix_gen.qemu import acceleration, flash, reach, root  # noqa: PLC0415
     from liminix_gen.qemu import run as qemu  # noqa: PLC0415
     from liminix_gen.qemu.machines import VmRoot  # noqa: PLC0415
-    from liminix_gen.qemu.state import make_disk  # noqa: PLC0415
+    from liminix_gen.qemu.networks import Isolated  # noqa: PLC0415
 
     common = common_options(context)
     system = configuration.load(config, common.catalog())
@@ -73,40 +76,87 @@ def run(
             Problem(system.where, what, remedy="`liminix-gen devices` says which have")
         )
     process.find(machine.executable)  # better missed now than after the build
-    with story() as telling:
-        if notice := acceleration.choose(machine).notice:
-            telling.step("note", notice)
-        made = making.make(config, common, telling, outputs=("vmroot",), link=None)
-        vmroot = VmRoot.of(made.files[0])
-        if vmroot.flash_offset_bytes is not None and flash.refuses_writes(machine.executable):
-            telling.step("warning", flash.NOTICE)
-        state = None
-        if (label := made.prepared.plan.state) is not None:
-            state = config.with_suffix(".state")
-            make_disk(state, label)
-            telling.step("state", f"kept in {state}")
-        if vmroot.writable and not check:
-            kept = config.with_suffix(".root")
-            vmroot = root.with_copy(vmroot, kept)
-            telling.step("root", f"kept in {kept}")
-            if vmroot.system is not None and not root.holds(kept, vmroot.system):
-                telling.step("note", f"{kept} is of another image: remove it to run this one")
-    if not check:
-        _interactive(system, machine, vmroot, state, log, internet=internet)
-        return
-    with ExitStack() as stack:
-        telling = stack.enter_context(story())
+    if log is not None:
+        with _writing(log):
+            log.open("ab").close()
+    with ExitStack() as held:
+        with story() as telling:
+            if notice := acceleration.choose(machine).notice:
+                telling.step("note", notice)
+            made = making.make(config, common, telling, outputs=("vmroot",), link=None)
+            vmroot = VmRoot.of(made.files[0])
+            if vmroot.flash_offset_bytes is not None and flash.refuses_writes(machine.executable):
+                telling.step("warning", flash.NOTICE)
+            vmroot, state = _written(config, made.prepared.plan, vmroot, held, telling, check=check)
+        if not check:
+            _interactive(system, machine, vmroot, state, log, internet=internet)
+            return
+        telling = held.enter_context(story())
         if vmroot.writable:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="liminix-gen-"))
+            folder = held.enter_context(tempfile.TemporaryDirectory(prefix="liminix-gen-"))
             vmroot = root.with_copy(vmroot, Path(folder) / "root")
         telling.step("booting", f"{system.device.name} in {machine.executable}")
         telling.note = "waiting until all services are ready"
-        checked = qemu.check(machine, vmroot, state=state, timeout_s=timeout, log=log)
+        networks = (Isolated(), reach.internet(system)) if internet else qemu.ISOLATED
+        checked = qemu.check(
+            machine, vmroot, networks=networks, state=state, timeout_s=timeout, log=log
+        )
     typer.echo(checked.message)
     typer.echo(
         f"ready {text.seconds(checked.ready_s)} after power on, "
         f"off {text.seconds(checked.power_off_s)} after poweroff"
     )
+
+
+def _written(
+    config: Path, plan: Plan, vmroot: VmRoot, held: ExitStack, telling: Story, *, check: bool
+) -> tuple[VmRoot, Path | None]:
+    """Return the root and the disk for the state as QEMU takes them, and hold what it writes."""
+    from liminix_gen.qemu import root  # noqa: PLC0415  not needed for --help
+    from liminix_gen.qemu.state import make_disk  # noqa: PLC0415
+
+    state = None
+    if plan.state is not None:
+        state = config.with_suffix(".state")
+        with _writing(state):
+            make_disk(state, plan.state)
+            held.enter_context(_alone(state))
+        telling.step("state", f"kept in {state}")
+    if vmroot.writable and not check:
+        kept = config.with_suffix(".root")
+        with _writing(kept):
+            vmroot = root.with_copy(vmroot, kept)
+            held.enter_context(_alone(kept))
+        telling.step("root", f"kept in {kept}")
+        if vmroot.system is not None and not root.holds(kept, vmroot.system):
+            telling.step("note", f"{kept} is of another image: remove it to run this one")
+    return vmroot, state
+
+
+@contextmanager
+def _writing(file: Path) -> Generator[None]:
+    """Say it where a file of the user cannot be written."""
+    from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
+
+    try:
+        yield
+    except OSError as error:
+        what = f"cannot write {file}: {error.strerror}"
+        raise ConfigurationError(Problem(None, what)) from None
+
+
+@contextmanager
+def _alone(image: Path) -> Generator[None]:
+    """Hold an image that QEMU writes: two at once would spoil it."""
+    from liminix_gen.errors import Problem, RunError  # noqa: PLC0415
+    from liminix_gen.locking import locked  # noqa: PLC0415
+
+    def refuse() -> NoReturn:
+        what = f"{image} is in use by another run of this configuration"
+        raise RunError(Problem(None, what, remedy="end that one, or copy the configuration"))
+
+    with locked(image, refuse):
+        yield
 
 
 def _interactive(

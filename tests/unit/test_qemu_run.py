@@ -22,11 +22,13 @@ import pytest
 
 from liminix_gen import process
 from liminix_gen.catalog import Catalog
+from liminix_gen.cli.run import _alone as alone
 from liminix_gen.errors import RunError
 from liminix_gen.qemu import run
 from liminix_gen.qemu.console import Console
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.machines import VmRoot
+from tests.support.reaching import liminix_gen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -169,8 +171,8 @@ def test_the_guest_knows_its_terminal_and_each_start_is_told(
         r"kernel: rootfstype=squashfs liminix COLUMNS=100 LINES=40 TERM=xterm\n", 20
     )
     text = terminal.console
-    assert terminal.loop.until(lambda: text.text.count("\nto reach it\n") == 2, 20)
-    assert terminal.loop.until(lambda: "\nready\n" in text.text, 20)
+    assert terminal.loop.until(lambda: text.text.count("to reach it\n") == 2, 20)
+    assert terminal.loop.until(lambda: "ready\n" in text.text, 20)
     terminal.type("\x03")
     terminal.console.wait_for("got  03", 20)  # Ctrl-C is the guest's
     terminal.type("q")
@@ -214,3 +216,22 @@ def test_without_a_terminal_the_console_is_only_shown(place: Path) -> None:
     assert "no terminal" in done.stdout
     assert "kernel: rootfstype=squashfs\r\n" in done.stdout
     assert "to reach it" in done.stderr
+
+
+def test_two_runs_do_not_write_one_image(tmp_path: Path) -> None:
+    image = tmp_path / "router.root"
+    refused = pytest.raises(RunError, match="in use by another run of this configuration")
+    with alone(image), refused, alone(image):
+        pass
+    with alone(image):
+        pass
+
+
+@pytest.mark.parametrize("log", ["absent/log", "."])
+def test_a_log_that_cannot_be_written_is_said_before_the_build(tmp_path: Path, log: str) -> None:
+    config = 'from liminix_gen import System\nconfig = System(device="qemu-mipsel", hostname="x")\n'
+    (tmp_path / "x.py").write_text(config)
+    done = process.run(liminix_gen("run", "x.py", "--log", log), cwd=tmp_path, check=False)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith(f"liminix-gen: cannot write {log}: ")
+    assert "Traceback" not in done.stderr
