@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -46,15 +45,6 @@ def test_the_boards_that_are_promised_are_there() -> None:
         "qemu-aarch64", "qemu-armv7l", "qemu-mipsel", "tp-archer-ax23", "turris-omnia",
         "zyxel-nwa50ax",
     }  # fmt: skip
-
-
-def test_the_board_of_the_page_is_one(tmp_path: Path) -> None:
-    page = (SHARE / "docs" / "adding-a-board.md").read_text(encoding="utf-8")
-    (tmp_path / "example").mkdir()
-    code = page.partition("```python\n")[2].partition("```\n")[0]
-    (tmp_path / "example" / "device.py").write_text(code)
-    found = Catalog.of(devices=[tmp_path]).device("example")
-    assert found.default_output in found.outputs
 
 
 @pytest.mark.parametrize("board", BOARDS)
