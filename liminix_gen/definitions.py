@@ -5,7 +5,8 @@ A mistake in one is a DefinitionError at the author's line, with the line that b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import cast
 
 from liminix_gen.catalog import Catalog, authored, home_of, home_of_function
@@ -30,8 +31,8 @@ def needs_of(service: Service) -> Needs:
         return known
     with authored(home_of(type(service), "needs"), _asker(service)):
         needs = cast("object", service.needs())
-    if not isinstance(needs, Needs):
-        raise _wrong(service, "needs", f"must return Needs, not {needs!r}")
+        if not isinstance(needs, Needs):
+            raise _wrong(service, "needs", f"must return Needs, not {needs!r}")
     service.__dict__["_needs"] = needs
     return needs
 
@@ -74,34 +75,38 @@ def network_interfaces_of(
                 isinstance(one, Service) and one.is_built for one in entries.values()
             ):
                 return cast("Mapping[str, Service]", dict(entries))
-    what = f"network_interfaces must return a dictionary of services made by build(), not {built!r}"
-    raise DefinitionError(Problem(home, what, why))
+        what = "network_interfaces must return a dictionary of services made by build()"
+        raise DefinitionError(Problem(home, f"{what}, not {built!r}", why))
 
 
 def _parts(service: Service) -> tuple[Part, ...]:
     with authored(home_of(type(service), "parts"), _asker(service)):
         parts = cast("object", service.parts())
-    if not isinstance(parts, tuple | list):
-        raise _wrong(service, "parts", f"must return a tuple of Part, not {parts!r}")
-    given = tuple(cast("tuple[object, ...]", parts))
-    for part in given:
-        if not isinstance(part, Part):
-            raise _wrong(service, "parts", f"must return a tuple of Part, and {part!r} is none")
-        if not (home_of(type(service)).path.parent / part.body).is_file():
-            raise _wrong(service, "parts", f"names {part.body!r}, and there is no such file")
+        if not isinstance(parts, tuple | list):
+            raise _wrong(service, "parts", f"must return a tuple of Part, not {parts!r}")
+        given = tuple(cast("tuple[object, ...]", parts))
+        for part in given:
+            if not isinstance(part, Part):
+                raise _wrong(service, "parts", f"must return a tuple of Part, and {part!r} is none")
     checked = cast("tuple[Part, ...]", given)
-    names = [part.name for part in checked]
-    for name in names:
-        if names.count(name) > 1:
-            raise _wrong(service, "parts", f"has two parts named {name!r}")
-    for part in checked:
+    for what in _mistakes(checked, home_of(type(service)).path.parent):
+        raise _wrong(service, "parts", what)
+    return checked
+
+
+def _mistakes(parts: tuple[Part, ...], folder: Path) -> Iterator[str]:
+    """Yield what is wrong between the parts of a service."""
+    names = [part.name for part in parts]
+    for part in parts:
+        if not (folder / part.body).is_file():
+            yield f"names {part.body!r}, and there is no such file"
+        if names.count(part.name) > 1:
+            yield f"has two parts named {part.name!r}"
         for other in part.after:
             if isinstance(other, str) and other not in names:
-                what = f"has a part {part.name!r} after {other!r}, which is no part of the type"
-                raise _wrong(service, "parts", what)
+                yield f"has a part {part.name!r} after {other!r}, which is no part of the type"
     if "" not in names:
-        raise _wrong(service, "parts", "has no part without a name, on which others depend")
-    return checked
+        yield "has no part without a name, on which others depend"
 
 
 def _wrong(service: Service, method: str, what: str) -> DefinitionError:

@@ -4,7 +4,8 @@ What a Python block is follows from what it has: a ``System`` makes it a configu
 a board, ``@service_type`` a module whose bodies are the Nix blocks after it, a ``def`` with ``self``
 a piece of such a class; any other is a piece of a configuration, with the names of ``NAMES`` before
 it. Shell blocks are run where they need neither Nix nor a mirror; every command line, also one
-inside a sentence or a table, is one that the command line takes. A block without a language is what a program says.
+inside a sentence or a table, is one that the command line takes. A block without a language is what
+a program says; of these, what `check` says of a mistake is compared here, whole.
 """
 
 from __future__ import annotations
@@ -205,21 +206,6 @@ def test_what_a_mistake_says(tmp_path: Path) -> None:
         with pytest.raises(ConfigurationError) as error:
             planned(tmp_path, text)
         assert str(error.value).replace(f"{tmp_path}/", "") == block.text.rstrip("\n"), str(block)
-
-
-def test_every_block_without_a_language_is_looked_at() -> None:
-    """What programs say: by the test above, or as the docstring of the test it names."""
-    elsewhere = {
-        "the kernel did not grant": "tests/unit/test_kernel_audit.py",
-        "is neither a declared package": "tests/eval/test_interface.py",
-        "there cannot be both": "tests/unit",
-        "services start NAME": "packages/services/client.c",
-        "logread -f": "packages/logread",
-    }
-    for block in IN[""]:
-        if "network.address has no parameter" in block.text:
-            continue
-        assert any(text in block.text for text in elsewhere), str(block)
 
 
 def test_the_catalog_has_no_example() -> None:
