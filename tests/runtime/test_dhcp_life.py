@@ -206,6 +206,18 @@ def test_a_cable_that_is_moved_to_another_network(wan: Wan) -> None:
     assert [route for route in wan.routes() if "203.0.113." in route] == []
 
 
+def test_a_cable_that_is_moved_while_the_last_move_is_still_dealt_with(wan: Wan) -> None:
+    begin(wan, seconds=36000)
+    unplug(wan)
+    wan.cable.plug(True)
+    asked = wan.server.count(dhcp.REQUEST_ADDRESS)
+    wan.until(lambda: wan.server.count(dhcp.REQUEST_ADDRESS) > asked, "it asks")
+    wan.cable.plug(False)
+    wan.provider.address, wan.server.offer = ELSEWHERE_SERVER, ELSEWHERE
+    wan.cable.plug(True)
+    wan.until(lambda: wan.works("192.0.2.1"), "the other network's lease")
+
+
 def test_a_cable_that_is_moved_to_where_its_lease_is_refused(wan: Wan) -> None:
     begin(wan, seconds=36000)
     unplug(wan)

@@ -23,7 +23,7 @@ from liminix_gen.qemu.peer.frames import MacAddress
 from liminix_gen.qemu.peer.link import Link
 from liminix_gen.qemu.peer.peer import Peer
 from tests.runtime.evaluated import evaluated
-from tests.runtime.router import ROOT, Router, compile_c
+from tests.runtime.router import ROOT, SHELL, Router, compile_c
 from tests.support.namespaces import in_own_network, into_network_of
 
 HERE = Path(__file__).parent
@@ -124,7 +124,10 @@ class Wan:
         compile_c(store / "interface-wait" / "bin" / "interface-wait", sources)
         shim = compile_c(store / "faster.so", [HERE / "faster.c"], "-shared", "-fPIC")
         for name in ("callback", "carrier"):
-            (store / f"dhcp-{name}").write_bytes((CLIENT / f"{name}.sh").read_bytes())
+            text = (CLIENT / f"{name}.sh").read_text(encoding="utf-8")
+            # /bin/sh of the device is busybox.
+            text = text.replace("#!/bin/sh", f"#!{SHELL}", 1)
+            (store / f"dhcp-{name}").write_text(text, encoding="utf-8")
             (store / f"dhcp-{name}").chmod(0o755)
         # The device's programs, two of them in a hurry.
         path = folder / "path"

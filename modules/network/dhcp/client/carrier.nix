@@ -12,7 +12,8 @@ let
 in
 {
   run = ''
-    exec ${interface-wait}/bin/interface-wait --follow running ${sh.word (interface.output "ifname")} \
-      ${carrier} "''${name%.carrier}.daemon"
+    ifname=${sh.word (interface.output "ifname")}
+    exec ${interface-wait}/bin/interface-wait --follow running "$ifname" \
+      ${carrier} "''${name%.carrier}.daemon" "$ifname"
   '';
 }
