@@ -357,10 +357,11 @@ class IPNetwork(ValueType[str]):
 
 
 # dev_valid_name() in the kernel's net/core/dev.c: 1 to 15 bytes, not '.', '..', no '/', ':' or
-# white space. Narrower here: what every tool prints and parses without quoting.
+# white space. Narrower here: what every tool prints and parses without quoting, and not the two
+# that stand for every interface below /proc/sys/net/ipv6/conf.
 INTERFACE_NAME = Text(
-    pattern=r"[A-Za-z0-9][A-Za-z0-9_.-]{0,14}",
-    description="an interface name (1 to 15 of A-Z a-z 0-9 _ . -)",
+    pattern=r"(?!(?:all|default)$)[A-Za-z0-9][A-Za-z0-9_.-]{0,14}",
+    description="an interface name (1 to 15 of A-Z a-z 0-9 _ . -, and not all or default)",
 )
 # RFC 1123 section 2.1, RFC 1035 section 2.3.1.
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"

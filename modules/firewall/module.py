@@ -92,9 +92,9 @@ class Firewall(Service):
                 yield f"rescue names {zone!r}, which is no zone"
         owners: dict[str | Service, str] = {}
         for zone, interfaces in self.zones.items():
-            for interface in interfaces:
+            for number, interface in enumerate(interfaces):
                 name = interface_of(interface)
-                if name in owners:
+                if owners.get(name, zone) != zone or interface in interfaces[:number]:
                     yield (
                         f"the {interface.TYPE} of {interface.where} is in the zones "
                         f"{owners[name]!r} and {zone!r}"

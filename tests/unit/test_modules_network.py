@@ -18,7 +18,9 @@ def main(service: Service) -> Part:
     return part
 
 
-@pytest.mark.parametrize("name", ["", "a" * 16, "two words", "-x", "a/b", "lan\n", "$(reboot)", 7])
+@pytest.mark.parametrize(
+    "name", ["", "a" * 16, "two words", "-x", "a/b", "lan\n", "$(reboot)", "all", "default", 7]
+)
 def test_an_interface_has_a_name_that_every_tool_takes(bench: Bench, name: object) -> None:
     assert "network.link.ifname must" in bench.refused("network.link", ifname=name)
 
