@@ -11,7 +11,7 @@ import time
 # Name, minutes, and what pytest is given.
 SUITES = (
     ("fuzz", 2, "-n 2 tests/fuzz"),
-    ("evaluation", 7, "-n 2 tests/runtime tests/debian tests/eval"),
+    ("evaluation", 9, "-n 2 tests/runtime tests/debian tests/eval"),
     ("kernels", 18, "tests/build/test_kernel_config.py"),
     ("builds", 9, "tests/build tests/nixpkgs --deselect tests/build/test_kernel_config.py"),
     ("boot", 12, "tests/boot"),
