@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { LOG_CHECK_MS = 50 };
+
 static volatile sig_atomic_t asked_to_end;
 
 static void note_signal(int signal)
@@ -128,7 +130,7 @@ static void wait_for_events(struct pollfd *descriptors, size_t count, int64_t wa
 static int run(struct manager *manager, struct control *control)
 {
 	size_t services = manager->system.graph->count;
-	struct pollfd *descriptors = calloc(services + CLIENT_LIMIT + 1, sizeof(*descriptors));
+	struct pollfd *descriptors = calloc(2 * services + CLIENT_LIMIT + 1, sizeof(*descriptors));
 	int64_t end = INT64_MAX;
 
 	if (descriptors == NULL)
@@ -136,6 +138,7 @@ static int run(struct manager *manager, struct control *control)
 	for (;;) {
 		int64_t wake = manager_step(manager);
 		int64_t client_wake = control_settle(control, &manager->system, clock_ms());
+		bool room;
 		size_t count;
 
 		if (asked_to_end) {
@@ -153,14 +156,23 @@ static int run(struct manager *manager, struct control *control)
 			wake = client_wake;
 		if (end < wake)
 			wake = end;
-		for (size_t i = 0; i < services; i++)
+		room = log_has_room();
+		if (!room && clock_ms() + LOG_CHECK_MS < wake)
+			wake = clock_ms() + LOG_CHECK_MS;
+		for (size_t i = 0; i < services; i++) {
 			descriptors[i] = (struct pollfd){ manager->watches[i].events, POLLIN, 0 };
-		count = services + control_descriptors(control, descriptors + services);
+			/* While the log is full, whoever prints waits, and not the manager. */
+			descriptors[services + i] = (struct pollfd){ room ? manager->watches[i].said : -1, POLLIN, 0 };
+		}
+		count = 2 * services + control_descriptors(control, descriptors + 2 * services);
 		wait_for_events(descriptors, count, wake);
-		for (size_t i = 0; i < services; i++)
+		for (size_t i = 0; i < services; i++) {
+			if (descriptors[services + i].revents != 0)
+				manager_hear(manager, i);
 			if (descriptors[i].revents != 0)
 				manager_read_events(manager, i);
-		control_serve(control, descriptors + services, &manager->system, clock_ms());
+		}
+		control_serve(control, descriptors + 2 * services, &manager->system, clock_ms());
 	}
 }
 

@@ -17,6 +17,9 @@
 /* Only while the process of a dead supervisor is to be brought down, which no event reports. */
 enum { ORPHAN_CHECK_MS = 100 };
 
+/* How much one service may say before the others are looked at again: so many times 1024 bytes. */
+enum { PIECES_AT_ONCE = 16 };
+
 int64_t clock_ms(void)
 {
 	struct timespec now;
@@ -83,15 +86,14 @@ static void follow(struct manager *manager, size_t i, const struct state *before
 	struct state *state = &manager->system.states[i];
 	const char *run_directory = manager->settings->run_directory;
 
-	if (state->not_before > before->not_before) {
-		s6_read_note(&manager->watches[i], "reason", state->reason, sizeof(state->reason));
+	if (state->not_before > before->not_before)
 		report_failure(manager, i, now);
-	}
 	if (state->phase == before->phase)
 		return;
 	switch (state->phase) {
 	case STARTING:
 		s6_forget_run(&manager->watches[i]);
+		state->reason[0] = '\0';
 		if (!outputs_make(run_directory, name_of(manager, i)))
 			say("services: %s: no directory for its outputs: %s", name_of(manager, i), strerror(errno));
 		break;
@@ -194,6 +196,38 @@ static void watch_orphan(struct manager *manager, size_t i, int64_t now)
 	take(manager, i, EVENT_DOWN, now);
 }
 
+struct speaker {
+	struct manager *manager;
+	size_t i;
+};
+
+static void take_line(void *where, const char *line)
+{
+	const struct speaker *speaker = where;
+	struct state *state = &speaker->manager->system.states[speaker->i];
+	const char *name = name_of(speaker->manager, speaker->i);
+	size_t length = strlen(name);
+
+	/* A script that a program runs does not know who adds the name. */
+	if (strncmp(line, name, length) == 0 && strncmp(line + length, ": ", 2) == 0)
+		line += length + 2;
+	/* The kernel's messages begin with their level (printk-basics.rst), by which logread knows them. */
+	if (line[0] == '<' && line[1] >= '0' && line[1] <= '9')
+		say("%s", line);
+	else
+		say("%s: %s", name, line);
+	(void)snprintf(state->reason, sizeof(state->reason), "%s", line);
+}
+
+void manager_hear(struct manager *manager, size_t i)
+{
+	struct speaker speaker = { manager, i };
+
+	for (int pieces = 0; pieces < PIECES_AT_ONCE; pieces++)
+		if (!log_has_room() || !s6_read_said(&manager->watches[i], take_line, &speaker))
+			return;
+}
+
 static void take_character(struct manager *manager, size_t i, char character, int64_t now)
 {
 	const struct state *state = &manager->system.states[i];
@@ -209,6 +243,7 @@ static void take_character(struct manager *manager, size_t i, char character, in
 		take(manager, i, EVENT_READY, now);
 		break;
 	case 'd':
+		manager_hear(manager, i);
 		lacking = (state->phase == STARTING || state->phase == READY) && learn_lack(manager, i);
 		if (!lacking && (state->phase == STARTING || state->phase == READY))
 			learn_cause(manager, i);

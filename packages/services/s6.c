@@ -27,6 +27,17 @@ static char *join(const char *directory, const char *name)
 	return path;
 }
 
+/* Without it the service prints to the log, and its reasons are not known. Open for writing too: it never ends, and
+ * nobody who prints dies of a manager that is not there. */
+static void open_said(struct watch *watch)
+{
+	char *path = join(watch->directory, "said");
+
+	if (path != NULL && (mkfifo(path, 0600) == 0 || errno == EEXIST))
+		watch->said = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	free(path);
+}
+
 bool s6_watch(struct watch *watch, const char *scan_directory, const char *name)
 {
 	static unsigned serial;
@@ -39,10 +50,12 @@ bool s6_watch(struct watch *watch, const char *scan_directory, const char *name)
 	memset(watch, 0, sizeof(*watch));
 	watch->events = -1;
 	watch->held = -1;
+	watch->said = -1;
 	watch->directory = join(scan_directory, name);
 	events = watch->directory == NULL ? NULL : join(watch->directory, "event");
 	if (events == NULL)
 		return false;
+	open_said(watch);
 	/* The supervisor takes a directory that is already there; 03730 is what it would make. */
 	if (mkdir(events, 03730) == 0)
 		(void)chmod(events, 03730);
@@ -259,6 +272,36 @@ void s6_forget_process(const struct watch *watch)
 	free(path);
 }
 
+static void make_printable(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = ' ';
+}
+
+bool s6_read_said(struct watch *watch, void (*take_line)(void *where, const char *line), void *where)
+{
+	char text[1024];
+	ssize_t got = watch->said < 0 ? -1 : read(watch->said, text, sizeof(text));
+
+	for (ssize_t k = 0; k < got; k++) {
+		bool full = watch->line_length == sizeof(watch->line) - 1;
+
+		if (text[k] != '\n' && !full)
+			watch->line[watch->line_length++] = text[k] == '\0' ? ' ' : text[k];
+		if (text[k] != '\n' && !full)
+			continue;
+		watch->line[watch->line_length] = '\0';
+		watch->line_length = 0;
+		if (text[k] != '\n')
+			watch->line[watch->line_length++] = text[k];
+		make_printable(watch->line);
+		if (watch->line[0] != '\0')
+			take_line(where, watch->line);
+	}
+	return got > 0;
+}
+
 void s6_read_note(const struct watch *watch, const char *file, char *text, size_t size)
 {
 	char *path = join(watch->directory, file);
@@ -270,30 +313,25 @@ void s6_read_note(const struct watch *watch, const char *file, char *text, size_
 	if (note != NULL)
 		(void)fclose(note);
 	text[strcspn(text, "\n")] = '\0';
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = ' ';
+	make_printable(text);
 }
 
 void s6_forget_run(const struct watch *watch)
 {
-	static const char *const notes[] = { "reason", "lack" };
 	char *used = join(watch->directory, "used");
 	DIR *copies = used == NULL ? NULL : opendir(used);
 	struct dirent *entry;
+	char *path;
 
 	free(used);
 	while (copies != NULL && (entry = readdir(copies)) != NULL)
 		(void)unlinkat(dirfd(copies), entry->d_name, 0);
 	if (copies != NULL)
 		(void)closedir(copies);
-	for (size_t i = 0; i < sizeof(notes) / sizeof(*notes); i++) {
-		char *path = join(watch->directory, notes[i]);
-
-		if (path != NULL)
-			(void)unlink(path);
-		free(path);
-	}
+	path = join(watch->directory, "lack");
+	if (path != NULL)
+		(void)unlink(path);
+	free(path);
 }
 
 long s6_start_undo(const struct watch *watch, const char *name)

@@ -20,13 +20,16 @@ struct watch {
 	int events;		/* read end of our fifo */
 	int held;		/* write end, so that the fifo never reports its end */
 	char *fifo;
+	int said;		/* what the service prints comes from here */
+	char line[512];		/* the beginning of its next line */
+	size_t line_length;
 	struct process orphan;	/* left by a supervisor that died */
 	int64_t orphan_limit;	/* SIGKILL then */
 	long undo;		/* pid of a `finish` that we run for an orphan */
 	int64_t undo_limit;
 };
 
-/* Opens our fifo in its event directory. */
+/* Opens our fifo in its event directory, and the one that the service prints to. */
 bool s6_watch(struct watch *watch, const char *scan_directory, const char *name);
 
 bool s6_supervised(const struct watch *watch);
@@ -57,6 +60,9 @@ void s6_kill_rest(const struct watch *watch);
 
 /* Forgets the process written down. */
 void s6_forget_process(const struct watch *watch);
+
+/* Reads some of what the service printed; false when there is no more. Hands on each whole line, fit to be printed. */
+bool s6_read_said(struct watch *watch, void (*take_line)(void *where, const char *line), void *where);
 
 /* The first line that the service left in a file of its directory, fit to be printed; empty when there is none. */
 void s6_read_note(const struct watch *watch, const char *file, char *text, size_t size);

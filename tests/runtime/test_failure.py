@@ -214,14 +214,55 @@ def test_what_was_given_up_is_tried_again_by_itself(new_router: Callable[..., Ro
 
 
 def test_the_reason_of_a_failure_is_what_it_said_last(router: Router) -> None:
+    """By `log`, by a program that failed, by a daemon; and nothing that an earlier try said."""
     router.add("bad", up="log first; log 'no partition\tis labelled x'; exit 3")
     router.add("dead", up="log told; kill -SEGV $$")
+    router.add("tool", up="rmdir /nowhere")
+    router.add("script", up="sh -c 'echo script: told by a child >&2; exit 1'")
+    run = "echo starts; announce_ready; exec sh -c 'echo the port is taken >&2; exit 2'"
+    router.add("daemon", kind="longrun", run=run)
+    once = router.folder / "once"
+    router.add("silent", up=f"[ -e {once} ] || log 'said once'; touch {once}; exit 1")
     router.start()
     router.call("ready")
+    wait_for(lambda: "daemon keeps failing" in router.console.read_text(), "daemon fails")
     rows = router.rows()
     assert rows["bad"].note.startswith("exit code 3: no partition is labelled x, 5 failures")
     assert rows["dead"].note.startswith("Segmentation fault (signal 11): told, 5 failures")
-    assert "bad failed 5 times (exit code 3: no partition is" in router.console.read_text()
+    assert rows["tool"].note.startswith("exit code 1: rmdir: ")
+    assert "/nowhere" in rows["tool"].note
+    assert rows["script"].note.startswith("exit code 1: told by a child, 5 failures")
+    assert rows["silent"].note.startswith("exit code 1, 5 failures")
+    console = router.console.read_text()
+    assert "bad failed 5 times (exit code 3: no partition is" in console
+    assert "daemon keeps failing (exit code 2: the port is taken)" in console
+    # With the name of who says it, once.
+    assert router.count(r"(?m)^bad: first$") == 5
+    assert router.count(r"(?m)^tool: rmdir: ") == 5
+    assert router.count(r"(?m)^script: told by a child$") == 5
+    assert router.count(r"(?m)^daemon: the port is taken$") >= 5
+
+
+def test_what_services_print_is_in_the_log_whatever_it_is(router: Router) -> None:
+    """Long, without an end, much at once, while the manager is dead and after that."""
+    go = router.folder / "go"
+    much = "i=0; while [ $i -lt 3000 ]; do echo line $i of many; i=$((i + 1)); done"
+    late = f"until [ -e {go} ]; do sleep 0.1; done; echo and on"
+    router.add("long", up="head -c 5000 /dev/zero | tr '\\0' x; echo; printf 'no end'")
+    router.add(
+        "much", kind="longrun",
+        run=f"announce_ready; {much}; {late}; exec sleep 1000",
+    )  # fmt: skip
+    router.boot()
+    wait_for(lambda: "much: line 2999 of many" in router.log, "all of it")
+    assert router.count(r"(?m)^much: line \d+ of many$") == 3000
+    assert (
+        len("".join(line[6:] for line in router.log.splitlines() if line[:6] == "long: ")) == 5000
+    )
+    router.control("serviced", "k")
+    go.touch()
+    wait_for(lambda: "much: and on" in router.log, "through the next manager")
+    assert router.all_ready()
 
 
 def test_a_problem_is_shown_with_all_that_depends_on_it(router: Router) -> None:

@@ -8,6 +8,7 @@
 
 services=${SERVICES_DIRECTORY:-/run/services}
 outputs=$services/outputs/$name
+tag="$name: "
 polling=
 undoing=
 # What the configuration says of the kernel's settings (base.sysctl), as in sysctl.d(5): a path with '/', ` = `, a value.
@@ -17,9 +18,7 @@ settings=${SETTINGS_FILE:-/etc/sysctl.conf}
 # --- for the bodies ---------------------------------------------------------------------------------------------
 
 log() {
-	printf '%s: %s\n' "$name" "$*" >&2
-	# serviced gives it as the reason, should the service end now.
-	[ -n "$undoing" ] || printf '%s\n' "$*" >reason
+	printf '%s%s\n' "$tag" "$*" >&2
 }
 
 # kernel_settings [PATTERN]: writes those settings of the configuration that there are, or those whose path below
@@ -98,7 +97,17 @@ record_process() {
 	echo "$$ ${20}" >pid
 }
 
+# What the service prints goes through serviced to the log: with its name, and the last line is the reason that is
+# given should the service fail. Open for reading too, or the death of serviced would end whoever prints.
+print_to_serviced() {
+	if [ -p said ]; then
+		exec 1<>said 2>&1
+		tag=
+	fi
+}
+
 run_oneshot() {
+	print_to_serviced
 	record_process
 	up 3>&-
 	echo >&3
@@ -108,6 +117,7 @@ run_oneshot() {
 # Observers get SIGUSR1. Until the program that handles it runs, the signal must not end this shell; ignoring it would
 # be inherited, and a shell could not catch it any more.
 run_longrun() {
+	print_to_serviced
 	record_process
 	trap : USR1
 	run

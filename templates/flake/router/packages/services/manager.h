@@ -37,6 +37,9 @@ bool manager_open(struct manager *manager, const struct settings *settings, stru
 /* Reads what the supervisors wrote to the fifo of service `i`. */
 void manager_read_events(struct manager *manager, size_t i);
 
+/* Hands on to the log what service `i` printed, with its name. */
+void manager_hear(struct manager *manager, size_t i);
+
 /* Does what is due now; returns when something is due again, INT64_MAX for never. */
 int64_t manager_step(struct manager *manager);
 

@@ -14,6 +14,13 @@ void message_console(const char *path)
 	console = path;
 }
 
+bool log_has_room(void)
+{
+	struct pollfd room = { STDERR_FILENO, POLLOUT, 0 };
+
+	return poll(&room, 1, 0) == 1 && (room.revents & POLLOUT) != 0;
+}
+
 static void write_line(int descriptor, const char *text, size_t length)
 {
 	struct pollfd room = { descriptor, POLLOUT, 0 };
