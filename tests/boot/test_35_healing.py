@@ -54,7 +54,7 @@ def lease_without_router(router: Router, offer: Offer) -> None:
 
 
 def waits_for_a_router(router: Router) -> None:
-    waits = '"name": "default-route", .*"waiting", .*"output router of wan"'
+    waits = '"name": "default-route", .*"waiting", .*"output router of wan'
     router.check(f"until services --json | grep -q '{waits}'; do sleep 0.5; done")
     assert router.services()["wan"].state == "ready"
     assert router.run("ip route | grep ^default").text == ""
