@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from liminix_gen.catalog import Catalog
+from liminix_gen.model import base
 from liminix_gen.model.parameter import parameters_of
 from tests.support.evaluation import evaluate_services, rendered
 from tests.support.services import Bench
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from liminix_gen import Service
     from liminix_gen.model.parameter import Parameter
 
+# Those of every image cannot be there twice.
 PARAMETERS = [
     (type_, parameter)
     for type_ in TYPES
+    if type_ not in base.SERVICES.values()
     for parameter in parameters_of(Catalog.of().service_type(type_))
 ]
 # An address of one family cannot be said to be of the other: both change together.
