@@ -113,9 +113,10 @@ def _wrong(image: Image) -> Iterator[Problem]:
         except OSError as error:
             yield Problem(str(file), "cannot be read", str(error))
             continue
-        if hashlib.sha256(content).hexdigest() != part.sha256:
+        hash_ = hashlib.sha256(content).hexdigest()
+        if (hash_, len(content)) != (part.sha256, part.size_bytes):
             size = f"{len(content)} bytes, {part.size_bytes} were built"
-            yield Problem(str(file), "is damaged: it has not the hash of its manifest", size)
+            yield Problem(str(file), "is damaged: it is not what its manifest says", size)
 
 
 def boot(

@@ -148,7 +148,7 @@ class Reader:
         try:
             prefix, _, text = line.partition(" ")
             record = json.loads(text) if prefix == "@nix" else None
-        except ValueError:
+        except (ValueError, RecursionError):
             record = None
         if isinstance(record, dict):
             self._record(cast("Mapping[str, object]", record))
@@ -237,7 +237,7 @@ def _plain(value: object) -> str:
 
 
 def _step(value: object) -> Step:
-    record = cast("Mapping[str, object]", value)
+    record = cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
     return Step(_plain(record.get("raw_msg")), _position(record))
 
 

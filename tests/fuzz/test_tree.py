@@ -108,7 +108,7 @@ def _half(random: Random, target: Path) -> None:
         tree.write(NEW, target, move=cut)
 
 
-def test_trees(fuzz: Fuzz, memory_path: Path) -> None:
+def test_emitted_trees(fuzz: Fuzz, memory_path: Path) -> None:
     """The tree is written whole, or refused; nothing outside of it changes, nor what is hidden.
 
     Found: a journal that is none (a traceback for ever), journals that move and remove files
@@ -152,4 +152,4 @@ def test_trees(fuzz: Fuzz, memory_path: Path) -> None:
             assert _others(home) == kept
             shutil.rmtree(home)
 
-    fuzz.each(one, short=1000)
+    fuzz.each(one, short=500)

@@ -466,7 +466,7 @@ def test_a_damaged_image_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as caught:
         kexec.read(folder)
     assert [problem.what for problem in caught.value.problems] == [
-        "is damaged: it has not the hash of its manifest",
+        "is damaged: it is not what its manifest says",
         "cannot be read",
     ]
 
