@@ -35,6 +35,7 @@ __all__ = [
 VERSION = 1
 
 _T = TypeVar("_T")
+_LONGEST = 500  # of what a message repeats
 _REMEDY = "`liminix-gen lock` writes this file: restore it, or delete it to lock anew"
 
 
@@ -148,9 +149,10 @@ class _Place:
         return _Place(self.file, f"{self.at}.{key}" if self.at else str(key))
 
     def wrong(self, what: str, why: str = "") -> ConfigurationError:
-        return ConfigurationError(
-            Problem(str(self.file), f"{self.at or 'the lock'}: {what}", why, _REMEDY)
-        )
+        told = f"{self.at or 'the lock'}: {what}"
+        if len(told) > _LONGEST:
+            told = f"{told[:_LONGEST]}..."
+        return ConfigurationError(Problem(str(self.file), told, why, _REMEDY))
 
     def items(self, value: object) -> dict[str, object]:
         if not isinstance(value, dict):

@@ -237,7 +237,9 @@ def _plain(value: object) -> str:
 
 
 def _step(value: object) -> Step:
-    record = cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+    if not isinstance(value, dict):
+        return Step("", None)
+    record = cast("Mapping[str, object]", value)
     return Step(_plain(record.get("raw_msg")), _position(record))
 
 

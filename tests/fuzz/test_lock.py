@@ -63,7 +63,10 @@ def test_locks(fuzz: Fuzz) -> None:
             text = json.dumps(value)
         try:
             found = lock.parse(text, Path("router.lock"))
-        except ConfigurationError:
+        except ConfigurationError as error:
+            said = str(error)
+            assert len(said) < 2000
+            assert all(one.isprintable() or one == "\n" for one in said)
             return False
         assert lock.parse(lock.dump(found), Path("router.lock")) == found
         return True
