@@ -32,6 +32,8 @@ _BODIES = (
     "return Part({0})",
     "return Part(kind={0}, body={1})",
     "return (oneshot({0}),)",
+    "return (oneshot('absent.nix'),)",
+    "return (oneshot('body.nix'), oneshot('body.nix'))",
     "return (oneshot('body.nix', name={0}, after={1}),)",
     "return (oneshot('body.nix', level={0}, other={1}),)",
     "return (oneshot('body.nix', **{{{0}: {1}}}),)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import shutil
 import sys
 from contextlib import contextmanager
@@ -64,7 +65,10 @@ def emitted(file: Path, found: Catalog) -> Tree | None:
         for one in error.problems:
             look_at(one, file.parent)
         return None
-    return render(Emission(plan=made, source=file, version="0"))
+    tree = render(Emission(plan=made, source=file, version="0"))
+    for path in re.findall(rb"\./(modules/\S+\.nix)", tree["system.nix"]):
+        assert path.decode() in tree, path
+    return tree
 
 
 def look_at(problem: Problem, folder: Path) -> None:
