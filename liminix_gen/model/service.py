@@ -182,8 +182,9 @@ class Part:
     image, in no order). ``after`` adds services or, by name, sibling parts.
     A ``controlled`` part is started and stopped by another one, not at boot. One that ``guards`` is
     needed by every interface of the configuration: no packet comes before it is ready. So it can
-    need no interface itself, and the user's ``dependencies`` do not count for it. One with
-    ``after_modules`` starts when every kernel module of the image is loaded.
+    need no interface itself, and the user's ``dependencies`` do not count for it. A part with
+    ``kernel_modules`` does with these of ``needs``, also where the others cannot be loaded. One
+    with ``after_modules`` starts when every kernel module of the image is loaded.
     """
 
     kind: Kind = field(validator=conforms("the kind of a part", _KIND))
@@ -221,6 +222,9 @@ class Part:
     controlled: bool = field(default=False, validator=conforms("controlled", Boolean()))
     guards: bool = field(default=False, validator=conforms("guards", Boolean()))
     after_modules: bool = field(default=False, validator=conforms("after_modules", Boolean()))
+    kernel_modules: tuple[KernelModule, ...] = field(
+        default=(), validator=conforms("kernel_modules of a part", MODULES)
+    )
     up_timeout_ms: int = field(
         default=30_000, validator=conforms("up_timeout_ms", Integer(1, 86_400_000))
     )
@@ -239,6 +243,7 @@ def oneshot(
     controlled: bool = False,
     guards: bool = False,
     after_modules: bool = False,
+    kernel_modules: tuple[KernelModule, ...] = (),
     up_timeout_ms: int = 30_000,
     **parameters: object,
 ) -> Part:
@@ -254,6 +259,7 @@ def oneshot(
         controlled=controlled,
         guards=guards,
         after_modules=after_modules,
+        kernel_modules=kernel_modules,
         up_timeout_ms=up_timeout_ms,
     )
 
@@ -267,6 +273,7 @@ def longrun(
     observes: tuple[Service | str, ...] = (),
     wants: tuple[Service, ...] = (),
     controlled: bool = False,
+    kernel_modules: tuple[KernelModule, ...] = (),
     up_timeout_ms: int = 30_000,
     **parameters: object,
 ) -> Part:
@@ -281,6 +288,7 @@ def longrun(
         observes=observes,
         wants=wants,
         controlled=controlled,
+        kernel_modules=kernel_modules,
         up_timeout_ms=up_timeout_ms,
     )
 

@@ -247,6 +247,8 @@ def _services(plan: Plan) -> Expression:
 
 def _loader(loader: PlannedLoader) -> Expression:
     attributes = {"name": expression(loader.name), "modules": expression(loader.modules)}
+    if loader.needs:
+        attributes["needs"] = expression(loader.needs)
     return Call(
         Identifier("liminix.kernelModules"), (AttributeSet(attributes, inherited=("kernel",)),)
     )

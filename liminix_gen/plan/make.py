@@ -16,7 +16,7 @@ from liminix_gen.model import base, hardening, values
 from liminix_gen.model.claim import setting
 from liminix_gen.model.device import Device
 from liminix_gen.model.image import PackagePath, link
-from liminix_gen.model.kernel import Asked
+from liminix_gen.model.kernel import Asked, KernelModule
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.root import (
     OUTPUT_SYMBOLS,
@@ -31,7 +31,7 @@ from liminix_gen.plan.claims import Claims, name_claim
 from liminix_gen.plan.files import Files, base_files
 from liminix_gen.plan.kernel import POLICY, every_symbol
 from liminix_gen.plan.names import name_services
-from liminix_gen.plan.services import Translation, closure, loader_name, referred
+from liminix_gen.plan.services import Translation, closure, loaders_of, referred
 from liminix_gen.plan.symbols import USER, SymbolRequests
 from liminix_gen.plan.value import (
     Plan,
@@ -83,6 +83,7 @@ class _Loader:
     """What is to be loaded for the services of a type, and they; each once, in the order asked."""
 
     modules: dict[str, None] = field(factory=dict[str, None])
+    needs: dict[str, None] = field(factory=dict[str, None])
     asked: dict[Asked, None] = field(factory=dict[Asked, None])
 
 
@@ -166,7 +167,10 @@ class _Planner:
             symbols=self.symbols.merged(self.problems),
             loaders=tuple(
                 PlannedLoader(
-                    name=name, modules=tuple(sorted(loader.modules)), asked=tuple(loader.asked)
+                    name=name,
+                    modules=tuple(sorted(loader.modules)),
+                    needs=tuple(loader.needs),
+                    asked=tuple(loader.asked),
                 )
                 for name, loader in sorted(self.loaders.items())
             ),
@@ -288,11 +292,14 @@ class _Planner:
         names = translation.names
         self.graph.add(node, [Node("service", names[other]) for other in referred(service)])
         needs = needs_of(service)
-        loader = self._add_loader(loader_name(service), needs, asked)
+        before: tuple[str, ...] = ()
+        for name, modules in loaders_of(service).items():
+            self._add_loader(name, modules, asked, needs=before)
+            before = (name,)
         self._add_needs(node, needs, asked)
         for claim in needs.claims:
             self.claims.add(claim, asked, service)
-        first = [loader] if loader else []
+        first: list[str] = []
         if needs.state:
             self.stateful.append(translation.names[service])
             if self.keeps_state:
@@ -309,16 +316,23 @@ class _Planner:
             for package in planned.packages:
                 self._add_package(package, asked, login=False)
 
-    def _add_loader(self, name: str, needs: Needs, asked: Asked) -> str | None:
-        if not needs.kernel_modules:
-            return None
+    def _add_loader(
+        self,
+        name: str,
+        kernel_modules: tuple[KernelModule, ...],
+        asked: Asked,
+        *,
+        needs: tuple[str, ...],
+    ) -> None:
         self.claims.add(name_claim(name, holder=name), asked)
         loader = self.loaders.setdefault(name, _Loader())
         loader.asked[asked] = None
-        modules = [module.name for module in needs.kernel_modules]
+        loader.needs |= dict.fromkeys(needs)
+        modules = [module.name for module in kernel_modules]
         loader.modules |= dict.fromkeys(modules)
         self.graph.add(Node("part", name), [Node("kernel-module", name) for name in modules])
-        for module in needs.kernel_modules:
+        self.graph.add(Node("part", name), [Node("part", other) for other in needs])
+        for module in kernel_modules:
             self.symbols.ask(module.symbols, asked)
             self._note_origins("kernel-module", [module.name], asked)
             self._note_origins("symbol", module.symbols, asked)
@@ -326,7 +340,6 @@ class _Planner:
                 Node("kernel-module", module.name),
                 [Node("symbol", symbol) for symbol in module.symbols],
             )
-        return name
 
     def _note_origins(self, kind: str, names: Iterable[str], asked: Asked) -> None:
         for name in names:

@@ -9,7 +9,7 @@ from typing import cast
 from attrs import frozen
 
 from liminix_gen.definitions import needs_of, parts_of
-from liminix_gen.model.kernel import Asked
+from liminix_gen.model.kernel import Asked, KernelModule
 from liminix_gen.model.service import (
     INTERFACE_NAME,
     OutputReference,
@@ -37,9 +37,19 @@ def part_name(service: str, part: Part) -> str:
     return f"{service}.{part.name}" if part.name else service
 
 
-def loader_name(service: Service) -> str:
-    """Return the name of what loads the kernel modules of all services of this type."""
-    return f"modules.{service.TYPE}"
+def loaders_of(service: Service) -> Mapping[str, tuple[KernelModule, ...]]:
+    """Return what loads the kernel modules of all services of this type, by name.
+
+    Where a part does with a few of them, these have a loader of their own; the other comes after.
+    """
+    modules = needs_of(service).kernel_modules
+    few = {one.name for part in parts_of(service) for one in part.kernel_modules}
+    name = f"modules.{service.TYPE}"
+    if not few:
+        return {name: modules} if modules else {}
+    rest = tuple(one for one in modules if one.name not in few)
+    first = {name: tuple(one for one in modules if one.name in few)}
+    return {**first, f"{name}.rest": rest} if rest else first
 
 
 def closure(roots: Iterator[Service]) -> tuple[Service, ...]:
@@ -90,11 +100,12 @@ class Translation:
             for part in parts_of(service)
             if part.guards
         )
-        loaders = {loader_name(one) for one in names if needs_of(one).kernel_modules}
+        loaders = {loader for one in names for loader in loaders_of(one)}
         return cls(names, folders, tuple(sorted(guards)), frozenset(always), tuple(sorted(loaders)))
 
     def services(self, service: Service, first: tuple[str, ...]) -> Iterator[PlannedService]:
-        """Yield the planned parts of a service; each also needs ``first``."""
+        """Yield the planned parts of a service; each also needs ``first`` and its loaders."""
+        loaders = tuple(loaders_of(service))
         parts = parts_of(service)
         siblings = {part.name: part_name(self.names[service], part) for part in parts}
         for part in parts:
@@ -109,7 +120,9 @@ class Translation:
                 parameters={
                     name: self._value(value) for name, value in sorted(part.parameters.items())
                 },
-                needs=tuple(sorted({*needs, *first})),
+                needs=tuple(
+                    sorted({*needs, *first, *loaders[: 1 if part.kernel_modules else None]})
+                ),
                 observes=tuple(sorted(dict.fromkeys(self._observed(part)))),
                 controlled=part.controlled,
                 up_timeout_ms=part.up_timeout_ms,

@@ -48,6 +48,7 @@ class PlannedLoader:
 
     name: str
     modules: tuple[str, ...]
+    needs: tuple[str, ...] = ()
     asked: tuple[Asked, ...]
 
 

@@ -7,7 +7,7 @@ that takes them away. So its sets, which follow the interfaces, need not be fill
 from collections.abc import Mapping
 
 TABLE = "table inet closed"
-HOOKS = ("forward", "input")
+_HOOKS = {"forward": "drop", "input": "drop", "output": "accept"}
 
 # Without the first two nobody is found by IPv6; without the last, switches between forget that the
 # router listens (RFC 4541).
@@ -22,10 +22,12 @@ def closed(rescue: Mapping[str, tuple[int, ...]]) -> str:
     lines = [f"{TABLE} {{"]
     lines += [f"\tset {zone} {{ type ifname; }}" for zone in rescue]
     lines += [
-        f"\tchain {hook} {{ type filter hook {hook} priority filter; policy drop; }}"
-        for hook in HOOKS
+        f"\tchain {hook} {{ type filter hook {hook} priority filter; policy {policy}; }}"
+        for hook, policy in _HOOKS.items()
     ]
-    lines += ["}", "flush chain inet closed input"]
+    lines += ["}", "flush table inet closed"]
+    # The kernel answers so before it asks the forward chain; no sysctl keeps it from that.
+    lines += ["add rule inet closed output icmpv6 type nd-redirect drop"]
     rules = ['iifname "lo" accept']
     for zone, ports in rescue.items():
         rules.append(f"iifname @{zone} icmpv6 type {{ {_NEIGHBOURS} }} accept")
@@ -37,6 +39,6 @@ def closed(rescue: Mapping[str, tuple[int, ...]]) -> str:
 def opened() -> str:
     """Return a script after which nothing is filtered but by other tables."""
     # A chain must be there to be deleted.
-    chains = "".join(f"\tchain {hook} {{ }}\n" for hook in HOOKS)
-    deleted = "".join(f"delete chain inet closed {hook}\n" for hook in HOOKS)
+    chains = "".join(f"\tchain {hook} {{ }}\n" for hook in _HOOKS)
+    deleted = "".join(f"delete chain inet closed {hook}\n" for hook in _HOOKS)
     return f"{TABLE} {{\n{chains}}}\n{deleted}"

@@ -101,6 +101,13 @@ _IP6: Mapping[str, Mapping[str, object]] = {
             f'{_LOG} "input-ip6 denied: "',
         ),
     },
+    # The kernel sends redirects before it asks the forward chain, and has no sysctl for that.
+    "output-ip6": {
+        "type": "filter",
+        "hook": "output",
+        "policy": "accept",
+        "rules": ("icmpv6 type nd-redirect drop",),
+    },
     "input-ip6-lan": {"rules": _FOR_THE_LAN},
     # Answers to the router's DHCPv6 client, which no connection is known for.
     "input-ip6-wan": {"rules": ("udp dport 546 udp sport 547 accept",)},
@@ -149,6 +156,8 @@ _IP4: Mapping[str, Mapping[str, object]] = {
         "policy": "drop",
         "rules": (
             'iifname "lo" accept',
+            # Also those that belong to a connection.
+            "icmp type redirect drop",
             "ct state established,related accept",
             "iifname != @wan icmp type echo-request accept",
             "iifname @lan jump input-ip4-lan",

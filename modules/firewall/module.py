@@ -22,6 +22,8 @@ from .defaults import RULES, ZONES
 from .ruleset import ENTRIES, NAME, Entry, families, merged, mistakes, script, uses
 from .uses import USES, expressions_of, modules_of
 
+_FEW = modules_of(())
+
 
 @service_type
 class Firewall(Service):
@@ -123,7 +125,13 @@ class Firewall(Service):
         followed = {zone: self.zones[zone] for zone in rescue if self.zones.get(zone)}
         policy = closed(rescue)
         guard = oneshot(
-            "closed.nix", name="closed", packages=("nftables",), guards=True, closed=policy
+            "closed.nix",
+            name="closed",
+            packages=("nftables",),
+            guards=True,
+            # Whatever the rules need: a module that cannot be loaded must not open, nor lock out.
+            kernel_modules=_FEW,
+            closed=policy,
         )
         daemon = longrun(
             "firewall.nix",
@@ -145,6 +153,7 @@ class Firewall(Service):
             name="rescue",
             packages=("nftables", "services"),
             after=("closed",),
+            kernel_modules=_FEW,
             observes=_interfaces(followed),
             zones=followed,
         )

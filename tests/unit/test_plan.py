@@ -239,12 +239,20 @@ def test_what_only_one_service_can_have(tmp_path: Path, catalog: Catalog) -> Non
 
 
 GATE = """\
-from liminix_gen import Part, Service, oneshot, parameter, service_type, values
+from liminix_gen import KernelModule, Needs, Part, Service, oneshot, parameter, service_type, values
+
+FEW = (KernelModule("few", {"FEW": "m"}),)
 
 @service_type
 class Gate(Service):
+    def needs(self) -> Needs:
+        return Needs(kernel_modules=(*FEW, KernelModule("more", {"MORE": "m"})))
+
     def parts(self) -> tuple[Part, ...]:
-        return (oneshot("a.nix"), oneshot("a.nix", name="early", guards=True))
+        return (
+            oneshot("a.nix"),
+            oneshot("a.nix", name="early", guards=True, kernel_modules=FEW),
+        )
 """
 
 INTERFACES = """
@@ -273,14 +281,20 @@ def test_a_guard_is_ready_before_every_interface(tmp_path: Path, catalog: Catalo
     gate = "config.services['gate'] = service.gate.build(dependencies=[lan])"
     guarded = planned(tmp_path, catalog, INTERFACES + gate)
     needs = {one.name: one.needs for one in guarded.services}
-    assert needs["gate.early"] == ()
-    assert needs["gate"] == ("lan",)
+    # Nor does a module that it does without keep it from its work.
+    assert needs["gate.early"] == ("modules.gate",)
+    assert needs["gate"] == ("lan", "modules.gate", "modules.gate.rest")
+    loaders = {one.name: (one.modules, one.needs) for one in guarded.loaders if "gate" in one.name}
+    assert loaders == {
+        "modules.gate": (("few",), ()),
+        "modules.gate.rest": (("more",), ("modules.gate",)),
+    }
     ones = {name for name, needed in needs.items() if "gate.early" in needed}
     assert ones == {"link.lan", "link.wan", "primary.br"}
 
     free = planned(tmp_path, catalog, INTERFACES)
     assert {one.name: one.needs for one in free.services} == {
-        name: tuple(need for need in needed if need != "gate.early")
+        name: tuple(need for need in needed if "gate" not in need)
         for name, needed in needs.items()
         if not name.startswith("gate")
     }
