@@ -23,4 +23,4 @@ config.services["dns"] = service.dnsmasq.build(
 
 # Put your own public key here: nobody has the private half of this one.
 key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ"
-config.services["ssh"] = service.ssh.build(authorized_keys={"root": [key]})
+config.services["ssh"] = service.ssh.build(interfaces=[lan], authorized_keys={"root": [key]})

@@ -3,7 +3,7 @@
 
   # Type
 
-  Pkgs -> Pkgs -> { activate, interface-wait, services }
+  Pkgs -> Pkgs -> { activate, interface-listen, interface-wait, services }
 
   # Example
 
@@ -20,6 +20,7 @@ let
 in
 {
   activate = final.callPackage ../packages/activate/package.nix { inherit c; };
+  interface-listen = final.callPackage ../packages/interface-listen/package.nix { inherit c; };
   interface-wait = final.callPackage ../packages/interface-wait/package.nix { inherit c; };
   services = final.callPackage ../packages/services/package.nix { inherit c; };
 }

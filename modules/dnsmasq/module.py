@@ -24,6 +24,10 @@ from liminix_gen import (
 
 from .syntax import DHCP_RANGE, UPSTREAM, Address, addresses_of, version_of
 
+# What computers look up to find their proxy or a tunnel: whoever takes such a name gets their
+# traffic (RFC 5214 section 8.1 for isatap). localhost is each one's own (RFC 6761 section 6.3).
+_NOBODYS = ("isatap", "localhost", "wpad")
+
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _HOST = values.Record(
@@ -54,7 +58,10 @@ class Dnsmasq(Service):
     """Serve DHCP, DHCPv6, router advertisements and DNS on one interface (dnsmasq(8)).
 
     Nothing but the parameters configures it: no file in /etc is read, no other interface is
-    listened on, and names in ``domain`` are never asked of others.
+    listened on, and names in ``domain`` are never asked of others. The router's own name leads to
+    the interface's addresses, and no client can take it, nor ``wpad``, ``isatap`` or ``localhost``.
+    Answers of upstream servers with addresses of private networks are refused: by these a web page
+    could reach into the LAN (DNS rebinding).
     """
 
     user: str = parameter(
@@ -89,6 +96,12 @@ class Dnsmasq(Service):
         "addresses to hand out, each as in the option --dhcp-range: START,END[,LEASE TIME]",
         default=(),
         example=["192.168.19.10,192.168.19.250,12h"],
+    )
+    rebind_domains: tuple[str, ...] = parameter(
+        values.ListOf(values.DOMAIN_NAME),
+        "domains whose names may have addresses of private networks",
+        default=(),
+        example=["plex.direct"],
     )
     domain: str = parameter(values.DOMAIN_NAME, "domain of the hosts on the LAN", example="lan")
     hosts: Mapping[str, Mapping[str, object]] = parameter(
@@ -158,6 +171,7 @@ class Dnsmasq(Service):
             "dnsmasq.nix",
             packages=("dnsmasq",),
             after=("upstreams",) if follows else (),
+            domain=self._domain,
             interface=self.interface,
             follows=follows,
             arguments=(
@@ -166,6 +180,14 @@ class Dnsmasq(Service):
                 f"--domain={self._domain}",
                 f"--local=/{self._domain}/",
                 *(f"--server={server}" for server in self.upstreams),
+                "--domain-needed",
+                "--bogus-priv",
+                "--stop-dns-rebind",
+                *(f"--rebind-domain-ok=/{name.rstrip('.')}/" for name in self.rebind_domains),
+                *(f"--dhcp-name-match=set:nobodys,{name}" for name in _NOBODYS),
+                # A domain behind the name is cut off, whatever it is.
+                *(f"--dhcp-name-match=set:nobodys,{name}.*" for name in _NOBODYS),
+                "--dhcp-ignore-names=tag:nobodys",
                 *(f"--dhcp-range={text}" for text in self.ranges),
                 *(_host_option(name, host) for name, host in self.hosts.items()),
                 *(self._names(name, host) for name, host in self.hosts.items()),

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 
 from liminix_gen import (
+    INTERFACE,
     Group,
     Needs,
     Part,
@@ -92,9 +93,15 @@ class Ntp(Service):
         default=None,
         example="192.168.19.1",
     )
+    interface: Service | None = parameter(
+        values.Optional(INTERFACE),
+        "interface to answer on, whatever addresses it has; None is all of them",
+        default=None,
+        example="lan",
+    )
     binddevice: str | None = parameter(
         values.Optional(values.INTERFACE_NAME),
-        "interface to answer on; None is all of them",
+        "the same by the kernel's name, for an interface that no service makes",
         default=None,
         example="lan",
     )
@@ -111,6 +118,8 @@ class Ntp(Service):
     )
 
     def check(self) -> Iterator[str]:
+        if self.interface is not None and self.binddevice is not None:
+            yield "interface and binddevice are both given"
         kinds = (("servers", self.servers), ("pools", self.pools), ("peers", self.peers))
         owners: dict[str, str] = {}
         for kind, sources in kinds:
@@ -135,6 +144,7 @@ class Ntp(Service):
         daemon = longrun(
             "ntp.nix",
             packages=("chrony",),
+            interface=self.interface,
             user=self.user,
             configuration="".join(f"{line}\n" for line in self._configuration()),
         )

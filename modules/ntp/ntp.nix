@@ -1,12 +1,18 @@
 {
+  lib,
   chrony,
   configuration,
+  interface,
   sh,
   user,
   writeText,
 }:
 let
   file = writeText "chrony.conf" configuration;
+
+  binddevice = lib.optionalString (interface != null) (
+    "\"binddevice \"" + sh.word (interface.output "ifname")
+  );
 in
 {
   # chronyd writes its pid file when its sockets are open. With directives as arguments it reads no
@@ -19,7 +25,7 @@ in
     mkdir -p "$state"
     chown ${sh.word user} "$state"
     exec ${chrony}/bin/chronyd -d -r -u ${sh.word user} \
-      "include ${file}" "pidfile $pid" "driftfile $state/drift"
+      "include ${file}" "pidfile $pid" "driftfile $state/drift" ${binddevice}
   '';
 
   ready = ''[ -s "/run/$name.pid" ]'';

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from liminix_gen import (
+    INTERFACE,
     Needs,
     OrOutput,
     OutputReference,
@@ -74,6 +75,12 @@ class Ssh(Service):
         "address to listen on; None is all of them",
         default=None,
         example="192.168.19.1",
+    )
+    interfaces: tuple[Service, ...] = parameter(
+        values.ListOf(INTERFACE),
+        "interfaces to listen on, whatever addresses they have; none given is all of them",
+        default=(),
+        example=["lan"],
     )
     port: int = parameter(values.PORT, "TCP port to listen on", default=22, example=2222)
     allow_root: bool = parameter(
@@ -151,7 +158,6 @@ class Ssh(Service):
         )
 
     def parts(self) -> tuple[Part, ...]:
-        host = f"[{self.address}]" if self.address and ":" in self.address else self.address
         flags = {
             "-w": not self.allow_root,
             "-s": not self.allow_password_login,
@@ -160,15 +166,17 @@ class Ssh(Service):
             "-k": not self.allow_remote_port_forward,
             "-a": self.allow_remote_connection_to_forwarded_ports,
         }
+        host = f"[{self.address}]" if self.address and ":" in self.address else self.address
+        everywhere = ("-p", f"{host}:{self.port}" if host else str(self.port))
         return (
             longrun(
                 "ssh.nix",
-                packages=("dropbear",),
+                # dropbear can be bound to addresses only, and these come and go.
+                packages=("dropbear", "interface-listen"),
                 # The first start makes a key, on a slow board from little noise.
                 up_timeout_ms=120_000,
                 arguments=(
-                    "-p",
-                    f"{host}:{self.port}" if host else str(self.port),
+                    *(() if self.interfaces else everywhere),
                     *(flag for flag, given in flags.items() if given),
                     *self.extra_config,
                 ),
@@ -176,5 +184,7 @@ class Ssh(Service):
                     user: keys if isinstance(keys, OutputReference) else "\n".join(keys)
                     for user, keys in self.authorized_keys.items()
                 },
+                interfaces=self.interfaces,
+                listening=(*(("-a", self.address) if self.address else ()), str(self.port)),
             ),
         )

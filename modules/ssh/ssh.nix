@@ -3,10 +3,38 @@
   arguments,
   authorized_keys,
   dropbear,
+  interface-listen,
+  interfaces,
+  listening,
   sh,
 }:
-{
+let
+  everywhere = interfaces == [ ];
+
+  ifnames = lib.concatMapStringsSep "," (
+    interface: sh.word (interface.output "ifname")
+  ) interfaces;
+
   # dropbear writes its pid file when it listens. Sessions start in an environment of their own.
+  daemon = ''
+    exec env -i PATH=/bin ${dropbear}/bin/dropbear \
+      -F -E -e \
+      -r "$state/host_key" \
+      -P "$pid" \
+      ${lib.concatMapStringsSep " " sh.word arguments}
+  '';
+
+  # One dropbear for each connection. Such a one logs to syslog(3) only.
+  listener = ''
+    ifnames=${ifnames}
+    exec env -i PATH=/bin ${interface-listen}/bin/interface-listen \
+      -n 3 -l /dev/log ${sh.words listening} "$ifnames" \
+      ${dropbear}/bin/dropbear -i -e \
+      -r "$state/host_key" \
+      ${lib.concatMapStringsSep " " sh.word arguments}
+  '';
+in
+{
   run = ''
     state=/run/services/state/$name
     pid=/run/$name.pid
@@ -24,12 +52,7 @@
       log "making a host key"
       ${dropbear}/bin/dropbearkey -t ed25519 -f "$state/host_key"
     fi
-    exec env -i PATH=/bin ${dropbear}/bin/dropbear \
-      -F -E -e \
-      -r "$state/host_key" \
-      -P "$pid" \
-      ${lib.concatMapStringsSep " " sh.word arguments}
+    ${if everywhere then daemon else listener}
   '';
-
-  ready = ''[ -s "/run/$name.pid" ]'';
 }
+// (if everywhere then { ready = ''[ -s "/run/$name.pid" ]''; } else { notifies = true; })

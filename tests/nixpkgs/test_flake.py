@@ -163,6 +163,6 @@ def test_mk_system_refuses_a_tree_of_the_other_package_set(asking: Flake) -> Non
 
 
 def test_the_overlay_has_the_on_device_packages(asking: Flake) -> None:
-    for name in ("activate", "interface-wait", "services"):
+    for name in ("activate", "interface-listen", "interface-wait", "services"):
         derivation = str(asking.value(f"mipsel.{name}.drvPath"))
         assert re.fullmatch(rf"/nix/store/\w+-{name}-mipsel-unknown-linux-musl\.drv", derivation)

@@ -148,10 +148,34 @@ def test_no_text_becomes_an_option_of_its_own(text: str) -> None:
         if service.TYPE == "dnsmasq":
             assert all(
                 word.startswith(("--user=", "--group=", "--domain=", "--local=", "--server=",
-                                 "--dhcp-range=", "--enable-ra"))
+                                 "--dhcp-range=", "--enable-ra", "--domain-needed",
+                                 "--bogus-priv", "--stop-dns-rebind", "--dhcp-name-match=",
+                                 "--dhcp-ignore-names="))
                 and "\n" not in word
                 for word in arguments(service)
             )  # fmt: skip
+
+
+def test_public_names_have_no_private_addresses_unless_allowed(bench: Bench) -> None:
+    service = bench.good("dnsmasq", interface=lan(bench), domain="lan")
+    assert "--stop-dns-rebind" in arguments(service)
+    assert not [word for word in arguments(service) if word.startswith("--rebind-")]
+    service = bench.good(
+        "dnsmasq", interface=lan(bench), domain="lan", rebind_domains=["plex.direct", "a.example."]
+    )
+    assert "--rebind-domain-ok=/plex.direct/" in arguments(service)
+    assert "--rebind-domain-ok=/a.example/" in arguments(service)
+    assert "a domain name" in bench.refused(
+        "dnsmasq", interface=lan(bench), domain="lan", rebind_domains=["a/b"]
+    )
+
+
+def test_some_names_are_nobodys(bench: Bench) -> None:
+    words = arguments(bench.good("dnsmasq", interface=lan(bench), domain="lan"))
+    for name in ("wpad", "isatap", "localhost"):
+        assert f"--dhcp-name-match=set:nobodys,{name}" in words
+        assert f"--dhcp-name-match=set:nobodys,{name}.*" in words
+    assert "--dhcp-ignore-names=tag:nobodys" in words
 
 
 def test_the_lan_does_not_wait_for_the_wan(bench: Bench) -> None:

@@ -88,3 +88,12 @@ def test_names_are_asked_for_when_there_is_a_way_to_name_servers(bench: Bench) -
     assert told.after == ("",)
     (alone,) = bench.good("ntp", servers={"192.0.2.1": [], "2001:db8::1": []}).parts()
     assert alone.name == ""
+
+
+def test_an_interface_is_answered_on_whatever_its_addresses(bench: Bench) -> None:
+    inside = bench.link()
+    (part,) = bench.good("ntp", interface=inside).parts()
+    assert part.parameters["interface"] is inside
+    assert "interface and binddevice are both given" in bench.refused(
+        "ntp", interface=inside, binddevice="lan"
+    )

@@ -56,6 +56,17 @@ def test_an_address_is_bound_to(bench: Bench) -> None:
     assert "[2001:db8::1]:2222" in arguments(bench.good("ssh", address="2001:db8::1", port=2222))
 
 
+def test_an_interface_is_listened_on_whatever_its_addresses(bench: Bench) -> None:
+    inside, guests = bench.link(), bench.dhcp()
+    (part,) = bench.good("ssh", interfaces=[inside, guests], port=2222).parts()
+    assert part.parameters["interfaces"] == (inside, guests)
+    assert part.parameters["listening"] == ("2222",)
+    assert part.parameters["arguments"] == ("-s", "-g")
+    bound = bench.good("ssh", interfaces=[inside], address="192.0.2.1")
+    (part,) = bound.parts()
+    assert part.parameters["listening"] == ("-a", "192.0.2.1", "22")
+
+
 def blob(kind: str, size: int) -> str:
     name = kind.encode()
     return base64.b64encode(len(name).to_bytes(4, "big") + name + bytes(size)).decode()
