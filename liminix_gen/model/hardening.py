@@ -1,14 +1,23 @@
-"""What makes a fault of the kernel harder to use, on every board.
+"""What makes a fault harder to use, on every board: symbols of the kernel, and settings of it.
 
-Sources: Documentation/security/self-protection.rst of the kernel, and what OpenWrt's kernels have.
-Left out for their cost on a router: zeroed memory at each allocation (every packet is one), random
-caches for kmalloc (memory), and a vmalloc of its own for each size. docs/security.md says what a
-user sees of these.
+Sources of the symbols: Documentation/security/self-protection.rst of the kernel, and what OpenWrt's
+kernels have. Left out for their cost on a router: zeroed memory at each allocation (every packet is
+one), random caches for kmalloc (memory), and a vmalloc of its own for each size.
+
+The settings stand with what they cost besides; none takes room in the kernel. They are written at
+boot, below those of the configuration. What ``all`` and an interface's own value mean together
+differs by key (Documentation/networking/ip-sysctl.rst, include/linux/inetdevice.h). Interfaces that
+come later have the values of ``default``. For IPv4 those that are there follow it too. For IPv6
+they do not, so there ``*`` stands for all of them, ``all`` and ``default``.
+
+docs/security.md says what a user sees of these.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from attrs import frozen
 
 # Each line: symbols, and what they are for. ``allnoconfig`` switches them off, also where the
 # kernel's own default is y.
@@ -55,3 +64,68 @@ def symbols(architecture: str) -> Mapping[str, str]:
     lines = (_EVERYWHERE + _BY_ARCHITECTURE.get(architecture, "")).splitlines()
     words = (word for line in lines for word in line.partition("  ")[0].split())
     return dict.fromkeys(words, "y")
+
+
+@frozen
+class Setting:
+    """A value below /proc/sys."""
+
+    value: str
+    reason: str
+    cost: str = "none"
+
+
+def _ipv4(key: str, setting: Setting, *, every: bool) -> Mapping[str, Setting]:
+    """Return a setting of interfaces; of `all` too where one of both is enough to switch it on."""
+    names = ("all", "default") if every else ("default",)
+    return {f"net/ipv4/conf/{name}/{key}": setting for name in names}
+
+
+_REDIRECTS = Setting("0", "a neighbour does not say where packets go")
+
+SETTINGS: Mapping[str, Setting] = {
+    **_ipv4(
+        "rp_filter",
+        Setting(
+            "1",
+            "a packet comes from where its answer would go: the LAN is not on the WAN (RFC 3704)",
+            "a look-up for each packet; with two ways to one network, the interfaces need 2",
+        ),
+        every=False,
+    ),
+    **_ipv4("accept_redirects", _REDIRECTS, every=True),
+    "net/ipv6/conf/*/accept_redirects": _REDIRECTS,
+    **_ipv4(
+        "send_redirects",
+        Setting(
+            "0", "hosts go on by the router, and its rules see all of it", "a hop more on a LAN"
+        ),
+        every=True,
+    ),
+    **_ipv4(
+        "accept_source_route",
+        Setting("0", "a sender does not choose the way around a filter"),
+        every=True,
+    ),
+    **_ipv4(
+        "arp_ignore",
+        Setting("1", "a network is told the addresses of its own interface only"),
+        every=False,
+    ),
+    **_ipv4(
+        "arp_announce",
+        Setting("2", "questions of ARP do not carry addresses of other networks"),
+        every=False,
+    ),
+    "fs/protected_hardlinks": Setting("1", "no link to a file that its maker may not write"),
+    "fs/protected_symlinks": Setting("1", "in /tmp nobody is led to another file"),
+    "fs/protected_fifos": Setting("2", "in /tmp nobody's data goes to a pipe that another made"),
+    "fs/protected_regular": Setting("2", "nor to a file that another made"),
+    "kernel/dmesg_restrict": Setting(
+        "1",
+        "the kernel's log has addresses and what users did",
+        "users other than root need logread",
+    ),
+    "kernel/kptr_restrict": Setting("1", "where the kernel lies in memory is for root only"),
+    "kernel/randomize_va_space": Setting("2", "an attack must guess where a program lies"),
+}

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import cast
+
 import pytest
 
 from liminix_gen import Part, Service
+from liminix_gen.model.hardening import SETTINGS
 from tests.support.services import Bench
 
 
@@ -165,6 +169,23 @@ def test_a_resolver_waits_for_nobody(bench: Bench) -> None:
     assert part.after == ()
     link = bench.link()
     assert "output resolv.conf" in bench.refused("network.resolver", source=link)
+
+
+def test_what_hardens_is_written_before_what_is_given(bench: Bench) -> None:
+    early = bench.good("base.sysctl").parts()[0]
+    assert (early.name, early.guards) == ("early", True)
+    assert cast("dict[str, str]", early.parameters["hardening"]) == {
+        path: one.value for path, one in SETTINGS.items()
+    }
+    body = (Path(__file__).parents[2] / "modules/base/sysctl/early.nix").read_text(encoding="utf-8")
+    assert body.index(") hardening") < body.index("kernel_settings")
+
+
+def test_the_docs_list_what_hardens() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    for path, one in SETTINGS.items():
+        assert f"| `{path}` | {one.value} | {one.reason} | {one.cost} |" in rows
 
 
 def test_sysctls_are_paths(bench: Bench) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from liminix_gen import Needs, Part, Service, oneshot, parameter, service_type, text_file, values
+from liminix_gen.model.hardening import SETTINGS
 
 
 @service_type
@@ -16,7 +17,8 @@ class Sysctl(Service):
     of an interface that is not there yet waits for it.
 
     IPv6 autoconfiguration is off on every interface, so that only what the configuration says
-    gives an interface addresses and routes.
+    gives an interface addresses and routes. What hardens every image (docs/security.md) is written
+    first, so that the values given here win.
     """
 
     ALWAYS: ClassVar[Mapping[str, str]] = {
@@ -44,7 +46,8 @@ class Sysctl(Service):
         return Needs(files=(text_file("/etc/sysctl.conf", "".join(lines)),))
 
     def parts(self) -> tuple[Part, ...]:
+        hardening = {path: one.value for path, one in SETTINGS.items()}
         return (
-            oneshot("early.nix", name="early", guards=True),
+            oneshot("early.nix", name="early", guards=True, hardening=hardening),
             oneshot("sysctl.nix", after=("early",), after_modules=True),
         )
