@@ -53,7 +53,15 @@ def router(device: str) -> System:
     config.services["resolver"] = service.network.resolver.build(
         source=wan, nameservers=["198.51.100.53"]
     )
-    config.services["forward"] = service.network.forward.build(enable_ipv6=False)
+    # Nobody's, and no bogons (RFC 5180).
+    for name, interface, address in (
+        ("lan6", bridge, "2001:2:0:1::1"),
+        ("wan6", wan_port, "2001:2:0:2::1"),
+    ):
+        config.services[name] = service.network.address.build(
+            interface=interface, family="inet6", address=address, prefix_length=64
+        )
+    config.services["forward"] = service.network.forward.build()
 
     guests = service.vlan.build(ifname="guests", primary=wan_port, vid=7)
     config.services["guests"] = service.network.address.build(
@@ -69,22 +77,34 @@ def router(device: str) -> System:
         ranges=["192.168.19.100,192.168.19.150,2h"],
         domain="lan",
         hosts={"printer": {"mac": "52:54:00:00:01:05", "v4": "192.168.19.5"}},
+        # The addresses of the world here are those of documentation, which count as private.
+        rebind_domains=["example.net", "www.example.org"],
     )
-    # The port is open, and nobody listens there. The others are for the kernel alone.
+    # 7007 is open, and nobody listens there. The others lead to a host of the lan.
+    for_the_lan = ["udp dport { 53, 67, 123, 547 } accept", "tcp dport { 22, 53 } accept"]
     config.services["firewall"] = service.firewall.build(
         zones={"lan": [bridge], "wan": [wan_port]},
         extra_rules={
+            "input-ip4-lan": {"rules": for_the_lan},
+            "input-ip6-lan": {"rules": for_the_lan},
             "incoming-allowed-ip4": {"rules": ["tcp dport 7007 accept"]},
+            "incoming-allowed-ip6": {"rules": ["tcp dport 7007 accept"]},
+            "prerouting-ip4": {"rules": ["iifname @wan tcp dport 7080 dnat to 192.168.19.5:80"]},
+            "forward-allowed-ip6": {"rules": ["tcp dport 7443 accept"]},
+            # These are for the kernel alone.
             **nft_statements.entries(),
         },
     )
-    config.services["ssh"] = service.ssh.build(authorized_keys={"root": [KEY]})
+    config.services["ssh"] = service.ssh.build(interfaces=[bridge], authorized_keys={"root": [KEY]})
     # The module of the vlan, which has a loader of its own.
     config.services["driver"] = service.driver.build(modules={"8021q": {"VLAN_8021Q": "m"}})
     if "kexecboot" in config.device.outputs:
         config.services["kexec"] = service.kexec.build()
     config.services["time"] = service.ntp.build(
-        servers={"198.51.100.123": ["iburst"]}, pools={"clock.example.org": ["iburst"]}
+        servers={"198.51.100.123": ["iburst"]},
+        pools={"clock.example.org": ["iburst"]},
+        allow=["192.168.19.0/24", "2001:2:0:1::/64", "fe80::/10"],
+        interface=bridge,
     )
 
     # A diamond: `bottom` needs both sides, and these need `top`.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from liminix_gen.model.hardening import SETTINGS
+
 if TYPE_CHECKING:
     from tests.support.router import Router
 
@@ -33,7 +35,18 @@ def test_it_is_the_device_and_has_its_name(router: Router, device: str) -> None:
 def test_settings_of_the_kernel_are_written(router: Router) -> None:
     assert router.check("cat /proc/sys/net/ipv4/tcp_syncookies") == "2"
     assert router.check("cat /proc/sys/net/ipv4/ip_forward") == "1"
-    assert router.check("cat /proc/sys/net/ipv6/conf/all/forwarding") == "0"
+    assert router.check("cat /proc/sys/net/ipv6/conf/all/forwarding") == "1"
+
+
+def test_what_hardens_is_written_for_every_interface(router: Router) -> None:
+    """For those that were there before, for those that came since, and for those to come."""
+    for path, one in SETTINGS.items():
+        found = set(router.check(f"cat /proc/sys/{path}").split())
+        assert found == {one.value}, path
+        family, _, key = path.partition("/conf/")
+        if key.startswith("default/"):
+            files = f"/proc/sys/{family}/conf/[bglw]*/{key.removeprefix('default/')}"
+            assert set(router.check(f"cat {files}").split()) == {one.value}, path
 
 
 def test_the_kernels_messages_are_in_the_log(router: Router) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv4Interface, ip_address
+import struct
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from liminix_gen.qemu.peer.dhcp import Lease
     from tests.support.router import Router
 
+LAN6 = IPv6Address("2001:2:0:1::1")
 PRINTER = MacAddress.parse("52:54:00:00:01:05")
 
 
@@ -57,6 +59,56 @@ def test_names_of_the_world_come_from_the_providers_server(router: Router) -> No
     answers = (router.lan.look_up("www.example.org", LAN_ADDRESS) for _ in range(20))
     assert next(one for one in answers if one.code == dns.NO_ERROR).addresses == (WEB_SERVER,)
     assert "www.example.org" in router.names.asked
+
+
+def question(name: str, kind: int) -> bytes:
+    """Return a DNS question for records of a kind (RFC 1035 section 3.2.2)."""
+    encoded = dns.Query(identifier=7, name=name).encode()
+    return encoded[:-4] + struct.pack("!HH", kind, 1)
+
+
+@pytest.mark.usefixtures("lease")
+def test_the_router_owns_its_name(router: Router) -> None:
+    for name in ("router.lan", "router"):
+        assert router.lan.look_up(name, LAN_ADDRESS).addresses == (LAN_ADDRESS,)
+        answer = router.lan.ask(LAN_ADDRESS, dns.PORT, question(name, 28))
+        assert answer is not None
+        assert answer[-16:] == LAN6.packed
+    for address in (LAN_ADDRESS, LAN6):
+        answer = router.lan.ask(LAN_ADDRESS, dns.PORT, question(address.reverse_pointer, 12))
+        assert answer is not None
+        assert b"\6router\3lan\0" in answer
+
+
+@pytest.mark.usefixtures("lease")
+def test_a_client_takes_no_name_that_is_anothers_or_nobodys(router: Router) -> None:
+    """By itself, or with a domain that is cut off."""
+    before = router.lan.mac, router.lan.address
+    router.lan.mac = MacAddress.parse("52:54:00:00:01:07")
+    try:
+        for name in ("wpad", "isatap.example.org", "router.lan", "Router", "honest"):
+            dhcp_client.acquire(router.lan, server=LAN_ADDRESS, host_name=name, timeout_s=TIMEOUT_S)
+        given = router.lan.own_address()
+    finally:
+        router.lan.mac, router.lan.address = before
+    found = {
+        name: router.lan.look_up(f"{name}.lan", LAN_ADDRESS).addresses
+        for name in ("wpad", "isatap", "router", "honest")
+    }
+    assert found == {"wpad": (), "isatap": (), "router": (LAN_ADDRESS,), "honest": (given,)}
+
+
+@pytest.mark.usefixtures("lease")
+def test_public_names_do_not_lead_inside_unless_allowed(router: Router) -> None:
+    router.wait_for_state("wan", "ready")
+    answers = (router.lan.look_up("inside.example.net", LAN_ADDRESS) for _ in range(20))
+    allowed = next(one for one in answers if one.code == dns.NO_ERROR)
+    assert allowed.addresses == (LAN_ADDRESS,)
+    assert router.lan.look_up("inside.example.org", LAN_ADDRESS).addresses == ()
+    # That of no domain, and who has a private address, is not asked of the provider.
+    assert router.lan.look_up("inside", LAN_ADDRESS).addresses == ()
+    router.lan.ask(LAN_ADDRESS, dns.PORT, question("9.9.9.10.in-addr.arpa", 12))
+    assert not {"inside", "9.9.9.10.in-addr.arpa"} & set(router.names.asked)
 
 
 @pytest.mark.usefixtures("lease")

@@ -65,7 +65,7 @@ def test_a_dependencys_restart_restarts_its_dependents(router: Router) -> None:
     router.check("services restart lan")
     router.wait_until_ready()
     assert router.pid("dns") not in (0, before["dns"])
-    # ssh listens on every address, and depends on none.
+    # ssh listens on an interface, whatever its addresses are.
     assert router.pid("ssh") == before["ssh"]
 
 

@@ -22,7 +22,14 @@ from liminix_gen.qemu.peer.frames import MacAddress
 from liminix_gen.qemu.peer.link import Link
 from liminix_gen.qemu.peer.peer import Peer
 from liminix_gen.qemu.peer.servers import Clock, Echo, Names
-from tests.support.reaching import HOST, free_port, liminix_gen, ssh_options, way_for_ssh
+from tests.support.reaching import (
+    HOST,
+    LAN_ADDRESS,
+    free_port,
+    liminix_gen,
+    ssh_options,
+    way_for_ssh,
+)
 
 if TYPE_CHECKING:
     from liminix_gen.model.device import Qemu
@@ -87,9 +94,13 @@ class Router:
                     domain="provider.example",
                 ),
             )
-            self.names = Names(
-                self.provider, {"www.example.org": WEB_SERVER, "clock.example.org": CLOCK}
-            )
+            names = {
+                "www.example.org": WEB_SERVER,
+                "clock.example.org": CLOCK,
+                "inside.example.org": LAN_ADDRESS,
+                "inside.example.net": LAN_ADDRESS,
+            }
+            self.names = Names(self.provider, names)
             self.echo = Echo(self.provider)
             self.clock = Clock(self.provider)
             hub = HubOf(members=(lan, way_for_ssh(self.ssh_port)))

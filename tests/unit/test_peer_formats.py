@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liminix_gen.qemu.peer import dhcp, dns
+from liminix_gen.qemu.peer import dhcp, dns, neighbours
 from liminix_gen.qemu.peer.dhcp import Lease, Message
 from liminix_gen.qemu.peer.frames import Arp, Ethernet, MacAddress, MalformedError
 from liminix_gen.qemu.peer.ip import TCP, UDP, Ipv4, checksum
@@ -202,3 +202,31 @@ def test_any_bytes_are_read_or_refused(decode: object, octets: bytes) -> None:
     assert callable(decode)
     with contextlib.suppress(MalformedError):
         decode(octets)
+
+
+def test_a_neighbour_is_told_where_an_ipv6_address_is() -> None:
+    """RFC 4861 sections 4.3 and 4.4; for any address that is not the peer's, nothing is said."""
+    mine, asker = IPv6Address("fe80::52"), IPv6Address("fe80::1")
+    mac, other = MacAddress(b"\x52" * 6), MacAddress(b"\x01" * 6)
+    text = bytes((135, 0, 0, 0)) + bytes(4) + mine.packed
+    head = bytes.fromhex("6000000000183aff") + asker.packed + mine.packed
+    frame = Ethernet(
+        destination=mac, source=other, ethertype=neighbours.ETHERTYPE_IPV6, payload=head + text
+    )
+    told = neighbours.answer(frame, {mine}, mac)
+    assert told is not None
+    assert (told.destination, told.source) == (other, mac)
+    packet = told.payload
+    assert (packet[8:24], packet[24:40], packet[7]) == (mine.packed, asker.packed, 255)
+    assert packet[40] == 136
+    assert packet[48:] == mine.packed + b"\x02\x01" + mac.octets
+    pseudo = packet[8:40] + (32).to_bytes(4, "big") + (58).to_bytes(4, "big")
+    assert checksum(pseudo + packet[40:]) == 0
+    assert neighbours.answer(frame, {asker}, mac) is None
+
+
+@given(payloads)
+def test_what_is_no_solicitation_is_not_answered(octets: bytes) -> None:
+    mac = MacAddress(b"\x52" * 6)
+    frame = Ethernet(destination=mac, source=mac, ethertype=0x86DD, payload=octets)
+    assert neighbours.answer(frame, set(), mac) is None

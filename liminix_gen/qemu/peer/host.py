@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from liminix_gen.errors import RunError
-from liminix_gen.qemu.peer import frames
+from liminix_gen.qemu.peer import frames, neighbours
 from liminix_gen.qemu.peer.frames import Arp, Ethernet, MacAddress, MalformedError
 from liminix_gen.qemu.peer.ip import ICMP, TCP, UDP, Ipv4
 from liminix_gen.qemu.peer.messages import ECHO_REPLY, ECHO_REQUEST, Icmp, Tcp, Udp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from ipaddress import IPv4Network
+    from ipaddress import IPv4Network, IPv6Address
 
     from liminix_gen.qemu.loop import Loop
     from liminix_gen.qemu.peer.link import Link
@@ -58,7 +58,8 @@ class Host:
     """A computer on a link that answers; `Peer` is one that also asks.
 
     With `answers_for`, it stands for every address of these networks too: it answers pings and
-    datagrams to them, as if it were the gateway to them. It hears nothing of the `ignored`.
+    datagrams to them, as if it were the gateway to them. It hears nothing of the `ignored`. Of IPv6
+    it says only where its `addresses6` are.
     """
 
     def __init__(
@@ -77,12 +78,14 @@ class Host:
         self.address = address
         self.gateway = gateway
         self.answers_for = answers_for
+        self.addresses6: set[IPv6Address] = set()
         self.ignored: set[MacAddress] = set()
         self.neighbours: dict[IPv4Address, MacAddress] = {}
         self._link = link
         self.vlan = vlan
         self._handlers: dict[int, Callable[[Heard, Udp], object]] = {}
         self._listeners: list[list[Heard]] = []
+        self._taps: list[list[bytes]] = []
         loop.add(self)
 
     def fileno(self) -> int:
@@ -92,6 +95,8 @@ class Host:
     def receive(self) -> bool:
         """Handle the frames that have come; what is malformed or for others is dropped."""
         while (octets := self._link.receive()) is not None:
+            for tap in self._taps:
+                tap.append(octets)
             try:
                 frame = Ethernet.decode(octets)
                 if self._concerns(frame):
@@ -114,6 +119,20 @@ class Host:
         finally:
             # By identity: two lists with equal packets are still two.
             self._listeners = [one for one in self._listeners if one is not heard]
+
+    @contextmanager
+    def tap(self) -> Generator[list[bytes]]:
+        """Collect every frame that comes in during the block, whatever it is and for whom."""
+        tapped: list[bytes] = []
+        self._taps.append(tapped)
+        try:
+            yield tapped
+        finally:
+            self._taps = [one for one in self._taps if one is not tapped]
+
+    def send_octets(self, frame: bytes) -> bool:
+        """Send a frame as it is; False when it was lost."""
+        return self._link.send(frame)
 
     def owns(self, address: IPv4Address) -> bool:
         """Say whether the host answers for an address."""
@@ -168,12 +187,17 @@ class Host:
         self._link.close()
 
     def _concerns(self, frame: Ethernet) -> bool:
-        to_us = frame.destination in (self.mac, frames.BROADCAST)
+        asked = frame.ethertype == neighbours.ETHERTYPE_IPV6
+        to_us = asked or frame.destination in (self.mac, frames.BROADCAST)
         return to_us and frame.vlan == self.vlan and frame.source not in self.ignored
 
     def _handle(self, frame: Ethernet) -> None:
         if frame.ethertype == frames.ETHERTYPE_ARP:
             self._handle_arp(Arp.decode(frame.payload))
+        elif frame.ethertype == neighbours.ETHERTYPE_IPV6:
+            advertisement = neighbours.answer(frame, self.addresses6, self.mac)
+            if advertisement is not None:
+                self._link.send(advertisement.encode())
         elif frame.ethertype == frames.ETHERTYPE_IPV4:
             heard = Heard.decode(frame)
             for listener in self._listeners:

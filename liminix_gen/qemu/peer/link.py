@@ -50,12 +50,14 @@ class Link:
         """Return the socket's descriptor."""
         return self._socket.fileno()
 
-    def send(self, frame: bytes) -> None:
-        """Send a frame; like a cable, it may lose it (guest not there, or busy)."""
-        if self._capture is not None:
-            self._capture.add(frame)
+    def send(self, frame: bytes) -> bool:
+        """Send a frame; like a cable, it may lose it (guest not there, or busy): False then."""
         with suppress(BlockingIOError, FileNotFoundError, ConnectionRefusedError):
             self._socket.sendto(frame, self._remote)
+            if self._capture is not None:
+                self._capture.add(frame)
+            return True
+        return False
 
     def receive(self) -> bytes | None:
         """Return the next frame, or None when none waits."""

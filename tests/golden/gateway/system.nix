@@ -209,9 +209,13 @@ let
     "modules.firewall" = liminix.kernelModules {
       inherit kernel;
       name = "modules.firewall";
+      modules = [ "nf_tables" ];
+    };
+    "modules.firewall.rest" = liminix.kernelModules {
+      inherit kernel;
+      name = "modules.firewall.rest";
       modules = [
         "nf_log_syslog"
-        "nf_tables"
         "nft_chain_nat"
         "nft_ct"
         "nft_fib_ipv6"
@@ -219,6 +223,7 @@ let
         "nft_log"
         "nft_masq"
       ];
+      needs = [ "modules.firewall" ];
     };
     "dns.upstreams" = liminix.callService {
       name = "dns.upstreams";
@@ -259,36 +264,6 @@ let
       body = ./modules/base/loopback/loopback.nix;
       type = "oneshot";
     };
-    ntp = liminix.callService {
-      name = "ntp";
-      body = ./modules/ntp/ntp.nix;
-      type = "longrun";
-      packages = [ "chrony" ];
-      parameters = {
-        configuration = ''
-          pool pool.ntp.org iburst
-          makestep 1.0 3
-          allow 192.168.19.0/24
-          dumpdir /run/chrony
-          cmdport 0
-        '';
-        user = "ntp";
-      };
-    };
-    "ntp.names" = liminix.callService {
-      name = "ntp.names";
-      body = ./modules/ntp/names.nix;
-      type = "longrun";
-      packages = [
-        "chrony"
-        "services"
-      ];
-      needs = [ "ntp" ];
-      observes = [
-        "default-route"
-        "resolver"
-      ];
-    };
     resolver = liminix.callService {
       name = "resolver";
       body = ./modules/network/resolver/resolver.nix;
@@ -300,28 +275,31 @@ let
       };
       observes = [ "wan" ];
     };
-    ssh = liminix.callService {
-      name = "ssh";
-      body = ./modules/ssh/ssh.nix;
-      type = "longrun";
-      packages = [ "dropbear" ];
-      parameters = {
-        arguments = [
-          "-p"
-          "22"
-          "-s"
-          "-g"
-        ];
-        authorized_keys = {
-          root = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ";
-        };
-      };
-      upTimeout = 120000;
-    };
     "sysctl.early" = liminix.callService {
       name = "sysctl.early";
       body = ./modules/base/sysctl/early.nix;
       type = "oneshot";
+      parameters = {
+        hardening = {
+          "fs/protected_fifos" = "2";
+          "fs/protected_hardlinks" = "1";
+          "fs/protected_regular" = "2";
+          "fs/protected_symlinks" = "1";
+          "kernel/dmesg_restrict" = "1";
+          "kernel/kptr_restrict" = "1";
+          "kernel/randomize_va_space" = "2";
+          "net/ipv4/conf/all/accept_redirects" = "0";
+          "net/ipv4/conf/all/accept_source_route" = "0";
+          "net/ipv4/conf/all/send_redirects" = "0";
+          "net/ipv4/conf/default/accept_redirects" = "0";
+          "net/ipv4/conf/default/accept_source_route" = "0";
+          "net/ipv4/conf/default/arp_announce" = "2";
+          "net/ipv4/conf/default/arp_ignore" = "1";
+          "net/ipv4/conf/default/rp_filter" = "1";
+          "net/ipv4/conf/default/send_redirects" = "0";
+          "net/ipv6/conf/*/accept_redirects" = "0";
+        };
+      };
     };
     "firewall.closed" = liminix.callService {
       name = "firewall.closed";
@@ -334,14 +312,65 @@ let
           	set lan { type ifname; }
           	chain forward { type filter hook forward priority filter; policy drop; }
           	chain input { type filter hook input priority filter; policy drop; }
+          	chain output { type filter hook output priority filter; policy accept; }
           }
-          flush chain inet closed input
+          flush table inet closed
+          add rule inet closed output icmpv6 type nd-redirect drop
           add rule inet closed input iifname "lo" accept
           add rule inet closed input iifname @lan icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, mld-listener-query } accept
           add rule inet closed input iifname @lan tcp dport { 22 } accept
         '';
       };
       needs = [ "modules.firewall" ];
+    };
+    "firewall.rescue" = liminix.callService {
+      name = "firewall.rescue";
+      body = ./modules/firewall/rescue.nix;
+      type = "longrun";
+      packages = [
+        "nftables"
+        "services"
+      ];
+      parameters = {
+        zones = {
+          lan = [ services."primary.int" ];
+        };
+      };
+      needs = [
+        "firewall.closed"
+        "modules.firewall"
+      ];
+      observes = [ "primary.int" ];
+    };
+    "link.lan" = liminix.callService {
+      name = "link.lan";
+      body = ./modules/network/link/link.nix;
+      type = "oneshot";
+      packages = [ "interface-wait" ];
+      parameters = {
+        devpath = "/devices/pci0000:00/0000:00:12.0";
+        ifname = "lan";
+        mtu = null;
+      };
+      needs = [
+        "firewall.closed"
+        "sysctl.early"
+      ];
+    };
+    "link.wan" = liminix.callService {
+      name = "link.wan";
+      body = ./modules/network/link/link.nix;
+      type = "oneshot";
+      packages = [ "interface-wait" ];
+      parameters = {
+        devpath = "/devices/pci0000:00/0000:00:13.0";
+        ifname = "wan";
+        mtu = null;
+      };
+      needs = [
+        "firewall.closed"
+        "sysctl.early"
+      ];
     };
     firewall = liminix.callService {
       name = "firewall";
@@ -357,8 +386,10 @@ let
           	set lan { type ifname; }
           	chain forward { type filter hook forward priority filter; policy drop; }
           	chain input { type filter hook input priority filter; policy drop; }
+          	chain output { type filter hook output priority filter; policy accept; }
           }
-          flush chain inet closed input
+          flush table inet closed
+          add rule inet closed output icmpv6 type nd-redirect drop
           add rule inet closed input iifname "lo" accept
           add rule inet closed input iifname @lan icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, mld-listener-query } accept
           add rule inet closed input iifname @lan tcp dport { 22 } accept
@@ -380,9 +411,11 @@ let
           table inet closed {
           	chain forward { }
           	chain input { }
+          	chain output { }
           }
           delete chain inet closed forward
           delete chain inet closed input
+          delete chain inet closed output
         '';
         ruleset = ''
           table ip table-ip
@@ -411,6 +444,7 @@ let
           	chain input-ip4 {
           		type filter hook input priority filter; policy drop;
           		iifname "lo" accept
+          		icmp type redirect drop
           		ct state established,related accept
           		iifname != @wan icmp type echo-request accept
           		iifname @lan jump input-ip4-lan
@@ -498,6 +532,10 @@ let
           	chain input-ip6-wan {
           		udp dport 546 udp sport 547 accept
           	}
+          	chain output-ip6 {
+          		type filter hook output priority filter; policy accept;
+          		icmpv6 type nd-redirect drop
+          	}
           }
         '';
         zones = {
@@ -508,59 +546,11 @@ let
       needs = [
         "firewall.closed"
         "modules.firewall"
+        "modules.firewall.rest"
       ];
       observes = [
         "link.wan"
         "primary.int"
-      ];
-    };
-    "firewall.rescue" = liminix.callService {
-      name = "firewall.rescue";
-      body = ./modules/firewall/rescue.nix;
-      type = "longrun";
-      packages = [
-        "nftables"
-        "services"
-      ];
-      parameters = {
-        zones = {
-          lan = [ services."primary.int" ];
-        };
-      };
-      needs = [
-        "firewall.closed"
-        "modules.firewall"
-      ];
-      observes = [ "primary.int" ];
-    };
-    "link.lan" = liminix.callService {
-      name = "link.lan";
-      body = ./modules/network/link/link.nix;
-      type = "oneshot";
-      packages = [ "interface-wait" ];
-      parameters = {
-        devpath = "/devices/pci0000:00/0000:00:12.0";
-        ifname = "lan";
-        mtu = null;
-      };
-      needs = [
-        "firewall.closed"
-        "sysctl.early"
-      ];
-    };
-    "link.wan" = liminix.callService {
-      name = "link.wan";
-      body = ./modules/network/link/link.nix;
-      type = "oneshot";
-      packages = [ "interface-wait" ];
-      parameters = {
-        devpath = "/devices/pci0000:00/0000:00:13.0";
-        ifname = "wan";
-        mtu = null;
-      };
-      needs = [
-        "firewall.closed"
-        "sysctl.early"
       ];
     };
     "primary.int" = liminix.callService {
@@ -625,10 +615,21 @@ let
           "--group=dnsmasq"
           "--domain=lan"
           "--local=/lan/"
+          "--domain-needed"
+          "--bogus-priv"
+          "--stop-dns-rebind"
+          "--dhcp-name-match=set:nobodys,isatap"
+          "--dhcp-name-match=set:nobodys,localhost"
+          "--dhcp-name-match=set:nobodys,wpad"
+          "--dhcp-name-match=set:nobodys,isatap.*"
+          "--dhcp-name-match=set:nobodys,localhost.*"
+          "--dhcp-name-match=set:nobodys,wpad.*"
+          "--dhcp-ignore-names=tag:nobodys"
           "--dhcp-range=192.168.19.10,192.168.19.250"
           "--dhcp-host=02:00:00:00:00:05,192.168.19.5,printer,86400"
           "--host-record=printer.lan,printer,192.168.19.5"
         ];
+        domain = "lan";
         follows = true;
         interface = services."lan";
       };
@@ -637,6 +638,60 @@ let
         "lan"
       ];
     };
+    ntp = liminix.callService {
+      name = "ntp";
+      body = ./modules/ntp/ntp.nix;
+      type = "longrun";
+      packages = [ "chrony" ];
+      parameters = {
+        configuration = ''
+          pool pool.ntp.org iburst
+          makestep 1.0 3
+          allow 192.168.19.0/24
+          dumpdir /run/chrony
+          cmdport 0
+        '';
+        interface = services."primary.int";
+        user = "ntp";
+      };
+      needs = [ "primary.int" ];
+    };
+    "ntp.names" = liminix.callService {
+      name = "ntp.names";
+      body = ./modules/ntp/names.nix;
+      type = "longrun";
+      packages = [
+        "chrony"
+        "services"
+      ];
+      needs = [ "ntp" ];
+      observes = [
+        "default-route"
+        "resolver"
+      ];
+    };
+    ssh = liminix.callService {
+      name = "ssh";
+      body = ./modules/ssh/ssh.nix;
+      type = "longrun";
+      packages = [
+        "dropbear"
+        "interface-listen"
+      ];
+      parameters = {
+        arguments = [
+          "-s"
+          "-g"
+        ];
+        authorized_keys = {
+          root = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ";
+        };
+        interfaces = [ services."primary.int" ];
+        listening = [ "22" ];
+      };
+      needs = [ "primary.int" ];
+      upTimeout = 120000;
+    };
     sysctl = liminix.callService {
       name = "sysctl";
       body = ./modules/base/sysctl/sysctl.nix;
@@ -644,6 +699,7 @@ let
       needs = [
         "modules.bridge.primary"
         "modules.firewall"
+        "modules.firewall.rest"
         "sysctl.early"
       ];
     };

@@ -25,6 +25,7 @@ let
   liminix = import ./lib {
     inherit pkgs;
     packages = {
+      interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;
       logread = ./packages/logread/package.nix;
       services = ./packages/services/package.nix;

@@ -143,28 +143,31 @@ let
       body = ./modules/base/loopback/loopback.nix;
       type = "oneshot";
     };
-    ssh = liminix.callService {
-      name = "ssh";
-      body = ./modules/ssh/ssh.nix;
-      type = "longrun";
-      packages = [ "dropbear" ];
-      parameters = {
-        arguments = [
-          "-p"
-          "22"
-          "-s"
-          "-g"
-        ];
-        authorized_keys = {
-          root = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ";
-        };
-      };
-      upTimeout = 120000;
-    };
     "sysctl.early" = liminix.callService {
       name = "sysctl.early";
       body = ./modules/base/sysctl/early.nix;
       type = "oneshot";
+      parameters = {
+        hardening = {
+          "fs/protected_fifos" = "2";
+          "fs/protected_hardlinks" = "1";
+          "fs/protected_regular" = "2";
+          "fs/protected_symlinks" = "1";
+          "kernel/dmesg_restrict" = "1";
+          "kernel/kptr_restrict" = "1";
+          "kernel/randomize_va_space" = "2";
+          "net/ipv4/conf/all/accept_redirects" = "0";
+          "net/ipv4/conf/all/accept_source_route" = "0";
+          "net/ipv4/conf/all/send_redirects" = "0";
+          "net/ipv4/conf/default/accept_redirects" = "0";
+          "net/ipv4/conf/default/accept_source_route" = "0";
+          "net/ipv4/conf/default/arp_announce" = "2";
+          "net/ipv4/conf/default/arp_ignore" = "1";
+          "net/ipv4/conf/default/rp_filter" = "1";
+          "net/ipv4/conf/default/send_redirects" = "0";
+          "net/ipv6/conf/*/accept_redirects" = "0";
+        };
+      };
     };
     "link.lan" = liminix.callService {
       name = "link.lan";
@@ -201,12 +204,45 @@ let
           "--group=dnsmasq"
           "--domain=lan"
           "--local=/lan/"
+          "--domain-needed"
+          "--bogus-priv"
+          "--stop-dns-rebind"
+          "--dhcp-name-match=set:nobodys,isatap"
+          "--dhcp-name-match=set:nobodys,localhost"
+          "--dhcp-name-match=set:nobodys,wpad"
+          "--dhcp-name-match=set:nobodys,isatap.*"
+          "--dhcp-name-match=set:nobodys,localhost.*"
+          "--dhcp-name-match=set:nobodys,wpad.*"
+          "--dhcp-ignore-names=tag:nobodys"
           "--dhcp-range=192.168.19.10,192.168.19.250"
         ];
+        domain = "lan";
         follows = false;
         interface = services."lan";
       };
       needs = [ "lan" ];
+    };
+    ssh = liminix.callService {
+      name = "ssh";
+      body = ./modules/ssh/ssh.nix;
+      type = "longrun";
+      packages = [
+        "dropbear"
+        "interface-listen"
+      ];
+      parameters = {
+        arguments = [
+          "-s"
+          "-g"
+        ];
+        authorized_keys = {
+          root = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ";
+        };
+        interfaces = [ services."lan" ];
+        listening = [ "22" ];
+      };
+      needs = [ "lan" ];
+      upTimeout = 120000;
     };
     sysctl = liminix.callService {
       name = "sysctl";

@@ -20,9 +20,12 @@
   `modules`
   : names as modprobe takes them
 
+  `needs`
+  : names of services, as in callService
+
   # Type
 
-  { callService, pkgs } -> { name, kernel, modules } -> the value of callService
+  { callService, pkgs } -> { name, kernel, modules, needs ? } -> the value of callService
 
   # Example
 
@@ -42,6 +45,7 @@
   name,
   kernel,
   modules,
+  needs ? [ ],
 }:
 let
   inherit (pkgs) buildPackages lib runCommand;
@@ -66,7 +70,7 @@ let
     + "sh ${./kernel-modules.sh} ${action} ${objects} ${lib.escapeShellArg name}";
 in
 callService {
-  inherit name;
+  inherit name needs;
   type = "oneshot";
   body = ./kernel-modules-body.nix;
   # Each removal waits for an RCU grace period; dozens of them take seconds on a slow board.

@@ -2,6 +2,7 @@
   lib,
   arguments,
   dnsmasq,
+  domain,
   follows,
   interface,
   sh,
@@ -11,6 +12,8 @@
   run = ''
     state=/run/services/state/$name
     pid=/run/$name.pid
+    ifname=${sh.word (interface.output "ifname")}
+    read -r hostname < /etc/hostname
     mkdir -p "$state"
     rm -f "$pid"
     exec ${dnsmasq}/bin/dnsmasq \
@@ -21,7 +24,11 @@
       --no-hosts \
       --bind-dynamic \
       --except-interface=lo \
-      --interface=${sh.word (interface.output "ifname")} \
+      --interface="$ifname" \
+      --interface-name="$hostname".${sh.word domain},"$ifname" \
+      --interface-name="$hostname,$ifname" \
+      --dhcp-name-match="set:nobodys,$hostname" \
+      --dhcp-name-match="set:nobodys,$hostname.*" \
       --dhcp-authoritative \
       --dhcp-leasefile="$state/leases" \
       --pid-file="$pid" \
