@@ -369,6 +369,6 @@ def _qemu(planned: Plan) -> tuple[str, ...]:
         files,
         networks,
         terminal=Terminal.USER,
-        reboots=True,
+        reboots=writable,
         accelerators="@accelerators@",
     )

@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ ISOLATED = (Isolated(), Isolated())
 
 # What the guest's init says first of all (templates/nix/lib/runtime/init.sh).
 _STARTS = re.compile(rb"liminix-gen: \S+ starts\r*\n")
+# What the kernel says when it was asked to (kernel/reboot.c); after a panic it does not.
+_REBOOTS = b"reboot: Restarting system"
 # terminfo's names of terminals, as a word of a kernel's command line.
 _TERMINAL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+_.-]{0,31}")
 
@@ -75,11 +78,11 @@ class _Console:
     def __init__(
         self, pipe: Path, loop: Loop, log: BinaryIO | None, on_start: Callable[[], object]
     ) -> None:
-        os.mkfifo(pipe)
         self._descriptor = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
         self._log = log
         self._on_start = on_start
         self._last = b""
+        self.rebooted = False
         loop.add(self)
 
     def fileno(self) -> int:
@@ -90,6 +93,7 @@ class _Console:
         if self._log is not None:
             self._log.write(piece)
         self._last += piece
+        self.rebooted = self.rebooted or _REBOOTS in self._last
         for _ in _STARTS.findall(self._last):
             self._on_start()
         *_, self._last = _STARTS.split(self._last)
@@ -115,10 +119,11 @@ def interactive(
     ``log`` gets all that the console says. ``on_start`` is called each time that the kernel has
     started the system; the terminal then needs a carriage return before each new line.
     """
-    with tempfile.TemporaryDirectory(prefix="liminix-gen-") as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="liminix-gen-"))
+        kept = None if log is None else stack.enter_context(log.open("wb", buffering=0))
         pipe = Path(folder, "console")
-        kept = log.open("wb", buffering=0) if log is not None else None
-        console = _Console(pipe, loop, kept, on_start)
+        os.mkfifo(pipe)
         command = machines.command(
             machine,
             _with_terminal(vmroot),
@@ -126,18 +131,24 @@ def interactive(
             terminal=machines.Terminal.USER,
             copy=pipe,
             state=state,
-            reboots=True,
         )
-        try:
-            code = process.interactive(command, wait=lambda over: loop.until(over, float("inf")))
-        finally:
-            loop.remove(console)
-            console.close()
-            if kept is not None:
-                kept.close()
+        # A reboot is a QEMU of its own: malta's hangs in the second boot of some kernels.
+        while _boot(machine, command, loop, _Console(pipe, loop, kept, on_start)):
+            pass
+
+
+def _boot(machine: Qemu, command: Sequence[str], loop: Loop, console: _Console) -> bool:
+    """Run QEMU until it ends; say whether the guest asked for another boot."""
+    try:
+        code = process.interactive(command, wait=lambda over: loop.until(over, float("inf")))
+        loop.until(lambda: not console.receive(), 1.0)  # what was said last
+    finally:
+        loop.remove(console)
+        console.close()
     if code != 0:
         what = f"{machine.executable} ended with exit code {code}"
         raise RunError(Problem(None, what))
+    return console.rebooted
 
 
 def _with_terminal(vmroot: machines.VmRoot) -> machines.VmRoot:

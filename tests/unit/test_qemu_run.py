@@ -50,7 +50,11 @@ trap 'back 0' HUP
 echo "$$" >"$PLACE/pid"
 say "[    0.0] kernel: $kernel"
 say "liminix-gen: box starts"
-[ ! -e "$PLACE/reboots" ] || say "liminix-gen: box starts"
+if [ -e "$PLACE/reboots" ]; then
+    rm "$PLACE/reboots"
+    say "[    9.9] reboot: Restarting system"
+    back 0
+fi
 [ ! -e "$PLACE/fails" ] || back 3
 [ -t 0 ] || { say "no terminal"; back 0; }
 say "ready"

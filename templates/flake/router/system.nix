@@ -398,6 +398,7 @@ liminix.system {
     "none"
     "-vga"
     "none"
+    "-no-reboot"
     "-serial"
     "mon:stdio"
     "-kernel"
