@@ -71,3 +71,28 @@ def test_every_planned_symbol_has_its_value(
     # allnoconfig: what nobody asked for is not there, unless something that was asked for needs it.
     assert "MODULE_SIG" not in got
     assert "DEBUG_INFO" not in got
+
+
+TYPED = """\
+from liminix_gen import System
+config = System(device="qemu-mipsel")
+config.kernel.config.update(
+    MAGIC_SYSRQ=True, MAGIC_SYSRQ_DEFAULT_ENABLE=0x1B0, MESSAGE_LOGLEVEL_DEFAULT="0x5",
+    PANIC_TIMEOUT="0x0A", LOCALVERSION="5", DEFAULT_HOSTNAME="y",
+)
+"""
+
+
+def test_values_are_written_as_the_types_of_their_symbols(tmp_path: Path) -> None:
+    """Kconfig would take 432 for 0x432, and drop a number in hex and text without quotes."""
+    (tmp_path / "router.py").write_text(TYPED)
+    run("emit", "router.py", *OPTIONS, "-o", "tree", cwd=tmp_path)
+    process.run(["sh", "tree/fetch.sh"], cwd=tmp_path, env=nix_environment(), timeout_s=900)
+    command = ["nix-build", "--no-out-link", "tree", "-A", "kernel.audit"]
+    built = process.run(command, cwd=tmp_path, env=nix_environment(), timeout_s=1500).stdout
+    got = values(Path(built.strip()).read_text())
+    assert got["MAGIC_SYSRQ_DEFAULT_ENABLE"] == "0x1b0"
+    assert got["MESSAGE_LOGLEVEL_DEFAULT"] == "5"
+    assert got["PANIC_TIMEOUT"] == "10"
+    assert got["LOCALVERSION"] == '"5"'
+    assert got["DEFAULT_HOSTNAME"] == '"y"'

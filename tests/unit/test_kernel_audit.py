@@ -16,6 +16,9 @@ CONFIG_BRIDGE=m
 # CONFIG_WLAN is not set
 CONFIG_CMDLINE="console=ttyS0 a=b"
 CONFIG_PANIC_TIMEOUT=10
+CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=0x1B0
+CONFIG_BASE_SMALL=-0
+CONFIG_START=0x0
 """
 
 
@@ -42,6 +45,11 @@ def audit(asked: str, tmp_path: Path) -> tuple[int, list[str]]:
         "UNKNOWN=n",
         'CMDLINE="console=ttyS0 a=b"',
         "PANIC_TIMEOUT=10",
+        "PANIC_TIMEOUT=010",
+        "MAGIC_SYSRQ_DEFAULT_ENABLE=0x1b0",
+        "MAGIC_SYSRQ_DEFAULT_ENABLE=0x01B0",
+        "BASE_SMALL=0",
+        "START=0x00",
         "NET=y\nBRIDGE=m",
     ],
 )
@@ -57,6 +65,13 @@ def test_granted(asked: str, tmp_path: Path) -> None:
         ("NET=n", "lost NET asked=n got=y"),
         ("UNKNOWN=m", "lost UNKNOWN asked=m got=absent"),
         ("PANIC_TIMEOUT=5", "lost PANIC_TIMEOUT asked=5 got=10"),
+        ("PANIC_TIMEOUT=0x10", "lost PANIC_TIMEOUT asked=0x10 got=10"),
+        ("PANIC_TIMEOUT=100", "lost PANIC_TIMEOUT asked=100 got=10"),
+        ("PANIC_TIMEOUT=-10", "lost PANIC_TIMEOUT asked=-10 got=10"),
+        (
+            "MAGIC_SYSRQ_DEFAULT_ENABLE=0x432",
+            "lost MAGIC_SYSRQ_DEFAULT_ENABLE asked=0x432 got=0x1B0",
+        ),
         ('CMDLINE="console=ttyS0"', 'lost CMDLINE asked="console=ttyS0" got="console=ttyS0 a=b"'),
     ],
 )

@@ -5,7 +5,8 @@
   Only what changes the kernel is an input: no line numbers, no names of those
   who asked. Symbols that the configuration asks for and Kconfig does not grant
   fail the build before anything is compiled (kernel-audit.awk), with the
-  reason as far as it can be told (kernel-explain.py).
+  reason as far as it can be told (kernel-explain.py). Numbers are written as
+  the symbol's type wants them (kernel-values.py).
 
   Our own changes to the kernel are patches/. With INITRAMFS_SOURCE among the
   symbols, the kernel holds an initramfs with one program (preinit.nix).
@@ -212,9 +213,10 @@ let
     }
 
     echo "liminix-gen-phase: configure" >&2
-    sed 's/^/CONFIG_/' "$symbolsPath" >../asked.config
+    python3 ${./kernel-values.py} "$architecture" "$symbolsPath" >../asked
+    sed 's/^/CONFIG_/' ../asked >../asked.config
     kmake KCONFIG_ALLCONFIG="$PWD/../asked.config" allnoconfig
-    if ! awk -f ${./kernel-audit.awk} "$symbolsPath" .config 2>../lost; then
+    if ! awk -f ${./kernel-audit.awk} ../asked .config 2>../lost; then
       cat ../lost >&2
       python3 ${./kernel-explain.py} "$architecture" <../lost
       exit 1
