@@ -39,11 +39,7 @@ class Firewall(Service):
     at once, so that at no time packets pass unfiltered.
     """
 
-    KERNEL = KernelNeeds(
-        modules=modules_of(USES),
-        # The kernels that are built have them; they go with the next change of kernels.
-        symbols={"NF_CONNTRACK_AMANDA": "m", "NF_NAT_AMANDA": "m"},
-    )
+    KERNEL = KernelNeeds(modules=modules_of(USES))
 
     zones: Mapping[str, tuple[Service, ...]] = parameter(
         values.MappingOf(NAME, values.ListOf(INTERFACE)),

@@ -142,7 +142,6 @@ def test_worlds(program: Program, world: World, done: list[str] | None) -> None:
     assert done is None or expected(world) == [word.encode() for word in done]
 
 
-@pytest.mark.xfail(strict=True, reason="the number of the line before is not looked for")
 def test_a_name_with_a_line_end() -> None:
     """Partition tables in the flash can have any name, and the kernel prints it as it is."""
     with made_of_preinit() as program:

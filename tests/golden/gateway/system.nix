@@ -113,7 +113,6 @@ let
       NFT_SYNPROXY = "m";
       NFT_TPROXY = "m";
       NF_CONNTRACK = "m";
-      NF_CONNTRACK_AMANDA = "m";
       NF_CONNTRACK_EVENTS = "y";
       NF_CONNTRACK_FTP = "m";
       NF_CONNTRACK_H323 = "m";
@@ -134,7 +133,6 @@ let
       NF_DUP_IPV6 = "m";
       NF_LOG_SYSLOG = "m";
       NF_NAT = "m";
-      NF_NAT_AMANDA = "m";
       NF_NAT_FTP = "m";
       NF_NAT_H323 = "m";
       NF_NAT_IRC = "m";

@@ -66,7 +66,7 @@ static void take_options(struct options *options, char *line)
 
 /*
  * The line of /proc/mtd from the number on ("3: 002e0000 00010000 "rootfs"") of the first device
- * with this name; null if none has it.
+ * with this name; null if none has it. A name with a line end, which partition tables can have, is none.
  */
 static const char *mtd_number(const char *text, const char *name)
 {
@@ -82,7 +82,7 @@ static const char *mtd_number(const char *text, const char *name)
 
 			before_name = 0;
 			if (end != 0 && end[0] == '"' && end[1] == '\n')
-				return line + 3;
+				return after(line, "mtd");
 		}
 	}
 	return 0;

@@ -2,9 +2,9 @@
  * preinit: the program of the initramfs. It mounts the root that the kernel's command line names and
  * becomes its init; without a C library, by the kernel's own tools/include/nolibc.
  *
- * On MIPS it has to be compiled non-PIC (-mno-abicalls -fno-pic): the start code of 6.1's nolibc sets
- * neither $gp nor $t9, so position-independent code would find its addresses through a wrong $gp.
- * Non-PIC code does not use $gp (-G0), and then that start code and the one of 6.12 are both right.
+ * On MIPS it has to be compiled non-PIC (-mno-abicalls -fno-pic): position-independent code would find
+ * its addresses through $gp, which the start code of some versions of nolibc does not set. Non-PIC code
+ * does not use it (-G0).
  *
  * It ends with the kernel's panic "Attempted to kill init!", after a line that tells why; the kernel
  * restarts the board then (PANIC_TIMEOUT).
@@ -137,7 +137,7 @@ static const char *root_device(const struct options *options)
 	read_text("/proc/mtd", text);
 	number = mtd_number(text, name);
 	if (number != 0)
-		while (*number != ':')
+		while (*number >= '0' && *number <= '9' && end < device + sizeof(device) - 1)
 			*end++ = *number++;
 	*end = '\0';
 	return device;
