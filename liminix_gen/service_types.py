@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from liminix_gen.catalog import Catalog, authored, home_of
 from liminix_gen.definitions import complaints_of
-from liminix_gen.errors import DefinitionError, Where, suggestion
+from liminix_gen.errors import DefinitionError, Where, nearest, suggestion
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.service import (
     OutputReference,
@@ -86,9 +86,11 @@ class ServiceTypes:
         cls = self.catalog.service_type(type_)
         declared = {parameter.name: parameter for parameter in parameters_of(cls)}
         wrong = False
+        misspelt: set[str] = set()
         for name in arguments:
             if name not in declared:
                 wrong = True
+                misspelt.update(nearest(name, declared))
                 self.problems.note(
                     line_of(name),
                     f"{type_} has no parameter {name!r}",
@@ -96,7 +98,8 @@ class ServiceTypes:
                     or f"its parameters are {', '.join(declared) or 'none'}",
                 )
         for name, parameter in declared.items():
-            if parameter.required and name not in arguments:
+            # One that is there under another name was told already.
+            if parameter.required and name not in {*arguments, *misspelt}:
                 wrong = True
                 self.problems.note(
                     where, f"{type_} lacks the parameter {name!r} ({parameter.description})"

@@ -111,8 +111,8 @@ def test_the_gateway_is_whole_and_reached(tmp_path: Path) -> None:
         matched = re.fullmatch(r"dig @127\.0\.0\.1 -p (\d+) gateway\.lan", ways["dig"])
         assert matched is not None, ways
         for transport in ("udp", "tcp"):
-            answer = look_up("printer.lan", int(matched[1]), transport, run.loop)
-            assert answer.addresses == (IPv4Address("192.168.19.5"),)
+            answer = look_up("gateway.lan", int(matched[1]), transport, run.loop)
+            assert answer.addresses == (IPv4Address("192.168.19.1"),)
         words = [*ways["ssh"].split(), "-F", "none", "-o", "BatchMode=yes", "true"]
         process_ = process.Child(words, stderr=process.PIPE)
         with process_:

@@ -133,7 +133,8 @@ def test_every_mistake_is_reported_with_its_line(bad: Path) -> None:
     assert "bad.py:3: hostname " in done.stderr
     assert "bad.py:6: network.address has no parameter 'adress'" in done.stderr
     assert "did you mean address?" in done.stderr
-    assert "bad.py:4: network.address lacks the parameter 'address'" in done.stderr
+    # That the parameter lacks is the same mistake.
+    assert "lacks the parameter" not in done.stderr
     assert "bad.py:6: network.address.prefix_length " in done.stderr
 
 
@@ -141,7 +142,7 @@ def test_mistakes_as_json(bad: Path) -> None:
     done = run("check", "--json", "bad.py", cwd=bad)
     assert done.returncode == 2
     problems = json.loads(done.stdout)["problems"]
-    assert len(problems) == 4
+    assert len(problems) == 3
     assert problems[0]["where"].endswith("bad.py:3")
 
 
