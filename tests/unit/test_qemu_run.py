@@ -202,7 +202,7 @@ def test_qemu_ends_with_the_command(start: Callable[[], Terminal], number: int) 
     (command,) = map(int, children.read_text().split())
     os.kill(command, number)
     assert terminal.end() is not None
-    assert not terminal.qemu_runs()
+    assert terminal.loop.until(lambda: not terminal.qemu_runs(), 10)
     assert terminal.loop.until(lambda: termios.tcgetattr(terminal.terminal) == terminal.before, 10)
 
 
@@ -211,7 +211,7 @@ def test_qemu_ends_with_the_terminal(start: Callable[[], Terminal]) -> None:
     terminal.console.wait_for("ready", 20)
     terminal.close()
     assert terminal.end() is not None
-    assert not terminal.qemu_runs()
+    assert terminal.loop.until(lambda: not terminal.qemu_runs(), 10)
 
 
 def test_without_a_terminal_the_console_is_only_shown(place: Path) -> None:

@@ -7,13 +7,21 @@
   # bridge alone: made of its name and of the address that the board's first network card has had since it was built.
   # So it is the same at every boot, and another one on every board. 0: NET_ADDR_PERM of the kernel.
   up = ''
-    own_address() {
+    cards() {
       for card in /sys/class/net/*; do
         if [ -e "$card/device" ] && read -r kind < "$card/addr_assign_type" && [ "$kind" = 0 ]; then
-          read -r address < "$card/address"
+          read -r address < "$card/address" || return 1
           echo "$(readlink -f "$card/device")" "$address"
         fi
-      done | grep -v /usb | sort | {
+        [ -e "$card" ] || return 1
+      done
+    }
+    own_address() {
+      # One that was renamed meanwhile was perhaps not seen.
+      until found=$(cards 2> /dev/null); do
+        :
+      done
+      printf '%s' "$found" | grep -v /usb | sort | {
         if read -r _ address; then
           hash=$(echo "$address $ifname" | md5sum)
           # Locally administered, of one station (IEEE 802, section 8.4).
