@@ -90,7 +90,7 @@ class ServiceTypes:
         for name in arguments:
             if name not in declared:
                 wrong = True
-                misspelt.update(nearest(name, declared))
+                misspelt.update(nearest(name, declared)[:1])
                 self.problems.note(
                     line_of(name),
                     f"{type_} has no parameter {name!r}",

@@ -19,7 +19,8 @@ from liminix_gen import (
 
 from .closed import closed, opened
 from .defaults import RULES, ZONES
-from .ruleset import ENTRIES, NAME, Entry, families, merged, mistakes, script, uses
+from .places import Entry
+from .ruleset import ENTRIES, NAME, families, merged, mistakes, script, uses
 from .uses import USES, expressions_of, modules_of
 
 _FEW = modules_of(())

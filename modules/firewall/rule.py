@@ -26,7 +26,7 @@ from .statements import (
     RAW,
     TUNNELS,
     VALUES,
-    WITH_A_WORD,
+    Action,
 )
 from .uses import WITHOUT
 
@@ -159,18 +159,18 @@ class _Reader:
         if special is not None:
             special(self)
         else:
-            self.options(action.options)
+            self.options(action)
 
-    def options(self, known: frozenset[str]) -> None:
+    def options(self, action: Action) -> None:
         """Read words that are known, and values; another word ends them."""
         while self.here is not None:
             if self.at("name"):
                 raise ValueError("an object of nft, which 'name' names, cannot be described here")
-            if self.here.kind == "word" and self.here.text.partition("/")[0] in known:
+            if self.here.kind == "word" and self.here.text.partition("/")[0] in action.options:
                 word = self.take()
                 if word == "to":
                     self.value()
-                elif word in WITH_A_WORD or (word == "prefix" and "group" in known):
+                elif word in action.before_words:
                     self.take()
             elif self.here.kind in {"value", "text"} or self.at(*JOINERS):
                 self.take()
@@ -179,7 +179,7 @@ class _Reader:
 
     def log(self) -> None:
         before = self.place
-        self.options(ACTIONS["log"].options)
+        self.options(ACTIONS["log"])
         words = [token.text for token in self.tokens[before : self.place]]
         self.use("log group" if "group" in words else "log")
 

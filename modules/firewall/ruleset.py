@@ -9,7 +9,7 @@ from attrs import frozen
 from liminix_gen import values
 
 from .keywords import KEYWORDS
-from .places import misplaced
+from .places import Entry, misplaced
 from .rule import read, read_element
 from .uses import USES
 
@@ -81,8 +81,6 @@ ENTRY = values.Record(
     }
 )
 ENTRIES = values.MappingOf(NAME, ENTRY)
-
-Entry = Mapping[str, object]
 
 
 def merged(rules: Mapping[str, Entry], extra: Mapping[str, Entry]) -> Mapping[str, Entry]:

@@ -46,18 +46,19 @@ class Action:
     """A statement that acts: what it uses, and where the kernel lets it stand.
 
     ``use`` is a name of uses.py; ``by_family``: with the family of the table behind it. ``options``
-    are the words that may follow. Without ``chains`` it may stand in chains of any type, without
-    ``hooks`` at any hook (the functions nft_*_validate in net/netfilter of the kernel).
+    are the words that may follow, ``before_words`` those of them that a word of the user's follows.
+    Without ``chains`` it may stand in chains of any type, without ``hooks`` at any hook (the
+    functions nft_*_validate in net/netfilter of the kernel).
     """
 
     use: str = ""
     by_family: bool = False
     options: frozenset[str] = frozenset()
+    before_words: frozenset[str] = frozenset()
     chains: frozenset[str] = frozenset()
     hooks: frozenset[str] = frozenset()
 
 
-WITH_A_WORD = _words("level device")
 _UNITS = _words("packets bytes kbytes mbytes second minute hour day week")
 _NAT = _words("ip ip6 addr port prefix interval . to random fully-random persistent")
 
@@ -71,10 +72,13 @@ ACTIONS: Mapping[str, Action] = {
     "dnat": Action(
         use="nat", options=_NAT, chains=_words("nat"), hooks=_words("prerouting output")
     ),
-    "dup": Action(use="dup", by_family=True, options=_words("to device")),
+    "dup": Action(
+        use="dup", by_family=True, options=_words("to device"), before_words=_words("device")
+    ),
     "last": Action(options=_words("used never")),
     "limit": Action(use="limit", options=_UNITS | _words("rate over until burst")),
     "log": Action(
+        before_words=_words("prefix level"),
         options=_words(
             """prefix group snaplen queue-threshold level flags emerg alert crit err warn notice
             info debug tcp sequence options ip skuid ether all"""

@@ -35,11 +35,9 @@ def _only(name: str, modular: str) -> tuple[KernelModule, ...]:
 
 def _helper(
     symbol: str, module: str, nat: str = "", nat_symbol: str = ""
-) -> Iterable[KernelModule]:
-    yield from _ct()
-    yield _module(module, f"{_TRACKING} {symbol}")
-    if nat:
-        yield _module(nat, f"{_NAT} {symbol} {nat_symbol}")
+) -> tuple[KernelModule, ...]:
+    followed = (*_ct(), _module(module, f"{_TRACKING} {symbol}"))
+    return (*followed, _module(nat, f"{_NAT} {symbol} {nat_symbol}")) if nat else followed
 
 
 TABLES = _module("nf_tables", _TABLES, "NF_TABLES_INET NF_TABLES_IPV4 NF_TABLES_IPV6")
@@ -89,24 +87,16 @@ USES: Mapping[str, tuple[KernelModule, ...]] = {
     "tproxy": _only("nft_tproxy", f"{_TABLES} NF_TPROXY_IPV4 NF_TPROXY_IPV6 NFT_TPROXY"),
     # Helpers of connection tracking, by the type of a `helper` entry, with what NAT adds. Amanda's
     # is left out: it asks for ts_kmp while it is loaded, which no dependency says.
-    "helper ftp": (*_helper("NF_CONNTRACK_FTP", "nf_conntrack_ftp", "nf_nat_ftp", "NF_NAT_FTP"),),
-    "helper Q.931": (
-        *_helper("NF_CONNTRACK_H323", "nf_conntrack_h323", "nf_nat_h323", "NF_NAT_H323"),
-    ),
-    "helper RAS": (
-        *_helper("NF_CONNTRACK_H323", "nf_conntrack_h323", "nf_nat_h323", "NF_NAT_H323"),
-    ),
-    "helper irc": (*_helper("NF_CONNTRACK_IRC", "nf_conntrack_irc", "nf_nat_irc", "NF_NAT_IRC"),),
-    "helper netbios-ns": (*_helper("NF_CONNTRACK_NETBIOS_NS", "nf_conntrack_netbios_ns"),),
-    "helper pptp": (
-        *_helper("NF_CONNTRACK_PPTP", "nf_conntrack_pptp", "nf_nat_pptp", "NF_NAT_PPTP"),
-    ),
-    "helper sane": (*_helper("NF_CONNTRACK_SANE", "nf_conntrack_sane"),),
-    "helper sip": (*_helper("NF_CONNTRACK_SIP", "nf_conntrack_sip", "nf_nat_sip", "NF_NAT_SIP"),),
-    "helper snmp": (*_helper("NF_CONNTRACK_SNMP", "nf_conntrack_snmp"),),
-    "helper tftp": (
-        *_helper("NF_CONNTRACK_TFTP", "nf_conntrack_tftp", "nf_nat_tftp", "NF_NAT_TFTP"),
-    ),
+    "helper ftp": _helper("NF_CONNTRACK_FTP", "nf_conntrack_ftp", "nf_nat_ftp", "NF_NAT_FTP"),
+    "helper Q.931": _helper("NF_CONNTRACK_H323", "nf_conntrack_h323", "nf_nat_h323", "NF_NAT_H323"),
+    "helper RAS": _helper("NF_CONNTRACK_H323", "nf_conntrack_h323", "nf_nat_h323", "NF_NAT_H323"),
+    "helper irc": _helper("NF_CONNTRACK_IRC", "nf_conntrack_irc", "nf_nat_irc", "NF_NAT_IRC"),
+    "helper netbios-ns": _helper("NF_CONNTRACK_NETBIOS_NS", "nf_conntrack_netbios_ns"),
+    "helper pptp": _helper("NF_CONNTRACK_PPTP", "nf_conntrack_pptp", "nf_nat_pptp", "NF_NAT_PPTP"),
+    "helper sane": _helper("NF_CONNTRACK_SANE", "nf_conntrack_sane"),
+    "helper sip": _helper("NF_CONNTRACK_SIP", "nf_conntrack_sip", "nf_nat_sip", "NF_NAT_SIP"),
+    "helper snmp": _helper("NF_CONNTRACK_SNMP", "nf_conntrack_snmp"),
+    "helper tftp": _helper("NF_CONNTRACK_TFTP", "nf_conntrack_tftp", "nf_nat_tftp", "NF_NAT_TFTP"),
 }
 
 # What Linux has, and the kernels of this project leave out, by the word that asks for it.
