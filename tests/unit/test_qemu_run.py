@@ -1,6 +1,6 @@
 """The user's terminal while QEMU has it: as it was afterwards, and QEMU ends with the command.
 
-A shell script stands for QEMU. Of the same kind, tried here: its own end, also a failed one; SIGTERM
+A program of our own stands for QEMU. Of the same kind, tried here: its own end, also a failed one; SIGTERM
 and SIGKILL to the command; a terminal that is closed; Ctrl-C before QEMU has the terminal; standard
 input that is no terminal.
 """
@@ -35,32 +35,56 @@ if TYPE_CHECKING:
 
     from liminix_gen.model.device import Qemu
 
-# Like QEMU: a raw terminal, a copy of all that is said, and on SIGTERM the terminal as it was.
-STAND_IN = r"""#!/bin/sh
-for word; do
-    case $word in stdio,*) copy=${word##*logfile=} ;; esac
-    case $word in *rootfstype*) kernel=$word ;; esac
-done
-say() { printf '%s\r\n' "$*"; printf '%s\r\n' "$*" >&3; }
-exec 3>"$copy"
-[ ! -t 0 ] || { before=$(stty -g); stty raw -echo; }
-back() { [ ! -t 0 ] || stty "$before"; exit "$1"; }
-trap 'back 0' TERM
-trap 'back 0' HUP
-echo "$$" >"$PLACE/pid"
-say "[    0.0] kernel: $kernel"
-say "liminix-gen: box starts"
-if [ -e "$PLACE/reboots" ]; then
-    rm "$PLACE/reboots"
-    say "[    9.9] reboot: Restarting system"
-    back 0
-fi
-[ ! -e "$PLACE/fails" ] || back 3
-[ -t 0 ] || { say "no terminal"; back 0; }
-say "ready"
-while key=$(dd bs=1 count=1 2>/dev/null); do
-    case $key in q) back 0 ;; f) back 4 ;; *) say "got $(printf %s "$key" | od -An -tx1)" ;; esac
-done
+# Like QEMU: a raw terminal, a copy of all that is said, and on SIGTERM the terminal as it was. Signals
+# are waited for beside keys: one that comes right before a read would be lost.
+STAND_IN = r"""
+import os, select, signal, sys, termios, tty
+from pathlib import Path
+
+place = Path(os.environ["PLACE"])
+copy = next(word.rpartition("logfile=")[2] for word in sys.argv if word.startswith("stdio,"))
+copied = open(copy, "wb", buffering=0)
+signalled, wakeup = os.pipe()
+os.set_blocking(wakeup, False)
+signal.set_wakeup_fd(wakeup)
+for number in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, lambda *_: None)
+before = termios.tcgetattr(0) if os.isatty(0) else None
+
+def say(text):
+    os.write(1, text.encode() + b"\r\n")
+    copied.write(text.encode() + b"\r\n")
+
+def run():
+    if before:
+        tty.setraw(0)
+    (place / "pid").write_text(str(os.getpid()))
+    say("[    0.0] kernel: " + next(word for word in sys.argv if "rootfstype" in word))
+    say("liminix-gen: box starts")
+    if (place / "reboots").exists():
+        (place / "reboots").unlink()
+        say("[    9.9] reboot: Restarting system")
+        return 0
+    if (place / "fails").exists():
+        return 3
+    if not before:
+        say("no terminal")
+        return 0
+    say("ready")
+    while True:
+        readable, _, _ = select.select([0, signalled], [], [])
+        if signalled in readable:
+            return 0
+        key = os.read(0, 1)
+        if key in (b"", b"q", b"f"):
+            return 4 if key == b"f" else 0
+        say("got  " + key.hex())
+
+try:
+    sys.exit(run())
+finally:
+    if before:
+        termios.tcsetattr(0, termios.TCSADRAIN, before)
 """
 
 COMMAND = """
@@ -101,7 +125,7 @@ def run_stand_in(place: Path) -> None:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    (tmp_path / "qemu").write_text(STAND_IN)
+    (tmp_path / "qemu").write_text(f"#!{sys.executable} -IS\n{STAND_IN}")
     (tmp_path / "qemu").chmod(0o755)
     return tmp_path
 
