@@ -15,7 +15,7 @@ from liminix_gen.plan import Plan
 
 # The derivation of a service's directory, in the text of a step; or what lib/service.nix throws.
 _SERVICE = re.compile(r"derivation 'service-([^']+)'|service `([^`]+)`")
-# An entry of `services` or `files` in system.nix, as render.py writes it.
+# An entry of `services` or `files` in system.nix, as system.py writes it.
 _ENTRY = re.compile(r'    ("(?:[^"\\]|\\.)*"|[A-Za-z_][\w\'-]*) = ')
 _SHOWN_PLACES = 3
 
