@@ -12,8 +12,8 @@ from attrs import evolve, field, frozen
 from liminix_gen import __version__, config
 from liminix_gen.catalog import Catalog
 from liminix_gen.debian import firmware, lock, package_set, packages, settings, store, update
+from liminix_gen.debian import tree as debian_tree
 from liminix_gen.debian.apt import Apt
-from liminix_gen.debian.fetch_script import fetch_script
 from liminix_gen.debian.index import PackageIndex
 from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.debian.suites import KERNEL_ARCHITECTURE, KERNEL_RELEASE, RELEASE_OF, Release
@@ -21,10 +21,13 @@ from liminix_gen.errors import ConfigurationError, EvaluationError, Problem, Whe
 from liminix_gen.model.device import Device
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.root import READ_ONLY
-from liminix_gen.nix.render import Debian, Emission, foreign_packages, render
+from liminix_gen.nix.render import Emission, render
+from liminix_gen.nix.sources import foreign_packages
 from liminix_gen.nix.tree import Tree
 from liminix_gen.nixpkgs import source
+from liminix_gen.nixpkgs import tree as nixpkgs_tree
 from liminix_gen.nixpkgs.package_set import NIXPKGS
+from liminix_gen.package_set import Carried
 from liminix_gen.plan import Plan, plan
 from liminix_gen.process import MissingToolError
 from liminix_gen.qemu.machines import Terminal, VmRoot, command
@@ -328,26 +331,16 @@ def _render(path: Path, planned: Plan, locked: lock.Lock) -> Tree:
             plan=planned,
             source=path,
             version=__version__,
-            debian=_debian(planned, locked) if is_debian(planned) else None,
+            carried=_carried(path, planned, locked),
             qemu=_qemu(planned),
         )
     )
 
 
-def _debian(planned: Plan, locked: lock.Lock) -> Debian:
-    architecture = _architecture(planned)
-    names = foreign_packages(planned)
-    tools = packages.host_tools(architecture, packages.output_tools(planned.outputs))
-    taken = [one.name for one in _firmware(planned)]
-    carried = locked.restricted(architecture, names, tools, taken)
-    section = carried.architecture(architecture)
-    release = section.release or RELEASE_OF[architecture]
-    return Debian(
-        release={"name": release.name, "supported-until": release.supported_until},
-        lock=lock.dump(carried).encode(),
-        fetch_script=fetch_script(section.fetched).encode(),
-        settings=settings.tree_settings().encode(),
-    )
+def _carried(path: Path, planned: Plan, locked: lock.Lock) -> Carried:
+    if is_debian(planned):
+        return debian_tree.carried(planned, _architecture(planned), locked)
+    return nixpkgs_tree.carried(planned, path.name)
 
 
 def _qemu(planned: Plan) -> tuple[str, ...]:

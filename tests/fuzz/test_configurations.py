@@ -15,11 +15,12 @@ from liminix_gen import catalog, process
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
 from liminix_gen.errors import ConfigurationError, Problem, Where
-from liminix_gen.nix.render import Emission, render
+from liminix_gen.nix.render import render
 from liminix_gen.nixpkgs.package_set import NIXPKGS
 from liminix_gen.plan import plan
 from tests.fuzz.configurations import Configuration
 from tests.fuzz.definitions import board, module
+from tests.support.carried import emission
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -65,7 +66,7 @@ def emitted(file: Path, found: Catalog) -> Tree | None:
         for one in error.problems:
             look_at(one, file.parent)
         return None
-    tree = render(Emission(plan=made, source=file, version="0"))
+    tree = render(emission(made, file))
     for path in re.findall(rb"\./(modules/\S+\.nix)", tree["system.nix"]):
         assert path.decode() in tree, path
     return tree

@@ -18,10 +18,11 @@ from liminix_gen.catalog import Catalog, share_folder
 from liminix_gen.config import load
 from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.model.package_set import PackageSet
-from liminix_gen.nix.render import Debian, Emission, render
+from liminix_gen.nix.render import render
 from liminix_gen.nix.tree import Tree
 from liminix_gen.nixpkgs.package_set import NIXPKGS
 from liminix_gen.plan import plan
+from tests.support.carried import emission
 
 EXAMPLES = sorted(Path("examples").glob("*.py"))
 GENERATED = ("default.nix", "system.nix", "manifest.json")
@@ -32,11 +33,7 @@ HERE = Path(__file__).parent
 
 def emitted(example: Path, package_set: PackageSet = DEBIAN) -> Tree:
     planned = plan(load(example, Catalog.of()), package_set)
-    debian = Debian(
-        release={"name": "trixie"}, lock=b"{}\n", fetch_script=b"#!/bin/sh\n", settings=b"\n"
-    )
-    carried = debian if package_set is DEBIAN else None
-    return render(Emission(plan=planned, source=example, version="0", debian=carried))
+    return render(emission(planned, example))
 
 
 def without_hashes(path: str, content: bytes) -> str:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from liminix_gen import process
 from liminix_gen.catalog import share_folder
-from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.debian.settings import nix_environment
-from liminix_gen.nix.render import Debian, Emission, render
+from liminix_gen.nix.render import render
 from liminix_gen.plan import plan
 from liminix_gen.workflow import choose_package_set
+from tests.support.carried import emission
 
 if TYPE_CHECKING:
     from liminix_gen import System
@@ -32,18 +32,7 @@ def planned(system: System, package_set: str = "auto") -> Plan:
 
 def rendered(system: System, package_set: str = "auto") -> Tree:
     """Return the tree of a system, with nothing in its lock."""
-    made = planned(system, package_set)
-    debian = Debian(
-        release={"name": "trixie"}, lock=b"{}\n", fetch_script=b"#!/bin/sh\n", settings=b"\n"
-    )
-    return render(
-        Emission(
-            plan=made,
-            source=system.where.path,
-            version="0",
-            debian=debian if made.package_set is DEBIAN else None,
-        )
-    )
+    return render(emission(planned(system, package_set), system.where.path))
 
 
 def unpack(tree: Tree, folder: Path) -> Path:

@@ -17,9 +17,10 @@ import pytest
 
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
-from liminix_gen.nix.render import Emission, render
+from liminix_gen.nix.render import render
 from liminix_gen.nixpkgs.package_set import NIXPKGS
 from liminix_gen.plan import plan
+from tests.support.carried import emission
 
 START = """\
 from liminix_gen import System
@@ -66,8 +67,7 @@ def counts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, int]
         system = load(file, catalog)
         steps["plan"] = calls_of(lambda: plan(system, NIXPKGS))
         planned = plan(load(file, catalog), NIXPKGS)
-        emission = Emission(plan=planned, source=file, version="0")
-        steps["render"] = calls_of(lambda: render(emission))
+        steps["render"] = calls_of(lambda: render(emission(planned, file)))
         return steps
 
     emit(2)  # what is imported, and cached, once

@@ -1,0 +1,53 @@
+"""What a tree carries for the debian package set."""
+
+from __future__ import annotations
+
+from liminix_gen.catalog import share_folder
+from liminix_gen.debian import lock, packages
+from liminix_gen.debian.fetch_script import fetch_script
+from liminix_gen.debian.firmware import needed
+from liminix_gen.debian.settings import tree_settings
+from liminix_gen.debian.suites import RELEASE_OF
+from liminix_gen.nix.expression import (
+    AttributeSet,
+    Call,
+    Expression,
+    Identifier,
+    Path,
+    expression,
+)
+from liminix_gen.nix.sources import copied, foreign_packages
+from liminix_gen.package_set import Carried
+from liminix_gen.plan import Plan
+
+
+def carried(plan: Plan, architecture: str, locked: lock.Lock) -> Carried:
+    """Return what a tree carries: its Nix, the lock, and the script that fetches what is in it."""
+    names = foreign_packages(plan)
+    tools = packages.host_tools(architecture, packages.output_tools(plan.outputs))
+    firmware = [one.name for one in needed(package.name for package in plan.packages)]
+    kept = locked.restricted(architecture, names, tools, firmware)
+    section = kept.architecture(architecture)
+    release = section.release or RELEASE_OF[architecture]
+    return Carried(
+        files={
+            "lock.json": lock.dump(kept).encode(),
+            "fetch.sh": fetch_script(section.fetched).encode(),
+            "nix.conf": tree_settings().encode(),
+            **dict(copied(share_folder() / "templates" / "nix" / "debian", "debian")),
+        },
+        arguments={"pkgs": packages_of(architecture)},
+        manifest={
+            "debian": {"name": release.name, "supported-until": release.supported_until},
+        },
+    )
+
+
+def packages_of(architecture: str) -> Expression:
+    """Return the argument ``pkgs`` of default.nix."""
+    read = Call(Identifier("builtins.readFile"), (Path("lock.json"),))
+    given = {
+        "architecture": expression(architecture),
+        "lock": Call(Identifier("builtins.fromJSON"), (read,)),
+    }
+    return Call(Identifier("import"), (Path("debian"), AttributeSet(given)))
