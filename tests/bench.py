@@ -213,6 +213,29 @@ def evaluation(folder: Path) -> Figure:
     )
 
 
+def cross_builds(folder: Path) -> Figure:
+    """Count what must be cross-compiled for a whole router with a program to look for faults."""
+    nixpkgs = os.environ["LIMINIX_GEN_NIXPKGS"]
+    router = folder / "whole.py"
+    router.write_text(GATEWAY.read_text() + '\nconfig.packages = ["strace"]\n')
+    tree = folder / "whole"
+    emit = [TOOL, "emit", str(router), "-o", str(tree), "--package-set", "nixpkgs"]
+    subprocess.run(emit, check=True, capture_output=True)
+    command = ["nix-instantiate", str(tree), "-A", "outputs.default"]
+    image = subprocess.run(
+        [*command, "--argstr", "nixpkgs", nixpkgs], check=True, capture_output=True, text=True
+    )
+    query = ["nix-store", "--query", "--requisites", image.stdout.strip()]
+    needed = subprocess.run(query, check=True, capture_output=True, text=True).stdout.split()
+    cross = [path for path in needed if re.search(r"-linux-musl[^/]*\.drv$", path)]
+    return Figure(
+        what="gateway and strace with nixpkgs",
+        measured=f"{len(cross)} cross builds, toolchain included",
+        target="at most 40; with the programs as nixpkgs has them, 84",
+        command="nix-store --query --requisites of the image's derivation",
+    )
+
+
 def function_calls(arguments: Sequence[str]) -> int:
     env = {**os.environ, "NIX_SHOW_STATS": "1"}
     command = ["nix-instantiate", *arguments]
@@ -273,7 +296,7 @@ FIGURES: tuple[Callable[[Path], Figure | Iterator[Figure]], ...] = (
 def main() -> None:
     chosen = (*FIGURES, cold) if "cold" in sys.argv[1:] else FIGURES
     if "LIMINIX_GEN_NIXPKGS" in os.environ:
-        chosen = (*chosen, evaluation)
+        chosen = (*chosen, evaluation, cross_builds)
     else:
         print("LIMINIX_GEN_NIXPKGS names no nixpkgs: evaluation is not measured", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:

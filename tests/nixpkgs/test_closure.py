@@ -64,6 +64,15 @@ def test_a_program_that_is_asked_for_is_there(trees: Trees, name: str) -> None:
     assert name in trees.programs(f'{HELLO}\nconfig.packages = ["{name}"]\n')
 
 
+def test_the_cross_builds_of_a_whole_router(trees: Trees) -> None:
+    """`make bench` counts them; with the programs as nixpkgs has them there are 84."""
+    programs = trees.programs(f'{GATEWAY}\nconfig.packages = ["nftables", "strace"]\n')
+    assert {"nftables", "strace", "libmnl", "libnftnl"} <= programs
+    brought = {"jansson", "gmp-with-cxx", "libpcap", "elfutils", "libunwind", "readline", "ncurses"}
+    assert brought & programs == set()
+    assert len(programs) <= 24, sorted(programs)
+
+
 def test_a_service_that_nobody_refers_to_brings_nothing(trees: Trees) -> None:
     left = HELLO + "\nservice.firewall.build()\nservice.ntp.build()\n"
     assert trees.derivations(left, "outputs.default") == trees.derivations(HELLO, "outputs.default")

@@ -25,13 +25,29 @@
 
   hostapd = package: package.override { sqlite = null; };
 
-  # Rules come from files: no line editor, no extensions of iptables.
+  # Rules come from files: no line editor, no JSON, no extensions of iptables, no libpcap, which nft
+  # links but does not call; numbers by the mini-gmp of its own sources.
   nftables =
     package:
-    package.override {
+    (package.override {
       withCli = false;
       withXtables = false;
-    };
+    }).overrideAttrs
+      (before: {
+        buildInputs = builtins.filter (
+          input:
+          builtins.elem (input.pname or "") [
+            "libmnl"
+            "libnftnl"
+          ]
+        ) before.buildInputs;
+        configureFlags = builtins.filter (flag: flag != "--with-json") before.configureFlags ++ [
+          "--with-mini-gmp"
+        ];
+      });
 
   ppp = package: package.override { withSystemd = false; };
+
+  # Without libunwind and elfutils, which bring 50 libraries, it cannot print a stack (-k).
+  strace = package: package.overrideAttrs { buildInputs = [ ]; };
 }
