@@ -36,7 +36,7 @@ from liminix_gen.recording import is_refusal, is_written, line_in
 
 
 def share_folder() -> Path:
-    """Return the folder that holds modules/, devices/, packages/ and templates/.
+    """Return the folder that holds modules/, devices/, outputs/, packages/ and templates/.
 
     In a wheel that is ``liminix_gen/share``, in a checkout its top.
     """
@@ -186,8 +186,8 @@ def _check_facts(device: Device, file: Path) -> None:
         why = suggestion(word, known) or f"there are {', '.join(known) or 'none'}"
         problems.append(Problem(where, what, why))
 
-    images = share_folder() / "templates" / "nix" / "lib" / "outputs"
-    outputs = {path.stem: path for path in images.glob("*.nix")}
+    images = (share_folder() / "outputs").glob("*/output.nix")
+    outputs = {path.parent.name.replace("_", "-"): path for path in images}
     for output, facts in device.outputs.items():
         if output not in outputs:
             note(output, f"there is no output {output!r}", outputs)
@@ -228,7 +228,7 @@ def _split(formals: str) -> Iterator[tuple[str, str, str]]:
     return (one.partition("?") for one in formals.split(","))
 
 
-_FACT = re.compile(r"(?!buildPackages|commandLine|runCommand)[a-z]+[A-Z]\w*")
+_FACT = re.compile(r"(?!buildPackages|commandLine|runCommand|ubiGeometry)[a-z]+[A-Z]\w*")
 
 _loaded: dict[Path, type[Service]] = {}
 

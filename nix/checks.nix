@@ -29,6 +29,7 @@ let
       ../examples
       ../liminix_gen
       ../modules
+      ../outputs
       ../packages
       ../pyproject.toml
       ../templates

@@ -1,7 +1,7 @@
 """MIPS boards with an old U-Boot: it starts a raw kernel that carries its device tree."""
 
 # The command line is in the device tree. What the boot loader says is for the maker's kernel: it is
-# added only where it holds the word (templates/nix/lib/patches).
+# added only where it holds the word (templates/nix/lib/kernel/patches).
 COMMAND_LINE_SYMBOLS = {
     "MIPS_BOOTLOADER_CMDLINE_COOKIE": '"liminix"',
     "MIPS_BOOTLOADER_CMDLINE_REQUIRE_COOKIE": "y",

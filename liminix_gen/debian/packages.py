@@ -125,7 +125,7 @@ OPTIONAL_HOST_TOOLS: Mapping[str, str] = MappingProxyType(
 # Of a disk for a PC. Programs of GRUB come along: its parts depend on them.
 _DISK_TOOLS = ("dosfstools", "e2fsprogs", "grub2", "grub2_efi", "mtools")
 
-# Output (templates/nix/lib/outputs) -> the optional tools that it and what it is made of need.
+# Output (outputs/) -> the optional tools that it and what it is made of need.
 OUTPUT_TOOLS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "diskimage": ("e2fsprogs",),

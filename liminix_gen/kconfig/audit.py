@@ -9,7 +9,7 @@ from attrs import frozen
 
 from liminix_gen.errors import BuildError, Problem
 
-# templates/nix/lib/kernel-audit.awk and kernel-explain.py write these lines.
+# templates/nix/lib/kernel/kernel-audit.awk and kernel-explain.py write these lines.
 _LOST = re.compile(r"liminix-gen-audit: lost (\w+) asked=(.*) got=(.*)")
 _REASON = re.compile(r"liminix-gen-audit: (parent|choice|selected|near) (\w+) (\S+)")
 

@@ -64,7 +64,7 @@ def symbols(flash: Flash | None) -> Mapping[str, str]:
 PACKAGES = ("busybox", "execline", "logread", "s6", "services", "system")
 
 # Services of every image, by name and type; only the sysctl service takes a parameter.
-# What the supervisor runs beside the services (templates/nix/lib/init.nix).
+# What the supervisor runs beside the services (templates/nix/lib/boot/init.nix).
 RESERVED_NAMES = ("console", "s6-svscan-log", "serviced")
 SERVICES = {
     "hostname": "base.hostname",

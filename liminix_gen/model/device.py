@@ -189,7 +189,7 @@ class Device:
     ``network_interfaces`` builds the board's interfaces as services.
     ``boot_firmware`` are packages (packages/*-firmware) that its images give the kernel when it
     starts: the processors' microcode.
-    ``outputs`` are the images that make sense for it (templates/nix/lib/outputs), each with what
+    ``outputs`` are the images that make sense for it (outputs/), each with what
     only that image has to know of the board.
     """
 

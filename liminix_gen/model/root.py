@@ -29,8 +29,8 @@ ROOT_SYMBOLS: Mapping[str, Mapping[str, str]] = {
     ),
 }
 
-# The init of the initramfs (templates/nix/lib/preinit.nix), built into the kernel uncompressed: the
-# whole kernel is compressed later.
+# The init of the initramfs (templates/nix/lib/kernel/preinit.nix), built into the kernel
+# uncompressed: the whole kernel is compressed later.
 PREINIT_SYMBOLS: Mapping[str, str] = {
     "BLK_DEV_INITRD": "y",
     "INITRAMFS_COMPRESSION_NONE": "y",
@@ -40,7 +40,7 @@ PREINIT_SYMBOLS: Mapping[str, str] = {
 # The root as a range of memory, which the device tree reserves.
 _MEMORY: Mapping[str, str] = {"MTD": "y", "MTD_BLOCK": "y", "MTD_PHRAM": "y"}
 
-# Output (templates/nix/lib/outputs) -> symbols without which its image does not boot.
+# Output (outputs/) -> symbols without which its image does not boot.
 OUTPUT_SYMBOLS: Mapping[str, Mapping[str, str]] = {"kexecboot": _MEMORY, "tftpboot": _MEMORY}
 
 

@@ -399,7 +399,7 @@ def sysctl_path(name: str) -> str:
 
 
 # mke2fs(8), option -L.
-# Not those of the file systems in an image (templates/nix/lib/outputs), which would be found first.
+# Not those of the file systems in an image (outputs/), which would be found first.
 PARTITION_LABEL = Text(
     pattern=r"(?!(?:root|boot|BOOT)$)[A-Za-z0-9_.-]{1,16}",
     description="a label of 1 to 16 of A-Z a-z 0-9 _ . -, and not root, boot or BOOT of the image",

@@ -13,7 +13,8 @@ from liminix_gen.nix.build import ExpressionError, places_in
 from liminix_gen.nix.events import Complaint
 from liminix_gen.plan import Plan
 
-# The derivation of a service's directory, in the text of a step; or what lib/service.nix throws.
+# The derivation of a service's directory, in the text of a step; or what
+# lib/services/service.nix throws.
 _SERVICE = re.compile(r"derivation 'service-([^']+)'|service `([^`]+)`")
 # An entry of `services` or `files` in system.nix, as system.py writes it.
 _ENTRY = re.compile(r'    ("(?:[^"\\]|\\.)*"|[A-Za-z_][\w\'-]*) = ')

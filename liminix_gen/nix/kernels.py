@@ -40,7 +40,7 @@ class Compiled:
 
 
 def is_kernel(path: str) -> bool:
-    """Say whether a derivation is one of a kernel (templates/nix/lib/kernel.nix names it)."""
+    """Say whether a derivation is one of a kernel (lib/kernel/kernel.nix names it)."""
     return re.fullmatch(r"linux-\d+(\.\d+)+", derivation_name(path)) is not None
 
 

@@ -42,6 +42,7 @@ def render(emission: Emission) -> Tree:
     source = Text(in_comment(emission.source.name))
     carried = emission.carried
     files = {**carried.files, **dict(copied(share / "templates" / "nix" / "lib", "lib"))}
+    files.update(copied(share / "outputs", "outputs"))
     own = own_packages(plan)
     for name in own:
         files.update(copied(share / "packages" / name, f"packages/{name}"))

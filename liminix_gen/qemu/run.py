@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TIMEOUT_S = 120.0
 ISOLATED = (Isolated(), Isolated())
 
-# What the guest's init says first of all (templates/nix/lib/runtime/init.sh).
+# What the guest's init says first of all (templates/nix/lib/boot/init.sh).
 _STARTS = re.compile(rb"liminix-gen: \S+ starts\r*\n")
 # What the kernel says when it was asked to (kernel/reboot.c); after a panic it does not.
 _REBOOTS = b"reboot: Restarting system"
@@ -155,7 +155,7 @@ def _with_terminal(vmroot: machines.VmRoot) -> machines.VmRoot:
     """Tell the guest what its console is: words that no part of the kernel takes reach init.
 
     They become variables of its environment. A kernel for MIPS takes them only behind the word
-    liminix (templates/nix/lib/patches/mips-boot-loader-arguments.patch).
+    liminix (templates/nix/lib/kernel/patches/mips-boot-loader-arguments.patch).
     """
     if not sys.stdin.isatty():
         return vmroot

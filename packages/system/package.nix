@@ -1,6 +1,6 @@
 /**
   `system`: the device's side of `liminix-gen update` and `liminix-gen kexec`. Its store path has another name than
-  that of a system (lib/activation.nix).
+  that of a system (lib/root/activation.nix).
 */
 {
   busybox,

@@ -28,6 +28,8 @@
   kernelFile ? "kernel.elf",
 }:
 let
+  outputs = ../../outputs;
+
   debian = import (tree + "/debian") {
     architecture = "mipsel";
     lock = builtins.fromJSON (builtins.readFile (tree + "/lock.json"));
@@ -113,7 +115,7 @@ let
         dtc -I dts -O dtb -o "$out/board.dtb" "$treePath"
       '';
 
-  device-tree = import (tree + "/lib/outputs/device-tree.nix") {
+  device-tree = import (outputs + "/device_tree/output.nix") {
     inherit
       board
       buildPackages
@@ -123,7 +125,8 @@ let
     commandLine = "console=ttyS0 root=/dev/vda";
   };
 
-  image = import (tree + "/lib/outputs/kernel-image.nix") {
+  imageWith = import (outputs + "/kernel_image/output.nix");
+  given = {
     inherit
       board
       buildPackages
@@ -134,16 +137,18 @@ let
       stdenv
       ;
   };
+  image = imageWith given;
 
-  tftpboot = import (tree + "/lib/outputs/tftpboot.nix") {
+  tftpboot = import (outputs + "/tftpboot/output.nix") {
     inherit
       board
       buildPackages
       kernel
       lib
       runCommand
-      stdenv
       ;
+    kernel-image.override = others: imageWith (given // others);
+    scripts.u-boot = ../../templates/nix/lib/images/u-boot.py;
     commandLine = "console=ttyS0 root=/dev/vda";
     squashfs = debian.writeText "root" "a root";
   };

@@ -32,7 +32,7 @@ let
     };
   };
 in
-import (tree + "/lib/kernel.nix") { pkgs = changed; } {
+import (tree + "/lib/kernel/kernel.nix") { pkgs = changed; } {
   architecture = "mips";
   image = "vmlinux";
   source = "changed";

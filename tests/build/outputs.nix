@@ -141,6 +141,7 @@ let
 
   system = import (nix + "/lib/system.nix") {
     inherit packages pkgs;
+    outputs = ../../outputs;
     inherit (programs) services;
   };
 

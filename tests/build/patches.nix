@@ -43,7 +43,7 @@ let
       };
     };
   };
-  kernel = import (tree + "/lib/kernel.nix") { inherit pkgs; } {
+  kernel = import (tree + "/lib/kernel/kernel.nix") { inherit pkgs; } {
     inherit architecture;
     image = "vmlinux";
     source = "made-up";

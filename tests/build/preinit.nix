@@ -19,7 +19,7 @@
   architecture,
   prefix,
   tree,
-  lib ? ../../templates/nix/lib,
+  lib ? ../../templates/nix/lib/kernel,
 }:
 let
   debian = import (tree + "/debian") {

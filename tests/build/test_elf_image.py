@@ -1,4 +1,4 @@
-"""A kernel that is an ELF file, with the device tree in it (templates/nix/lib/outputs)."""
+"""A kernel that is an ELF file, with the device tree in it (outputs/kernel_image)."""
 
 from __future__ import annotations
 

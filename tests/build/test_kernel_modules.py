@@ -1,4 +1,4 @@
-"""templates/nix/lib/kernel-modules.py with the machine's own depmod and modprobe."""
+"""templates/nix/lib/kernel/kernel-modules.py with the machine's own depmod and modprobe."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "templates/nix/lib/kernel-modules.py"
+SCRIPT = Path(__file__).parents[2] / "templates/nix/lib/kernel/kernel-modules.py"
 VERSION = "6.1.0"
 
 

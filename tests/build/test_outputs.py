@@ -1,4 +1,4 @@
-"""Images of real boards (templates/nix/lib/outputs), built with the real Nix and looked into."""
+"""Images of real boards (outputs/), built with the real Nix and looked into."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our changes to the kernel (templates/nix/lib/patches): where they apply, and what if not."""
+"""Our changes to the kernel (templates/nix/lib/kernel/patches): where they apply, and what if not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from liminix_gen.debian.settings import nix_environment
 from tests.support.emission import HELLO, ROOT, fetched, prepared
 from tests.support.evaluation import unpack
 
-PATCHES = ROOT / "templates" / "nix" / "lib" / "patches"
+PATCHES = ROOT / "templates" / "nix" / "lib" / "kernel" / "patches"
 PAGE = ROOT / "docs" / "kernel-patches.md"
 ARCHITECTURES = {"arm", "arm64", "mips", "x86"}
 

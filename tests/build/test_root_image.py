@@ -1,4 +1,4 @@
-"""templates/nix/lib/root-tree.py and squashfs-owners.py with the machine's squashfs-tools."""
+"""lib/root/root-tree.py and squashfs-owners.py with the machine's squashfs-tools."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-LIBRARY = Path(__file__).parents[2] / "templates/nix/lib"
+ROOT = Path(__file__).parents[2]
 SHIFT = 1 << 20
 
 # The packages of these tests lie below /tmp, which is a link in an image.
@@ -22,7 +22,7 @@ def make_image(tmp_path: Path, files: object, packages: list[Path], store: list[
     archive = subprocess.run(
         [
             sys.executable,
-            LIBRARY / "root-tree.py",
+            ROOT / "templates/nix/lib/root/root-tree.py",
             "tar",
             tree,
             tmp_path / "references",
@@ -39,7 +39,8 @@ def make_image(tmp_path: Path, files: object, packages: list[Path], store: list[
         check=True,
         capture_output=True,
     )
-    subprocess.run([sys.executable, LIBRARY / "squashfs-owners.py", image, str(SHIFT)], check=True)
+    owners = ROOT / "outputs/squashfs/squashfs-owners.py"
+    subprocess.run([sys.executable, owners, image, str(SHIFT)], check=True)
     return image
 
 

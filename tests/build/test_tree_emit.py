@@ -79,8 +79,11 @@ def test_check_tells_a_tree_that_is_not_what_the_configuration_gives(hello: Path
     assert contents(hello / "tree") == before
 
     run("emit", "router.py", "-o", "tree", cwd=hello)
-    (hello / "tree" / "lib" / "kernel.nix").write_text("{ }")
-    assert "lib/kernel.nix" in run("emit", "router.py", "--check", "tree", cwd=hello, code=3).stderr
+    (hello / "tree" / "lib" / "kernel" / "kernel.nix").write_text("{ }")
+    assert (
+        "lib/kernel/kernel.nix"
+        in run("emit", "router.py", "--check", "tree", cwd=hello, code=3).stderr
+    )
     shutil.rmtree(hello / "tree")
     run("emit", "router.py", "--check", "tree", cwd=hello, code=3)
     assert not (hello / "tree").exists()

@@ -17,6 +17,7 @@ SHIPPED = (
     "devices",
     "docs/proof.json",
     "modules",
+    "outputs",
     "packages",
     "templates/flake/router.py",
     "templates/nix",

@@ -3,7 +3,7 @@
 */
 { nix, texts }:
 let
-  inherit (import (nix + "/lib/service.nix") { pkgs = { }; services = null; }) sh;
+  inherit (import (nix + "/lib/services/service.nix") { pkgs = { }; services = null; }) sh;
   lib = import (nix + "/debian/lib.nix");
   given = import texts;
 in

@@ -5,6 +5,7 @@
 let
   liminix = import (nix + "/lib") {
     pkgs = import ./fake.nix { inherit nix; };
+    outputs = { };
     packages = builtins.mapAttrs (name: _: packages + "/${name}/package.nix") (
       builtins.readDir packages
     );

@@ -152,5 +152,5 @@ def test_a_user_is_told_by_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     message = f"{WHERE}`pkgs` is neither a declared package, a parameter nor a writer"
     # The line of the user's that built the service.
     assert f"router.py:3: {message}" in refused.stderr
-    assert "/lib/service.nix:" in refused.stderr
+    assert "/lib/services/service.nix:" in refused.stderr
     assert not (tmp_path / "result").exists()

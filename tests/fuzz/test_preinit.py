@@ -45,7 +45,7 @@ class World(NamedTuple):
 
 @contextmanager
 def made_of_preinit() -> Iterator[Program]:
-    sources = ROOT / "templates" / "nix" / "lib" / "preinit"
+    sources = ROOT / "templates" / "nix" / "lib" / "kernel" / "preinit"
     flags = ("-Wno-sign-conversion", "-Wno-cast-qual", f"-I{ROOT}/tests/fuzz/nolibc")
     with built("preinit-world.c", sources, [], *flags) as made:
         yield made

@@ -85,6 +85,7 @@ def test_copied_files_equal_their_source(tree: Tree) -> None:
         "debian": share_folder() / "templates/nix/debian",
         "nixpkgs": share_folder() / "templates/nix/nixpkgs",
         "modules": share_folder() / "modules",
+        "outputs": share_folder() / "outputs",
         "packages": share_folder() / "packages",
     }
     for path, content in tree.items():

@@ -12,7 +12,7 @@ let
     other = "${programs}/other";
   };
   inherit
-    (import (source + "/templates/nix/lib/service.nix") {
+    (import (source + "/templates/nix/lib/services/service.nix") {
       inherit pkgs;
       services = "${programs}/services";
     })
@@ -40,7 +40,7 @@ let
   init =
     console: needs:
     let
-      made = import (source + "/templates/nix/lib/init.nix") {
+      made = import (source + "/templates/nix/lib/boot/init.nix") {
         pkgs = pkgs // {
           s6 = "/s6";
         };

@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "packages" / "services"
-RUNTIME = ROOT / "templates" / "nix" / "lib" / "runtime"
+LIBRARY = ROOT / "templates" / "nix" / "lib"
 WARNINGS = [
     "-Wall",
     "-Wextra",
@@ -142,14 +142,14 @@ class Router:
             f'trace() {{ echo "$1 {name}" >>{self.trace_file}; }}\n'
         )
         if service.kind == "oneshot":
-            body = f"up() {{\n:\ntrace up\n{service.up}\n}}\n. {RUNTIME}/service.sh\nrun_oneshot\n"
+            body = f"up() {{\n:\ntrace up\n{service.up}\n}}\n. {LIBRARY}/services/service.sh\nrun_oneshot\n"
         else:
             body = (
                 f"run() {{\n:\ntrace up\n{service.run}\n}}\nready() {{\n{service.ready}\n}}\n"
-                f". {RUNTIME}/service.sh\nrun_longrun\n"
+                f". {LIBRARY}/services/service.sh\nrun_longrun\n"
             )
         (folder / "run").write_text(f"#!/usr/bin/busybox sh\n{head}{body}")
-        down = f"down() {{\n:\n{service.down}\ntrace down\n}}\n. {RUNTIME}/service.sh\nrun_undo\n"
+        down = f"down() {{\n:\n{service.down}\ntrace down\n}}\n. {LIBRARY}/services/service.sh\nrun_undo\n"
         (folder / "finish").write_text(f"#!/usr/bin/busybox sh\n{head}{down}")
         for file in ("run", "finish"):
             (folder / file).chmod(0o755)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.router import RUNTIME, compile_c, wait_for
+from tests.runtime.router import LIBRARY, compile_c, wait_for
 from tests.runtime.test_activate import SOURCES, Tree, archive, file, folder, link, look, traces
 
 OLD, NEW = "/nix/store/0-system", "/nix/store/1-system"
@@ -119,7 +119,11 @@ class Board:
             shutil.rmtree(top / name)
             shutil.copytree(tools / name, top / name)
         # The console is a file here, and keeps what was said before.
-        script = (RUNTIME / "activate.sh").read_text().replace(">/dev/console", ">>/dev/console")
+        script = (
+            (LIBRARY / "root" / "activate.sh")
+            .read_text()
+            .replace(">/dev/console", ">>/dev/console")
+        )
         for system, files in FILES.items():
             place = top / system[1:]
             place.mkdir()

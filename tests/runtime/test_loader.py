@@ -15,7 +15,7 @@ import pytest
 
 from tests.runtime.router import ROOT
 
-SCRIPT = ROOT / "templates/nix/lib/kernel-modules.sh"
+SCRIPT = ROOT / "templates/nix/lib/kernel/kernel-modules.sh"
 # For insmod and rmmod: `sys` is in the place of /sys/module. What is called stuck goes on being removed.
 TOOLS = {
     "insmod": 'name=${1##*/}; name=${name%.ko}; mkdir -p "$sys/$name"; echo live >"$sys/$name/initstate"',

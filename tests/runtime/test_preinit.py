@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.runtime.router import ROOT, compile_c
 
-SOURCES = ROOT / "templates" / "nix" / "lib" / "preinit"
+SOURCES = ROOT / "templates" / "nix" / "lib" / "kernel" / "preinit"
 
 
 class Options(NamedTuple):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.runtime.router import ROOT, RUNTIME, Router, wait_for
+from tests.runtime.router import LIBRARY, ROOT, Router, wait_for
 
 BODIES = Path(__file__).with_name("bodies.nix")
 pytestmark = pytest.mark.nix
@@ -127,7 +127,7 @@ def test_the_texts_run(router: Router, tmp_path: Path) -> None:
 
 
 def test_the_scripts_are_posix() -> None:
-    scripts = sorted(RUNTIME.glob("*.sh"))
+    scripts = sorted(LIBRARY.rglob("*.sh"))
     assert len(scripts) > 5
     subprocess.run(["shellcheck", *scripts], check=True)
     for script in scripts:

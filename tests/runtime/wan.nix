@@ -3,7 +3,7 @@
 let
   record = name: environment: text: environment // { outPath = "${programs}/${name}"; };
   inherit
-    (import (source + "/templates/nix/lib/service.nix") {
+    (import (source + "/templates/nix/lib/services/service.nix") {
       pkgs = {
         lib = {
           concatMapStrings = f: list: builtins.concatStringsSep "" (map f list);

@@ -34,7 +34,7 @@ U_BOOT = {
 }
 MALTA_U_BOOT = Path("/usr/lib/u-boot/maltael/u-boot.bin")
 MALTA_FLASH_BYTES = 4 << 20
-U_BOOT_PY = PROJECT / "templates/nix/lib/u-boot.py"
+U_BOOT_PY = PROJECT / "templates/nix/lib/images/u-boot.py"
 BANK_BYTES = 64 << 20
 # Where QEMU has put the device tree, which U-Boot itself finds out only when it has no environment.
 FDT_ADDRESS = "0x40000000"

@@ -44,7 +44,7 @@ def line_of(tree: Path, text: str) -> int:
         Complaint(text="no", trace=(Step("of the derivation 'service-lan.1'", None),)),
         Complaint(text="service `lan.1`, modules/network/link/link.nix: no"),
     ],
-    ids=["by its derivation", "by what lib/service.nix says"],
+    ids=["by its derivation", "by what lib/services/service.nix says"],
 )
 def test_a_service_is_found_by_its_name(tree: Path, complaint: Complaint) -> None:
     problem = blamed(complaint, tree)
@@ -66,7 +66,7 @@ def test_an_entry_of_system_nix_is_found_by_its_line(tree: Path, entry: str, whe
 
 
 def test_what_nobody_asked_for_has_no_line(tree: Path) -> None:
-    place = Position(str(tree / "lib" / "init.nix"), 3)
+    place = Position(str(tree / "lib" / "boot" / "init.nix"), 3)
     problem = blamed(Complaint(text="no", position=place), tree)
     assert problem.where is None
     assert problem.why == f"at {place}"

@@ -13,7 +13,7 @@ import pytest
 from liminix_gen import process
 from liminix_gen.deploy import kexec
 
-SCRIPT = Path(__file__).parents[2] / "templates" / "nix" / "lib" / "kexec-image.py"
+SCRIPT = Path(__file__).parents[2] / "outputs" / "kexecboot" / "kexec-image.py"
 ENTRY = 0x80101234
 TREE = """\
 /dts-v1/;

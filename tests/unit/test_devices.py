@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,11 @@ BOARDS = {name: CATALOG.device(name) for name in CATALOG.devices}
 REAL = {name: board for name, board in BOARDS.items() if board.qemu is None}
 OPENWRT = {name: board for name, board in REAL.items() if board.kernel.openwrt}
 SHARE = share_folder()
-OUTPUTS = SHARE / "templates" / "nix" / "lib" / "outputs"
+OUTPUTS = SHARE / "outputs"
+
+
+def nix_of(output: str) -> Path:
+    return OUTPUTS / output.replace("-", "_") / "output.nix"
 
 
 def planned(board: str, *interfaces: str) -> Plan:
@@ -55,13 +60,13 @@ def test_a_board_has_a_name_a_line_and_an_image(board: str) -> None:
     assert "\n" not in device.description
     assert device.default_output in device.outputs
     for output in device.outputs:
-        assert (OUTPUTS / f"{output}.nix").is_file()
+        assert nix_of(output).is_file()
 
 
 @pytest.mark.parametrize("board", BOARDS)
 def test_what_only_an_image_has_to_know_is_what_it_asks_for(board: str) -> None:
     for output, facts in BOARDS[board].outputs.items():
-        formals = (OUTPUTS / f"{output}.nix").read_text().split("\n{\n")[1].split("\n}:")[0]
+        formals = nix_of(output).read_text().split("\n{\n")[1].split("\n}:")[0]
         assert facts.keys() <= set(re.findall(r"^  ([\w-]+)", formals, re.MULTILINE)), output
 
 

@@ -1,4 +1,4 @@
-"""templates/nix/lib/kernel-explain.py on a small Kconfig tree."""
+"""templates/nix/lib/kernel/kernel-explain.py on a small Kconfig tree."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "templates/nix/lib/kernel-explain.py"
+SCRIPT = Path(__file__).parents[2] / "templates/nix/lib/kernel/kernel-explain.py"
 
 KCONFIG = """\
 mainmenu "A kernel"

@@ -1,11 +1,11 @@
-"""templates/nix/lib/kernel-audit.awk: what was asked of Kconfig against what it gave."""
+"""templates/nix/lib/kernel/kernel-audit.awk: what was asked of Kconfig against what it gave."""
 
 import subprocess
 from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "templates/nix/lib/kernel-audit.awk"
+SCRIPT = Path(__file__).parents[2] / "templates/nix/lib/kernel/kernel-audit.awk"
 
 CONFIG = """\
 #

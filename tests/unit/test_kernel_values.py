@@ -1,4 +1,4 @@
-"""templates/nix/lib/kernel-values.py: values as the types of their symbols want them."""
+"""templates/nix/lib/kernel/kernel-values.py: values as the types of their symbols want them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "templates/nix/lib/kernel-values.py"
+SCRIPT = Path(__file__).parents[2] / "templates/nix/lib/kernel/kernel-values.py"
 KCONFIG = """\
 config SYSRQ
 \thex "Enable magic SysRq key functions by default"

@@ -23,6 +23,7 @@
 let
   liminix = import ./lib {
     inherit pkgs;
+    outputs = ./outputs;
     packages = {
       interface-wait = ./packages/interface-wait/package.nix;
       logread = ./packages/logread/package.nix;

@@ -42,7 +42,11 @@
   # Example
 
   ```nix
-  import ./lib { pkgs = import ./lib/interface.nix pkgs; packages = { }; }
+  import ./lib {
+    pkgs = import ./lib/interface.nix pkgs;
+    outputs = ./outputs;
+    packages = { };
+  }
   ```
 */
 pkgs:

@@ -18,23 +18,27 @@
   - services: name to what `callService` gave
   - trialSeconds: how long an update waits for its confirmation
 
-  An image is a file of outputs/: a function whose formals are any of `board`,
-  `commandLine`, `kernel`, `qemu`, `root`, `system`, the package set's
-  attributes, other images by name, `rootfs`, which is the one of the root's
-  type, and what the system says of this image alone.
+  An image is outputs/NAME/output.nix, with `-` as `_` in the folder's name: a
+  function whose formals are any of `board`, `commandLine`, `kernel`, `qemu`,
+  `root`, `system`, the package set's attributes, other images by name, `rootfs`,
+  which is the one of the root's type, `scripts`, by name, `ubiGeometry`
+  (images/ubi.nix), and what the system says of this image alone. Its `override`
+  makes it with other values of formals.
 
   With a root that can be written, the output `system` is what an update copies
-  to a device (activation.nix).
+  to a device (root/activation.nix).
 */
 {
+  outputs,
   packages,
   pkgs,
   services,
 }:
 let
   inherit (pkgs) lib writeText;
-  makeInit = import ./init.nix { inherit pkgs services; };
-  makeSystem = import ./activation.nix { inherit pkgs; };
+  folder = outputs;
+  makeInit = import ./boot/init.nix { inherit pkgs services; };
+  makeSystem = import ./root/activation.nix { inherit pkgs; };
   available = packages;
 in
 {
@@ -115,19 +119,29 @@ let
       system
       ;
     rootfs = images.${board.root.type};
+    scripts = {
+      flash-layout = ./images/flash-layout.py;
+      root-tree = ./root/root-tree.py;
+      store-directory = ./root/store-directory.py;
+      u-boot = ./images/u-boot.py;
+    };
+    ubiGeometry = import ./images/ubi.nix;
   };
 
   make =
     name: facts:
     let
-      function = import (./outputs + "/${name}.nix");
+      function = import (folder + "/${lib.replaceStrings [ "-" ] [ "_" ] name}/output.nix");
     in
-    function (builtins.intersectAttrs (builtins.functionArgs function) (pkgs // images // given // facts));
+    function (builtins.intersectAttrs (builtins.functionArgs function) (pkgs // images // given // facts))
+    // {
+      override = others: make name (facts // others);
+    };
 
   # Every image there is; only what somebody asks for is evaluated.
-  images = lib.genAttrs (map (lib.removeSuffix ".nix") (builtins.attrNames (builtins.readDir ./outputs))) (
-    name: make name (outputs.${name} or { })
-  );
+  images =
+    lib.genAttrs (map (lib.replaceStrings [ "_" ] [ "-" ]) (builtins.attrNames (builtins.readDir folder)))
+      (name: make name (outputs.${name} or { }));
 in
 {
   inherit kernel;

@@ -24,6 +24,7 @@
 let
   liminix = import ./lib {
     inherit pkgs;
+    outputs = ./outputs;
     packages = {
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;

@@ -3,11 +3,13 @@
 
   Inputs:
   - pkgs: a package set (interface.nix lists what it has)
+  - outputs: the folder with the images
   - packages: name to path of the programs that the tree brings itself
 
   The result's `packages` are both together, by name.
 */
 {
+  outputs,
   packages,
   pkgs,
 }:
@@ -24,7 +26,7 @@ let
   own = builtins.mapAttrs (_: callPackage) packages;
   available = pkgs // own;
 
-  service = import ./service.nix {
+  service = import ./services/service.nix {
     inherit pkgs;
     inherit (own) services;
     packages = available;
@@ -32,14 +34,14 @@ let
 in
 {
   inherit (service) callService;
-  kernel = import ./kernel.nix { inherit pkgs; };
-  kernelModules = import ./kernel-modules.nix {
+  kernel = import ./kernel/kernel.nix { inherit pkgs; };
+  kernelModules = import ./kernel/kernel-modules.nix {
     inherit pkgs;
     inherit (service) callService;
   };
   packages = available;
   system = import ./system.nix {
-    inherit pkgs;
+    inherit outputs pkgs;
     inherit (own) services;
     packages = available;
   };
