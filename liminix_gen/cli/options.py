@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass  # attrs would be a fifth of the start of --help
 from enum import StrEnum
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from liminix_gen.errors import ConfigurationError, DefinitionError, Problem
+from liminix_gen import __version__
 
 if TYPE_CHECKING:
     from liminix_gen import workflow
@@ -28,33 +31,58 @@ class PackageSetChoice(StrEnum):
     DEBIAN = "debian"
 
 
-class Common:
-    """The options of every command, as they were given."""
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"liminix-gen {__version__}")
+        raise typer.Exit
 
-    def __init__(
-        self,
-        *,
-        modules: Sequence[Path] | None,
-        devices: Sequence[Path] | None,
-        package_set: PackageSetChoice,
-        locked: bool,
-        without: Sequence[str] | None,
-        nixpkgs: Path | None,
-        show_trace: bool,
-    ) -> None:
-        self.modules = tuple(modules or ())
-        self.devices = tuple(devices or ())
-        self.package_set = package_set
-        self.locked = locked
-        self.without = tuple(without or ())
-        self.nixpkgs = nixpkgs
-        self.show_trace = show_trace
+
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """The options of every command: each is declared here, and nowhere else."""
+
+    modules: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="A folder of further service types; may be repeated."),
+    ] = None
+    devices: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="A folder of further boards; may be repeated."),
+    ] = None
+    package_set: Annotated[PackageSetChoice, typer.Option(help="Where packages come from.")] = (
+        PackageSetChoice.AUTO
+    )
+    locked: Annotated[bool, typer.Option("--locked", help="Refuse any change of the lock.")] = False
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SUITE",
+            help="Leave out trixie-security, or non-free-firmware; may be repeated.",
+        ),
+    ] = None
+    nixpkgs: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The nixpkgs of that package set. Default: <nixpkgs> of NIX_PATH."
+        ),
+    ] = None
+    show_trace: Annotated[
+        bool, typer.Option("--show-trace", help="Show all steps of a failed evaluation.")
+    ] = False
+    store: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="A private Nix store below DIR, without the daemon."),
+    ] = None
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False
 
     def catalog(self) -> Catalog:
         """Return the catalog of the built-in folders and the user's."""
         from liminix_gen.catalog import Catalog  # noqa: PLC0415  not needed for --help
 
-        return Catalog.of(self.modules, self.devices)
+        return Catalog.of(tuple(self.modules or ()), tuple(self.devices or ()))
 
     def workflow(
         self, notify: Notify, *, refresh: Sequence[str] = (), refresh_all: bool = False
@@ -63,21 +91,53 @@ class Common:
         from liminix_gen import workflow  # noqa: PLC0415  not needed for --help
 
         return workflow.Options(
-            modules=self.modules,
-            devices=self.devices,
+            modules=tuple(self.modules or ()),
+            devices=tuple(self.devices or ()),
             package_set=self.package_set.value,
             locked=self.locked,
-            without=self.without,
+            without=tuple(self.without or ()),
             refresh=tuple(refresh),
             refresh_all=refresh_all,
             notify=notify,
         )
 
 
+def top(context: typer.Context, **options: Any) -> None:
+    """Build router firmware from one Python file.
+
+    Results go to standard output, the story of a run to standard error.
+
+    \b
+    Exit codes:
+      0    done
+      1    a fault of liminix-gen
+      2    usage or configuration
+      3    a check failed
+      4    Nix could not evaluate
+      5    Nix could not build, or a package could not be fetched
+      6    a run, a boot test, an update or a kexec failed
+      130  interrupted
+    """  # noqa: D301  \b keeps the lines as they are
+    common = Common(**options)
+    if common.store is not None:
+        from liminix_gen.debian.settings import private_store  # noqa: PLC0415  not for --help
+
+        os.environ["NIX_REMOTE"] = private_store(common.store)
+    context.obj = common
+
+
+# What typer makes options of: the fields of Common.
+_CONTEXT = Parameter("context", Parameter.KEYWORD_ONLY, annotation=typer.Context)
+_FIELDS = signature(Common, eval_str=True).parameters.values()
+top.__signature__ = Signature([_CONTEXT, *_FIELDS])  # type: ignore[attr-defined]
+
+
 def loadable(
     load: Callable[[str], T], names: Sequence[str]
 ) -> tuple[dict[str, T], tuple[Problem, ...]]:
     """Load what has a name: one that is wrong is no reason not to list the others."""
+    from liminix_gen.errors import DefinitionError  # noqa: PLC0415  not needed for --help
+
     loaded: dict[str, T] = {}
     wrong: list[Problem] = []
     for name in names:
@@ -98,34 +158,13 @@ def common_options(context: typer.Context) -> Common:
     return options
 
 
-FLAGS = frozenset({"--locked", "--show-trace"})
-WITH_VALUE = frozenset(
-    {"--modules", "--devices", "--package-set", "--without", "--store", "--nixpkgs"}
-)
-
-
-def hoisted(arguments: Sequence[str]) -> list[str]:
-    """Return the arguments with the options of every command moved to the front."""
-    front: list[str] = []
-    rest: list[str] = []
-    words = iter(arguments)
-    for word in words:
-        if word == "--":
-            rest += [word, *words]
-        elif word in WITH_VALUE:
-            front += [word, *([value] if (value := next(words, None)) is not None else [])]
-        elif word in FLAGS or word.partition("=")[0] in WITH_VALUE:
-            front.append(word)
-        else:
-            rest.append(word)
-    return front + rest
-
-
 def refuse_empty(arguments: Sequence[str]) -> None:
     """Raise ConfigurationError for a word without a letter: as a path it would be this folder."""
     before = "liminix-gen"
     for word in arguments:
         if not word or (word.startswith("--") and word.endswith("=") and word.count("=") == 1):
+            from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
+
             what = f"the word behind {word.rstrip('=') or before} is empty"
             remedy = "is a variable of your shell not set?"
             raise ConfigurationError(Problem(None, what, remedy=remedy))

@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
-from liminix_gen.cli.options import hoisted
+from liminix_gen.cli.commands import COMMANDS, Commands, app, loaded
 
 GOOD = """\
 from liminix_gen import System
@@ -50,15 +51,31 @@ def _bad(tmp_path: Path) -> Path:
 def test_help_lists_commands_and_exit_codes(tmp_path: Path) -> None:
     done = run("--help", cwd=tmp_path)
     assert done.returncode == 0
-    for word in ("emit", "build", "run", "check", "lock", "services", "devices", "init"):
+    for word in COMMANDS:
         assert f"\n  {word} " in done.stdout
     for code in ("0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "6 ", "130 "):
         assert f"\n    {code}" in done.stdout
 
 
-@pytest.mark.parametrize(
-    "command", ["emit", "build", "run", "check", "lock", "services", "devices", "init"]
-)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_table_says_what_a_command_says_of_itself(command: str) -> None:
+    own = " ".join((loaded(command).help or "").split())
+    assert own.startswith(COMMANDS[command])
+
+
+def test_a_command_starts_without_the_others(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom liminix_gen.cli.main import main\n"
+        "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"
+        f"print([name for name in {list(COMMANDS)!r} if f'liminix_gen.cli.{{name}}' in sys.modules])"
+    )
+    for words, there in ((["--help"], []), (["devices", "--help"], ["devices"])):
+        command = [sys.executable, "-c", code, *words]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == str(there)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
     done = run(command, "--help", cwd=tmp_path)
     assert done.returncode == 0
@@ -67,7 +84,15 @@ def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
 
 
 def test_help_starts_without_the_heavy_libraries(tmp_path: Path) -> None:
-    heavy = ("jinja2", "networkx", "rich", "pynixutil", "liminix_gen.plan", "liminix_gen.config")
+    heavy = (
+        "attrs",
+        "jinja2",
+        "networkx",
+        "rich",
+        "pynixutil",
+        "liminix_gen.plan",
+        "liminix_gen.config",
+    )
     code = (
         "import sys\nfrom liminix_gen.cli.main import main\n"
         "try: main(['--help'])\nexcept SystemExit: pass\n"
@@ -278,7 +303,9 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
     ],
 )
 def test_options_of_all_commands_may_stand_anywhere(given: list[str], moved: list[str]) -> None:
-    assert hoisted(given) == moved
+    commands = get_command(app)
+    assert isinstance(commands, Commands)
+    assert commands.hoisted(given) == moved
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,7 @@ from typer.main import get_command
 
 from liminix_gen import workflow
 from liminix_gen.catalog import Catalog
-from liminix_gen.cli.main import app
-from liminix_gen.cli.options import hoisted
+from liminix_gen.cli.commands import COMMANDS, app
 from liminix_gen.errors import ConfigurationError
 from tests.support.command_line import run
 
@@ -143,11 +142,10 @@ def command_lines() -> list[tuple[str, str]]:
         text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
         found += [(str(page), line) for line in re.findall(r"`(liminix-gen [^`]+)`", text)]
         rows = re.findall(r"^\| `([a-z-]+ ?[^`]*)` \|", text, re.MULTILINE)
-        names = get_command(app).commands  # type: ignore[attr-defined]
         found += [
             (str(page), f"liminix-gen {row}")
             for row in rows
-            if page.name == "command-line.md" and row.split()[0] in names
+            if page.name == "command-line.md" and row.split()[0] in COMMANDS
         ]
     return found
 
@@ -159,7 +157,7 @@ def test_command_lines_are_ones_that_there_are(place: str, line: str) -> None:
         assert re.search(rf"^{words[1]}:", Path("Makefile").read_text(), re.MULTILINE), place
     if words[:1] != ["liminix-gen"] or "COMMAND" in words:
         return
-    words = [word for word in hoisted(words[1:]) if word != "..."]
+    words = [word for word in words[1:] if word != "..."]
     top = get_command(app)
     with top.make_context("liminix-gen", words) as context:
         rest = [*context._protected_args, *context.args]
