@@ -16,7 +16,8 @@
   # Output
 
   `config`
-  : the manifest: services, kernel symbols, files ..., each with who asked
+  : the manifest: services, kernel symbols, files ..., each with who asked, as
+    indexes of `config.askers`
 
   `outputs`
   : every image of the board by its name, and `default`

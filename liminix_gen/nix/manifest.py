@@ -1,14 +1,19 @@
-"""Plan -> manifest.json: all that an image holds, with who asked, and the files of its tree."""
+"""Plan -> manifest.json: all that an image holds, with who asked, and the files of its tree.
+
+Who asked stands once, in ``askers``; an entry of the image holds their indexes there. What an entry
+is like stands in system.nix.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from liminix_gen import catalog
 from liminix_gen.errors import Where
@@ -16,60 +21,69 @@ from liminix_gen.model.kernel import Asked
 from liminix_gen.nix.tree import Tree, digest
 from liminix_gen.plan import Plan
 
+Entries = Mapping[str, Iterable[Asked]]
+
 
 def manifest(
     plan: Plan, files: Tree, *, source: Path, version: str, origin: Mapping[str, object]
 ) -> bytes:
     """Return the manifest of a tree; ``origin`` is what to know of where its packages come from."""
-    place = _Place(source)
-    entries: dict[str, object] = {
-        "version": 1,
-        "made-by": f"liminix-gen {version}",
-        "source": source.name,
-        "hostname": plan.hostname,
-        "device": plan.device.name,
-        "package-set": plan.package_set.name,
-        **origin,
-        "services": {
-            service.name: {
-                "type": service.type,
-                "kind": service.kind,
-                "needs": service.needs,
-                "observes": service.observes,
-                "controlled": service.name in plan.controlled,
-                "asked": place.all((service.asked,)),
-            }
-            for service in plan.services
-        },
-        "loaders": {
-            loader.name: {"modules": loader.modules, "asked": place.all(loader.asked)}
-            for loader in plan.loaders
-        },
-        "symbols": {
-            symbol.name: {"value": symbol.value, "asked": place.all(symbol.asked)}
-            for symbol in plan.symbols
-        },
-        "packages": {
-            package.name: {"login": package.login, "asked": place.all(package.asked)}
-            for package in plan.packages
-        },
-        "files": {
-            planned.file.path: {
-                "kind": planned.file.kind,
-                "mode": planned.file.mode,
-                "user": planned.uid,
-                "group": planned.gid,
-                "asked": place.all((planned.asked,)),
-            }
-            for planned in plan.files
-        },
-        "ids": plan.ids,
-        "owned": {path: digest(content) for path, content in files.items()},
+    askers = _Askers(source)
+    image = {
+        kind: {name: askers.indexes(asked) for name, asked in entries.items()}
+        for kind, entries in _image(plan)
     }
-    return (json.dumps(entries, indent=2, ensure_ascii=False) + "\n").encode(
-        # What is not UTF-8 in the name of a file is an escape of JSON then.
-        errors="backslashreplace"
+    return _json(
+        {
+            "version": 2,
+            "made-by": f"liminix-gen {version}",
+            "source": source.name,
+            "hostname": plan.hostname,
+            "device": plan.device.name,
+            "package-set": plan.package_set.name,
+            **origin,
+            "askers": askers.known,
+            **image,
+            "ids": plan.ids,
+            "owned": {path: digest(content) for path, content in files.items()},
+        }
     )
+
+
+def _image(plan: Plan) -> Iterator[tuple[str, Entries]]:
+    """Yield what the image holds, kind by kind: names, each with those who asked."""
+    yield "services", {service.name: (service.asked,) for service in plan.services}
+    yield "loaders", {loader.name: loader.asked for loader in plan.loaders}
+    modules: dict[str, dict[Asked, None]] = {}
+    for loader in plan.loaders:
+        for module in loader.modules:
+            modules.setdefault(module, {}).update(dict.fromkeys(loader.asked))
+    yield "kernel-modules", modules
+    yield "symbols", {symbol.name: symbol.asked for symbol in plan.symbols}
+    yield "packages", {package.name: package.asked for package in plan.packages}
+    yield "files", {planned.file.path: (planned.asked,) for planned in plan.files}
+
+
+def _json(manifest: Mapping[str, object]) -> bytes:
+    """Write an entry on a line, so that a change shows in lines of its own."""
+    lines = [f"  {_text(name)}: {_block(value)}" for name, value in manifest.items()]
+    # What is not UTF-8 in the name of a file is an escape of JSON then.
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode(errors="backslashreplace")
+
+
+def _block(value: object) -> str:
+    if not value or isinstance(value, str | int):
+        return _text(value)
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[str, object]", value).items()
+        rows = [f"{_text(name)}: {_text(entry)}" for name, entry in entries]
+        return "{\n    " + ",\n    ".join(rows) + "\n  }"
+    rows = [_text(row) for row in cast("list[object]", value)]
+    return "[\n    " + ",\n    ".join(rows) + "\n  ]"
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 @cache
@@ -78,17 +92,26 @@ def _resolved(path: Path) -> Path:
 
 
 @frozen
-class _Place:
-    """Tells lines without a path of this machine."""
+class _Askers:
+    """Those who asked, each once, without a path of this machine."""
 
     source: Path
+    known: list[Mapping[str, str]] = field(factory=list, init=False)
+    _index: dict[Asked, int] = field(factory=dict, init=False)
 
-    def all(self, asked: tuple[Asked, ...]) -> list[dict[str, str]]:
-        return [
-            {"by": one.by} | ({"where": self.of(one.where)} if one.where else {}) for one in asked
-        ]
+    def indexes(self, asked: Iterable[Asked]) -> list[int]:
+        """Return where they stand in what is known; who does not yet, does then."""
+        return [self._index_of(one) for one in asked]
 
-    def of(self, where: Where) -> str:
+    def _index_of(self, one: Asked) -> int:
+        if one not in self._index:
+            self._index[one] = len(self.known)
+            self.known.append(
+                {"by": one.by} | ({"where": self._place(one.where)} if one.where else {})
+            )
+        return self._index[one]
+
+    def _place(self, where: Where) -> str:
         path = _resolved(where.path)
         for base in (_resolved(self.source).parent, _resolved(catalog.share_folder())):
             if path.is_relative_to(base):

@@ -26,6 +26,7 @@ from liminix_gen.locking import locked
 Tree = Mapping[str, bytes]
 
 MANIFEST = "manifest.json"
+_DIGITS = 32
 _STAGE = ".liminix-gen-stage"
 _JOURNAL = "journal.json"
 _AWAY = "move it away, or emit to another folder"
@@ -39,8 +40,8 @@ _Owned = Mapping[str, frozenset[str]]
 
 
 def digest(content: bytes) -> str:
-    """Return the SHA-256 of content in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
+    """Return what tells one content from another: half of its SHA-256, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()[:_DIGITS]
 
 
 def write(tree: Tree, target: Path, *, move: Move | None = None) -> tuple[str, ...]:
@@ -247,7 +248,7 @@ def _own(path: str) -> bool:
 def _hash(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
-    return value
+    return value[:_DIGITS]  # earlier versions wrote all 64 digits
 
 
 def _is_through_a_link(target: Path, path: str) -> bool:
@@ -264,7 +265,7 @@ def _digest_of(target: Path, path: str) -> str | None:
         if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST_BYTES:
             return "something else"
         with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+            return hashlib.file_digest(stream, "sha256").hexdigest()[:_DIGITS]
     except (FileNotFoundError, NotADirectoryError):
         return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ import pytest
 from liminix_gen import process
 from liminix_gen.catalog import Catalog
 from liminix_gen.debian.settings import nix_environment
-from liminix_gen.workflow import obstacle_to_debian
+from liminix_gen.workflow import Options, load_plan, obstacle_to_debian
 from tests.support import scope
 from tests.support.command_line import run
 from tests.support.emission import ROOT
@@ -63,8 +62,9 @@ def test_every_planned_symbol_has_its_value(
         assert objects == sorted(objects)
         assert not [name for name in objects if name.startswith(("scripts/", "tools/"))]
 
-    manifest = json.loads((tmp_path / "tree" / "manifest.json").read_text())
-    planned = {name: entry["value"] for name, entry in manifest["symbols"].items()}
+    options = Options(modules=(TESTS / "modules",))
+    symbols = load_plan(TESTS / "boot" / "router.py", options).symbols
+    planned = {symbol.name: symbol.value for symbol in symbols}
     got = values(Path(built.strip()).read_text())
     assert len(planned) > 60
     assert {name: got.get(name, "n") for name in planned} == planned

@@ -40,7 +40,8 @@ def hello(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
 
 def askers(tree: Path) -> str:
     manifest = json.loads((tree / "manifest.json").read_text())
-    return str(manifest["services"]["dns"]["asked"])
+    (index,) = manifest["services"]["dns"]
+    return str(manifest["askers"][index])
 
 
 def test_lines_that_move_change_no_derivation(hello: Mapping[str, str], tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ a FIFO, a device or a file without end in the place of a file; an empty folder o
 failed run took away; Ctrl-C while it is staged.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -49,6 +50,14 @@ def test_writes_changes_and_removes(tmp_path: Path) -> None:
     assert found(target) == NEW
     assert not (target / "gone").exists()
     assert tree.write(NEW, target) == ()
+
+
+def test_hashes_as_earlier_versions_wrote_them_are_known(tmp_path: Path) -> None:
+    whole = {path: hashlib.sha256(content).hexdigest() for path, content in OLD.items()}
+    del whole[tree.MANIFEST]
+    tree.write({**OLD, tree.MANIFEST: json.dumps({"owned": whole}).encode()}, tmp_path)
+    assert "a" in tree.write(NEW, tmp_path)
+    assert found(tmp_path) == NEW
 
 
 def test_foreign_files_stay(tmp_path: Path) -> None:
