@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
+from attrs import frozen
+
 from liminix_gen.catalog import Catalog, authored, home_of, home_of_function
 from liminix_gen.errors import DefinitionError, Problem, Where
 from liminix_gen.model.device import Device
@@ -16,25 +18,22 @@ from liminix_gen.model.service import Needs, Part, Service, ServiceNamespace
 from liminix_gen.model.values import SERVICE_NAME
 
 
-def parts_of(service: Service) -> tuple[Part, ...]:
-    """Return the atomic services of a service; its parts() is asked once."""
-    known = service.__dict__.get("_parts")
-    if known is None:
-        known = service.__dict__["_parts"] = _parts(service)
-    return cast("tuple[Part, ...]", known)
+@frozen
+class Definition:
+    """What a service says of itself: its atomic services, and what else it needs."""
+
+    parts: tuple[Part, ...]
+    needs: Needs
 
 
-def needs_of(service: Service) -> Needs:
-    """Return what else a service brings into the image; its needs() is asked once."""
-    known: object = service.__dict__.get("_needs")
-    if isinstance(known, Needs):
-        return known
+def definition_of(service: Service) -> Definition:
+    """Ask a service for its parts() and its needs()."""
+    parts = _parts(service)
     with authored(home_of(type(service), "needs"), _asker(service)):
         needs = cast("object", service.needs())
         if not isinstance(needs, Needs):
             raise _wrong(service, "needs", f"must return Needs, not {needs!r}")
-    service.__dict__["_needs"] = needs
-    return needs
+    return Definition(parts, needs)
 
 
 def default_name_of(service: Service) -> str:

@@ -1,25 +1,19 @@
-"""The dependency graph of a system: what is reached from the roots, in what order, and why."""
+"""The dependency graph of a system: in what order, or in what circle."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from heapq import heapify, heappop, heappush
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 from attrs import field, frozen
-
-from liminix_gen.model.kernel import Asked
 
 N = TypeVar("N", bound=Hashable)
 
 
 @frozen
 class Node:
-    """A thing that an image may hold.
-
-    ``kind`` is one of system, service, part, loader, kernel-module, symbol, user, group, file,
-    package; ``name`` is unique within its kind.
-    """
+    """A part, a kernel module or a symbol, by its name of that kind."""
 
     kind: str
     name: str
@@ -30,11 +24,7 @@ class Node:
 
 @frozen
 class Graph(Generic[N]):
-    """A directed graph: an edge goes from what refers to what is referred to.
-
-    The import of networkx takes longer than the planning of a router, so it is asked only to
-    find a cycle where there is one.
-    """
+    """A directed graph: an edge goes from what refers to what is referred to."""
 
     _needs: dict[N, dict[N, None]] = field(factory=dict[N, "dict[N, None]"])
 
@@ -44,17 +34,6 @@ class Graph(Generic[N]):
         for other in needs:
             own[other] = None
             self._needs.setdefault(other, {})
-
-    def reachable(self, roots: Iterable[N]) -> frozenset[N]:
-        """Return the roots and everything they lead to."""
-        reached: set[N] = set()
-        waiting = list(roots)
-        while waiting:
-            node = waiting.pop()
-            if node not in reached:
-                reached.add(node)
-                waiting += self._needs.get(node, ())
-        return frozenset(reached)
 
     def order(self) -> tuple[N, ...]:
         """Return the nodes, each after what it needs; equal ones by name.
@@ -81,27 +60,15 @@ class Graph(Generic[N]):
         return tuple(ordered)
 
     def cycle(self) -> tuple[N, ...]:
-        """Return one cycle, or nothing."""
-        if len(self.order()) == len(self._needs):
+        """Return one cycle, each node before one that it needs; or nothing."""
+        ordered = set(self.order())
+        # Each that is left out needs one that is left out, so the way comes round.
+        way: dict[N, None] = {}
+        node = next((one for one in self._needs if one not in ordered), None)
+        if node is None:
             return ()
-        import networkx as nx  # noqa: PLC0415  see above
-
-        graph: nx.DiGraph[N] = nx.DiGraph(self._needs)
-        edges = cast("list[tuple[N, N]]", nx.find_cycle(graph))
-        return tuple(start for start, _ in edges)
-
-    def copy(self) -> Graph[N]:
-        """Return a graph of its own with the same nodes and edges."""
-        return Graph({node: dict(needs) for node, needs in self._needs.items()})
-
-    def nodes(self) -> frozenset[N]:
-        """Return every node."""
-        return frozenset(self._needs)
-
-
-def pruned(
-    graph: Graph[Node], roots: Iterable[Node], origins: Mapping[Node, Asked]
-) -> tuple[tuple[Node, Asked | None], ...]:
-    """Return what no root reaches, sorted, each with who wrote it."""
-    left = graph.nodes() - graph.reachable(roots)
-    return tuple((node, origins.get(node)) for node in sorted(left, key=str))
+        while node not in way:
+            way[node] = None
+            node = next(one for one in self._needs[node] if one not in ordered)
+        steps = tuple(way)
+        return steps[steps.index(node) :]

@@ -10,7 +10,6 @@
   buildPythonApplication,
   hatchling,
   jinja2,
-  networkx,
   pynixutil,
   rich,
   typer,
@@ -49,7 +48,6 @@ buildPythonApplication {
   dependencies = [
     attrs
     jinja2
-    networkx
     pynixutil
     rich
     typer

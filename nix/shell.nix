@@ -1,7 +1,7 @@
 /**
   A shell with liminix-gen's libraries, and with what its unit and golden tests
   need. Types and import layers are checked in `.venv`, which `make` fills:
-  nixpkgs lacks import-linter and the stubs of networkx.
+  nixpkgs lacks import-linter.
 */
 {
   liminix-gen,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from attrs import frozen
+
 from liminix_gen.catalog import users
 from liminix_gen.model.claim import claim
 from liminix_gen.model.image import File, PackagePath, directory, link, text_file
 from liminix_gen.model.kernel import Asked
-from liminix_gen.plan.claims import Claims
+from liminix_gen.plan.requests import Asks, Claimed, Package
 from liminix_gen.plan.value import PlannedFile
 from liminix_gen.recording import Problems
 
@@ -34,81 +36,89 @@ _OWN = (
 )
 
 
+@frozen
 class Files:
-    """The files that were asked for, by path."""
+    """The files that were asked for, by path; of those that are not alike, the first."""
 
-    def __init__(self, claims: Claims, problems: Problems) -> None:
-        self._claims = claims
-        self._problems = problems
-        self._files: dict[str, tuple[File, Asked]] = {}
+    by_path: Mapping[str, tuple[File, Asked]]
+    claims: tuple[Claimed, ...]
 
-    def packages(self) -> Iterator[tuple[str, Asked]]:
-        """Yield the packages that files refer to, and who asked for the file."""
-        for file, asked in self._files.values():
+    @classmethod
+    def of(cls, asks: Asks[File], problems: Problems) -> Files:
+        """Merge files; who asks for the same path with other content claims it too."""
+        by_path: dict[str, tuple[File, Asked]] = {}
+        for file, asked in asks:
+            if place := _taken(file.path):
+                problems.note(
+                    asked.where,
+                    f"{file.path} cannot be a file of the image",
+                    why=f"what is in {place} is made by the image itself",
+                )
+            else:
+                by_path.setdefault(file.path, (file, asked))
+        claims = (Claimed(claim("the file", file.path, holder=file), asked) for file, asked in asks)
+        return cls(by_path, tuple(claims))
+
+    @property
+    def packages(self) -> Iterator[tuple[Package, Asked]]:
+        """The packages that files refer to, and who asked for the file."""
+        for file, asked in self.by_path.values():
             for atom in file.content:
                 if isinstance(atom, PackagePath):
-                    yield atom.package, asked
+                    yield Package(atom.package), asked
 
-    def add(self, file: File, asked: Asked) -> None:
-        """Add a file; who asks for the same path with other content claims it too."""
-        self._claims.add(claim("the file", file.path, holder=file), asked)
-        taken = [place for place in _OWN if file.path == place or file.path.startswith(f"{place}/")]
-        if taken:
-            self._problems.note(
-                asked.where,
-                f"{file.path} cannot be a file of the image",
-                why=f"what is in {taken[0]} is made by the image itself",
-            )
-            return
-        self._files.setdefault(file.path, (file, asked))
-
-    def refuse_files_as_folders(self) -> None:
+    def refuse_files_as_folders(self, problems: Problems) -> None:
         """Note each path that is to lie in something that is not a directory."""
         told: set[str] = set()
-        for path, (_, asked) in self._files.items():
+        for path, (_, asked) in self.by_path.items():
             for parent in map(str, PurePosixPath(path).parents):
-                if parent in told or parent not in self._files:
+                if parent in told or parent not in self.by_path:
                     continue
-                file, other = self._files[parent]
+                file, other = self.by_path[parent]
                 if file.kind != "directory":
                     told.add(parent)
-                    self._problems.note(
+                    problems.note(
                         users(other.where, asked.where),
                         f"{parent} is not a directory, and {path} is to be in it",
                         why=f"{parent} is asked for by {other}, {path} by {asked}",
                     )
 
-    def refuse_dangling_hard_links(self) -> None:
+    def refuse_dangling_hard_links(self, problems: Problems) -> None:
         """Note each hard link to what is not a file of the configuration."""
-        for path, (file, asked) in self._files.items():
+        for path, (file, asked) in self.by_path.items():
             if file.kind != "hardlink":
                 continue
             target = str(file.content[0])
-            other = self._files.get(target)
+            other = self.by_path.get(target)
             if other is None or other[0].kind != "file":
-                self._problems.note(
+                problems.note(
                     asked.where,
                     f"{path} cannot be another name of {target}",
                     why=f"{target} is not a file of the configuration",
                 )
 
-    def owned(self, ids: Mapping[str, Mapping[str, int]]) -> Iterator[PlannedFile]:
+    def owned(
+        self, ids: Mapping[str, Mapping[str, int]], problems: Problems
+    ) -> Iterator[PlannedFile]:
         """Yield the files in the order of paths, with the numbers of their owners."""
-        for path in sorted(self._files):
-            file, asked = self._files[path]
+        for path in sorted(self.by_path):
+            file, asked = self.by_path[path]
             missing = [
                 f"{kind} {name!r}"
                 for kind, name in (("user", file.user), ("group", file.group))
                 if name not in ids[f"{kind}s"]
             ]
             if missing:
-                self._problems.note(
-                    asked.where, f"{path} belongs to {missing[0]}, which is not there"
-                )
+                problems.note(asked.where, f"{path} belongs to {missing[0]}, which is not there")
                 continue
             yield PlannedFile(
                 file=file, uid=ids["users"][file.user], gid=ids["groups"][file.group], asked=asked
             )
+
+
+def _taken(path: str) -> str:
+    """Return where the image itself has a path, or nothing."""
+    return next((one for one in _OWN if path == one or path.startswith(f"{one}/")), "")
 
 
 def base_files(hostname: str) -> Iterable[File]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import System
-from liminix_gen.definitions import needs_of
 from liminix_gen.model.device import Device
 from liminix_gen.model.kernel import KernelModule
 from liminix_gen.model.root import PREINIT_SYMBOLS, ROOT_SYMBOLS, needs_preinit
@@ -47,10 +46,9 @@ def _of_service_types(catalog: Catalog) -> Iterator[Mapping[str, str]]:
 
 
 def _of_interfaces(system: System) -> Iterator[Mapping[str, str]]:
-    for service in closure(iter(system.hardware.network_interfaces.values())):
-        needs = needs_of(service)
-        yield needs.kernel_symbols
-        yield from _of_modules(needs.kernel_modules)
+    for definition in closure(system.hardware.network_interfaces.values()).values():
+        yield definition.needs.kernel_symbols
+        yield from _of_modules(definition.needs.kernel_modules)
 
 
 def _of_roots(device: Device) -> Iterator[Mapping[str, str]]:

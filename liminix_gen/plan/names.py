@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from liminix_gen.config import System
 from liminix_gen.definitions import default_name_of
+from liminix_gen.model import base
+from liminix_gen.model.kernel import Asked
 from liminix_gen.model.service import Service
+from liminix_gen.plan.claims import name_claim
+from liminix_gen.plan.requests import Claimed
+from liminix_gen.plan.system import EVERY
+from liminix_gen.recording import Problems
 
 
 def name_services(
-    system: System, base: Mapping[str, Service], reached: Iterable[Service]
+    system: System, every: Mapping[str, Service], reached: Iterable[Service], problems: Problems
 ) -> Mapping[Service, str]:
-    """Give each service its one name; whether it has that for itself is another question."""
-    names: dict[Service, str] = {}
-    for key, service in (*base.items(), *system.services.items()):
-        names.setdefault(service, key)
+    """Give each service its one name; whether it has that for itself is another question.
+
+    ``every`` are the services of every image.
+    """
+    names = {service: key for key, service in every.items()}
+    for key, service in system.services.items():
+        if (name := names.setdefault(service, key)) != key:
+            problems.note(
+                system.services.where(key),
+                f"config.services[{key!r}] is already config.services[{name!r}]",
+            )
     for service in reached:
         if service not in names:
             names[service] = default_name_of(service)
     return names
+
+
+def claims_of_names(
+    system: System, every: Mapping[str, Service], names: Mapping[Service, str]
+) -> Iterator[Claimed]:
+    """Claim the name of each service, and those that are not for services."""
+    for name in base.RESERVED_NAMES:
+        yield Claimed(name_claim(name), EVERY)
+    for service, name in names.items():
+        asked = Asked(by=service.TYPE, where=service.where)
+        if service in every.values():
+            asked = EVERY
+        elif name in system.services and system.services[name] is service:
+            where = system.services.where(name)
+            asked = Asked(by=f"config.services[{name!r}]", where=where)
+        yield Claimed(name_claim(name), asked, service)

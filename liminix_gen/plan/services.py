@@ -1,15 +1,16 @@
-"""Atomic services of a configured service, with names in place of objects."""
+"""What a configured service asks of an image, with names in place of objects."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
 from attrs import frozen
 
-from liminix_gen.definitions import needs_of, parts_of
-from liminix_gen.model.kernel import Asked, KernelModule
+from liminix_gen.definitions import Definition, definition_of
+from liminix_gen.model.kernel import Asked
 from liminix_gen.model.service import (
     INTERFACE_NAME,
     OutputReference,
@@ -18,154 +19,225 @@ from liminix_gen.model.service import (
     references,
     services_in,
 )
+from liminix_gen.plan.claims import name_claim
+from liminix_gen.plan.requests import Claimed, Existing, Loader, Package, Requests
 from liminix_gen.plan.value import OutputRef, PlannedService, ServiceRef
 
 
-def referred(service: Service) -> Iterator[Service]:
+def closure(roots: Iterable[Service]) -> Mapping[Service, Definition]:
+    """Return the roots and all they refer to, what is referred to first; each is asked once."""
+    done: dict[Service, Definition] = {}
+    entered: set[Service] = set()
+    # Not by recursion: a chain of services may be long.
+    for root in roots:
+        waiting = [_entered(root, entered)] if root not in entered else []
+        while waiting:
+            service, definition, others = waiting[-1]
+            other = next((one for one in others if one not in entered), None)
+            if other is None:
+                done[service] = definition
+                waiting.pop()
+            else:
+                waiting.append(_entered(other, entered))
+    return done
+
+
+def _entered(
+    service: Service, entered: set[Service]
+) -> tuple[Service, Definition, Iterator[Service]]:
+    entered.add(service)
+    definition = definition_of(service)
+    return service, definition, _referred(service, definition)
+
+
+def _referred(service: Service, definition: Definition) -> Iterator[Service]:
     """Yield every service that must be in the image where this one is."""
     yield from references(service)
     yield from service.dependencies
-    for part in parts_of(service):
+    for part in definition.parts:
         yield from services_in(dict(part.parameters))
         yield from (other for other in part.after if isinstance(other, Service))
         yield from (other for other in part.observes if isinstance(other, Service))
         yield from part.wants
 
 
-def part_name(service: str, part: Part) -> str:
-    """Return the name of an atomic service."""
+def _part_name(service: str, part: Part) -> str:
     return f"{service}.{part.name}" if part.name else service
 
 
-def loaders_of(service: Service) -> Mapping[str, tuple[KernelModule, ...]]:
-    """Return what loads the kernel modules of all services of this type, by name.
+def _loaders(service: Service, definition: Definition) -> tuple[Loader, ...]:
+    """Return what loads the kernel modules of all services of this type.
 
     Where a part does with a few of them, these have a loader of their own; the other comes after.
     """
-    modules = needs_of(service).kernel_modules
-    few = {one.name for part in parts_of(service) for one in part.kernel_modules}
+    modules = definition.needs.kernel_modules
+    few = {one.name for part in definition.parts for one in part.kernel_modules}
     name = f"modules.{service.TYPE}"
     if not few:
-        return {name: modules} if modules else {}
+        return (Loader(name, modules),) if modules else ()
+    first = Loader(name, tuple(one for one in modules if one.name in few))
     rest = tuple(one for one in modules if one.name not in few)
-    first = {name: tuple(one for one in modules if one.name in few)}
-    return {**first, f"{name}.rest": rest} if rest else first
+    return (first, Loader(f"{name}.rest", rest, needs=(name,))) if rest else (first,)
 
 
-def closure(roots: Iterator[Service]) -> tuple[Service, ...]:
-    """Return the roots and all they refer to, each once, what is referred to first."""
-    done: dict[Service, None] = {}
-    entered: set[Service] = set()
-    # Not by recursion: a chain of services may be long.
-    for root in roots:
-        waiting = [(root, referred(root))] if root not in entered else []
-        entered.add(root)
-        while waiting:
-            service, others = waiting[-1]
-            other = next((one for one in others if one not in entered), None)
-            if other is None:
-                done[service] = None
-                waiting.pop()
-            else:
-                entered.add(other)
-                waiting.append((other, referred(other)))
-    return tuple(done)
+@frozen(slots=False)
+class Among:
+    """The services of an image, among which each asks for what it needs.
 
-
-@frozen
-class Translation:
-    """Turns the parts of services into planned ones.
-
-    Every interface needs ``guards``, but for those of ``always``, which are in every image.
-    ``loaders`` load all kernel modules of the image.
+    ``folders`` are those of service types. Every interface needs the guards, but for those of
+    ``always``, which are in every image. Who keeps something needs ``state``. Files with packages
+    that are ``left_out`` are so, too.
     """
 
+    definitions: Mapping[Service, Definition]
     names: Mapping[Service, str]
     folders: Mapping[str, Path]
-    guards: tuple[str, ...] = ()
     always: frozenset[Service] = frozenset()
-    loaders: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
+    left_out: frozenset[str] = frozenset()
 
-    @classmethod
-    def of(
-        cls,
-        names: Mapping[Service, str],
-        folders: Mapping[str, Path],
-        always: Iterable[Service],
-    ) -> Translation:
-        """Return a translation, with the guards and the loaders found among the services."""
-        guards = (
-            part_name(names[service], part)
-            for service in names
-            for part in parts_of(service)
-            if part.guards
-        )
-        loaders = {loader for one in names for loader in loaders_of(one)}
-        return cls(names, folders, tuple(sorted(guards)), frozenset(always), tuple(sorted(loaders)))
-
-    def services(self, service: Service, first: tuple[str, ...]) -> Iterator[PlannedService]:
-        """Yield the planned parts of a service; each also needs ``first`` and its loaders."""
-        loaders = tuple(loaders_of(service))
-        parts = parts_of(service)
-        siblings = {part.name: part_name(self.names[service], part) for part in parts}
-        for part in parts:
-            needs = dict.fromkeys(self._needs(service, part, siblings))
-            yield PlannedService(
-                name=siblings[part.name],
-                type=service.TYPE,
-                kind=part.kind,
-                folder=self.folders[service.TYPE],
-                body=part.body,
-                packages=tuple(sorted(part.packages)),
-                parameters={
-                    name: self._value(value) for name, value in sorted(part.parameters.items())
-                },
-                needs=tuple(
-                    sorted({*needs, *first, *loaders[: 1 if part.kernel_modules else None]})
-                ),
-                observes=tuple(sorted(dict.fromkeys(self._observed(part)))),
-                controlled=part.controlled,
-                up_timeout_ms=part.up_timeout_ms,
-                down_timeout_ms=part.down_timeout_ms,
-                outputs=tuple(output.name for output in service.OUTPUTS) if not part.name else (),
-                asked=Asked(by=service.TYPE, where=service.where),
+    @cached_property
+    def guards(self) -> tuple[str, ...]:
+        """The parts that every interface needs."""
+        return tuple(
+            sorted(
+                _part_name(self.names[service], part)
+                for service, definition in self.definitions.items()
+                for part in definition.parts
+                if part.guards
             )
-
-    def _needs(self, service: Service, part: Part, siblings: Mapping[str, str]) -> Iterator[str]:
-        unordered = {*part.observes, *part.wants}
-        given = (
-            *services_in(dict(part.parameters)),
-            *(() if part.guards else service.dependencies),
         )
-        ordered = [other for other in given if other not in unordered]
-        yield from (self.names[other] for other in ordered)
-        # One that stands on another interface needs the guards by way of that.
-        first = not any(other.publishes(INTERFACE_NAME) for other in ordered)
-        if first and service.publishes(INTERFACE_NAME) and service not in self.always:
-            yield from self.guards
-        if part.after_modules:
-            yield from self.loaders
-        for earlier in part.after:
-            if isinstance(earlier, Service):
-                yield self.names[earlier]
-            else:
-                yield siblings[earlier]
 
-    def _observed(self, part: Part) -> Iterator[str]:
-        for other in part.observes:
-            if isinstance(other, Service):
-                yield self.names[other]
-            else:
-                yield from (name for one, name in self.names.items() if other == one.TYPE)
+    @cached_property
+    def loaders(self) -> tuple[str, ...]:
+        """What loads all kernel modules of the image."""
+        every = (
+            loader.name
+            for service, definition in self.definitions.items()
+            for loader in _loaders(service, definition)
+        )
+        return tuple(sorted(set(every)))
 
-    def _value(self, value: object) -> object:
-        if isinstance(value, Service):
-            return ServiceRef(self.names[value])
-        if isinstance(value, OutputReference):
-            return OutputRef(self.names[value.service], value.name)
-        if isinstance(value, Mapping):
-            entries = cast("Mapping[str, object]", value)
-            return {name: self._value(element) for name, element in sorted(entries.items())}
-        if isinstance(value, tuple | list):
-            return tuple(self._value(element) for element in cast("tuple[object, ...]", value))
-        return value
+    @cached_property
+    def by_type(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of all services of a type."""
+        found: dict[str, list[str]] = {}
+        for service in self.definitions:
+            found.setdefault(service.TYPE, []).append(self.names[service])
+        return {type_: tuple(names) for type_, names in found.items()}
+
+
+def requests(service: Service, definition: Definition, among: Among) -> Requests:
+    """Return what a service asks of an image."""
+    asked = Asked(by=service.TYPE, where=service.where)
+    name, needs = among.names[service], definition.needs
+    loaders = _loaders(service, definition)
+    parts = tuple(_planned(service, definition, among, asked))
+    left_out = [file for file in needs.files if among.left_out.intersection(file.packages)]
+    modules = (module for loader in loaders for module in loader.modules)
+    return Requests(
+        described=((name, asked),),
+        services=parts,
+        loaders=tuple((loader, asked) for loader in loaders),
+        symbols=tuple(
+            (symbols, asked)
+            for symbols in (*(module.symbols for module in modules), needs.kernel_symbols)
+        ),
+        packages=(
+            *((Package(one, login=True), asked) for one in needs.packages),
+            *((Package(one), asked) for part in parts for one in part.packages),
+        ),
+        accounts=(
+            *((user, asked) for user in needs.users),
+            *((group, asked) for group in needs.groups),
+        ),
+        existing=(
+            *((Existing("user", one), asked) for one in needs.existing_users),
+            *((Existing("group", one), asked) for one in needs.existing_groups),
+        ),
+        files=tuple((file, asked) for file in needs.files if file not in left_out),
+        claims=(
+            *(Claimed(name_claim(one.name, one.name), asked, service) for one in loaders),
+            *(Claimed(claim, asked, service) for claim in needs.claims),
+            *(
+                Claimed(name_claim(part.name), asked, (service, part.name))
+                for part in parts
+                if part.name != name
+            ),
+        ),
+        stateful=((name, asked),) if needs.state else (),
+        logins=((needs.login, asked),),
+        outputs=tuple((output, asked) for output in needs.outputs),
+        left_out=tuple((file.path, asked) for file in left_out),
+    )
+
+
+def _planned(
+    service: Service, definition: Definition, among: Among, asked: Asked
+) -> Iterator[PlannedService]:
+    """Yield the planned parts of a service; each also needs its loaders."""
+    loaders = tuple(loader.name for loader in _loaders(service, definition))
+    first = among.state if definition.needs.state else ()
+    siblings = {part.name: _part_name(among.names[service], part) for part in definition.parts}
+    for part in definition.parts:
+        needed = _needed(service, part, among, siblings)
+        modules = loaders[: 1 if part.kernel_modules else None]
+        yield PlannedService(
+            name=siblings[part.name],
+            type=service.TYPE,
+            kind=part.kind,
+            folder=among.folders[service.TYPE],
+            body=part.body,
+            packages=tuple(sorted(part.packages)),
+            parameters={
+                name: _value(value, among.names) for name, value in sorted(part.parameters.items())
+            },
+            needs=tuple(sorted({*needed, *first, *modules})),
+            observes=tuple(sorted(set(_observed(part, among)))),
+            controlled=part.controlled,
+            up_timeout_ms=part.up_timeout_ms,
+            down_timeout_ms=part.down_timeout_ms,
+            outputs=tuple(output.name for output in service.OUTPUTS) if not part.name else (),
+            asked=asked,
+        )
+
+
+def _needed(
+    service: Service, part: Part, among: Among, siblings: Mapping[str, str]
+) -> Iterator[str]:
+    unordered = {*part.observes, *part.wants}
+    given = (
+        *services_in(dict(part.parameters)),
+        *(() if part.guards else service.dependencies),
+    )
+    ordered = [other for other in given if other not in unordered]
+    yield from (among.names[other] for other in ordered)
+    # One that stands on another interface needs the guards by way of that.
+    first = not any(other.publishes(INTERFACE_NAME) for other in ordered)
+    if first and service.publishes(INTERFACE_NAME) and service not in among.always:
+        yield from among.guards
+    if part.after_modules:
+        yield from among.loaders
+    for earlier in part.after:
+        yield among.names[earlier] if isinstance(earlier, Service) else siblings[earlier]
+
+
+def _observed(part: Part, among: Among) -> Iterator[str]:
+    for other in part.observes:
+        if isinstance(other, Service):
+            yield among.names[other]
+        else:
+            yield from among.by_type.get(other, ())
+
+
+def _value(value: object, names: Mapping[Service, str]) -> object:
+    if isinstance(value, Service):
+        return ServiceRef(names[value])
+    if isinstance(value, OutputReference):
+        return OutputRef(names[value.service], value.name)
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[str, object]", value)
+        return {name: _value(element, names) for name, element in sorted(entries.items())}
+    if isinstance(value, tuple | list):
+        return tuple(_value(element, names) for element in cast("tuple[object, ...]", value))
+    return value

@@ -7,10 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
 from liminix_gen.errors import Where
-from liminix_gen.graph import Graph, Node
 from liminix_gen.model.device import Device, Root
 from liminix_gen.model.image import File
 from liminix_gen.model.kernel import Asked
@@ -121,7 +120,6 @@ class Plan:
     ids: Mapping[str, Mapping[str, int]]
     pruned: tuple[Pruned, ...]
     notices: tuple[str, ...]
-    graph: Graph[Node] = field(repr=False, eq=False)
 
     @property
     def root(self) -> Root:

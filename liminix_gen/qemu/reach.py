@@ -112,7 +112,7 @@ def lan(system: System) -> Lan | None:
 
     None is a router that has no IPv4 address there which the configuration says.
     """
-    services = closure(iter(system.services.values()))
+    services = tuple(closure(system.services.values()))
     home = _home(system, services)
     if home is None:
         return None
@@ -156,12 +156,12 @@ def connected(lan: Lan | None, loop: Loop) -> Generator[Network]:
 def uses_wan(system: System) -> bool:
     """Say whether the image has anything on its wan."""
     wan = system.hardware.network_interfaces.get("wan")
-    return wan in closure(iter(system.services.values()))
+    return wan in closure(system.services.values())
 
 
 def internet(system: System) -> UserNet:
     """Connect a router's wan with the Internet, by this machine."""
-    services = closure(iter(system.services.values()))
+    services = tuple(closure(system.services.values()))
     own = [address.network for _, address in _addresses(services)]
     networks = (IPv4Network(f"10.0.{number}.0/24") for number in range(2, 255))
     free = (one for one in networks if not any(one.overlaps(other) for other in own))

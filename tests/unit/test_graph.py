@@ -1,13 +1,11 @@
-"""Laws of pruning."""
+"""Laws of order."""
 
-import networkx as nx  # noqa: F401  imported late by the graph, which no deadline should count
 from hypothesis import given
 from hypothesis import strategies as st
 
 from liminix_gen.graph import Graph
 
 EDGES = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=40)
-ROOTS = st.sets(st.integers(0, 12), max_size=4)
 
 
 def graph(edges: list[tuple[int, int]], nodes: set[int]) -> Graph[int]:
@@ -17,24 +15,6 @@ def graph(edges: list[tuple[int, int]], nodes: set[int]) -> Graph[int]:
     for start, end in edges:
         made.add(start, [end])
     return made
-
-
-@given(EDGES, ROOTS)
-def test_pruning_is_idempotent_and_drops_nothing_reachable(
-    edges: list[tuple[int, int]], roots: set[int]
-) -> None:
-    whole = graph(edges, roots)
-    kept = whole.reachable(roots)
-    assert roots <= kept
-    assert all(end in kept for start, end in edges if start in kept)
-    again = graph([edge for edge in edges if edge[0] in kept], roots)
-    assert again.reachable(roots) == kept
-
-
-@given(EDGES, ROOTS, st.integers(0, 12))
-def test_pruning_is_monotone(edges: list[tuple[int, int]], roots: set[int], more: int) -> None:
-    whole = graph(edges, {*roots, more})
-    assert whole.reachable(roots) <= whole.reachable({*roots, more})
 
 
 @given(EDGES)
