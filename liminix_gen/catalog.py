@@ -124,8 +124,8 @@ class Catalog:
             for folder in modules if kind == "modules" else devices:
                 if (folder / file).is_file():
                     what, name = f"holds {file} itself", folder.resolve().name
-                    remedy = f"give the folder that {name} is in: --{kind} {folder.parent}"
-                    raise ConfigurationError(Problem(str(folder), what, "", remedy))
+                    hint = f"give the folder that {name} is in: --{kind} {folder.parent}"
+                    raise ConfigurationError(Problem(str(folder), what, "", hint))
         share = share_folder()
         return Catalog(
             (share / "modules", *(folder.resolve() for folder in modules)),
@@ -161,8 +161,7 @@ class Catalog:
                 Problem(
                     where=None,
                     what=f"there is no device {name!r}",
-                    why=suggestion(name, self.devices),
-                    remedy="`liminix-gen devices` lists them",
+                    hint=suggestion(name, self.devices) or "`liminix-gen devices` lists them",
                 )
             )
         folder = self.devices[name]
@@ -183,8 +182,8 @@ def _check_facts(device: Device, file: Path) -> None:
     def note(word: str, what: str, known: Iterable[str]) -> None:
         known = sorted(known)
         where = Where(file, line_of(file, rf"\b{re.escape(word)}\b"))
-        why = suggestion(word, known) or f"there are {', '.join(known) or 'none'}"
-        problems.append(Problem(where, what, why))
+        hint = suggestion(word, known) or f"there are {', '.join(known) or 'none'}"
+        problems.append(Problem(where, what, hint=hint))
 
     images = (share_folder() / "outputs").glob("*/output.nix")
     outputs = {path.parent.name.replace("_", "-"): path for path in images}

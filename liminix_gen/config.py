@@ -80,7 +80,7 @@ class Settings:
             self._problems.note(caller(), f"{self._name}.{name} is not assigned as a whole")
         else:
             self._problems.note(
-                caller(), f"{self._name} has no {name!r}", why=suggestion(name, self._settable)
+                caller(), f"{self._name} has no {name!r}", hint=suggestion(name, self._settable)
             )
 
     def __delattr__(self, name: str) -> None:
@@ -131,7 +131,7 @@ class Ports(Mapping[str, Service]):
         self._problems.note(
             where,
             f"the device {self._board.name} has no network interface {name!r}",
-            why=suggestion(str(name), self._services) or f"it has {known}",
+            hint=suggestion(str(name), self._services) or f"it has {known}",
         )
         return invalid_service(where)
 
@@ -294,12 +294,12 @@ def load(path: Path, catalog: Catalog) -> System:
 
 def _no_file(path: Path) -> Problem:
     if path.is_dir():
-        what, remedy = "is a folder, not a configuration", "give the Python file in it"
+        what, hint = "is a folder, not a configuration", "give the Python file in it"
     elif path.exists():
-        what, remedy = "is not a file", ""
+        what, hint = "is not a file", ""
     else:
-        what, remedy = "there is no such file", "`liminix-gen init` writes a first one"
-    return Problem(where=str(path), what=what, remedy=remedy)
+        what, hint = "there is no such file", "`liminix-gen init` writes a first one"
+    return Problem(where=str(path), what=what, hint=hint)
 
 
 @contextmanager

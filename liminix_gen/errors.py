@@ -44,12 +44,12 @@ class Problem:
     where: Where | str | None
     what: str
     why: str = ""
-    remedy: str = ""
+    hint: str = ""
 
     def __str__(self) -> str:
         first = f"{self.where}: {self.what}" if self.where is not None else self.what
-        rest = [text for text in (self.why, self.remedy) if text]
-        lines = [line for text in rest for line in text.rstrip("\n").split("\n")]
+        hint = "hint: " + self.hint.replace("\n", "\n      ") if self.hint else ""
+        lines = [line for text in (self.why, hint) if text for line in text.rstrip().split("\n")]
         return printable("\n".join([first, *(f"  {line}".rstrip() for line in lines)]))
 
 

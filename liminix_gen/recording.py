@@ -173,7 +173,7 @@ class Table(MutableMapping[str, V]):
                 Problem(
                     where=caller(),
                     what=f"{self.name} has no {key!r}",
-                    why=suggestion(key, self._entries),
+                    hint=suggestion(key, self._entries),
                 ),
             )
         return self._entries[key][0]

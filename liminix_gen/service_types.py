@@ -94,7 +94,7 @@ class ServiceTypes:
                 self.problems.note(
                     line_of(name),
                     f"{type_} has no parameter {name!r}",
-                    why=suggestion(name, declared)
+                    hint=suggestion(name, declared)
                     or f"its parameters are {', '.join(declared) or 'none'}",
                 )
         for name, parameter in declared.items():
@@ -136,8 +136,7 @@ class ServiceTypes:
         self.problems.note(
             where,
             f"there is no service type {type_!r}",
-            why=suggestion(type_, types),
-            remedy="`liminix-gen services` lists them",
+            hint=suggestion(type_, types) or "`liminix-gen services` lists them",
         )
 
     def _converted(self, name: str, type_: ValueType[object], value: object) -> object:
@@ -175,7 +174,7 @@ class ServiceNames:
             problems.note(
                 where,
                 f"service.{self.__name}(...) is no call that there is",
-                remedy="a service is made by service.TYPE.build(...)",
+                hint="a service is made by service.TYPE.build(...)",
             )
             return invalid_service(where)
         if unnamed:

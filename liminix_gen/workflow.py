@@ -138,8 +138,8 @@ def nixpkgs(prepared: Prepared, given: Path | None, env: Mapping[str, str]) -> P
         if obstacle_to_debian(prepared.plan.device) is not None:
             raise
         (problem,) = error.problems
-        remedy = f"{problem.remedy}, or build with --package-set debian"
-        raise source.UnusableError(evolve(problem, remedy=remedy)) from None
+        hint = f"{problem.hint}, or build with --package-set debian"
+        raise source.UnusableError(evolve(problem, hint=hint)) from None
 
 
 def look_for_packages(planned: Plan, given: Path | None, notify: Notify) -> None:

@@ -106,5 +106,5 @@ def _problem(problem: Problem) -> dict[str, str | None]:
         "where": str(problem.where) if problem.where is not None else None,
         "what": problem.what,
         "why": problem.why,
-        "remedy": problem.remedy,
+        "hint": problem.hint,
     }

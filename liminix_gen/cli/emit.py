@@ -46,10 +46,10 @@ def emit(
     if check is not None:
         changed = tree.differences(prepared.tree, check)
         if changed:
-            remedy = f"liminix-gen emit {config} -o {check}"
+            hint = f"liminix-gen emit {config} -o {check}"
             what = f"is not what {config} gives" if check.is_dir() else "is not there"
             changed = changed if check.is_dir() else ()
-            raise CheckError(Problem(str(check), what, "\n".join(changed), remedy))
+            raise CheckError(Problem(str(check), what, "\n".join(changed), hint))
         return
     target = output or config.with_name(f"{config.stem}-tree")
     changed = tree.write(prepared.tree, target)

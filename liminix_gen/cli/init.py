@@ -27,7 +27,7 @@ def init(
         with file.open("x", encoding="utf-8") as stream:
             stream.write(first)
     except FileExistsError:
-        problem = Problem(str(file), "exists already", remedy="choose another name")
+        problem = Problem(str(file), "exists already", hint="choose another name")
         raise ConfigurationError(problem) from None
     except OSError as error:
         if file.is_file() and file.stat().st_size == 0:  # the disk was full

@@ -45,8 +45,8 @@ def lock(
         )
     if not workflow.is_debian(prepared.plan):
         what = "the nixpkgs package set has no packages to lock: nixpkgs pins its own"
-        remedy = "with flakes, `nix flake lock` in the tree says which nixpkgs"
-        raise ConfigurationError(Problem(None, what, remedy=remedy))
+        hint = "with flakes, `nix flake lock` in the tree says which nixpkgs"
+        raise ConfigurationError(Problem(None, what, hint=hint))
     state = "unchanged" if _content(path) == before else "written"
     typer.echo(printable(f"{path}: {state}"))
 

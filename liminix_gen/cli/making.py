@@ -172,8 +172,8 @@ def _absent(output: str, plan: Plan) -> Problem:
     if output in plan.device.outputs:
         what = f"the output {output} of {plan.device.name} cannot hold a root that is"
         return Problem(plan.root_where, f"{what} {plan.root_type}")
-    why = suggestion(output, plan.outputs) or f"there are {', '.join(plan.outputs)}"
-    return Problem(None, f"there is no output {output!r}", why)
+    hint = suggestion(output, plan.outputs) or f"there are {', '.join(plan.outputs)}"
+    return Problem(None, f"there is no output {output!r}", hint=hint)
 
 
 def _explained(error: build.DerivationError, plan: Plan) -> BuildError:
@@ -192,8 +192,8 @@ def _refusals(failure: build.Failure, plan: Plan) -> Iterator[Problem]:
     askers = {service.asked.by: service.asked.where for service in plan.services}
     for line in failure.lines:
         if match := _REFUSED.fullmatch(line):
-            remedy = f"all of its log: nix-store --read-log {failure.derivation}"
-            yield Problem(askers.get(match[1]), f"{match[1]}: {match[2]}", remedy=remedy)
+            hint = f"all of its log: nix-store --read-log {failure.derivation}"
+            yield Problem(askers.get(match[1]), f"{match[1]}: {match[2]}", hint=hint)
 
 
 def files_of(output: Path, env: Mapping[str, str]) -> dict[str, Path]:

@@ -166,8 +166,8 @@ def refuse_empty(arguments: Sequence[str]) -> None:
             from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
 
             what = f"the word behind {word.rstrip('=') or before} is empty"
-            remedy = "is a variable of your shell not set?"
-            raise ConfigurationError(Problem(None, what, remedy=remedy))
+            hint = "is a variable of your shell not set?"
+            raise ConfigurationError(Problem(None, what, hint=hint))
         before = word
 
 

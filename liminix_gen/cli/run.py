@@ -73,7 +73,7 @@ def run(
     if machine is None:
         what = f"the device {system.device.name} has no machine in QEMU"
         raise ConfigurationError(
-            Problem(system.where, what, remedy="`liminix-gen devices` says which have")
+            Problem(system.where, what, hint="`liminix-gen devices` says which have")
         )
     process.find(machine.executable)  # better missed now than after the build
     if log is not None:
@@ -153,7 +153,7 @@ def _alone(image: Path) -> Generator[None]:
 
     def refuse() -> NoReturn:
         what = f"{image} is in use by another run of this configuration"
-        raise RunError(Problem(None, what, remedy="end that one, or copy the configuration"))
+        raise RunError(Problem(None, what, hint="end that one, or copy the configuration"))
 
     with locked(image, refuse):
         yield

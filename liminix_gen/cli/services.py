@@ -35,8 +35,7 @@ def services(
             Problem(
                 None,
                 f"there is no service type {name!r}",
-                suggestion(name, catalog.service_types),
-                "`liminix-gen services` lists them",
+                hint=suggestion(name, catalog.service_types) or "`liminix-gen services` lists them",
             )
         )
     names = [name] if name is not None else list(catalog.service_types)

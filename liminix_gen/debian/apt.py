@@ -264,19 +264,19 @@ class Apt:
             if not failed:
                 continue
             missing = any("404" in line or "does not have a Release" in line for line in failed)
-            remedy = (
+            hint = (
                 f"use a mirror that still has {release} in apt's sources"
                 if missing
                 else "try again later, or name another mirror in apt's sources"
             )
             if any("NO_PUBKEY" in line for line in failed):
-                remedy = "apt install --only-upgrade debian-archive-keyring, which has newer keys"
+                hint = "apt install --only-upgrade debian-archive-keyring, which has newer keys"
             if source.suite != release:
-                remedy += f"\nor go without these updates: --without {source.suite}"
+                hint += f"\nor go without these updates: --without {source.suite}"
             if any("doesn't have the component" in line for line in failed):
-                remedy = f"go without: --without {' '.join(self._components[1:])}"
+                hint = f"go without: --without {' '.join(self._components[1:])}"
             what = f"the package index of {source.suite} ({self.architecture}) could not be loaded"
-            problems.append(Problem(None, f"{what} from {source.uri}", "\n".join(failed), remedy))
+            problems.append(Problem(None, f"{what} from {source.uri}", "\n".join(failed), hint))
         if not problems and done.returncode != 0:
             problems.append(Problem(None, "apt-get update failed", done.stderr.strip(), done.shown))
         if not problems and not any(suite == release for suite, _, _ in loaded):

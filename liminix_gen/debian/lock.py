@@ -36,7 +36,7 @@ VERSION = 1
 
 _T = TypeVar("_T")
 _LONGEST = 500  # of what a message repeats
-_REMEDY = "`liminix-gen lock` writes this file: restore it, or delete it to lock anew"
+_HINT = "`liminix-gen lock` writes this file: restore it, or delete it to lock anew"
 
 
 def dump(lock: Lock) -> str:
@@ -129,9 +129,7 @@ def parse(text: str, path: Path) -> Lock:
         value = json.loads(text)
     except json.JSONDecodeError as error:
         where = f"{path}:{error.lineno}"
-        raise ConfigurationError(
-            Problem(where, "the lock is not JSON", error.msg, _REMEDY)
-        ) from None
+        raise ConfigurationError(Problem(where, "the lock is not JSON", error.msg, _HINT)) from None
     except (ValueError, RecursionError) as error:
         # A number of thousands of digits, or thousands of brackets.
         raise _Place(path, "").wrong("it cannot be read", str(error)) from None
@@ -152,7 +150,7 @@ class _Place:
         told = f"{self.at or 'the lock'}: {what}"
         if len(told) > _LONGEST:
             told = f"{told[:_LONGEST]}..."
-        return ConfigurationError(Problem(str(self.file), told, why, _REMEDY))
+        return ConfigurationError(Problem(str(self.file), told, why, _HINT))
 
     def items(self, value: object) -> dict[str, object]:
         if not isinstance(value, dict):
@@ -205,7 +203,7 @@ def _lock(place: _Place, value: object) -> Lock:
     if isinstance(version, int) and version > VERSION:
         what = f"the lock has format {version}; this liminix-gen reads {VERSION}"
         raise ConfigurationError(
-            Problem(str(place.file), what, remedy="use the newer liminix-gen that wrote it")
+            Problem(str(place.file), what, hint="use the newer liminix-gen that wrote it")
         )
     if version != VERSION:
         raise place.wrong(f"its format is not version {VERSION}")

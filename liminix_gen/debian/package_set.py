@@ -61,7 +61,7 @@ def without(parts: Iterable[str]) -> PackageSet:
                 Problem(
                     None,
                     f"--without {part}: nothing of this name can be left out",
-                    suggestion(part, OPTIONAL_PARTS) or known,
+                    hint=suggestion(part, OPTIONAL_PARTS) or known,
                 )
                 for part in unknown
             )

@@ -128,8 +128,8 @@ def _fetch(
         directory = tempfile.TemporaryDirectory(prefix="fetch-", dir=parent)
     except OSError as error:
         what = f"{error.filename or parent}: {error.strerror}"
-        remedy = "set XDG_CACHE_HOME to a directory that you can write to"
-        raise ConfigurationError(Problem(None, what, "", remedy)) from None
+        hint = "set XDG_CACHE_HOME to a directory that you can write to"
+        raise ConfigurationError(Problem(None, what, "", hint)) from None
     with directory as place:
         by_target = {Path(place) / store_name(one.path): one for one in absent}
         begun: set[Path] = set()
@@ -163,8 +163,8 @@ def _fetch(
         if failed:
             if any("No space left" in one.reason for one in failed):
                 what = f"no space is left for {len(failed)} packages in {parent}"
-                remedy = "free some, or set XDG_CACHE_HOME to a directory that has it"
-                raise BuildError(Problem(None, what, "", remedy))
+                hint = "free some, or set XDG_CACHE_HOME to a directory that has it"
+                raise BuildError(Problem(None, what, "", hint))
             packages = {by_target[one.download.target]: one for one in failed}
             problems = [_failure(package, one) for package, one in packages.items()]
             if all(_is_gone(one) for one in failed):
@@ -181,13 +181,13 @@ def _is_gone(event: DownloadEvent) -> bool:
 def _failure(package: LockedPackage, event: DownloadEvent) -> Problem:
     what = f"the package {package.name} {package.version} could not be fetched"
     if _is_gone(event):
-        remedy = (
+        hint = (
             "it is gone from the mirror, which keeps only the newest versions: "
             f"liminix-gen lock --update {package.name}"
         )
     else:
-        remedy = "try again later, or name another mirror in apt's sources"
-    return Problem(None, what, event.reason, remedy)
+        hint = "try again later, or name another mirror in apt's sources"
+    return Problem(None, what, event.reason, hint)
 
 
 def _nix(command: list[str], env: Mapping[str, str] | None) -> str:

@@ -110,7 +110,7 @@ def update(
     if architecture not in ARCHITECTURES:
         near = suggestion(architecture, ARCHITECTURES)
         raise ConfigurationError(
-            Problem(None, f"the debian package set has no architecture {architecture}", near)
+            Problem(None, f"the debian package set has no architecture {architecture}", hint=near)
         )
     section = lock.architecture(architecture)
     wanted = roots(names)

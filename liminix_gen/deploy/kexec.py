@@ -200,8 +200,8 @@ def _see_it_come_up(board: Board, image: Image, before: Facts, timeout_s: float)
         raise RunError(evolve(problem, why=why)) from None
     except AbsentError as error:
         (problem,) = error.problems
-        remedy = "switched off and on, it starts what is in its flash"
-        raise RunError(evolve(problem, remedy=remedy)) from None
+        hint = "switched off and on, it starts what is in its flash"
+        raise RunError(evolve(problem, hint=hint)) from None
     if after.image != image.image:
         what = f"the image did not come up: {board.host} is back with another system"
         running = f"image {after.image}" if after.image else "it runs what is in its flash"

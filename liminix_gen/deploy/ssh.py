@@ -95,11 +95,11 @@ class Ssh:
     def _unreachable(self, reason: str, done: process.Completed) -> UnreachableError:
         if _STRANGER in done.stderr:
             what = f"{self.destination} has another host key than the one that ssh knows"
-            remedy = (
+            hint = (
                 "a board without state (config.state) makes a new one with each boot. If this is\n"
                 f"the right board, forget the old key:  {_forget(self.destination)}"
             )
-            return StrangerError(Problem(None, what, "", remedy), reason=reason)
+            return StrangerError(Problem(None, what, "", hint), reason=reason)
         what = f"ssh does not reach {self.destination}"
         return UnreachableError(Problem(None, what, reason, done.shown), reason=reason)
 

@@ -93,7 +93,7 @@ def refuse(host: str, facts: Facts, *, device: str, root: str) -> None:
             Problem(
                 None,
                 f"the root of {host} is {facts.root}, and that of the system is {root}",
-                remedy=f'config.root = "{facts.root}" goes with what is there',
+                hint=f'config.root = "{facts.root}" goes with what is there',
             )
         )
     if facts.active != facts.confirmed:
@@ -166,9 +166,9 @@ def _see_it_come_up(
         raise RunError(evolve(problem, why=why)) from None
     except AbsentError as error:
         (problem,) = error.problems
-        remedy = "" if before.watchdog else "it has no watchdog: if it hangs, switch it off and on"
+        hint = "" if before.watchdog else "it has no watchdog: if it hangs, switch it off and on"
         why = f"{problem.why}\nnot confirmed, the new system is tried once: {before.active} is next"
-        raise RunError(evolve(problem, why=why.lstrip(), remedy=remedy)) from None
+        raise RunError(evolve(problem, why=why.lstrip(), hint=hint)) from None
     if after.active == before.active:
         what = f"the new system did not come up: {board.host} is back with the old one"
         raise RunError(Problem(None, what, f"{after.active} runs", _LOOK))

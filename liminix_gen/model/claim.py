@@ -22,7 +22,7 @@ class Claim:
     Claims of equal ``words`` clash if the ``place`` of one is that of the other, or the beginning
     of it: (), ("lan",) and ("lan", "192.0.2.1") all do, ("lan",) and ("guest",) do not. Claims of
     one ``holder`` never clash; a claim without one is held by the service that makes it. ``text``
-    names it to the user, ``home`` says which interface has an address, and ``remedy`` what to do
+    names it to the user, ``home`` says which interface has an address, and ``hint`` what to do
     about a clash.
     """
 
@@ -31,7 +31,7 @@ class Claim:
     place: Sequence[Hashable] = ()
     holder: Hashable = None
     home: tuple[HomeOf, Hashable] | None = field(default=None, eq=False)
-    remedy: str = field(default="", eq=False)
+    hint: str = field(default="", eq=False)
 
 
 def claim(*words: Hashable, holder: Hashable = None) -> Claim:
@@ -49,8 +49,8 @@ def setting(path: str) -> Claim:
     A default, over which ``config.sysctl`` wins, needs no claim.
     """
     words = ("the kernel's setting", _SAME_SETTING.get(path, path))
-    remedy = "leave out one: a service owns what it sets, and config.sysctl what no service does"
-    return Claim(words=words, text=" ".join(words), remedy=remedy)
+    hint = "leave out one: a service owns what it sets, and config.sysctl what no service does"
+    return Claim(words=words, text=" ".join(words), hint=hint)
 
 
 def addressed(interface: Hashable) -> Claim:

@@ -40,7 +40,7 @@ def _problem(complaint: Complaint, plan: Plan, tree: Path, *, whole: bool) -> Pr
         where=asked.where if asked else None,
         what=what,
         why="\n".join(filter(None, why)),
-        remedy="" if whole else "all steps of the evaluation: --show-trace",
+        hint="" if whole else "all steps of the evaluation: --show-trace",
     )
 
 

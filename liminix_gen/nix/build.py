@@ -115,7 +115,7 @@ def _refuse_foreign(link: Path) -> None:
             Problem(
                 str(link),
                 "is in the way: the link to what is built belongs there",
-                remedy="move it away, or choose another name with --out-link",
+                hint="move it away, or choose another name with --out-link",
             )
         )
     if not link.parent.is_dir():
@@ -200,7 +200,7 @@ def _build_problem(failure: Failure, reader: Reader) -> Problem:
         where=None,
         what=f"{failure.name} failed to build",
         why=f"{reason}\n{'its last lines:' if tail else 'it wrote nothing'}\n{tail}".strip(),
-        remedy=f"all of its log: nix-store --read-log {failure.derivation}",
+        hint=f"all of its log: nix-store --read-log {failure.derivation}",
     )
 
 

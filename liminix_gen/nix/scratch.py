@@ -61,8 +61,8 @@ def scratch() -> Generator[Scratch]:
         folder = Path(tempfile.mkdtemp(prefix="liminix-gen-"))
     except OSError as error:
         what = f"no folder for builders can be made: {error.strerror}"
-        remedy = "set TMPDIR to a folder with some GB that you can write to"
-        raise ConfigurationError(Problem(None, what, remedy=remedy)) from None
+        hint = "set TMPDIR to a folder with some GB that you can write to"
+        raise ConfigurationError(Problem(None, what, hint=hint)) from None
     made = Scratch(folder, cache_directory() / "trash")
     try:
         # A builder may run as another user, who has to get through.

@@ -168,7 +168,7 @@ def _move(source: Path, destination: Path) -> None:
 def _refuse_foreign(tree: Tree, target: Path, owned: _Owned) -> None:
     folders = {parent for path in tree for parent in Path(path).parents if parent.name}
     problems = [
-        Problem(str(target / folder), "is in the way: it is not a folder of its own", remedy=_AWAY)
+        Problem(str(target / folder), "is in the way: it is not a folder of its own", hint=_AWAY)
         for folder in sorted(folders)
         if (target / folder).is_symlink() or (target / folder).is_file()
     ]
@@ -182,11 +182,11 @@ def _refuse_foreign(tree: Tree, target: Path, owned: _Owned) -> None:
             continue
         if path not in owned:
             what = "is in the way: it was not written by liminix-gen"
-            problems.append(Problem(where=str(target / path), what=what, remedy=_AWAY))
+            problems.append(Problem(where=str(target / path), what=what, hint=_AWAY))
         elif found not in owned[path]:
             what = "was edited since liminix-gen wrote it"
-            remedy = "put the change into the configuration or a module, and remove the file"
-            problems.append(Problem(where=str(target / path), what=what, remedy=remedy))
+            hint = "put the change into the configuration or a module, and remove the file"
+            problems.append(Problem(where=str(target / path), what=what, hint=hint))
     if problems:
         raise ConfigurationError(*problems)
 
@@ -205,7 +205,7 @@ def _owned(target: Path) -> _Owned:
             owned[MANIFEST] = frozenset()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ConfigurationError(
-            Problem(str(target / MANIFEST), "is not a manifest of liminix-gen", remedy=_AWAY)
+            Problem(str(target / MANIFEST), "is not a manifest of liminix-gen", hint=_AWAY)
         ) from None
     for path, hashes in _journal(target).items():
         owned[path] = owned.get(path, frozenset()) | hashes

@@ -86,7 +86,7 @@ def look(
 def _missing(name: str, asked: Sequence[Asked], known: Sequence[str], version: str) -> Problem:
     where = next((one.where for one in asked if one.where), None)
     return Problem(
-        where, f"nixpkgs ({version}) has no package {name!r}", suggestion(name, known), _by(asked)
+        where, f"nixpkgs ({version}) has no package {name!r}", _by(asked), suggestion(name, known)
     )
 
 

@@ -82,8 +82,8 @@ class Accounts:
                 problems.note(
                     asked.where,
                     f"{asked.by} refers to the {one.kind} {one.name!r}, which is not there",
-                    why=suggestion(one.name, known[one.kind]),
-                    remedy=f"config.{one.kind}s[{one.name!r}] describes one",
+                    hint=suggestion(one.name, known[one.kind])
+                    or f"config.{one.kind}s[{one.name!r}] describes one",
                 )
 
     def refuse_absent_members(self, problems: Problems) -> None:
@@ -94,8 +94,8 @@ class Accounts:
                     problems.note(
                         asked.where,
                         f"the group {group.name!r} has the member {member!r}, who is no user",
-                        why=suggestion(member, self.users),
-                        remedy=f"config.users[{member!r}] describes one",
+                        hint=suggestion(member, self.users)
+                        or f"config.users[{member!r}] describes one",
                     )
 
     @property

@@ -18,7 +18,7 @@ def name_claim(name: str, holder: Hashable = None) -> Claim:
         words=(_NAME, name),
         text=f"{_NAME} {name!r}",
         holder=holder,
-        remedy="assign a service to a key of config.services to give it another name",
+        hint="assign a service to a key of config.services to give it another name",
     )
 
 
@@ -35,7 +35,7 @@ def refuse_clashes(claims: Sequence[Claimed], problems: Problems) -> bool:
             second.asked.where or first.asked.where,
             what,
             why=f"the other is that of {first.asked}",
-            remedy=second.claim.remedy,
+            hint=second.claim.hint,
         )
         of_names |= second.claim.words[0] == _NAME
     return of_names

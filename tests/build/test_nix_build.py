@@ -106,7 +106,7 @@ def test_a_failure_has_its_name_and_last_lines(
     assert problem.what == "broken failed to build"
     assert "exit code 3" in problem.why
     assert problem.why.endswith("this is why")
-    assert "nix-store --read-log /nix/store/" in problem.remedy
+    assert "nix-store --read-log /nix/store/" in problem.hint
     assert not (tree.parent / "result").exists()
 
 

@@ -77,5 +77,5 @@ def test_every_step_is_shown_when_that_is_wanted(tree: Path) -> None:
     complaint = Complaint(text="no", trace=(Step("while calling 'id'", place), Step("of", None)))
     problem = blamed(complaint, tree, whole=True)
     assert problem.why == "while calling 'id' (/nixpkgs/lib/trivial.nix:288)"
-    assert problem.remedy == ""
-    assert blamed(complaint, tree).remedy
+    assert problem.hint == ""
+    assert blamed(complaint, tree).hint

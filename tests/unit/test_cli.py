@@ -326,7 +326,7 @@ def test_an_empty_word_is_not_this_folder(good: Path, words: tuple[str, ...]) ->
     """Seen: `emit -o ''` wrote into the folder at hand. Every path was taken so."""
     done = run(*words, cwd=good)
     assert done.returncode == 2
-    assert "is empty\n  is a variable of your shell not set?" in done.stderr
+    assert "is empty\n  hint: is a variable of your shell not set?" in done.stderr
     assert [file.name for file in good.iterdir()] == ["good.py"]
 
 

@@ -65,7 +65,7 @@ def test_an_output_that_there_is_not_is_refused_with_the_reason(tmp_path: Path) 
         making._refuse_unknown(["vmrot", "squashfs", "mtdimage"], planned)
     assert str(raised.value).replace(f"{tmp_path}/", "").splitlines() == [
         "there is no output 'vmrot'",
-        "  did you mean vmroot?",
+        "  hint: did you mean vmroot?",
         "router.py:3: the output mtdimage of qemu-aarch64 cannot hold a root that is ext4",
     ]
 

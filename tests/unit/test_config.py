@@ -42,11 +42,11 @@ def test_a_service_remembers_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (ADDRESS.format("prefix_lenght=24"), "router.py:5: network.address has no parameter 'prefix_lenght'\n  did you mean prefix_length?"),
+        (ADDRESS.format("prefix_lenght=24"), "router.py:5: network.address has no parameter 'prefix_lenght'\n  hint: did you mean prefix_length?"),
         (ADDRESS.format("prefix_length='24'"), "router.py:5: network.address.prefix_length must be a whole number from 0 to 128 bits, not '24'"),
         (ADDRESS.format(""), "router.py:5: network.address lacks the parameter 'prefix_length'"),
         (ADDRESS.format("prefix_length=64"), "prefix_length 64 is more than the 32 bits of IPv4"),
-        ("service.network.adress.build()", "router.py:5: there is no service type 'network.adress'\n  did you mean network.address"),
+        ("service.network.adress.build()", "router.py:5: there is no service type 'network.adress'\n  hint: did you mean network.address"),
         ("service.network.build()", "router.py:5: 'network' is a group of service types, not one"),
         ('config.hardware.network_interfaces["lan"].output("ifnam")', "router.py:5: network.link has no output 'ifnam'; did you mean ifname?"),
         ('config.services["a b"] = link', "router.py:5: a key of config.services must be a name"),
@@ -54,7 +54,7 @@ def test_a_service_remembers_its_line(tmp_path: Path) -> None:
         ('config.services["a"] = link\nconfig.services["a"] = link', "router.py:6: config.services['a'] is set twice\n  it was set at router.py:5"),
         ('config.kernel.config["CONFIG-X"] = "y"', "router.py:5: a key of config.kernel.config must be"),
         ('config.kernel.config["X"] = None', "router.py:5: config.kernel.config['X'] must be 'y', 'm', 'n'"),
-        ('config.consle = "none"', "router.py:5: config has no 'consle'\n  did you mean console?"),
+        ('config.consle = "none"', "router.py:5: config has no 'consle'\n  hint: did you mean console?"),
         ("del config.kernel.modules", "router.py:5: config.kernel.modules cannot be deleted"),
         ("del config.state", "router.py:5: config.state cannot be deleted"),
         ("del config.kernel", "router.py:5: config.kernel cannot be deleted"),
@@ -72,7 +72,7 @@ def test_wrong_input(tmp_path: Path, text: str, message: str) -> None:
 def test_unknown_device(tmp_path: Path) -> None:
     start = START.replace("qemu-mipsel", "qemu-mipsl")
     message = problems(tmp_path, "", start=start)
-    assert message.startswith("router.py:2: there is no device 'qemu-mipsl'\n  did you mean")
+    assert message.startswith("router.py:2: there is no device 'qemu-mipsl'\n  hint: did you mean")
 
 
 def test_all_mistakes_of_a_run(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_a_board_that_debian_cannot_serve_is_refused(tmp_path: Path) -> None:
     )
     told = run("emit", "router.py", "--package-set", "debian", cwd=tmp_path, code=2).stderr
     assert "router.py:2: the debian package set cannot serve the device qemu" in told
-    assert "Debian has no packages for mips\n  use --package-set nixpkgs" in told
+    assert "Debian has no packages for mips\n  hint: use --package-set nixpkgs" in told
     assert [path.name for path in tmp_path.iterdir()] == ["router.py"]
 
 
@@ -81,7 +81,7 @@ def test_a_radio_without_firmware_is_refused(radio: Path) -> None:
     (problem,) = raised.value.problems
     assert str(problem) == (
         f"{radio}:6: config.services['air'] needs a driver with firmware, which the debian package "
-        "set has not\n  qca988x-firmware\n  use --package-set nixpkgs"
+        "set has not\n  qca988x-firmware\n  hint: use --package-set nixpkgs"
     )
 
 
@@ -120,8 +120,8 @@ def test_a_misspelt_part_of_the_archive_is_not_left_out_in_silence() -> None:
         without(["trixie-securty", "nonsense", "trixie", "bookworm-updates"])
     first, second, third = caught.value.problems
     assert first.what == "--without trixie-securty: nothing of this name can be left out"
-    assert "did you mean trixie-security" in first.why
-    assert second.why.startswith("known are bookworm-updates, bookworm-security, trixie-updates, ")
+    assert "did you mean trixie-security" in first.hint
+    assert second.hint.startswith("known are bookworm-updates, bookworm-security, trixie-updates, ")
     assert third.what == "--without trixie: nothing of this name can be left out"
 
 

@@ -312,7 +312,7 @@ def test_a_member_of_a_group_is_a_user(tmp_path: Path, catalog: Catalog) -> None
     text = 'config.groups["g"] = Group(name="g", members=["nobody", "nobody2"])\n'
     assert refused(tmp_path, catalog, text) == (
         "router.py:5: the group 'g' has the member 'nobody2', who is no user\n"
-        "  did you mean nobody?\n  config.users['nobody2'] describes one"
+        "  hint: did you mean nobody?"
     )
     added = 'config.users["nobody2"] = User(name="nobody2")\n'
     assert planned(tmp_path, catalog, added + text)

@@ -42,9 +42,9 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
     ("text", "message"),
     [
         # service types
-        ("service.dnsmask.build()", "router.py:6: there is no service type 'dnsmask'\n  did you mean dnsmasq?\n  `liminix-gen services` lists them"),
-        ("service.networkk.address.build()", "there is no service type 'networkk.address'\n  did you mean network.address"),
-        ("service.dnsmasq(interface=lan)", "router.py:6: service.dnsmasq(...) is no call that there is\n  a service is made by service.TYPE.build(...)"),
+        ("service.dnsmask.build()", "router.py:6: there is no service type 'dnsmask'\n  hint: did you mean dnsmasq?"),
+        ("service.networkk.address.build()", "there is no service type 'networkk.address'\n  hint: did you mean network.address"),
+        ("service.dnsmasq(interface=lan)", "router.py:6: service.dnsmasq(...) is no call that there is\n  hint: a service is made by service.TYPE.build(...)"),
         ("service.dnsmasq.biuld(interface=lan)", "service.dnsmasq.biuld(...) is no call"),
         ("service.dnsmasq.build(lan)", "router.py:6: dnsmasq: parameters of build() are given by name"),
         ("config.services['x'] = service.dnsmasq", "config.services['x'] must be a service, made by build(), not service.dnsmasq"),
@@ -56,7 +56,7 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("service.network.route.build(target='default', interface=lan, via=lan.output('ruter'))", "router.py:6: network.address has no output 'ruter'"),
         ("service.network.forward.build(dependencies=lan)", "network.forward.dependencies must be a list, each element a service, not <network.address of router.py:5>"),
         ("service.network.forward.build(dependencies=['lan'])", "network.forward.dependencies must be a service, not 'lan'"),
-        ("config.hardware.network_interfaces['lna']", "router.py:6: the device qemu-mipsel has no network interface 'lna'\n  did you mean lan?"),
+        ("config.hardware.network_interfaces['lna']", "router.py:6: the device qemu-mipsel has no network interface 'lna'\n  hint: did you mean lan?"),
         # addresses
         (DNS.format("10.0.0.1,10.0.0.9"), "router.py:6: dnsmasq: range '10.0.0.1,10.0.0.9' is outside of the interface's network 192.168.19.0/24"),
         (DNS.format("192.168.19.10,192.168.19.5"), "ends before it starts"),
@@ -152,7 +152,10 @@ def test_a_secret_is_in_no_message(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("device", "message"),
     [
-        ("'qemu-mips'", "router.py:2: there is no device 'qemu-mips'\n  did you mean qemu-mipsel"),
+        (
+            "'qemu-mips'",
+            "router.py:2: there is no device 'qemu-mips'\n  hint: did you mean qemu-mipsel",
+        ),
         ("3", "router.py:2: there is no device '3'"),
     ],
 )
@@ -241,7 +244,7 @@ def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
         (b"{\n", "router.lock:2: the lock is not JSON"),
         (b"[]", "an object is expected"),
         (b"\xff", "router.lock: the lock cannot be read"),
-        (lock.dump(lock.Lock()).replace('"version": 1', '"version": 9').encode(), "router.lock: the lock has format 9; this liminix-gen reads 1\n  use the newer liminix-gen"),
+        (lock.dump(lock.Lock()).replace('"version": 1', '"version": 9').encode(), "router.lock: the lock has format 9; this liminix-gen reads 1\n  hint: use the newer liminix-gen"),
     ],
 )  # fmt: skip
 def test_a_broken_lock(tmp_path: Path, content: bytes, message: str) -> None:
