@@ -7,8 +7,9 @@ one), random caches for kmalloc (memory), and a vmalloc of its own for each size
 The settings stand with what they cost besides; none takes room in the kernel. They are written at
 boot, below those of the configuration. What ``all`` and an interface's own value mean together
 differs by key (Documentation/networking/ip-sysctl.rst, include/linux/inetdevice.h). Interfaces that
-come later have the values of ``default``. For IPv4 those that are there follow it too. For IPv6
-they do not, so there ``*`` stands for all of them, ``all`` and ``default``.
+come later have the values of ``default``. For IPv4 those that are there follow it too, until they
+have an address (ipv4_devconf_setall()), which lo has when it is up: every interface waits for these
+settings. For IPv6 they do not, so there ``*`` stands for all of them, ``all`` and ``default``.
 
 docs/security.md says what a user sees of these.
 """

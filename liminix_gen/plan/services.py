@@ -84,9 +84,9 @@ def _loaders(service: Service, definition: Definition) -> tuple[Loader, ...]:
 class Among:
     """The services of an image, among which each asks for what it needs.
 
-    ``folders`` are those of service types. Every interface needs the guards, but for those of
-    ``always``, which are in every image. Who keeps something needs ``state``. Files with packages
-    that are ``left_out`` are so, too.
+    ``folders`` are those of service types. Every interface needs the guards; those of ``always``,
+    which are in every image, need no others than theirs. Who keeps something needs ``state``. Files
+    with packages that are ``left_out`` are so, too.
     """
 
     definitions: Mapping[Service, Definition]
@@ -97,16 +97,14 @@ class Among:
     left_out: frozenset[str] = frozenset()
 
     @cached_property
-    def guards(self) -> tuple[str, ...]:
-        """The parts that every interface needs."""
-        return tuple(
-            sorted(
-                _part_name(self.names[service], part)
-                for service, definition in self.definitions.items()
-                for part in definition.parts
-                if part.guards
-            )
-        )
+    def guards(self) -> Mapping[str, Service]:
+        """The parts that every interface needs, by name."""
+        return {
+            _part_name(self.names[service], part): service
+            for service, definition in self.definitions.items()
+            for part in definition.parts
+            if part.guards
+        }
 
     @cached_property
     def loaders(self) -> tuple[str, ...]:
@@ -214,8 +212,10 @@ def _needed(
     yield from (among.names[other] for other in ordered)
     # One that stands on another interface needs the guards by way of that.
     first = not any(other.publishes(INTERFACE_NAME) for other in ordered)
-    if first and service.publishes(INTERFACE_NAME) and service not in among.always:
-        yield from among.guards
+    if first and service.publishes(INTERFACE_NAME):
+        for name, guard in among.guards.items():
+            if guard in among.always or service not in among.always:
+                yield name
     if part.after_modules:
         yield from among.loaders
     for earlier in part.after:

@@ -3,7 +3,7 @@
 Members: an interface that its service renames and gives defaults (wan); one that a service makes, and makes anew
 (guests); a setting of a kernel module, which comes and goes with it (nf_conntrack_max; the file before this one stops
 the loader and starts it); one that another service changes for all interfaces at once (forwarding, while `forward`
-starts and stops). What can never be set fails with its reason: tests/runtime/test_settings.py. Settings with two
+starts and stops), and one that the kernel changes with it (accept_redirects). What can never be set fails with its reason: tests/runtime/test_settings.py. Settings with two
 owners in one configuration are in tests/unit/test_claims.py.
 """
 
@@ -53,6 +53,7 @@ def test_they_are_there_again_when_it_is_made_anew(router: Router, wan: str) -> 
 def test_they_outlive_who_writes_for_all(router: Router, wan: str) -> None:
     router.check("services stop forward")
     assert value(router, f"net/ipv4/conf/{wan}/forwarding") == "0"
+    assert value(router, "net/ipv4/conf/all/accept_redirects") == "0"
     assert value(router, "net/ipv6/conf/guests/accept_ra") == "2"
     router.check("services start forward")
     assert_as_configured(router, wan)

@@ -271,7 +271,8 @@ def test_a_guard_is_ready_before_every_interface(tmp_path: Path, catalog: Catalo
     """Whatever makes an interface; what stands on one needs the guard by way of that.
 
     Other members: a guard that the user gave a dependency of its own (it would need an interface,
-    in a circle), the interface lo (it is in every image), a configuration without a guard.
+    in a circle), the interface lo (in every image, it waits for the guard that is, too: the kernel
+    keeps the settings of one that has an address), a configuration without a guard.
     """
     folder = tmp_path / "modules" / "gate"
     folder.mkdir()
@@ -291,6 +292,8 @@ def test_a_guard_is_ready_before_every_interface(tmp_path: Path, catalog: Catalo
     }
     ones = {name for name, needed in needs.items() if "gate.early" in needed}
     assert ones == {"link.lan", "link.wan", "primary.br"}
+    ones = {name for name, needed in needs.items() if "sysctl.early" in needed}
+    assert ones == {"link.lan", "link.wan", "loopback", "primary.br", "sysctl"}
 
     free = planned(tmp_path, catalog, INTERFACES)
     assert {one.name: one.needs for one in free.services} == {

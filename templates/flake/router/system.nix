@@ -136,11 +136,6 @@ let
       body = ./modules/base/klog/klog.nix;
       type = "longrun";
     };
-    loopback = liminix.callService {
-      name = "loopback";
-      body = ./modules/base/loopback/loopback.nix;
-      type = "oneshot";
-    };
     "sysctl.early" = liminix.callService {
       name = "sysctl.early";
       body = ./modules/base/sysctl/early.nix;
@@ -219,6 +214,12 @@ let
         interface = services."lan";
       };
       needs = [ "lan" ];
+    };
+    loopback = liminix.callService {
+      name = "loopback";
+      body = ./modules/base/loopback/loopback.nix;
+      type = "oneshot";
+      needs = [ "sysctl.early" ];
     };
     sysctl = liminix.callService {
       name = "sysctl";

@@ -257,11 +257,6 @@ let
       body = ./modules/base/klog/klog.nix;
       type = "longrun";
     };
-    loopback = liminix.callService {
-      name = "loopback";
-      body = ./modules/base/loopback/loopback.nix;
-      type = "oneshot";
-    };
     resolver = liminix.callService {
       name = "resolver";
       body = ./modules/network/resolver/resolver.nix;
@@ -298,6 +293,12 @@ let
           "net/ipv6/conf/*/accept_redirects" = "0";
         };
       };
+    };
+    loopback = liminix.callService {
+      name = "loopback";
+      body = ./modules/base/loopback/loopback.nix;
+      type = "oneshot";
+      needs = [ "sysctl.early" ];
     };
     "firewall.closed" = liminix.callService {
       name = "firewall.closed";

@@ -138,11 +138,6 @@ let
       body = ./modules/base/klog/klog.nix;
       type = "longrun";
     };
-    loopback = liminix.callService {
-      name = "loopback";
-      body = ./modules/base/loopback/loopback.nix;
-      type = "oneshot";
-    };
     "sysctl.early" = liminix.callService {
       name = "sysctl.early";
       body = ./modules/base/sysctl/early.nix;
@@ -221,6 +216,12 @@ let
         interface = services."lan";
       };
       needs = [ "lan" ];
+    };
+    loopback = liminix.callService {
+      name = "loopback";
+      body = ./modules/base/loopback/loopback.nix;
+      type = "oneshot";
+      needs = [ "sysctl.early" ];
     };
     ssh = liminix.callService {
       name = "ssh";
