@@ -127,6 +127,7 @@ static void judge_from_needs(struct system *system, size_t i)
 	state->sound = meant && !state->restarting && !state->lacking;
 	state->blocked = false;
 	state->hopeless = !meant || keeps_failing || state->lacking;
+	state->idle = !state->wanted || state->lacking;
 	state->expected = !service->controlled && !state->stopped;
 	for (size_t n = 0; n < service->needs.count; n++) {
 		const struct state *need = &system->states[service->needs.to[n]];
@@ -135,6 +136,7 @@ static void judge_from_needs(struct system *system, size_t i)
 		state->blocked = state->blocked || need->blocked || need->failed || need->stopped || need->lacking
 				 || !need->wanted;
 		state->hopeless = state->hopeless || need->hopeless;
+		state->idle = state->idle || need->idle;
 		state->expected = state->expected && need->expected;
 	}
 }

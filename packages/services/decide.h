@@ -65,6 +65,7 @@ struct state {
 	bool busy;		/* some service that needs it, directly or not, is not down */
 	bool blocked;		/* something that it needs, directly or not, is not meant to be up */
 	bool hopeless;		/* it does not become ready unless somebody does something about it */
+	bool idle;		/* it waits for a controller or for an output: for what no service here is to blame */
 	bool expected;		/* "all services ready" speaks of it: nothing here is controlled or stopped */
 };
 

@@ -51,6 +51,37 @@ def test_controlled_services_follow_their_controller(router: Router) -> None:
     assert trace()[4:] == ["down route", "down lease"]
 
 
+def test_a_restart_waits_for_no_controller(router: Router) -> None:
+    """A lease comes back when its daemon has one; a service that fails is another matter."""
+    router.add("module")
+    router.add("client", "module", kind="longrun", down="services stop -c lease")
+    router.add("lease", "client", controlled=True)
+    router.add("route", "lease")
+    router.add("last", "module", up=f"[ ! -e {router.folder}/wrong ]")
+    router.boot()
+    router.done("start", "-c", "lease")
+    wait_for(router.all_ready, "lease")
+    result = router.call("restart", "module")
+    assert result.returncode == 0
+    assert result.stderr.splitlines() == [
+        "services: lease: down, its controller",
+        "services: route: blocked by lease (not started by its controller)",
+    ]
+    assert router.states()["last"] == "ready"
+    router.done("start", "-c", "lease")
+    wait_for(router.all_ready, "lease again")
+
+    # What was named is waited for, whose ever it is.
+    result = router.call("restart", "route", "client")
+    assert result.returncode == 1
+    assert "route: blocked by lease" in result.stderr
+
+    (router.folder / "wrong").touch()
+    result = router.call("restart", "module")
+    assert result.returncode == 1
+    assert "last: failed" in result.stderr
+
+
 def test_a_users_stop_outlives_the_controllers_start(router: Router) -> None:
     router.add("base")
     router.add("port", "base", controlled=True)

@@ -463,7 +463,9 @@ static int settled(const struct client *client, const struct system *system)
 		/* Given up, or without hope; but what is still going down has not come to its end. */
 		if (!state->hopeless || state->restarting || state->phase == STOPPING || state->phase == READY)
 			return -1;
-		code = 1;
+		/* Of those that came down with others, each comes up again when its controller says so. */
+		if (client->named[i] || client->verb == ALL_READY || !state->idle)
+			code = 1;
 	}
 	return code;
 }
@@ -500,8 +502,7 @@ int64_t control_settle(struct control *control, const struct system *system, int
 				wake = client->deadline;
 			continue;
 		}
-		if (code != 0)
-			explain_all(client, system, now);
+		explain_all(client, system, now);
 		if (code < 0)
 			reply(client, "say the time limit is over");
 		end(client, code == 0 ? 0 : 1);
