@@ -24,6 +24,10 @@ PANIC = re.compile(
 )
 _SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colours, cursor movements (ECMA-48)
 _HALF_SEQUENCE = re.compile(r"\x1b(\[[0-9;?]*)?\Z")
+# The shell asks for the rest of a line whose quote is open (PS2). A lost character opens one, and
+# then no line ends it: each has its quotes in pairs.
+_OPEN_QUOTE = re.compile(r"^> ", re.MULTILINE)
+_CTRL_C = b"\x03"
 # busybox sh takes no longer line on a terminal (CONFIG_FEATURE_EDITING_MAX_LEN is 1024).
 _LONGEST_LINE = 1000
 # What nobody waited for so far: a boot with all its messages is a tenth of this.
@@ -150,6 +154,9 @@ class Console:
         unsent = f"{line}\n".encode()
         if len(unsent) > _LONGEST_LINE:
             raise ValueError(f"a line of {len(unsent)} bytes is too long for the guest's shell")
+        self._type(unsent)
+
+    def _type(self, unsent: bytes) -> None:
         while unsent:
             try:
                 unsent = unsent[os.write(self._descriptor, unsent) :]
@@ -164,9 +171,12 @@ class Console:
         mark = _Mark()
         attempts = max(1, round(timeout_s / 3))
         for _ in range(attempts - 1):
+            before = len(self.text)
             self.send(f"echo {mark.typed}")
             if self._loop.until(lambda: self.ended or mark.shown in self.text, 3.0):
                 break
+            if _OPEN_QUOTE.search(self.text, before):
+                self._type(_CTRL_C)
         self.wait_for(mark.shown, 3.0)
 
     def run(self, command: str, timeout_s: float = 60.0) -> Result:

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.fixture
-def shell(tmp_path: Path) -> Iterator[Console]:
+@pytest.fixture(params=["sh", "busybox sh"])
+def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Console]:
     """The console of an interactive shell with an odd prompt."""
+    # Ctrl-C is for who has the terminal.
+    words = ("setsid", "--ctty", "--wait", *str(request.param).split())
     environment = {"PATH": "/usr/bin:/bin", "PS1": "(@ # ", "TERM": "linux"}
-    with Loop() as loop, process.Child(("sh", "-i"), env=environment, pty=True) as child:
+    with Loop() as loop, process.Child((*words, "-i"), env=environment, pty=True) as child:
         assert child.terminal is not None
         # The console closes its descriptor, and so does the child.
         terminal = child.terminal
@@ -47,6 +49,14 @@ def test_a_command_gives_status_and_output(shell: Console) -> None:
     assert shell.run("cat").text == ""  # no command eats the input of the next
     assert shell.run("echo '(@ # '\"it's\"").text == "(@ # it's"
     assert shell.check("printf '1\\n\\n2\\n'") == "1\n\n2"
+
+
+def test_a_line_that_lost_a_character_holds_no_one_up(shell: Console) -> None:
+    shell.wait_for_shell(20)
+    for half in ("echo '", "echo \"it's", "echo $(echo '"):
+        shell.send(half)
+        shell.wait_for_shell(20)
+        assert shell.run("echo one").text == "one"
 
 
 def test_lines_of_others_are_not_output(shell: Console) -> None:
