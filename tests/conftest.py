@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from liminix_gen import proof
 from liminix_gen.catalog import Catalog
@@ -22,6 +23,10 @@ from tests.support import scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+
+# On a busy machine an input may take any time, to make and to try. That is no fault of what is tried.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 _NO_CALL = SimpleNamespace(params={})
 

@@ -303,7 +303,7 @@ def test_installed_packages_are_those_of_dpkg() -> None:
 versions = st.from_regex(r"([0-9]:)?[0-9][0-9aZ.+~]{0,5}(-[0-9aZ.+~]{1,3})?", fullmatch=True)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(versions, versions)
 def test_versions_are_ordered_as_dpkg_orders_them(one: str, two: str) -> None:
     for relation, ours in (

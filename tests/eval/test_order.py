@@ -53,6 +53,6 @@ def router(order: Sequence[int], keys: Sequence[int]) -> Mapping[str, bytes]:
 
 
 @given(st.permutations(range(10)), st.permutations(range(6)))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_order_changes_no_file_that_nix_reads(order: list[int], keys: list[int]) -> None:
     assert router(order, keys) == router(range(10), range(6))

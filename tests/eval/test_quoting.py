@@ -29,7 +29,7 @@ TRICKY = st.text(st.sampled_from("a \t\n'\"\\$`{}()<>|&;*?[]~#!=-%\r"), max_size
 
 @given(st.lists(TEXT | TRICKY, min_size=20, max_size=60))
 @example(["", "'", "''", "'\\''", "${x}", "''${", "-n", "-e", "\\", "\n", "é", "$(reboot)"])
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_shells_give_back_what_was_written(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "texts.nix"
@@ -88,19 +88,19 @@ def dnsmasq_takes(service: Service | None) -> None:
 
 
 @given(st.lists(RANGE | ANY, max_size=3))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 def test_dnsmasq_takes_every_range_that_is_accepted(ranges: Sequence[str]) -> None:
     dnsmasq_takes(accepted("dnsmasq", ranges=list(ranges)))
 
 
 @given(st.lists(SERVER | ANY, max_size=3))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 def test_dnsmasq_takes_every_upstream_that_is_accepted(upstreams: Sequence[str]) -> None:
     dnsmasq_takes(accepted("dnsmasq", upstreams=list(upstreams)))
 
 
 @given(NAME | ANY, NAME | ANY, MAC | ANY, ADDRESS4 | ANY, st.lists(ADDRESS6, max_size=2))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 def test_dnsmasq_takes_every_host_and_domain_that_is_accepted(
     domain: str, name: str, mac: str, v4: str, v6: list[str]
 ) -> None:
@@ -128,7 +128,7 @@ IDENTIFIER = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,6}", fullmatch=True) | st.s
 
 
 @given(IDENTIFIER, IDENTIFIER, st.sampled_from(["filter", "-10", "raw + 5", "srcnat - 1"]) | ANY)
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 def test_nft_takes_every_name_that_is_accepted(chain: str, zone: str, priority: str) -> None:
     bench = Bench()
     entry = {

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.runtime.router import ROOT, compile_c
@@ -651,7 +651,7 @@ def test_every_beginning_of_an_archive_is_refused(activate: Activate, top: Path)
     activate.refused(top, {}, whole[:-1])
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(data=st.data())
 def test_a_damaged_archive_is_no_harm(activate: Activate, data: st.DataObject) -> None:
     """Whatever it holds, the program ends in order, and writes nowhere else."""
@@ -814,9 +814,7 @@ def trees(draw: st.DrawFn, depth: int = 0, prefix: bytes = b"") -> dict[bytes, N
 
 @settings(
     max_examples=120,
-    deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(first=trees(), second=trees(), mine=st.lists(NAMES, max_size=3, unique=True))
 @example(first={}, second={}, mine=[])

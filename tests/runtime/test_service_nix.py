@@ -84,7 +84,7 @@ def nix_string(text: str) -> str:
     return f'"{text}"'
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(st.lists(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"))))
 def test_words_come_back_from_the_shell(texts: list[str]) -> None:
     words = value(f"words [ {' '.join(nix_string(text) for text in texts)} ]")
