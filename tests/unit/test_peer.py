@@ -133,3 +133,23 @@ def test_a_tag_separates_networks(tmp_path: Path) -> None:
         assert tagged.arp(IPv4Address("10.0.0.2"), 0.3) is None
         tagged.close()
         plain.close()
+
+
+def test_a_busy_neighbour_gets_what_was_posted(tmp_path: Path) -> None:
+    """Whoever is asked once must be heard: the next question may come a second later."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    link = Link(Dgram(local=there, remote=here))
+    link.post(b"nobody is there")
+    guest = Link(Dgram(local=here, remote=there))
+    sent = 0
+    while link.send(b"probe"):
+        sent += 1
+    link.post(b"answer")
+    for _ in range(sent):
+        assert guest.receive() == b"probe"
+    assert guest.receive() is None
+    assert link.send(b"probe")
+    assert guest.receive() == b"answer"
+    assert guest.receive() == b"probe"
+    link.close()
+    guest.close()

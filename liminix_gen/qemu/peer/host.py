@@ -197,7 +197,7 @@ class Host:
         elif frame.ethertype == neighbours.ETHERTYPE_IPV6:
             advertisement = neighbours.answer(frame, self.addresses6, self.mac)
             if advertisement is not None:
-                self._link.send(advertisement.encode())
+                self._link.post(advertisement.encode())
         elif frame.ethertype == frames.ETHERTYPE_IPV4:
             heard = Heard.decode(frame)
             for listener in self._listeners:
@@ -237,4 +237,4 @@ class Host:
             payload=payload,
             vlan=self.vlan,
         )
-        self._link.send(frame.encode())
+        self._link.post(frame.encode())

@@ -6,6 +6,7 @@ import socket
 import struct
 import tempfile
 import time
+from collections import deque
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 _LONGEST_FRAME = 65536
+_MOST_KEPT = 256
 
 
 class Capture:
@@ -45,6 +47,7 @@ class Link:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         self._socket.bind(str(network.remote))
+        self._kept: deque[bytes] = deque(maxlen=_MOST_KEPT)
 
     def fileno(self) -> int:
         """Return the socket's descriptor."""
@@ -53,14 +56,32 @@ class Link:
     def send(self, frame: bytes) -> bool:
         """Send a frame; like a cable, it may lose it (guest not there, or busy): False then."""
         with suppress(BlockingIOError, FileNotFoundError, ConnectionRefusedError):
-            self._socket.sendto(frame, self._remote)
-            if self._capture is not None:
-                self._capture.add(frame)
+            self._send_kept()
+            self._send(frame)
             return True
         return False
 
+    def post(self, frame: bytes) -> None:
+        """Send a frame, later if the guest is busy; it is lost if the guest is not there."""
+        self._kept.append(frame)
+        with suppress(BlockingIOError):
+            self._send_kept()
+
+    def _send_kept(self) -> None:
+        while self._kept:
+            with suppress(FileNotFoundError, ConnectionRefusedError):
+                self._send(self._kept[0])
+            self._kept.popleft()
+
+    def _send(self, frame: bytes) -> None:
+        self._socket.sendto(frame, self._remote)
+        if self._capture is not None:
+            self._capture.add(frame)
+
     def receive(self) -> bytes | None:
         """Return the next frame, or None when none waits."""
+        with suppress(BlockingIOError):
+            self._send_kept()
         try:
             frame = self._socket.recv(_LONGEST_FRAME)
         except BlockingIOError:
