@@ -5,7 +5,7 @@
 # make bench  figures beside their targets; writes docs/benchmarks.md
 # make test-nixpkgs  every board evaluated with the nixpkgs that LIMINIX_GEN_NIXPKGS names
 # make prove  the tests that prove something of a board; writes docs/proof.json, then the docs
-# make docs   the table of README.md and docs/boards.md
+# make docs   docs/boards.md, and the tables of README.md and docs/command-line.md
 # make format put the code into its one form
 # make golden  write the snapshots of emitted trees anew
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     )
     from liminix_gen.model.kernel import KernelBuild, KernelModule, KernelNeeds, OpenWrt
     from liminix_gen.model.memory import Place, Tftp
+    from liminix_gen.model.output import Fact, Image
     from liminix_gen.model.parameter import parameter
     from liminix_gen.model.service import (
         INTERFACE,
@@ -88,6 +89,8 @@ _HOME = {
     "OpenWrt": "model.kernel",
     "Place": "model.memory",
     "Tftp": "model.memory",
+    "Fact": "model.output",
+    "Image": "model.output",
     "parameter": "model.parameter",
     "INTERFACE": "model.service",
     "Needs": "model.service",
@@ -110,9 +113,11 @@ __all__ = [
     "Claim",
     "CrossSystem",
     "Device",
+    "Fact",
     "File",
     "Flash",
     "Group",
+    "Image",
     "KernelBuild",
     "KernelModule",
     "KernelNeeds",

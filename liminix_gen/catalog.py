@@ -1,7 +1,8 @@
-"""Finds service types and boards: the built-in ones and a user's own folders of the same shape.
+"""Finds service types, boards and images: the built-in ones, and a user's own folders.
 
 ``modules/A/B/module.py`` holds the service type ``a.b``; ``devices/NAME/device.py`` the board
-``name`` (``_`` in a folder is ``-`` in a board's name). Nothing is imported before it is asked for.
+``name``, ``outputs/NAME/output.py`` the image ``name`` (``_`` in a folder is ``-`` in such a name).
+Nothing is imported before it is asked for.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import cast
+from typing import TypeVar, cast
 
 import attrs
 from attrs import frozen
@@ -27,12 +28,16 @@ from liminix_gen.errors import (
     suggestion,
     told,
 )
+from liminix_gen.model import output
 from liminix_gen.model.device import Device
 from liminix_gen.model.kernel import KernelNeeds
 from liminix_gen.model.memory import mistakes
+from liminix_gen.model.output import Image
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.service import Output, Service
 from liminix_gen.recording import is_refusal, is_written, line_in
+
+T = TypeVar("T")
 
 
 def share_folder() -> Path:
@@ -45,10 +50,10 @@ def share_folder() -> Path:
 
 
 def is_project(path: Path | str) -> bool:
-    """Say whether a service type or a board is of liminix-gen itself."""
+    """Say whether a service type, a board or an image is of liminix-gen itself."""
     share = share_folder()
-    return Path(path).is_relative_to(share / "modules") or Path(path).is_relative_to(
-        share / "devices"
+    return any(
+        Path(path).is_relative_to(share / kind) for kind in ("modules", "devices", "outputs")
     )
 
 
@@ -109,19 +114,28 @@ def line_of(file: Path, pattern: str) -> int:
 
 @frozen(slots=False)
 class Catalog:
-    """The service types and boards of some folders; a later folder wins over an earlier one."""
+    """The service types, boards and images of some folders; a later folder wins."""
 
     module_folders: tuple[Path, ...]
     device_folders: tuple[Path, ...]
+    output_folders: tuple[Path, ...] = ()
 
     @staticmethod
-    def of(modules: tuple[Path, ...] = (), devices: tuple[Path, ...] = ()) -> Catalog:
+    def of(
+        modules: tuple[Path, ...] = (),
+        devices: tuple[Path, ...] = (),
+        outputs: tuple[Path, ...] = (),
+    ) -> Catalog:
         """Make the catalog of the built-in folders and these; each must exist."""
-        for folder in (*modules, *devices):
+        for folder in (*modules, *devices, *outputs):
             if not folder.is_dir():
                 raise ConfigurationError(Problem(where=str(folder), what="is not a folder"))
-        for kind, file in (("modules", "module.py"), ("devices", "device.py")):
-            for folder in modules if kind == "modules" else devices:
+        for kind, file, given in (
+            ("modules", "module.py", modules),
+            ("devices", "device.py", devices),
+            ("outputs", "output.py", outputs),
+        ):
+            for folder in given:
                 if (folder / file).is_file():
                     what, name = f"holds {file} itself", folder.resolve().name
                     hint = f"give the folder that {name} is in: --{kind} {folder.parent}"
@@ -130,6 +144,7 @@ class Catalog:
         return Catalog(
             (share / "modules", *(folder.resolve() for folder in modules)),
             (share / "devices", *(folder.resolve() for folder in devices)),
+            (share / "outputs", *(folder.resolve() for folder in outputs)),
         )
 
     @cached_property
@@ -144,11 +159,12 @@ class Catalog:
     @cached_property
     def devices(self) -> Mapping[str, Path]:
         """The folder of each board, by its name."""
-        found: dict[str, Path] = {}
-        for root in self.device_folders:
-            for file in sorted(root.glob("*/device.py")):
-                found[file.parent.name.replace("_", "-")] = file.parent
-        return dict(sorted(found.items()))
+        return _named(self.device_folders, "device.py")
+
+    @cached_property
+    def outputs(self) -> Mapping[str, Path]:
+        """The folder of each image, by its name."""
+        return _named(self.output_folders, "output.py")
 
     def service_type(self, name: str) -> type[Service]:
         """Load a service type; KeyError if there is none of this name."""
@@ -164,70 +180,81 @@ class Catalog:
                     hint=suggestion(name, self.devices) or "`liminix-gen devices` lists them",
                 )
             )
-        folder = self.devices[name]
-        file = folder / "device.py"
-        module = _load(file, self.device_folders, "devices")
-        device = getattr(module, "device", None)
-        if not isinstance(device, Device):
-            what = "does not define `device`, a Device"
-            raise DefinitionError(Problem(Where(file, line_of(file, r"^device\b")), what))
+        file = self.devices[name] / "device.py"
+        device = _stated(file, self.device_folders, "devices", Device)
+        problems = [
+            _unknown(one, f"there is no output {one!r}", self.outputs, file)
+            for one in device.outputs
+            if one not in self.outputs
+        ]
+        if problems:
+            raise DefinitionError(*problems)
+        offered = ("squashfs", *device.roots, *device.outputs)
+        images = output.whole(offered, device.traits(*device.roots), self.image)
+        device = attrs.evolve(device, name=name, images=images)
         _check_facts(device, file)
-        return attrs.evolve(device, name=name)
+        return device
+
+    def image(self, name: str) -> Image:
+        """Load an image; KeyError if there is none of this name."""
+        file = self.outputs[name] / "output.py"
+        image = _stated(file, self.output_folders, "outputs", Image)
+        for other in image.taken(image.made_for):
+            if other not in self.outputs:
+                what = f"there is no output {other!r}"
+                raise DefinitionError(_unknown(other, what, self.outputs, file))
+        return attrs.evolve(image, name=name, folder=file.parent)
+
+
+def _named(roots: Iterable[Path], file: str) -> Mapping[str, Path]:
+    """Return the folders that have a file, by name; those of a later root win."""
+    found = {
+        one.parent.name.replace("_", "-"): one.parent
+        for root in roots
+        for one in sorted(root.glob(f"*/{file}"))
+    }
+    return dict(sorted(found.items()))
+
+
+def _stated(file: Path, roots: tuple[Path, ...], kind: str, cls: type[T]) -> T:
+    """Return what a file states under its own name: a Device, or an Image."""
+    name = file.stem
+    stated = getattr(_load(file, roots, kind), name, None)
+    if not isinstance(stated, cls):
+        what = f"does not define `{name}`, {'an' if cls is Image else 'a'} {cls.__name__}"
+        raise DefinitionError(Problem(Where(file, line_of(file, rf"^{name}\b")), what))
+    return stated
 
 
 def _check_facts(device: Device, file: Path) -> None:
     """Refuse images that there are not, and facts that an image does not ask for."""
-    problems: list[Problem] = []
-
-    def note(word: str, what: str, known: Iterable[str]) -> None:
-        known = sorted(known)
-        where = Where(file, line_of(file, rf"\b{re.escape(word)}\b"))
-        hint = suggestion(word, known) or f"there are {', '.join(known) or 'none'}"
-        problems.append(Problem(where, what, hint=hint))
-
-    images = (share_folder() / "outputs").glob("*/output.nix")
-    outputs = {path.parent.name.replace("_", "-"): path for path in images}
-    for output, facts in device.outputs.items():
-        if output not in outputs:
-            note(output, f"there is no output {output!r}", outputs)
-            continue
-        taken = _facts(outputs[output])
-        for fact in sorted(facts.keys() - taken.keys()):
-            note(fact, f"the output {output} takes no {fact!r}", taken)
-        for fact in sorted(name for name in taken.keys() - facts.keys() if taken[name]):
-            note(output, f"the output {output} lacks {fact!r}", taken)
+    problems = [
+        Problem(Where(file, line_of(file, rf"\b{re.escape(word)}\b")), what, hint=hint)
+        for word, what, hint in output.mistakes(device)
+    ]
     if device.default_output not in (*device.outputs, "squashfs", *device.roots):
         what = f"default_output {device.default_output!r} is none of the board's outputs"
-        note(device.default_output, what, device.outputs)
+        problems.append(_unknown(device.default_output, what, device.outputs, file))
     if device.tftp is not None:
         load = device.boot.load if device.boot else None
         where = Where(file, line_of(file, r"\btftp\b"))
         found = mistakes(device.tftp, load, device.kernel.architecture)
         problems += [Problem(where, f"tftp: {what}") for what in found]
     packages = [path.name for path in (share_folder() / "packages").glob("*-firmware")]
-    for name in device.boot_firmware:
-        if name not in packages:
-            note(name, f"there is no firmware {name!r}", packages)
+    problems += [
+        _unknown(name, f"there is no firmware {name!r}", packages, file)
+        for name in device.boot_firmware
+        if name not in packages
+    ]
     if problems:
         raise DefinitionError(*problems)
 
 
-def _facts(file: Path) -> Mapping[str, bool]:
-    """Return the facts of a board that an image takes, and whether it needs them.
+def _unknown(word: str, what: str, known: Iterable[str], file: Path) -> Problem:
+    """Say that a word of a file is none of those that are known."""
+    where = Where(file, line_of(file, rf"\b{re.escape(word)}\b"))
+    return Problem(where, what, hint=suggestion(word, known) or output.choice(known))
 
-    They are the formals that no package and no other image has the name of.
-    """
-    text = re.sub(r"/\*.*?\*/|#[^\n]*", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
-    head = text.partition("{")[2].partition("}:")[0]
-    formals = {name.strip(): not default for name, default, _ in _split(head)}
-    return {name: needed for name, needed in formals.items() if _FACT.fullmatch(name)}
-
-
-def _split(formals: str) -> Iterator[tuple[str, str, str]]:
-    return (one.partition("?") for one in formals.split(","))
-
-
-_FACT = re.compile(r"(?!buildPackages|commandLine|runCommand|ubiGeometry)[a-z]+[A-Z]\w*")
 
 _loaded: dict[Path, type[Service]] = {}
 

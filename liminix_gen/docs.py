@@ -1,10 +1,11 @@
-"""Pages that are made from the models: the table of boards, and a section for each."""
+"""Pages that are made from the models: of boards a table and a section each, of images a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from liminix_gen.model.device import Device
+from liminix_gen.model.output import Image
 from liminix_gen.proof import LEVELS, Proof
 
 _MADE = "<!-- Made by `make docs` from devices/ and docs/proof.json. -->"
@@ -18,6 +19,13 @@ def table(boards: Iterable[Device], proofs: Sequence[Proof]) -> str:
         f"| {board.kernel.source} | {_best(board, proofs)} |"
         for board in boards
     ]
+    return "\n".join(lines) + "\n"
+
+
+def table_of_images(images: Iterable[Image]) -> str:
+    """Return the table of images as Markdown."""
+    lines = ["<!-- Made by `make docs` from outputs/. -->", "| Output | |", "|---|---|"]
+    lines += [f"| `{image.name}` | {image.help} |" for image in images]
     return "\n".join(lines) + "\n"
 
 

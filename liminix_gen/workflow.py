@@ -46,6 +46,7 @@ class Options:
 
     modules: tuple[Path, ...] = ()
     devices: tuple[Path, ...] = ()
+    outputs: tuple[Path, ...] = ()
     package_set: str = "auto"
     locked: bool = False
     without: tuple[str, ...] = ()
@@ -225,7 +226,7 @@ def obstacle_to_debian(device: Device) -> str | None:
 
 
 def _plan(path: Path, options: Options, locked: lock.Lock) -> Plan:
-    system = config.load(path, Catalog.of(options.modules, options.devices))
+    system = config.load(path, Catalog.of(options.modules, options.devices, options.outputs))
     chosen, reason = choose_package_set(options.package_set, system.device, system.where)
     options.notify(f"package set {chosen.name} ({reason})")
     if chosen is DEBIAN:
@@ -256,7 +257,7 @@ def _covering(planned: Plan, locked: lock.Lock, options: Options) -> lock.Lock:
         )
     except update.UnresolvedError as error:
         raise ConfigurationError(*_placed(error, planned)) from None
-    tools_of_images = packages.output_tools(planned.outputs)
+    tools_of_images = packages.image_tools(planned.images.values())
     locked, tools = update.update_host(
         locked, architecture, optional=tools_of_images, locked=options.locked
     )

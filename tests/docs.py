@@ -1,4 +1,4 @@
-"""`make docs`: the table of README.md and docs/boards.md, from the boards and what was proven."""
+"""`make docs`: what the pages have from the boards, from what was proven of them, and of images."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from liminix_gen import docs, proof
 from liminix_gen.catalog import Catalog
 
 README, PAGE = Path("README.md"), Path("docs/boards.md")
-_BEGIN, _END = "<!-- boards -->\n", "<!-- end of boards -->\n"
+COMMAND_LINE = Path("docs/command-line.md")
 
 
 def pages() -> dict[Path, str]:
@@ -14,13 +14,21 @@ def pages() -> dict[Path, str]:
     catalog = Catalog.of()
     boards = [catalog.device(name) for name in catalog.devices]
     proofs = proof.load(proof.proof_file())
-    before, _, rest = README.read_text(encoding="utf-8").partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    table = docs.table(boards, proofs)
+    offered = {name for board in boards for name in (*board.outputs, *board.roots)}
+    images = [catalog.image(name) for name in sorted(offered)]
     return {
-        README: f"{before}{_BEGIN}{table}{_END}{after}",
+        README: _between(README, "boards", docs.table(boards, proofs)),
         PAGE: docs.page(boards, proofs),
+        COMMAND_LINE: _between(COMMAND_LINE, "images", docs.table_of_images(images)),
     }
+
+
+def _between(path: Path, name: str, table: str) -> str:
+    """Return a page with a table in its place."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}{table}{end}{after}"
 
 
 if __name__ == "__main__":

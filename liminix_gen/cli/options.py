@@ -49,6 +49,10 @@ class Common:
         list[Path] | None,
         typer.Option(metavar="DIR", help="A folder of further boards; may be repeated."),
     ] = None
+    outputs: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="A folder of further images; may be repeated."),
+    ] = None
     package_set: Annotated[PackageSetChoice, typer.Option(help="Where packages come from.")] = (
         PackageSetChoice.AUTO
     )
@@ -82,7 +86,9 @@ class Common:
         """Return the catalog of the built-in folders and the user's."""
         from liminix_gen.catalog import Catalog  # noqa: PLC0415  not needed for --help
 
-        return Catalog.of(tuple(self.modules or ()), tuple(self.devices or ()))
+        return Catalog.of(
+            tuple(self.modules or ()), tuple(self.devices or ()), tuple(self.outputs or ())
+        )
 
     def workflow(
         self, notify: Notify, *, refresh: Sequence[str] = (), refresh_all: bool = False
@@ -93,6 +99,7 @@ class Common:
         return workflow.Options(
             modules=tuple(self.modules or ()),
             devices=tuple(self.devices or ()),
+            outputs=tuple(self.outputs or ()),
             package_set=self.package_set.value,
             locked=self.locked,
             without=tuple(self.without or ()),

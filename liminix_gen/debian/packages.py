@@ -8,6 +8,8 @@ from types import MappingProxyType
 
 from attrs import frozen
 
+from liminix_gen.model.output import Image
+
 LINUX_SOURCE = "linux-source-6.12"
 
 
@@ -103,45 +105,19 @@ HOST_TOOLS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# Tools that only some outputs need: asked for by name.
-OPTIONAL_HOST_TOOLS: Mapping[str, str] = MappingProxyType(
+# Further tools, where Debian's package has another name. Any other name is the same in both.
+TOOL_PACKAGES: Mapping[str, str] = MappingProxyType(
     {
-        "dosfstools": "dosfstools",
-        "e2fsprogs": "e2fsprogs",
         "elfutils": "libelf-dev",
         "grub2": "grub-pc-bin",
         "grub2_efi": "grub-efi-amd64-bin",
-        "lzma": "xz-utils",
-        "lzop": "lzop",
         "mtdutils": "mtd-utils",
-        "mtools": "mtools",
-        "openssl": "libssl-dev",
-        "qemu-utils": "qemu-utils",
         "ubootTools": "u-boot-tools",
-        "zstd": "zstd",
     }
 )
 
-# Of a disk for a PC. Programs of GRUB come along: its parts depend on them.
-_DISK_TOOLS = ("dosfstools", "e2fsprogs", "grub2", "grub2_efi", "mtools")
-
-# Output (outputs/) -> the optional tools that it and what it is made of need.
-OUTPUT_TOOLS: Mapping[str, Sequence[str]] = MappingProxyType(
-    {
-        "diskimage": ("e2fsprogs",),
-        "ext4": ("e2fsprogs",),
-        "gptimage": _DISK_TOOLS,
-        "jffs2": ("mtdutils",),
-        "kernel-image": ("ubootTools",),
-        "mtdimage": ("ubootTools",),
-        "qcow2": (*_DISK_TOOLS, "qemu-utils"),
-        "tftpboot": ("ubootTools",),
-        "tplink-safeloader": ("ubootTools",),
-        "ubifs": ("mtdutils", "ubootTools"),
-        "ubimage": ("mtdutils", "ubootTools"),
-        "zyxel-nwa-fit": ("mtdutils", "ubootTools"),
-    }
-)
+# Tools that Debian does not have.
+ABSENT_TOOLS = frozenset({"firmware-utils"})
 
 _CROSS_TOOLS = ("binutils", "gcc")
 
@@ -151,9 +127,15 @@ def debian_name(name: str) -> str:
     return PACKAGES.get(name, name)
 
 
-def output_tools(outputs: Iterable[str]) -> tuple[str, ...]:
-    """Return the optional tools that outputs need."""
-    return tuple(sorted({tool for output in outputs for tool in OUTPUT_TOOLS.get(output, ())}))
+def image_tools(images: Iterable[Image]) -> tuple[str, ...]:
+    """Return the tools that images need beside those of every build."""
+    tools = {tool for image in images for tool in image.tools}
+    return tuple(sorted(tools - HOST_TOOLS.keys() - ABSENT_TOOLS))
+
+
+def tool_package(tool: str) -> str:
+    """Return the Debian package that has a tool of the build machine."""
+    return HOST_TOOLS.get(tool) or TOOL_PACKAGES.get(tool, tool)
 
 
 def host_tools(architecture: str, optional: Sequence[str] = ()) -> dict[str, str]:
@@ -162,5 +144,5 @@ def host_tools(architecture: str, optional: Sequence[str] = ()) -> dict[str, str
     of_target = "" if target.machine == platform.machine() else f"-{target.triplet}"
     of_target = of_target.replace("_", "-")
     cross = {f"{tool}{target.tool_suffix}": f"{tool}{of_target}" for tool in _CROSS_TOOLS}
-    extra = {tool: OPTIONAL_HOST_TOOLS[tool] for tool in (*target.tools, *optional)}
+    extra = {tool: tool_package(tool) for tool in (*target.tools, *optional)}
     return dict(sorted({**HOST_TOOLS, **cross, **extra}.items()))

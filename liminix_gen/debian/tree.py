@@ -24,7 +24,7 @@ from liminix_gen.plan import Plan
 def carried(plan: Plan, architecture: str, locked: lock.Lock) -> Carried:
     """Return what a tree carries: its Nix, the lock, and the script that fetches what is in it."""
     names = foreign_packages(plan)
-    tools = packages.host_tools(architecture, packages.output_tools(plan.outputs))
+    tools = packages.host_tools(architecture, packages.image_tools(plan.images.values()))
     firmware = [one.name for one in needed(package.name for package in plan.packages)]
     kept = locked.restricted(architecture, names, tools, firmware)
     section = kept.architecture(architecture)

@@ -28,6 +28,7 @@ from liminix_gen.model.values import (
 )
 
 if TYPE_CHECKING:
+    from liminix_gen.model.output import Image
     from liminix_gen.model.service import Service, ServiceNamespace
 
 
@@ -190,7 +191,8 @@ class Device:
     ``boot_firmware`` are packages (packages/*-firmware) that its images give the kernel when it
     starts: the processors' microcode.
     ``outputs`` are the images that make sense for it (outputs/), each with what
-    only that image has to know of the board.
+    only that image has to know of the board. ``images`` is filled in when a board is loaded: what
+    its images and its roots are, with all that they are made of.
     """
 
     description: str = field(validator=conforms("description", Text(may_be_empty=True)))
@@ -227,6 +229,11 @@ class Device:
     )
     default_output: str = field(default="vmroot", validator=conforms("default_output", Text()))
     name: str = field(default="", kw_only=True)
+    images: Mapping[str, Image] = field(factory=dict[str, "Image"], eq=False, repr=False)
+
+    def traits(self, *root_types: str) -> tuple[str, ...]:
+        """Return what says which images others take: types of root, and the form of the kernel."""
+        return (*root_types, *([self.boot.format] if self.boot else []))
 
     @property
     def default_console(self) -> Literal["shell", "login"]:

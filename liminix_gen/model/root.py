@@ -38,21 +38,14 @@ PREINIT_SYMBOLS: Mapping[str, str] = {
 }
 
 # The root as a range of memory, which the device tree reserves.
-_MEMORY: Mapping[str, str] = {"MTD": "y", "MTD_BLOCK": "y", "MTD_PHRAM": "y"}
-
-# Output (outputs/) -> symbols without which its image does not boot.
-OUTPUT_SYMBOLS: Mapping[str, Mapping[str, str]] = {"kexecboot": _MEMORY, "tftpboot": _MEMORY}
-
-
-# Output -> the types of root that can be where it puts one; in every other, any can.
-_OUTPUT_ROOTS: Mapping[str, frozenset[str]] = {"mtdimage": frozenset({"jffs2", "squashfs"})}
+MEMORY_SYMBOLS: Mapping[str, str] = {
+    "MTD": "y",
+    "MTD_BLOCK": "y",
+    "MTD_PHRAM": "y",
+    **PREINIT_SYMBOLS,
+}
 
 
 def needs_preinit(type_: str, device: str) -> bool:
     """Say whether the kernel cannot mount a root itself: a writable one, or an MTD by its name."""
     return type_ not in READ_ONLY or device.startswith("mtd:")
-
-
-def can_hold(output: str, type_: str) -> bool:
-    """Say whether an image can hold a root of that type."""
-    return type_ in _OUTPUT_ROOTS.get(output, {type_})

@@ -8,6 +8,7 @@ from pathlib import Path
 from attrs import frozen
 
 from liminix_gen import catalog
+from liminix_gen.model.output import Image
 from liminix_gen.nix import system
 from liminix_gen.nix.expression import Attribute, Identifier, expression, in_comment
 from liminix_gen.nix.expression import Path as NixPath
@@ -42,7 +43,8 @@ def render(emission: Emission) -> Tree:
     source = Text(in_comment(emission.source.name))
     carried = emission.carried
     files = {**carried.files, **dict(copied(share / "templates" / "nix" / "lib", "lib"))}
-    files.update(copied(share / "outputs", "outputs"))
+    for image in plan.images.values():
+        files.update(_image_files(image))
     own = own_packages(plan)
     for name in own:
         files.update(copied(share / "packages" / name, f"packages/{name}"))
@@ -71,6 +73,13 @@ def render(emission: Emission) -> Tree:
         origin=carried.manifest,
     )
     return {**files, MANIFEST: written}
+
+
+def _image_files(image: Image) -> Iterator[tuple[str, bytes]]:
+    """Yield what makes an image, without what declares it."""
+    for path, content in copied(image.folder, f"outputs/{image.name.replace('-', '_')}"):
+        if not path.endswith("/output.py"):
+            yield path, content
 
 
 def _body_files(service: PlannedService) -> Iterator[tuple[str, bytes]]:

@@ -11,7 +11,6 @@ from liminix_gen.model.image import File, Group, PackagePath, User, link
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.root import (
-    OUTPUT_SYMBOLS,
     PREINIT_SYMBOLS,
     READ_ONLY,
     ROOT_SYMBOLS,
@@ -135,8 +134,7 @@ def _symbols(system: System, package_set: PackageSet) -> Iterator[tuple[Mapping[
     if needs_preinit(type_, root.device):
         yield PREINIT_SYMBOLS, asked
     for output in device.outputs:
-        if output in OUTPUT_SYMBOLS:
-            yield {**OUTPUT_SYMBOLS[output], **PREINIT_SYMBOLS}, Asked(by=f"output {output}")
+        yield device.images[output].symbols, Asked(by=f"output {output}")
 
 
 def _symbols_by_name(system: System) -> Iterator[tuple[Mapping[str, str], Asked]]:

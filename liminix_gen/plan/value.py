@@ -13,8 +13,9 @@ from liminix_gen.errors import Where
 from liminix_gen.model.device import Device, Root
 from liminix_gen.model.image import File
 from liminix_gen.model.kernel import Asked
+from liminix_gen.model.output import Image, whole
 from liminix_gen.model.package_set import PackageSet
-from liminix_gen.model.root import READ_ONLY, can_hold
+from liminix_gen.model.root import READ_ONLY
 
 
 @frozen
@@ -130,8 +131,19 @@ class Plan:
     def outputs(self) -> tuple[str, ...]:
         """The images that can be built, by name; ``default`` is one of them."""
         updated = () if self.root_type in READ_ONLY else ("system",)
-        images = (name for name in self.device.outputs if can_hold(name, self.root_type))
-        return ("default", *sorted({"squashfs", self.root_type, *updated, *images}))
+        images = self.device.images
+        held = (name for name in self.device.outputs if images[name].can_hold(self.root_type))
+        return ("default", *sorted({"squashfs", self.root_type, *updated, *held}))
+
+    @property
+    def images(self) -> Mapping[str, Image]:
+        """What its outputs are, and all that they are made of, by name."""
+        images = self.device.images
+        return whole(
+            (name for name in self.outputs if name in images),
+            self.device.traits(self.root_type),
+            images.__getitem__,
+        )
 
     @cached_property
     def controlled(self) -> frozenset[str]:

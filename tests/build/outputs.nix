@@ -7,6 +7,9 @@
   `nix`
   : the folder templates/nix
 
+  `tools`
+  : what images use of the build machine, as a JSON file
+
   `bigEndian`, `boot`, `flashBytes`
   : those facts of the board
 
@@ -30,6 +33,7 @@
 */
 {
   nix,
+  tools,
   bigEndian ? true,
   boot ? "uimage",
   commandLine ? "console=ttyS0 root=/dev/mtdblock5 say=\"it's $HOME\"",
@@ -50,6 +54,8 @@ let
   };
   inherit (derivations) runCommand writeText;
   lib = import (nix + "/debian/lib.nix");
+
+  toolNames = builtins.fromJSON (builtins.readFile tools);
 
   # Bytes that are the same each time and cannot be compressed.
   noise = writeText "noise.py" ''
@@ -84,27 +90,13 @@ let
     );
 
   # Outputs find what every package set has, and no more.
-  pkgs = import (nix + "/lib/interface.nix") (
-    programs
-    // {
+  pkgs = import (nix + "/lib/interface.nix") {
+    tools = toolNames;
+    pkgs = programs // {
       inherit lib runCommand writeText;
-      buildPackages = lib.genAttrs [
-        "cpio"
-        "dosfstools"
-        "dtc"
-        "e2fsprogs"
-        "firmware-utils"
-        "grub2"
-        "grub2_efi"
-        "mtdutils"
-        "mtools"
-        "python3"
-        "qemu-utils"
-        "squashfsTools"
-        "ubootTools"
-      ] (name: { hostPackages = [ name ]; });
-    }
-  );
+      buildPackages = lib.genAttrs (toolNames ++ [ "python3" ]) (name: { hostPackages = [ name ]; });
+    };
+  };
 
   microcode = runCommand "ucode-firmware" { } ''
     mkdir -p "$out/lib/firmware"

@@ -17,16 +17,14 @@ import pynixutil
 import pytest
 
 from liminix_gen import process
-from liminix_gen.debian.packages import (
-    HOST_TOOLS,
-    OPTIONAL_HOST_TOOLS,
-    OUTPUT_TOOLS,
-    output_tools,
-)
+from liminix_gen.catalog import Catalog
+from liminix_gen.debian.packages import ABSENT_TOOLS, HOST_TOOLS, image_tools
 from liminix_gen.debian.settings import nix_environment
-from tests.support.evaluation import NIX
+from liminix_gen.model.output import whole
+from tests.support.evaluation import NIX, declared_tools
 
 HERE = Path(__file__).parent
+CATALOG = Catalog.of()
 COMMAND_LINE = 'console=ttyS0 root=/dev/mtdblock5 say="it\'s $HOME"'
 MEBIBYTE = 1 << 20
 PEB, LEB = 131072, 126976
@@ -47,7 +45,9 @@ BUILT = (
 
 
 def words(*outputs: str, **facts: object) -> list[str | Path]:
-    found: list[str | Path] = [HERE / "outputs.nix", "--arg", "nix", str(NIX.resolve())]
+    found: list[str | Path] = [HERE / "outputs.nix"]
+    for name, path in (("nix", NIX.resolve()), ("tools", declared_tools())):
+        found += ["--arg", name, path]
     for name, value in facts.items():
         kind = "--argstr" if isinstance(value, str) else "--arg"
         found += [kind, name, value if isinstance(value, str) else json.dumps(value)]
@@ -568,7 +568,7 @@ def test_the_builders_are_clean_shell() -> None:
         assert done.returncode == 0, f"{name}: {done.stdout}"
 
 
-@pytest.mark.parametrize("output", sorted(OUTPUT_TOOLS))
+@pytest.mark.parametrize("output", CATALOG.outputs)
 def test_the_lock_has_the_tools_of(output: str) -> None:
     """An output's tools are those that its own builder names, and those of what it is made of."""
     command = ["nix-instantiate", *words(output, commandLine=PC_COMMAND_LINE)]
@@ -578,11 +578,13 @@ def test_the_lock_has_the_tools_of(output: str) -> None:
     for path in process.run(query, env=nix_environment()).stdout.split():
         if path.endswith(".drv"):
             used |= set(pynixutil.drvparse(Path(path).read_text()).env["nativeBuildInputs"].split())
-    optional = used & OPTIONAL_HOST_TOOLS.keys()
-    assert optional == set(output_tools([output]))
-    assert used - optional - {"firmware-utils"} <= HOST_TOOLS.keys()
+    images = whole([output], ("squashfs", "uimage"), CATALOG.image)
+    assert used - HOST_TOOLS.keys() - ABSENT_TOOLS == set(image_tools(images.values()))
 
 
-def test_other_outputs_need_no_more_tools() -> None:
-    assert output_tools(["vmroot", "squashfs"]) == ()
-    assert output_tools(["ubimage", "diskimage"]) == ("e2fsprogs", "mtdutils", "ubootTools")
+def test_some_images_need_no_more_tools() -> None:
+    def of(*names: str) -> tuple[str, ...]:
+        return image_tools(whole(names, (), CATALOG.image).values())
+
+    assert of("vmroot", "squashfs") == ()
+    assert of("ubimage", "diskimage") == ("e2fsprogs", "mtdutils", "ubootTools")

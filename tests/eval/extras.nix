@@ -7,7 +7,10 @@ let
     lock = builtins.fromJSON (builtins.readFile (tree + "/lock.json"));
     architecture = "mipsel";
   };
-  interface = import (tree + "/lib/interface.nix") pkgs;
+  interface = import (tree + "/lib/interface.nix") {
+    inherit pkgs;
+    tools = [ ];
+  };
   extras = there: listed: builtins.attrNames (removeAttrs there (builtins.attrNames listed));
   # The listed ones that are there to be looked at.
   reachable = builtins.all (name: (builtins.tryEval interface.lib.${name}).success) (

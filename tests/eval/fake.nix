@@ -6,8 +6,11 @@
 
   `nix`
   : the folder templates/nix; the functions of `lib` are those of its debian set
+
+  `tools`
+  : what images use of the build machine, as a JSON file
 */
-{ nix }:
+{ nix, tools }:
 let
   named =
     name: attributes:
@@ -39,49 +42,37 @@ let
       ]
   );
 
-  tools = builtins.listToAttrs (
+  toolNames = builtins.fromJSON (builtins.readFile tools);
+
+  buildPackages = builtins.listToAttrs (
     map
       (name: {
         inherit name;
         value = named name { };
       })
-      [
+      (toolNames ++ [
         "bc"
-        "binutils"
         "bison"
-        "cpio"
-        "dosfstools"
-        "dtc"
-        "e2fsprogs"
         "elfutils"
-        "firmware-utils"
         "flex"
         "gnumake"
-        "grub2"
-        "grub2_efi"
         "hello"
         "kmod"
-        "mtdutils"
-        "mtools"
         "nftables"
         "perl"
         "python3"
-        "qemu-utils"
-        "shellcheck"
-        "squashfsTools"
-        "ubootTools"
         "util-linux"
         "xz"
-      ]
+      ])
   );
 
   cc = named "cc" { } // {
     targetPrefix = "fake-";
   };
 in
-import (nix + "/lib/interface.nix") (
-  packages
-  // {
+import (nix + "/lib/interface.nix") {
+  tools = toolNames;
+  pkgs = packages // {
     # Real sets have more than the interface: nobody may find it.
     hello = named "hello" { };
     fetchurl = throw "fetchurl is not of the interface";
@@ -115,10 +106,10 @@ import (nix + "/lib/interface.nix") (
       isLinux = true;
     };
     writeText = name: text: named name { inherit text; };
-    buildPackages = tools // {
+    buildPackages = buildPackages // {
       stdenv = {
         inherit cc;
       };
     };
-  }
-)
+  };
+}

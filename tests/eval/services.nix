@@ -1,10 +1,10 @@
 /**
   For each folder of `systems`, the derivation of every service directory of its system.nix.
 */
-{ nix, packages, systems }:
+{ nix, packages, systems, tools }:
 let
   liminix = import (nix + "/lib") {
-    pkgs = import ./fake.nix { inherit nix; };
+    pkgs = import ./fake.nix { inherit nix tools; };
     outputs = { };
     packages = builtins.mapAttrs (name: _: packages + "/${name}/package.nix") (
       builtins.readDir packages

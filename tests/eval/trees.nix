@@ -2,9 +2,9 @@
   For each folder of `trees`, an emitted tree, the derivations of its kernel and its outputs, and
   the symbols that the kernel's derivation holds.
 */
-{ nix, trees }:
+{ nix, tools, trees }:
 let
-  pkgs = import ./fake.nix { inherit nix; };
+  pkgs = import ./fake.nix { inherit nix tools; };
 in
 builtins.mapAttrs (
   name: _:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from liminix_gen import process
-from liminix_gen.catalog import share_folder
+from liminix_gen.catalog import Catalog, share_folder
 from liminix_gen.debian.settings import nix_environment
 from liminix_gen.nix.render import render
 from liminix_gen.plan import plan
@@ -23,6 +27,17 @@ if TYPE_CHECKING:
 EVAL = Path(__file__).parent.parent / "eval"
 NIX = share_folder() / "templates" / "nix"
 PACKAGES = share_folder() / "packages"
+
+
+@cache
+def declared_tools() -> Path:
+    """Return a file with what images use of the build machine, JSON: what they declare."""
+    catalog = Catalog.of()
+    tools = {tool for name in catalog.outputs for tool in catalog.image(name).tools}
+    folder = Path(mkdtemp(prefix="tools-"))
+    atexit.register(shutil.rmtree, folder)
+    (folder / "tools.json").write_text(json.dumps(sorted(tools)))
+    return folder / "tools.json"
 
 
 def planned(system: System, package_set: str = "auto") -> Plan:
@@ -57,9 +72,11 @@ def evaluate(file: Path, **arguments: Path) -> Mapping[str, Mapping[str, str]]:
 
 def evaluate_trees(trees: Path) -> Mapping[str, Mapping[str, str]]:
     """Return the derivations of the trees in a folder, with the fake package set."""
-    return evaluate(EVAL / "trees.nix", nix=NIX, trees=trees)
+    return evaluate(EVAL / "trees.nix", nix=NIX, tools=declared_tools(), trees=trees)
 
 
 def evaluate_services(systems: Path) -> Mapping[str, Mapping[str, str]]:
     """Return the derivations of the services of the system.nix files below a folder."""
-    return evaluate(EVAL / "services.nix", nix=NIX, packages=PACKAGES, systems=systems)
+    return evaluate(
+        EVAL / "services.nix", nix=NIX, packages=PACKAGES, systems=systems, tools=declared_tools()
+    )

@@ -35,21 +35,35 @@
   : programs of the device, by nixpkgs name; each has bin/, and busybox a link
     there for every applet. A set has those that it can provide.
 
+  # Inputs
+
+  `pkgs`
+  : the set
+
+  `tools`
+  : names in `buildPackages` that images use: what their output.py declare
+
   # Type
 
-  PackageSet -> PackageSet
+  { pkgs, tools } -> PackageSet
 
   # Example
 
   ```nix
   import ./lib {
-    pkgs = import ./lib/interface.nix pkgs;
+    pkgs = import ./lib/interface.nix {
+      inherit pkgs;
+      tools = [ "dtc" ];
+    };
     outputs = ./outputs;
     packages = { };
   }
   ```
 */
-pkgs:
+{
+  pkgs,
+  tools,
+}:
 let
   # The attributes of `set` with these names; one that is absent is an error
   # only where it is used.
@@ -162,31 +176,18 @@ available [
   buildPackages =
     only [
       "bc"
-      "binutils"
       "bison"
-      "cpio"
-      "dosfstools"
-      "dtc"
-      "e2fsprogs"
       "elfutils"
-      "firmware-utils"
       "flex"
       "gnumake"
-      "grub2"
-      "grub2_efi"
       "kmod"
-      "mtdutils"
-      "mtools"
       "nftables"
       "perl"
       "python3"
-      "qemu-utils"
-      "shellcheck"
-      "squashfsTools"
-      "ubootTools"
       "util-linux"
       "xz"
     ] pkgs.buildPackages
+    // only tools pkgs.buildPackages
     // {
       stdenv = only [ "cc" ] pkgs.buildPackages.stdenv;
     };

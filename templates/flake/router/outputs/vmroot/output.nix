@@ -24,12 +24,12 @@
   board,
   commandLine,
   kernel,
-  kernel-image,
   lib,
   qemu,
   rootfs,
   runCommand,
-  ubi,
+  kernel-image ? null,
+  ubi ? null,
 }:
 let
   # A UBIFS lies in a volume of UBI.

@@ -1,0 +1,10 @@
+from liminix_gen import Image
+
+output = Image(
+    help="`firmware.bin` for a NOR flash: the kernel as U-Boot takes it, then the root. If it is "
+    "larger than the flash, the build fails and names the ten largest store paths",
+    roots=("jffs2", "squashfs"),
+    made_of=("kernel-image",),
+    tools=("python3", "ubootTools"),
+    parts=("boot", "flash"),
+)

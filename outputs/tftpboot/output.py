@@ -1,0 +1,10 @@
+from liminix_gen import Image
+from liminix_gen.model.root import MEMORY_SYMBOLS
+
+output = Image(
+    help="what U-Boot fetches and starts from memory: [flashing.md](flashing.md)",
+    made_of=("kernel-image", "squashfs"),
+    tools=("dtc", "python3", "ubootTools"),
+    symbols=MEMORY_SYMBOLS,
+    parts=("boot", "tftp"),
+)
