@@ -11,10 +11,10 @@ from liminix_gen.qemu import machines
 from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Dgram, Isolated
-from liminix_gen.qemu.peer.dhcp_client import acquire
-from liminix_gen.qemu.peer.frames import MacAddress
-from liminix_gen.qemu.peer.link import Link
-from liminix_gen.qemu.peer.peer import Peer
+from liminix_gen.qemu.wire.frames import MacAddress
+from liminix_gen.qemu.wire.link import Link
+from tests.support.peer.dhcp_client import acquire
+from tests.support.peer.peer import Peer
 
 EXAMPLE = "examples/hello.py"
 DEVICE = "qemu-mipsel"

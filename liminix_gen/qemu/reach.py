@@ -22,10 +22,10 @@ from liminix_gen.qemu.networks import (
     UserNet,
     spare,
 )
-from liminix_gen.qemu.peer.frames import MacAddress
-from liminix_gen.qemu.peer.host import Host
-from liminix_gen.qemu.peer.link import Link, cable
 from liminix_gen.qemu.relay import Relay, own_ports
+from liminix_gen.qemu.wire.frames import MacAddress
+from liminix_gen.qemu.wire.host import Host
+from liminix_gen.qemu.wire.link import Link, cable
 
 if TYPE_CHECKING:
     from liminix_gen.config import System

@@ -7,16 +7,16 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from liminix_gen.qemu.peer import frames
-from liminix_gen.qemu.peer.ip import UDP
-from liminix_gen.qemu.peer.messages import Udp
+from liminix_gen.qemu.wire import frames
+from liminix_gen.qemu.wire.ip import UDP
+from liminix_gen.qemu.wire.messages import Udp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from liminix_gen.qemu.loop import Loop
     from liminix_gen.qemu.networks import Forward
-    from liminix_gen.qemu.peer.host import Heard, Host
+    from liminix_gen.qemu.wire.host import Heard, Host
 
 _LARGEST = 1472  # bytes in a frame of Ethernet, behind the heads of IPv4 and UDP
 _CLIENTS = 1024

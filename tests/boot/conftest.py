@@ -12,8 +12,8 @@ import pytest
 
 from liminix_gen import process
 from liminix_gen.catalog import Catalog
-from liminix_gen.qemu.peer import dhcp_client
 from liminix_gen.qemu.state import make_disk
+from tests.support.peer import dhcp_client
 from tests.support.reaching import LAN_ADDRESS, private_key
 from tests.support.router import TIMEOUT_S, Router, build_vmroot
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from liminix_gen.model.device import Qemu
     from liminix_gen.qemu.machines import VmRoot
-    from liminix_gen.qemu.peer.dhcp import Lease
+    from tests.support.peer.dhcp import Lease
 
 HERE = Path(__file__).parent
 MODULES = HERE.parent / "modules"

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from liminix_gen.qemu.peer import dhcp_client, dns
-from liminix_gen.qemu.peer.frames import MacAddress
-from liminix_gen.qemu.peer.peer import Port
+from liminix_gen.qemu.wire.frames import MacAddress
+from tests.support.peer import dhcp_client, dns
+from tests.support.peer.peer import Port
 from tests.support.reaching import LAN_ADDRESS
 from tests.support.router import LAN_PEER, TIMEOUT_S, WEB_SERVER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liminix_gen.qemu.peer.dhcp import Lease
+    from tests.support.peer.dhcp import Lease
     from tests.support.router import Router
 
 LAN6 = IPv6Address("2001:2:0:1::1")

@@ -10,7 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from liminix_gen.qemu.machines import mac_address
-from liminix_gen.qemu.peer.frames import MacAddress
+from liminix_gen.qemu.wire.frames import MacAddress
 
 if TYPE_CHECKING:
     from tests.support.router import Router

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from liminix_gen.qemu.peer.messages import Icmp
-from liminix_gen.qemu.peer.peer import Port
-from liminix_gen.qemu.peer.servers import ECHO_PORT
+from liminix_gen.qemu.wire.messages import Icmp
+from tests.support.peer.peer import Port
+from tests.support.peer.servers import ECHO_PORT
 from tests.support.router import CLOCK, PROVIDER, WAN_ADDRESS, WEB_SERVER
 
 if TYPE_CHECKING:

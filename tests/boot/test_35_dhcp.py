@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import attrs
 import pytest
 
-from liminix_gen.qemu.peer import dhcp
-from liminix_gen.qemu.peer.dhcp import packed, routes
-from liminix_gen.qemu.peer.dhcp_server import Offer
+from tests.support.peer import dhcp
+from tests.support.peer.dhcp import packed, routes
+from tests.support.peer.dhcp_server import Offer
 from tests.support.router import PROVIDER, TIMEOUT_S, WAN_ADDRESS, WEB_SERVER
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from tests.support.router import PROVIDER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from liminix_gen.qemu.peer.dhcp_server import Offer
+    from tests.support.peer.dhcp_server import Offer
     from tests.support.router import Router
 
 OTHER_ADDRESS = IPv4Interface("203.0.113.11/24")

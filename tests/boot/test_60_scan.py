@@ -24,11 +24,11 @@ import attrs
 import pytest
 from attrs import frozen
 
-from liminix_gen.qemu.peer import dns
-from liminix_gen.qemu.peer.frames import MacAddress
-from liminix_gen.qemu.peer.ip import ICMP, TCP, UDP, checksum
-from liminix_gen.qemu.peer.messages import TCP_SYN
+from liminix_gen.qemu.wire.frames import MacAddress
+from liminix_gen.qemu.wire.ip import ICMP, UDP, checksum
 from tests.support import probes
+from tests.support.peer import dns, tcp
+from tests.support.peer.tcp import TCP
 from tests.support.probes import EVERY_PORT, Address, Answer, Way, ethernet
 from tests.support.reaching import LAN_ADDRESS
 from tests.support.router import PROVIDER, WAN_ADDRESS, WEB_SERVER
@@ -36,8 +36,8 @@ from tests.support.router import PROVIDER, WAN_ADDRESS, WEB_SERVER
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from liminix_gen.qemu.peer.dhcp import Lease
-    from liminix_gen.qemu.peer.peer import Peer
+    from tests.support.peer.dhcp import Lease
+    from tests.support.peer.peer import Peer
     from tests.support.router import Router
 
 Ends = tuple[Address, Address]
@@ -283,7 +283,7 @@ def oddities(way: Way) -> Iterator[bytes]:
     for flags in range(256):
         yield way.frame(TCP, way.segment(80, flags, 20_000 + flags))
         # In the middle of a connection that began well.
-        yield way.frame(TCP, way.segment(80, TCP_SYN, 30_000 + flags))
+        yield way.frame(TCP, way.segment(80, tcp.SYN, 30_000 + flags))
         yield way.frame(TCP, way.segment(80, flags, 30_000 + flags))
     for protocol in range(256):
         yield way.frame(protocol, bytes(64))
@@ -291,7 +291,7 @@ def oddities(way: Way) -> Iterator[bytes]:
         text = struct.pack("!BBHI", kind, 0, 0, 7) + bytes(40)
         total = checksum(text)
         yield way.frame(ICMP, text[:2] + struct.pack("!H", total) + text[4:])
-    wrong = way.segment(80, TCP_SYN, 20_300)
+    wrong = way.segment(80, tcp.SYN, 20_300)
     yield way.frame(TCP, wrong[:16] + b"\0\0" + wrong[18:])
     yield way.frame(TCP, wrong[:12])
     # The first piece of a datagram. At a later one, QEMU's own network on the lan ends.
@@ -380,9 +380,9 @@ def test_only_what_was_sent_there_reaches_a_host_behind(router: Router, sides: S
     by_lan = attrs.evolve(outer6, destination=LAN6)
     header = bytes((TCP, 2, 0, 1)) + bytes(4) + LAN_HOST6.packed
     odd = (
-        ethernet(routed, ip4(routed, TCP, routed.segment(7007, TCP_SYN), options=route)),
-        ethernet(routed, ip4(routed, TCP, routed.segment(7007, TCP_SYN)[:8], fragment=0x2000)),
-        by_lan.frame(43, header + by_lan.segment(7443, TCP_SYN)),
+        ethernet(routed, ip4(routed, TCP, routed.segment(7007, tcp.SYN), options=route)),
+        ethernet(routed, ip4(routed, TCP, routed.segment(7007, tcp.SYN)[:8], fragment=0x2000)),
+        by_lan.frame(43, header + by_lan.segment(7443, tcp.SYN)),
     )
     strangers = {way.source for way in ways} - {LAN_ADDRESS}
     with router.lan.tap() as inside:

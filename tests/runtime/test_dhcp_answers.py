@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 import attrs
 import pytest
 
-from liminix_gen.qemu.peer import dhcp
-from liminix_gen.qemu.peer.dhcp import packed, routes
-from liminix_gen.qemu.peer.dhcp_server import Offer
 from tests.runtime.wan import GOOD, PROVIDER, WEB_SERVER, Wan
+from tests.support.peer import dhcp
+from tests.support.peer.dhcp import packed, routes
+from tests.support.peer.dhcp_server import Offer
 
 pytestmark = [pytest.mark.nix, pytest.mark.usefixtures("at_the_end_all_is_well")]
 TIMES_FASTER = 30

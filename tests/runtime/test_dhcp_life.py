@@ -14,9 +14,9 @@ from ipaddress import IPv4Address, IPv4Interface
 import attrs
 import pytest
 
-from liminix_gen.qemu.peer import dhcp
-from liminix_gen.qemu.peer.dhcp_server import Offer
 from tests.runtime.wan import GOOD, PROVIDER, WEB_SERVER, Wan
+from tests.support.peer import dhcp
+from tests.support.peer.dhcp_server import Offer
 
 pytestmark = [pytest.mark.nix, pytest.mark.usefixtures("at_the_end_all_is_well")]
 # An hour is over in 12 seconds.

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Self
 
 from liminix_gen.qemu.loop import Loop
-from liminix_gen.qemu.peer.dhcp_server import Offer, Server
-from liminix_gen.qemu.peer.frames import MacAddress
-from liminix_gen.qemu.peer.link import Link
-from liminix_gen.qemu.peer.peer import Peer
+from liminix_gen.qemu.wire.frames import MacAddress
+from liminix_gen.qemu.wire.link import Link
 from tests.runtime.evaluated import evaluated
 from tests.runtime.router import ROOT, SHELL, Router, compile_c
 from tests.support.namespaces import in_own_network, into_network_of
+from tests.support.peer.dhcp_server import Offer, Server
+from tests.support.peer.peer import Peer
 
 HERE = Path(__file__).parent
 CLIENT = ROOT / "modules" / "network" / "dhcp" / "client"

@@ -6,7 +6,7 @@ import socket
 import struct
 from typing import TYPE_CHECKING
 
-from liminix_gen.qemu.peer import dns
+from tests.support.peer import dns
 
 if TYPE_CHECKING:
     from liminix_gen.qemu.loop import Loop

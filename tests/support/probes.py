@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
-from liminix_gen.qemu.peer import frames
-from liminix_gen.qemu.peer.frames import Ethernet, MacAddress
-from liminix_gen.qemu.peer.ip import ICMP, TCP, UDP, checksum
-from liminix_gen.qemu.peer.messages import TCP_ACK, TCP_RESET, TCP_SYN
-from liminix_gen.qemu.peer.neighbours import ETHERTYPE_IPV6, ICMP6
+from liminix_gen.qemu.wire import frames
+from liminix_gen.qemu.wire.frames import Ethernet, MacAddress
+from liminix_gen.qemu.wire.ip import ICMP, UDP, checksum
+from tests.support.peer import tcp
+from tests.support.peer.neighbours import ETHERTYPE_IPV6, ICMP6
+from tests.support.peer.tcp import TCP
 from tests.support.router import TIMEOUT_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from liminix_gen.qemu.peer.peer import Peer
+    from tests.support.peer.peer import Peer
 
 Address = IPv4Address | IPv6Address
 _BATCH = 1024
@@ -60,7 +61,7 @@ class Way:
         """Return a frame of a packet with that payload."""
         return ethernet(self, packet(self.source, self.destination, protocol, payload))
 
-    def tcp(self, ports: Iterable[int], flags: int = TCP_SYN) -> Iterator[bytes]:
+    def tcp(self, ports: Iterable[int], flags: int = tcp.SYN) -> Iterator[bytes]:
         """Yield a frame for each port."""
         for port in ports:
             yield self.frame(TCP, self.segment(port, flags))
@@ -105,8 +106,8 @@ class Way:
                 return None
             if packet.protocol == UDP:
                 return Answer("udp", port, "open")
-            flags = text[13] & (TCP_SYN | TCP_ACK | TCP_RESET)
-            return Answer("tcp", port, "open" if flags == TCP_SYN | TCP_ACK else "closed")
+            flags = text[13] & (tcp.SYN | tcp.ACK | tcp.RESET)
+            return Answer("tcp", port, "open" if flags == tcp.SYN | tcp.ACK else "closed")
         if packet.protocol in (ICMP, ICMP6) and len(text) >= 8:
             return self._icmp(packet.protocol, text)
         return None
@@ -170,7 +171,7 @@ def send(way: Way, probes: Iterable[bytes]) -> list[bytes]:
 
 def _put(peer: Peer, frame: bytes) -> None:
     deadline = time.monotonic() + TIMEOUT_S
-    while not peer.send_octets(frame):
+    while not peer.link.send(frame):
         assert time.monotonic() < deadline, "the guest takes no frames"
         peer.loop.idle(0.001)
 

@@ -17,11 +17,11 @@ from liminix_gen.qemu import machines
 from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Dgram, HubOf
-from liminix_gen.qemu.peer.dhcp_server import Offer, Server
-from liminix_gen.qemu.peer.frames import MacAddress
-from liminix_gen.qemu.peer.link import Link
-from liminix_gen.qemu.peer.peer import Peer
-from liminix_gen.qemu.peer.servers import Clock, Echo, Names
+from liminix_gen.qemu.wire.frames import MacAddress
+from tests.support.peer.capture import CapturedLink
+from tests.support.peer.dhcp_server import Offer, Server
+from tests.support.peer.peer import Peer
+from tests.support.peer.servers import Clock, Echo, Names
 from tests.support.reaching import (
     HOST,
     LAN_ADDRESS,
@@ -72,13 +72,13 @@ class Router:
             self.ssh_port = free_port()
             lan = Dgram(local=sockets / "lan-guest", remote=sockets / "lan-peer")
             wan = Dgram(local=sockets / "wan-guest", remote=sockets / "wan-peer")
-            self.lan = Peer(Link(lan, capture=logs / "lan.pcap"), self.loop, mac=LAN_PEER)
+            self.lan = Peer(CapturedLink(lan, logs / "lan.pcap"), self.loop, mac=LAN_PEER)
             stack.callback(self.lan.close)
             # QEMU's own network is on the lan for ssh alone. It offers leases, and answers TCP in
             # the router's name: it takes every frame as one to itself.
             self.lan.ignored.add(QEMU_NETWORK)
             self.provider = Peer(
-                Link(wan, capture=logs / "wan.pcap"),
+                CapturedLink(wan, logs / "wan.pcap"),
                 self.loop,
                 mac=WAN_PEER,
                 address=IPv4Interface(f"{PROVIDER}/24"),

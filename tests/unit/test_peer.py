@@ -10,13 +10,13 @@ import pytest
 
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Dgram
-from liminix_gen.qemu.peer import dhcp, dhcp_client, dns
-from liminix_gen.qemu.peer.dhcp_server import Offer, Server
-from liminix_gen.qemu.peer.frames import MacAddress
-from liminix_gen.qemu.peer.host import PeerError
-from liminix_gen.qemu.peer.link import Link
-from liminix_gen.qemu.peer.peer import Peer, Port
-from liminix_gen.qemu.peer.servers import Clock, Echo, Names
+from liminix_gen.qemu.wire.frames import MacAddress
+from liminix_gen.qemu.wire.link import Link
+from tests.support.peer import dhcp, dhcp_client, dns
+from tests.support.peer.capture import CapturedLink
+from tests.support.peer.dhcp_server import Offer, Server
+from tests.support.peer.peer import Peer, PeerError, Port
+from tests.support.peer.servers import Clock, Echo, Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def cable(tmp_path: Path) -> Iterator[tuple[Peer, Peer]]:
         Link(Dgram(local=there, remote=here)), loop, mac=MacAddress.parse("52:54:00:00:00:11")
     )
     router = Peer(
-        Link(Dgram(local=here, remote=there), capture=tmp_path / "wire.pcap"),
+        CapturedLink(Dgram(local=here, remote=there), tmp_path / "wire.pcap"),
         loop,
         mac=MacAddress.parse("52:54:00:00:00:12"),
         address=IPv4Interface(f"{ROUTER}/24"),

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liminix_gen.qemu.peer import dhcp, dns, neighbours
-from liminix_gen.qemu.peer.dhcp import Lease, Message
-from liminix_gen.qemu.peer.frames import Arp, Ethernet, MacAddress, MalformedError
-from liminix_gen.qemu.peer.ip import TCP, UDP, Ipv4, checksum
-from liminix_gen.qemu.peer.messages import Icmp, Tcp, Udp
+from liminix_gen.qemu.wire.frames import Arp, Ethernet, MacAddress, MalformedError
+from liminix_gen.qemu.wire.ip import UDP, Ipv4, checksum
+from liminix_gen.qemu.wire.messages import Icmp, Udp
+from tests.support.peer import dhcp, dns, neighbours
+from tests.support.peer.dhcp import Lease, Message
+from tests.support.peer.tcp import TCP, Tcp
 
 addresses = st.integers(0, 2**32 - 1).map(IPv4Address)
 macs = st.binary(min_size=6, max_size=6).map(MacAddress)

@@ -19,14 +19,14 @@ from liminix_gen.errors import RunError
 from liminix_gen.qemu import reach
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Forward, Isolated, UserNet, netdev, spare
-from liminix_gen.qemu.peer import dhcp_client, dns
-from liminix_gen.qemu.peer.frames import MacAddress
-from liminix_gen.qemu.peer.host import Host
-from liminix_gen.qemu.peer.link import Link, cable
-from liminix_gen.qemu.peer.peer import Peer
-from liminix_gen.qemu.peer.servers import Echo, Names
 from liminix_gen.qemu.provider import provider
 from liminix_gen.qemu.relay import Relay, own_ports
+from liminix_gen.qemu.wire.frames import MacAddress
+from liminix_gen.qemu.wire.host import Host
+from liminix_gen.qemu.wire.link import Link, cable
+from tests.support.peer import dhcp_client, dns
+from tests.support.peer.peer import Peer
+from tests.support.peer.servers import Echo, Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

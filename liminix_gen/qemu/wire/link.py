@@ -1,11 +1,9 @@
-"""A cable to a guest's network card: a Unix datagram socket, and a capture of what it carried."""
+"""A cable to a guest's network card: a Unix datagram socket."""
 
 from __future__ import annotations
 
 import socket
-import struct
 import tempfile
-import time
 from collections import deque
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,34 +14,15 @@ from liminix_gen.qemu.networks import Dgram
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-_LONGEST_FRAME = 65536
+LONGEST_FRAME = 65536
 _MOST_KEPT = 256
-
-
-class Capture:
-    """A file that tcpdump and Wireshark read (pcap, link type Ethernet)."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("wb", buffering=0)
-        self._file.write(struct.pack("=IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, _LONGEST_FRAME, 1))
-
-    def add(self, frame: bytes) -> None:
-        """Add a frame that passes now."""
-        seconds, fraction = divmod(time.time_ns(), 1_000_000_000)
-        head = struct.pack("=IIII", seconds, fraction // 1000, len(frame), len(frame))
-        self._file.write(head + frame)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
 
 
 class Link:
     """Our end of a `Dgram` network; make it before QEMU starts."""
 
-    def __init__(self, network: Dgram, *, capture: Path | None = None) -> None:
+    def __init__(self, network: Dgram) -> None:
         self._remote = str(network.local)
-        self._capture = None if capture is None else Capture(capture)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         self._socket.bind(str(network.remote))
@@ -57,7 +36,7 @@ class Link:
         """Send a frame; like a cable, it may lose it (guest not there, or busy): False then."""
         with suppress(BlockingIOError, FileNotFoundError, ConnectionRefusedError):
             self._send_kept()
-            self._send(frame)
+            self.put(frame)
             return True
         return False
 
@@ -67,34 +46,28 @@ class Link:
         with suppress(BlockingIOError):
             self._send_kept()
 
-    def _send_kept(self) -> None:
-        while self._kept:
-            with suppress(FileNotFoundError, ConnectionRefusedError):
-                self._send(self._kept[0])
-            self._kept.popleft()
-
-    def _send(self, frame: bytes) -> None:
+    def put(self, frame: bytes) -> None:
+        """Put a frame on the cable, or raise what the socket does."""
         self._socket.sendto(frame, self._remote)
-        if self._capture is not None:
-            self._capture.add(frame)
 
     def receive(self) -> bytes | None:
         """Return the next frame, or None when none waits."""
         with suppress(BlockingIOError):
             self._send_kept()
         try:
-            frame = self._socket.recv(_LONGEST_FRAME)
+            return self._socket.recv(LONGEST_FRAME)
         except BlockingIOError:
             return None
-        if self._capture is not None:
-            self._capture.add(frame)
-        return frame
+
+    def _send_kept(self) -> None:
+        while self._kept:
+            with suppress(FileNotFoundError, ConnectionRefusedError):
+                self.put(self._kept[0])
+            self._kept.popleft()
 
     def close(self) -> None:
         """Pull the cable."""
         self._socket.close()
-        if self._capture is not None:
-            self._capture.close()
 
 
 @contextmanager

@@ -7,10 +7,9 @@ from ipaddress import IPv4Address
 
 from attrs import frozen
 
-from liminix_gen.qemu.peer.frames import MalformedError
+from liminix_gen.qemu.wire.frames import MalformedError
 
 ICMP = 1
-TCP = 6
 UDP = 17
 
 

@@ -6,14 +6,14 @@ import struct
 import time
 from typing import TYPE_CHECKING
 
-from liminix_gen.qemu.peer import dns
+from tests.support.peer import dns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from ipaddress import IPv4Address
 
-    from liminix_gen.qemu.peer.host import Heard, Host
-    from liminix_gen.qemu.peer.messages import Udp
+    from liminix_gen.qemu.wire.host import Heard, Host
+    from liminix_gen.qemu.wire.messages import Udp
 
 ECHO_PORT = 7
 NTP_PORT = 123

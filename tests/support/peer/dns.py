@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 
 from attrs import frozen
 
-from liminix_gen.qemu.peer.frames import MalformedError
+from liminix_gen.qemu.wire.frames import MalformedError
 
 PORT = 53
 NO_ERROR = 0

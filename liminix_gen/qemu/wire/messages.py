@@ -1,4 +1,4 @@
-"""UDP (RFC 768), ICMP echo (RFC 792) and the head of a TCP segment (RFC 9293)."""
+"""UDP (RFC 768) and ICMP (RFC 792)."""
 
 from __future__ import annotations
 
@@ -7,24 +7,18 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from liminix_gen.qemu.peer.frames import MalformedError
-from liminix_gen.qemu.peer.ip import TCP, UDP, Ipv4, checksum
+from liminix_gen.qemu.wire.frames import MalformedError
+from liminix_gen.qemu.wire.ip import UDP, Ipv4, checksum
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
 ECHO_REPLY = 0
-UNREACHABLE = 3
 ECHO_REQUEST = 8
 
-TCP_SYN = 0x02
-TCP_RESET = 0x04
-TCP_ACK = 0x10
 
-
-def _pseudo_header(
-    source: IPv4Address, destination: IPv4Address, protocol: int, size: int
-) -> bytes:
+def pseudo_header(source: IPv4Address, destination: IPv4Address, protocol: int, size: int) -> bytes:
+    """Return what a checksum covers besides the message."""
     return source.packed + destination.packed + struct.pack("!BBH", 0, protocol, size)
 
 
@@ -40,7 +34,7 @@ class Udp:
         """Return the datagram with its checksum, which covers both addresses."""
         size = 8 + len(self.payload)
         ports = struct.pack("!HHH", self.source_port, self.destination_port, size)
-        pseudo = _pseudo_header(source, destination, UDP, size)
+        pseudo = pseudo_header(source, destination, UDP, size)
         total = checksum(pseudo + ports + b"\0\0" + self.payload)
         return ports + struct.pack("!H", total or 0xFFFF) + self.payload
 
@@ -53,7 +47,7 @@ class Udp:
         source_port, destination_port, size, total = struct.unpack_from("!HHHH", octets)
         if not 8 <= size <= len(octets):
             raise MalformedError("wrong UDP length")
-        pseudo = _pseudo_header(packet.source, packet.destination, UDP, size)
+        pseudo = pseudo_header(packet.source, packet.destination, UDP, size)
         if total and checksum(pseudo + octets[:size]) != 0:
             raise MalformedError("wrong UDP checksum")
         return cls(
@@ -91,42 +85,4 @@ class Icmp:
         kind, code, _, identifier, sequence = struct.unpack_from("!BBHHH", octets)
         return cls(
             kind=kind, code=code, identifier=identifier, sequence=sequence, payload=octets[8:]
-        )
-
-
-@frozen(kw_only=True)
-class Tcp:
-    """A segment without options and data: enough to see whether a port is open."""
-
-    source_port: int
-    destination_port: int
-    sequence: int
-    acknowledgement: int
-    flags: int
-
-    def encode(self, source: IPv4Address, destination: IPv4Address) -> bytes:
-        """Return the segment with its checksum, which covers both addresses."""
-        ports = struct.pack("!HH", self.source_port, self.destination_port)
-        numbers = struct.pack("!II", self.sequence, self.acknowledgement)
-        rest = struct.pack("!BBH", 5 << 4, self.flags, 8192)
-        pseudo = _pseudo_header(source, destination, TCP, 20)
-        head = ports + numbers + rest
-        return head + struct.pack("!HH", checksum(pseudo + head + bytes(4)), 0)
-
-    @classmethod
-    def decode(cls, packet: Ipv4) -> Tcp:
-        """Read a segment's head and verify the checksum; options and data are left out."""
-        octets = packet.payload
-        pseudo = _pseudo_header(packet.source, packet.destination, TCP, len(octets))
-        if len(octets) < 20 or checksum(pseudo + octets) != 0:
-            raise MalformedError("not a TCP segment")
-        source_port, destination_port, sequence, acknowledgement = struct.unpack_from(
-            "!HHII", octets
-        )
-        return cls(
-            source_port=source_port,
-            destination_port=destination_port,
-            sequence=sequence,
-            acknowledgement=acknowledgement,
-            flags=octets[13],
         )

@@ -6,16 +6,16 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
-from liminix_gen.qemu.peer import dhcp
-from liminix_gen.qemu.peer.dhcp import Lease, Message
-from liminix_gen.qemu.peer.frames import MalformedError
-from liminix_gen.qemu.peer.host import PeerError
-from liminix_gen.qemu.peer.messages import Udp
+from liminix_gen.qemu.wire.frames import MalformedError
+from liminix_gen.qemu.wire.messages import Udp
+from tests.support.peer import dhcp
+from tests.support.peer.dhcp import Lease, Message
+from tests.support.peer.peer import PeerError
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
-    from liminix_gen.qemu.peer.peer import Peer
+    from tests.support.peer.peer import Peer
 
 _WISHES = bytes(
     (dhcp.SUBNET_MASK, dhcp.ROUTER, dhcp.DNS_SERVERS, dhcp.DOMAIN, dhcp.MTU, dhcp.NTP_SERVERS)

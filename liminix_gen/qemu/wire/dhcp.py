@@ -1,53 +1,43 @@
-"""DHCP messages (RFC 2131) and the options of them (RFC 2132) that a router's users meet."""
+"""DHCP messages (RFC 2131) and a server of one client, such as a router's wan port."""
 
 from __future__ import annotations
 
 import struct
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from liminix_gen.qemu.peer.frames import MacAddress, MalformedError
+from liminix_gen.qemu.wire.frames import MacAddress, MalformedError
+from liminix_gen.qemu.wire.host import LIMITED_BROADCAST, UNSPECIFIED, Heard, Host
+from liminix_gen.qemu.wire.ip import UDP
+from liminix_gen.qemu.wire.messages import Udp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from ipaddress import IPv4Interface
 
 SERVER_PORT = 67
 CLIENT_PORT = 68
 
-REQUEST = 1
 REPLY = 2
 
 DISCOVER = 1
 OFFER = 2
 REQUEST_ADDRESS = 3
-DECLINE = 4
 ACK = 5
 NAK = 6
-RELEASE = 7
 
+# Options (RFC 2132).
 SUBNET_MASK = 1
 ROUTER = 3
 DNS_SERVERS = 6
-HOST_NAME = 12
-DOMAIN = 15
-MTU = 26
-BROADCAST_ADDRESS = 28
-NTP_SERVERS = 42
 REQUESTED_ADDRESS = 50
 LEASE_SECONDS = 51
 MESSAGE_TYPE = 53
 SERVER_IDENTIFIER = 54
-PARAMETER_LIST = 55
-TEXT = 56
-RENEWAL_SECONDS = 58
-REBINDING_SECONDS = 59
-ROUTES = 121  # RFC 3442
-MICROSOFT_ROUTES = 249
 _END = 255
 
-UNSPECIFIED = IPv4Address(0)
 _COOKIE = b"\x63\x82\x53\x63"
 _FIXED = 236
 _BROADCAST_FLAG = 0x8000
@@ -55,7 +45,7 @@ _BROADCAST_FLAG = 0x8000
 
 @frozen(kw_only=True)
 class Message:
-    """A message; `options` are raw, by their number, and `tail` is whatever follows them."""
+    """A message; `options` are raw, by their number."""
 
     operation: int
     transaction: int
@@ -65,7 +55,6 @@ class Message:
     server_address: IPv4Address = UNSPECIFIED
     broadcast: bool = True
     options: Mapping[int, bytes] = field(factory=dict[int, bytes])
-    tail: bytes = bytes((_END,))
 
     @property
     def kind(self) -> int:
@@ -76,14 +65,6 @@ class Message:
         """Read an option that is a list of addresses."""
         raw = self.options.get(option, b"")
         return tuple(IPv4Address(raw[at : at + 4]) for at in range(0, len(raw) - 3, 4))
-
-    def text(self, option: int) -> str:
-        """Read an option that is text; some servers end it with a zero byte."""
-        return self.options.get(option, b"").rstrip(b"\0").decode("utf-8", "replace")
-
-    def number(self, option: int) -> int:
-        """Read an option that is a number of any width; 0 when absent."""
-        return int.from_bytes(self.options.get(option, b""), "big")
 
     def encode(self) -> bytes:
         """Return the message, options in the order of their numbers but the type first."""
@@ -101,7 +82,7 @@ class Message:
         body = b"".join(
             bytes((number, len(self.options[number]))) + self.options[number] for number in order
         )
-        return head + body + self.tail
+        return head + body + bytes((_END,))
 
     @classmethod
     def decode(cls, octets: bytes) -> Message:
@@ -142,38 +123,81 @@ def packed(addresses: Iterable[IPv4Address]) -> bytes:
     return b"".join(address.packed for address in addresses)
 
 
-def routes(*pairs: tuple[str, str]) -> bytes:
-    """Return targets, each with its router, as the value of ROUTES (RFC 3442)."""
-    encoded = b""
-    for target, router in pairs:
-        network = IPv4Network(target)
-        significant = network.network_address.packed[: (network.prefixlen + 7) // 8]
-        encoded += bytes((network.prefixlen,)) + significant + IPv4Address(router).packed
-    return encoded
-
-
 @frozen(kw_only=True)
-class Lease:
-    """What a server gave to a client."""
+class Offer:
+    """What a server gives."""
 
     address: IPv4Interface
-    server: IPv4Address
-    router: IPv4Address | None
-    dns: tuple[IPv4Address, ...]
-    domain: str
-    seconds: int
-    message: Message
+    router: IPv4Address | None = None
+    dns: tuple[IPv4Address, ...] = ()
+    seconds: int = 3600
 
-    @classmethod
-    def of(cls, message: Message) -> Lease:
-        """Read an ACK."""
-        mask = next(iter(message.addresses(SUBNET_MASK)), IPv4Address("255.255.255.255"))
-        return cls(
-            address=IPv4Interface(f"{message.your_address}/{mask}"),
-            server=next(iter(message.addresses(SERVER_IDENTIFIER)), message.server_address),
-            router=next(iter(message.addresses(ROUTER)), None),
-            dns=message.addresses(DNS_SERVERS),
-            domain=message.text(DOMAIN),
-            seconds=message.number(LEASE_SECONDS),
-            message=message,
+    def options_for(self, kind: int) -> dict[int, bytes]:
+        """Return the options of a message of a kind, by number."""
+        if kind == NAK:
+            return {}
+        options = {
+            SUBNET_MASK: self.address.netmask.packed,
+            LEASE_SECONDS: self.seconds.to_bytes(4, "big"),
+        }
+        if self.router is not None:
+            options[ROUTER] = self.router.packed
+        if self.dns:
+            options[DNS_SERVERS] = packed(self.dns)
+        return options
+
+
+class Server:
+    """Answers every client of a host's link with one offer (RFC 2131, section 4.3)."""
+
+    def __init__(self, host: Host, offer: Offer) -> None:
+        self.offer = offer
+        self._host = host
+        host.listen(SERVER_PORT, self._handle)
+
+    def kind_of_answer(self, message: Message) -> int | None:
+        """Return what kind of message answers another; None when nothing does."""
+        if message.kind == DISCOVER:
+            return OFFER
+        if message.kind != REQUEST_ADDRESS:
+            return None
+        # A renewing client says its address in the head, others in an option.
+        asked = message.addresses(REQUESTED_ADDRESS) or (message.client_address,)
+        return ACK if asked[0] == self.offer.address.ip else NAK
+
+    def written(self, answer: Message) -> bytes:
+        """Return an answer as it is sent."""
+        return answer.encode()
+
+    def _handle(self, heard: Heard, udp: Udp) -> None:
+        message = Message.decode(udp.payload)
+        kind = self.kind_of_answer(message)
+        if kind is not None:
+            self._answer(heard, message, kind)
+
+    def _answer(self, heard: Heard, message: Message, kind: int) -> None:
+        if self._host.address is None:
+            raise ValueError("a DHCP server needs an address")
+        own = self._host.address.ip
+        answer = Message(
+            operation=REPLY,
+            transaction=message.transaction,
+            client=message.client,
+            client_address=message.client_address,
+            your_address=UNSPECIFIED if kind == NAK else self.offer.address.ip,
+            server_address=own,
+            broadcast=message.broadcast,
+            options={
+                SERVER_IDENTIFIER: own.packed,
+                **self.offer.options_for(kind),
+                MESSAGE_TYPE: bytes((kind,)),
+            },
         )
+        renewing = message.client_address != UNSPECIFIED and kind != NAK
+        destination = message.client_address if renewing else LIMITED_BROADCAST
+        reply = Udp(
+            source_port=SERVER_PORT, destination_port=CLIENT_PORT, payload=self.written(answer)
+        )
+        # To the client's own hardware address: it has no other yet, and hears this one.
+        octets = reply.encode(own, destination)
+        self._host.transmit(heard.mac, own, destination, UDP, octets)

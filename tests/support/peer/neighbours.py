@@ -6,13 +6,13 @@ import struct
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
-from liminix_gen.qemu.peer.frames import Ethernet
-from liminix_gen.qemu.peer.ip import checksum
+from liminix_gen.qemu.wire.frames import Ethernet
+from liminix_gen.qemu.wire.ip import checksum
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from liminix_gen.qemu.peer.frames import MacAddress
+    from liminix_gen.qemu.wire.frames import MacAddress
 
 ETHERTYPE_IPV6 = 0x86DD
 ICMP6 = 58
