@@ -1,7 +1,7 @@
 """What was seen of each board: docs/proof.json, written by the tests that prove it.
 
-A row holds for the files that it was made with: the board's, and those of all service types. When
-one of them changes the row is stale.
+A row holds for the files that it was made with: the board's, and those of the service types that
+its image reached. When one of them changes the row is stale; another service type is no matter.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import attrs
 from attrs import field, frozen
@@ -25,12 +25,16 @@ LEVELS = ("booted", "built", "evaluated")
 
 @frozen(kw_only=True, order=True)
 class Proof:
-    """A row: what was seen of a board, by which command, when (ISO 8601), with which files."""
+    """A row: what was seen of a board, by which command, when (ISO 8601), with which files.
+
+    `reached` are the service types of the image, `hash` is that of their files and the board's.
+    """
 
     board: str
     level: str = field(validator=in_(LEVELS))
     command: str
     date: str = field(validator=matches_re(r"\d{4}-\d\d-\d\d"))
+    reached: tuple[str, ...] = field(converter=tuple[str, ...])
     hash: str
 
 
@@ -54,7 +58,7 @@ def load(file: Path) -> tuple[Proof, ...]:
     """Read the rows; none where there is no file. Raises ValueError for what is none."""
     if not file.exists():
         return ()
-    rows = cast("list[dict[str, str]]", json.loads(file.read_text(encoding="utf-8")))
+    rows = cast("list[dict[str, Any]]", json.loads(file.read_text(encoding="utf-8")))
     return tuple(Proof(**row) for row in rows)
 
 
@@ -65,23 +69,29 @@ def record(file: Path, proofs: Iterable[Proof]) -> None:
     file.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
 
 
-def standing(board: str, proofs: Sequence[Proof], hash_: str) -> Standing | None:
-    """Return what is proven of a board whose files have this hash; None where nothing ever was."""
-    own = sorted(
-        (proof for proof in proofs if proof.board == board),
-        key=lambda proof: (proof.hash != hash_, LEVELS.index(proof.level)),
-    )
-    return Standing(proof=own[0], stale=own[0].hash != hash_) if own else None
+def standing(catalog: Catalog, board: str, proofs: Sequence[Proof]) -> Standing | None:
+    """Return what is proven of a board; None where nothing ever was."""
+    found = [
+        Standing(proof=proof, stale=proof.hash != hash_of(catalog, board, proof.reached))
+        for proof in proofs
+        if proof.board == board
+    ]
+    return min(found, key=lambda one: (one.stale, LEVELS.index(one.proof.level)), default=None)
 
 
-def hashes(catalog: Catalog) -> Mapping[str, str]:
-    """Return the hash of each board's files and of all service types."""
-    modules = [file for root in catalog.module_folders for file in _sources(root)]
-    common = _digest(modules)
-    return {
-        name: hashlib.sha256(f"{common}{_digest(_board_files(folder))}".encode()).hexdigest()[:16]
-        for name, folder in catalog.devices.items()
-    }
+def hash_of(catalog: Catalog, board: str, reached: Iterable[str]) -> str:
+    """Return the hash of a board's files and of those service types that there are."""
+    digest = hashlib.sha256(_digest(_board_files(catalog.devices[board])).encode())
+    for name in sorted(reached):
+        if (folder := catalog.service_types.get(name)) is not None:
+            digest.update(f"{name} {_digest(_type_files(folder))}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _type_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a service type, and none of types in folders below."""
+    others = [file.parent for file in folder.glob("*/**/module.py")]
+    return (file for file in _sources(folder) if others.count(file.parent) == 0)
 
 
 def _sources(folder: Path) -> Iterator[Path]:

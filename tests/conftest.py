@@ -1,6 +1,7 @@
 """With LIMINIX_GEN_PROVE=1 the tests that prove something of a board write docs/proof.json.
 
-``@pytest.mark.proves(LEVEL, by=COMMAND)`` is on a test with a parameter ``board`` or ``device``.
+``@pytest.mark.proves(LEVEL, by=COMMAND, of=SYSTEMS)`` is on a test with a parameter ``board`` or
+``device``; SYSTEMS is a function from its name to the systems that the test builds for it.
 A board has a level when every such test of it passed, and there was one.
 """
 
@@ -20,9 +21,12 @@ from hypothesis import HealthCheck, settings
 from liminix_gen import proof
 from liminix_gen.catalog import Catalog
 from tests.support import scope
+from tests.support.evaluation import planned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable
+
+    from liminix_gen import System
 
 # On a busy machine an input may take any time, to make and to try. That is no fault of what is tried.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,8 +34,10 @@ settings.load_profile("busy")
 
 _NO_CALL = SimpleNamespace(params={})
 
-# Level, command and board, and how each of the tests ended.
-_ended: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+# Level, command, board and systems, and how each of the tests ended.
+_ended: defaultdict[tuple[str, str, str, Callable[[str], Iterable[System]]], list[str]] = (
+    defaultdict(list)
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -70,19 +76,33 @@ def pytest_runtest_makereport(
         parameters = item.callspec.params
         board = str(parameters.get("board") or parameters["device"])
         if report.when == "call" or report.outcome != "passed":
-            _ended[marker.args[0], marker.kwargs["by"], board].append(report.outcome)
+            by, of = marker.kwargs["by"], marker.kwargs["of"]
+            _ended[marker.args[0], by, board, of].append(report.outcome)
     return report
 
 
 def pytest_sessionfinish(exitstatus: int) -> None:
     if not os.environ.get("LIMINIX_GEN_PROVE") or exitstatus not in {0, 1}:
         return
-    hashes = proof.hashes(Catalog.of())
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
+    catalog = Catalog.of()
     proofs = [
-        proof.Proof(board=board, level=level, command=by, date=today, hash=hashes[board])
-        for (level, by, board), outcomes in _ended.items()
+        proof.Proof(
+            board=board,
+            level=level,
+            command=by,
+            date=today,
+            reached=(types := reached(of(board))),
+            hash=proof.hash_of(catalog, board, types),
+        )
+        for (level, by, board, of), outcomes in _ended.items()
         if "passed" in outcomes and "failed" not in outcomes
     ]
     if proofs:
         proof.record(proof.proof_file(), proofs)
+
+
+def reached(systems: Iterable[System]) -> tuple[str, ...]:
+    """Return the service types of this project that images of systems reach."""
+    found = {service.type for system in systems for service in planned(system).services}
+    return tuple(sorted(found & Catalog.of().service_types.keys()))

@@ -26,7 +26,8 @@ def devices(
 ) -> None:
     """List the boards, or describe one.
 
-    PROVEN says what was seen, and when; stale: the board or a service type has changed since.
+    PROVEN says what was seen, and when; stale: the board has changed since, or a service type that
+    was in the image.
     """
     catalog = common_options(context).catalog()
     found, wrong = loadable(catalog.device, [name] if name is not None else list(catalog.devices))
@@ -54,10 +55,7 @@ def _standings(catalog: Catalog) -> dict[str, Standing | None]:
     from liminix_gen import proof  # noqa: PLC0415  not needed for --help
 
     proofs = proof.load(proof.proof_file())
-    return {
-        board: proof.standing(board, proofs, hash_)
-        for board, hash_ in proof.hashes(catalog).items()
-    }
+    return {board: proof.standing(catalog, board, proofs) for board in catalog.devices}
 
 
 def _told(standing: Standing | None) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from liminix_gen import process
 from liminix_gen.catalog import Catalog
+from liminix_gen.config import load
 from liminix_gen.qemu.state import make_disk
 from tests.support.peer import dhcp_client
 from tests.support.reaching import LAN_ADDRESS, private_key
@@ -20,6 +21,7 @@ from tests.support.router import TIMEOUT_S, Router, build_vmroot
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from liminix_gen import System
     from liminix_gen.model.device import Qemu
     from liminix_gen.qemu.machines import VmRoot
     from tests.support.peer.dhcp import Lease
@@ -29,12 +31,19 @@ MODULES = HERE.parent / "modules"
 DEVICES = ("qemu-mipsel", "x86-64", "qemu-aarch64", "qemu-armv7l")
 
 
+def routers(device: str) -> list[System]:
+    """Return the router of router.py for a device."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIMINIX_GEN_TEST_DEVICE", device)
+        return [load(HERE / "router.py", Catalog.of((MODULES,)))]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.boot)
-            item.add_marker(pytest.mark.proves("booted", by="pytest tests/boot"))
+            item.add_marker(pytest.mark.proves("booted", by="pytest tests/boot", of=routers))
 
 
 @pytest.fixture(scope="session", params=DEVICES)

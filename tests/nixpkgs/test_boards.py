@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,23 @@ from tests.support.evaluation import planned
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from liminix_gen import System
+
 KERNEL = re.compile(r"-linux-\d+\.\d+\.\d+\.drv$")
 BOARDS = sorted(Catalog.of().devices)
 EXAMPLES = sorted(Path("examples").glob("*.py"))
 
 
-@pytest.mark.proves("evaluated", by="make test-nixpkgs")
+def routers(board: str) -> list[System]:
+    """Return the examples for a board."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [
+            system_of(example.read_text(), Path(folder, example.stem), board)
+            for example in EXAMPLES
+        ]
+
+
+@pytest.mark.proves("evaluated", by="make test-nixpkgs", of=routers)
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
 @pytest.mark.parametrize("board", BOARDS)
 def test_it_evaluates(

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from liminix_gen.catalog import Catalog
 from liminix_gen.workflow import obstacle_to_debian
 from tests.support.command_line import run
-from tests.support.derivations import text_for
+from tests.support.derivations import system_of, text_for
 from tests.support.suites import OPTIONS
 
+if TYPE_CHECKING:
+    from liminix_gen import System
+
+GATEWAY = Path("examples/gateway.py")
 BOARDS = [
     name
     for name, device in ((name, Catalog.of().device(name)) for name in Catalog.of().devices)
@@ -21,10 +27,16 @@ BOARDS = [
 ]
 
 
-@pytest.mark.proves("built", by="pytest tests/soak/test_boards.py")
+def routers(board: str) -> list[System]:
+    """Return the gateway for a board."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [system_of(GATEWAY.read_text(), Path(folder), board)]
+
+
+@pytest.mark.proves("built", by="pytest tests/soak/test_boards.py", of=routers)
 @pytest.mark.parametrize("board", BOARDS)
 def test_its_image_is_built(board: str, tmp_path: Path) -> None:
-    text = text_for(board, Path("examples/gateway.py").read_text())
+    text = text_for(board, GATEWAY.read_text())
     (tmp_path / "router.py").write_text(text)
     run("build", "router.py", *OPTIONS, cwd=tmp_path, timeout_s=3600)
     manifest = json.loads((tmp_path / "result" / "manifest.json").read_text())

@@ -9,28 +9,37 @@ import pytest
 from attrs import evolve
 
 from liminix_gen.catalog import Catalog, share_folder
-from liminix_gen.proof import LEVELS, Proof, hashes, load, proof_file, record, standing
+from liminix_gen.proof import LEVELS, Proof, hash_of, load, proof_file, record, standing
 
-ROW = Proof(board="one", level="evaluated", command="true", date="2026-01-31", hash="new")
+ROW = Proof(
+    board="one", level="evaluated", command="true", date="2026-01-31", reached=["lamp"], hash="new"
+)
 BOOTED = evolve(ROW, level="booted", date="2025-12-01", hash="old")
 
 
-def test_a_row_that_holds_counts_before_a_stronger_one_that_does_not() -> None:
-    found = standing("one", (BOOTED, ROW), "new")
+def made(folder: Path, *, stale: bool, **fields: str) -> Proof:
+    """Return a row of the board one, with the lamp in its image."""
+    row = evolve(ROW, **fields)
+    return row if stale else evolve(row, hash=hash_of(boards(folder), "one", row.reached))
+
+
+def test_a_row_that_holds_counts_before_a_stronger_one_that_does_not(tmp_path: Path) -> None:
+    holds = made(tmp_path, stale=False)
+    found = standing(boards(tmp_path), "one", (BOOTED, holds))
     assert found is not None
-    assert (found.proof, found.stale) == (ROW, False)
+    assert (found.proof, found.stale) == (holds, False)
     assert str(found) == "evaluated 2026-01-31"
 
 
-def test_without_a_row_that_holds_the_strongest_is_shown_as_stale() -> None:
-    found = standing("one", (ROW, BOOTED), "other")
+def test_without_a_row_that_holds_the_strongest_is_shown_as_stale(tmp_path: Path) -> None:
+    found = standing(boards(tmp_path), "one", (ROW, BOOTED))
     assert found is not None
     assert (found.proof, found.stale) == (BOOTED, True)
     assert str(found) == "booted 2025-12-01 (stale)"
 
 
-def test_a_board_without_a_row_has_none() -> None:
-    assert standing("two", (ROW,), "new") is None
+def test_a_board_without_a_row_has_none(tmp_path: Path) -> None:
+    assert standing(boards(tmp_path), "two", (ROW,)) is None
 
 
 def test_a_row_takes_the_place_of_its_own_kind(tmp_path: Path) -> None:
@@ -58,6 +67,7 @@ def boards(folder: Path) -> Catalog:
         "devices/families/far.py": "",
         "devices/families/other.py": "",
         "modules/lamp/module.py": "",
+        "modules/bell/module.py": "",
     }.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
@@ -72,14 +82,24 @@ def boards(folder: Path) -> Catalog:
         ("devices/families/far.py", {"one", "two"}),
         ("devices/families/other.py", set[str]()),
         ("modules/lamp/module.py", {"one", "two", "three"}),
+        ("modules/lamp/lamp.nix", {"one", "two", "three"}),
+        # Types that are in no image of theirs, new ones too.
+        ("modules/bell/module.py", set[str]()),
+        ("modules/horn/module.py", set[str]()),
+        ("modules/lamp/dimmer/module.py", set[str]()),
     ],
 )
 def test_a_changed_file_makes_its_boards_stale(tmp_path: Path, path: str, stale: set[str]) -> None:
     before = hashes(boards(tmp_path))
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
     with (tmp_path / path).open("a") as file:
         file.write("# changed\n")
     after = hashes(Catalog((tmp_path / "modules",), (tmp_path / "devices",)))
     assert {name for name in after if after[name] != before[name]} == stale
+
+
+def hashes(catalog: Catalog) -> dict[str, str]:
+    return {board: hash_of(catalog, board, ROW.reached) for board in catalog.devices}
 
 
 def test_the_rows_of_this_project_are_of_its_boards() -> None:
