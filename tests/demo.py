@@ -13,6 +13,7 @@ from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Dgram, Isolated
 from liminix_gen.qemu.wire.frames import MacAddress
 from liminix_gen.qemu.wire.link import Link
+from tests.support import vmroot as vmroots
 from tests.support.peer.dhcp_client import acquire
 from tests.support.peer.peer import Peer
 
@@ -34,7 +35,7 @@ def show(vmroot: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="demo-") as folder, Loop() as loop:
         lan = Dgram(local=Path(folder, "guest"), remote=Path(folder, "peer"))
         peer = Peer(Link(lan), loop, mac=MacAddress.parse("52:54:00:00:01:01"))
-        command = machines.command(machine, machines.VmRoot.read(vmroot), (lan, Isolated()))
+        command = machines.command(machine, vmroots.read(vmroot), (lan, Isolated()))
         say(f"\nbooting {EXAMPLE} for {DEVICE} in {machine.executable}")
         with Guest(command, loop) as guest:
             say(guest.wait_until_ready(TIMEOUT_S))

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from liminix_gen.errors import Problem, RunError
 from liminix_gen.model.root import READ_ONLY
 from liminix_gen.qemu import acceleration
 from liminix_gen.qemu.networks import Network, netdev, option
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from liminix_gen.model.device import Qemu
 
 _FIRST_PCI_SLOT = 0x12
-_PARTS = ("kernel", "rootfs", "command-line", "closure.json", "machine.json")
 
 
 class Terminal(Enum):
@@ -62,22 +60,6 @@ class VmRoot:
     flash_offset_bytes: int | None = None
     size_bytes: int | None = None
     system: str | None = None
-
-    @classmethod
-    def read(cls, directory: Path) -> VmRoot:
-        """Find the parts in the directory that the build made; RunError when one is missing."""
-        files = {part: directory / part for part in _PARTS}
-        missing = [part for part, file in files.items() if not file.is_file()]
-        if missing:
-            raise RunError(
-                Problem(
-                    None,
-                    f"{directory} is not a vmroot output",
-                    f"it has no {', '.join(missing)}",
-                    "build the output vmroot and run that",
-                )
-            )
-        return cls.of(files)
 
     @classmethod
     def of(cls, files: Mapping[str, Path]) -> VmRoot:

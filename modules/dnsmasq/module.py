@@ -199,7 +199,6 @@ class Dnsmasq(Service):
         upstreams = longrun(
             "upstreams.nix",
             name="upstreams",
-            packages=("services",),
             observes=(self.resolvconf,),
             resolvconf=self.resolvconf.output("resolv.conf"),
         )

@@ -1,15 +1,10 @@
-{
-  resolvconf,
-  services,
-}:
+{ resolvconf }:
 {
   notifies = true;
 
   # dnsmasq follows a file only in a directory that stays; the outputs of a service do not.
   run = ''
-    waiter=
-    trap '[ -z "$waiter" ] || kill "$waiter" 2> /dev/null || :' USR1
-    trap '[ -z "$waiter" ] || kill "$waiter" 2> /dev/null || :; exit 0' TERM
+    watch_changes
     directory=/run/$name
     umask 022
     mkdir -p "$directory"
@@ -19,12 +14,6 @@
     }
     follow
     announce_ready
-    while :; do
-      # A change during the copy ends the rest, and is copied too.
-      ${services}/bin/pause &
-      waiter=$!
-      follow
-      wait "$waiter" || :
-    done
+    follow_changes follow
   '';
 }

@@ -8,7 +8,6 @@
   opened,
   ruleset,
   runCommand,
-  services,
   sh,
   writeText,
   zones,
@@ -44,7 +43,6 @@ let
     inherit
       lib
       nft
-      services
       sh
       zones
       ;

@@ -132,7 +132,7 @@ class Firewall(Service):
         )
         daemon = longrun(
             "firewall.nix",
-            packages=("nftables", "services"),
+            packages=("nftables",),
             after=("closed",),
             observes=_interfaces(self.zones),
             closed=policy,
@@ -148,7 +148,7 @@ class Firewall(Service):
         follower = longrun(
             "rescue.nix",
             name="rescue",
-            packages=("nftables", "services"),
+            packages=("nftables",),
             after=("closed",),
             kernel_modules=_FEW,
             observes=_interfaces(followed),

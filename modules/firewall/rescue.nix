@@ -1,7 +1,6 @@
 {
   lib,
   nftables,
-  services,
   sh,
   zones,
 }:
@@ -12,7 +11,6 @@ let
     inherit
       lib
       nft
-      services
       sh
       zones
       ;

@@ -6,7 +6,7 @@
   `nft`
   : the program
 
-  `services`, `sh`, `lib`
+  `sh`, `lib`
   : as in a body
 
   `sets`
@@ -17,13 +17,12 @@
 
   # Output
 
-  `read`: what makes `read_zones`, which puts statements into $zones, and ends the wait for a change
-  on SIGUSR1. `follow`: announces that the service is ready, and does not return.
+  `read`: what makes `read_zones`, which puts statements into $zones, and watches for changes.
+  `follow`: announces that the service is ready, and does not return.
 */
 {
   lib,
   nft,
-  services,
   sets,
   sh,
   zones,
@@ -43,12 +42,7 @@ let
 in
 {
   read = ''
-    waiter=
-    end_wait() {
-      [ -z "$waiter" ] || kill "$waiter" 2> /dev/null || :
-    }
-    trap end_wait USR1
-    trap 'end_wait; exit 0' TERM
+    watch_changes
 
     live_names() {
       names=
@@ -71,18 +65,15 @@ in
 
   # Zones change by statements of their own, so that counters and connections go on.
   follow = ''
-    announce_ready
-    while :; do
-      # A change from here on ends the rest, and is read too.
-      ${services}/bin/pause &
-      waiter=$!
+    change_zones() {
       before=$zones
       read_zones
       if [ "$zones" != "$before" ]; then
         log "zones:$zones"
         echo "$zones" | ${nft} -f -
       fi
-      wait "$waiter" || :
-    done
+    }
+    announce_ready
+    follow_changes change_zones
   '';
 }

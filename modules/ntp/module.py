@@ -154,7 +154,7 @@ class Ntp(Service):
         told = longrun(
             "names.nix",
             name="names",
-            packages=("chrony", "services"),
+            packages=("chrony",),
             after=("",),
             observes=("network.resolver", "network.route"),
         )

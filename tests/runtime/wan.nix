@@ -61,7 +61,7 @@ let
       nameservers = [ ];
       source = wan.output "resolv.conf";
     })
-    (call "dns.upstreams" "longrun" (module "dnsmasq/upstreams.nix") [ "services" ] {
+    (call "dns.upstreams" "longrun" (module "dnsmasq/upstreams.nix") [ ] {
       resolvconf = wan.output "resolv.conf";
     })
   ];

@@ -18,6 +18,7 @@ from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Isolated, netdev
 from liminix_gen.qemu.run import ISOLATED
+from tests.support import vmroot as vmroots
 from tests.support.installed import TIMEOUT_S, build, seconds
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def test_a_stick_with_a_root_that_can_be_written(machine: Qemu, made: Path, tmp_
 
 @pytest.mark.parametrize("chipset", [False, True], ids=["i6300ESB", "iTCO"])
 def test_a_watchdog_that_nobody_feeds(machine: Qemu, tmp_path: Path, *, chipset: bool) -> None:
-    vmroot = machines.VmRoot.read(build(BOARD, "squashfs", "", "vmroot", tmp_path / "vmroot"))
+    vmroot = vmroots.read(build(BOARD, "squashfs", "", "vmroot", tmp_path / "vmroot"))
     # QEMU 7.2's chipset starts with its watchdog's reset held back.
     held = ("-global", "ICH9-LPC.noreboot=off")
     command = machines.command(machine, vmroot, ISOLATED, extra=held)

@@ -18,6 +18,7 @@ from liminix_gen.qemu import flash, machines, root
 from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Isolated
+from tests.support import vmroot as vmroots
 from tests.support.reaching import (
     HOST,
     free_port,
@@ -80,7 +81,7 @@ class Installed:
         self.root_type = root_type
         self.folder = folder
         self._machine = machine
-        vmroot = machines.VmRoot.read(build(device, root_type, "", "vmroot", folder / "vmroot"))
+        vmroot = vmroots.read(build(device, root_type, "", "vmroot", folder / "vmroot"))
         if vmroot.flash_offset_bytes is not None and flash.refuses_writes(machine.executable):
             pytest.skip(flash.NOTICE)
         # A squashfs could be written here too, if anybody tried.

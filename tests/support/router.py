@@ -18,6 +18,7 @@ from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Dgram, HubOf
 from liminix_gen.qemu.wire.frames import MacAddress
+from tests.support import vmroot as vmroots
 from tests.support.peer.capture import CapturedLink
 from tests.support.peer.dhcp_server import Offer, Server
 from tests.support.peer.peer import Peer
@@ -197,7 +198,7 @@ def build_vmroot(configuration: Path, device: str, link: Path, *modules: Path) -
     command = liminix_gen("build", configuration, *folders, *words)
     environment = process.environment(LIMINIX_GEN_TEST_DEVICE=device)
     process.run(command, env=environment, timeout_s=3600)
-    return machines.VmRoot.read(link)
+    return vmroots.read(link)
 
 
 def _quoted(text: str) -> str:

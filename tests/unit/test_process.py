@@ -66,7 +66,7 @@ def test_pieces_that_raise_end_the_program(tmp_path: Path) -> None:
 
     def pieces() -> Iterator[bytes]:
         yield b"go\n"
-        while not pids.exists():
+        while not (pids.exists() and pids.read_text().endswith("\n")):
             yield b""
         raise OSError("unreadable")
 

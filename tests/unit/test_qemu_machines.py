@@ -14,13 +14,13 @@ import pytest
 
 from liminix_gen import process
 from liminix_gen.catalog import Catalog
-from liminix_gen.errors import RunError
 from liminix_gen.model.device import Qemu
 from liminix_gen.qemu import machines, root
 from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.machines import Terminal, VmRoot
 from liminix_gen.qemu.networks import Dgram, Forward, HubOf, Isolated, UserNet, netdev
+from tests.support import vmroot as vmroots
 
 CATALOG = Catalog.of()
 DEVICES = tuple(name for name in CATALOG.devices if CATALOG.device(name).qemu is not None)
@@ -72,13 +72,7 @@ def bogus(directory: Path, *, elf: str = "", **facts: object) -> VmRoot:
     store = {f"/nix/store/{name}": 0 for name in ("busybox", SYSTEM)}
     (directory / "closure.json").write_text(json.dumps(store))
     (directory / "machine.json").write_text(json.dumps({"root": {"type": "squashfs", **facts}}))
-    return VmRoot.read(directory)
-
-
-def test_a_vmroot_lacking_a_part_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "kernel").write_bytes(b"")
-    with pytest.raises(RunError, match=r"it has no rootfs, command-line, closure"):
-        VmRoot.read(tmp_path)
+    return vmroots.read(directory)
 
 
 def test_the_list_is_one_of_words(tmp_path: Path) -> None:

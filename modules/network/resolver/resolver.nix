@@ -9,9 +9,7 @@
   notifies = true;
 
   run = ''
-    waiter=
-    trap '[ -z "$waiter" ] || kill "$waiter" 2> /dev/null || :' USR1
-    trap '[ -z "$waiter" ] || kill "$waiter" 2> /dev/null || :; exit 0' TERM
+    watch_changes
     umask 022
     follow() {
       {
@@ -31,13 +29,7 @@
     follow
     announce_ready
     ready=yes
-    while :; do
-      # A change during the copy ends the rest, and is copied too.
-      ${services}/bin/pause &
-      waiter=$!
-      follow
-      wait "$waiter" || :
-    done
+    follow_changes follow
   '';
 
   finish = ''

@@ -227,7 +227,6 @@ let
       name = "dns.upstreams";
       body = ./modules/dnsmasq/upstreams.nix;
       type = "longrun";
-      packages = [ "services" ];
       parameters = {
         resolvconf = services."wan".output "resolv.conf";
       };
@@ -326,10 +325,7 @@ let
       name = "firewall.rescue";
       body = ./modules/firewall/rescue.nix;
       type = "longrun";
-      packages = [
-        "nftables"
-        "services"
-      ];
+      packages = [ "nftables" ];
       parameters = {
         zones = {
           lan = [ services."primary.int" ];
@@ -375,10 +371,7 @@ let
       name = "firewall";
       body = ./modules/firewall/firewall.nix;
       type = "longrun";
-      packages = [
-        "nftables"
-        "services"
-      ];
+      packages = [ "nftables" ];
       parameters = {
         closed = ''
           table inet closed {
@@ -659,10 +652,7 @@ let
       name = "ntp.names";
       body = ./modules/ntp/names.nix;
       type = "longrun";
-      packages = [
-        "chrony"
-        "services"
-      ];
+      packages = [ "chrony" ];
       needs = [ "ntp" ];
       observes = [
         "default-route"

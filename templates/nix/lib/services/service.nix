@@ -226,7 +226,8 @@ let
   # `:` first, because a function without a command is a syntax error.
   shellFunction = name: text: "${name}() {\n:\n${text}\n}\n";
 
-  header = name: "#!${pkgs.busybox}/bin/sh -eu\nname=${quote name}\n";
+  header =
+    name: "#!${pkgs.busybox}/bin/sh -eu\nname=${quote name}\npause=${services}/bin/pause\n";
 
   footer = call: ". ${./service.sh}\n${call}\n";
 
@@ -244,7 +245,7 @@ let
     header name
     + (
       if type == "oneshot" then
-        "pause=${services}/bin/pause\n" + shellFunction "up" body.up + footer "run_oneshot"
+        shellFunction "up" body.up + footer "run_oneshot"
       else
         runFunction where body
         + (if body ? ready then shellFunction "ready" body.ready else "")

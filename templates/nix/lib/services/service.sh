@@ -3,7 +3,7 @@
 # bodies: `up` or `run`, `ready`, `down`. Its directory under /run/service is the working directory.
 # On a slow board each fork costs tens of milliseconds: what can be done by builtins is done by builtins.
 
-# $name and, in a oneshot, $pause are set by whoever sources this.
+# $name and $pause are set by whoever sources this.
 # shellcheck disable=SC2154
 
 services=${SERVICES_DIRECTORY:-/run/services}
@@ -41,6 +41,28 @@ kernel_settings() {
 		done
 	done <"$settings"
 	[ -z "$settings_refused" ]
+}
+
+# For a `run` that acts on what it observes: `watch_changes` first, then a look at how things are, `announce_ready`, and
+# `follow_changes FUNCTION`, which calls the function now and after each change, and does not return. A change during
+# a call ends the rest after it, so that another call follows.
+watch_changes() {
+	waiter=
+	trap end_wait USR1
+	trap 'end_wait; exit 0' TERM
+}
+
+end_wait() {
+	[ -z "$waiter" ] || kill "$waiter" 2>/dev/null || :
+}
+
+follow_changes() {
+	while :; do
+		"$pause" &
+		waiter=$!
+		"$@"
+		wait "$waiter" || :
+	done
 }
 
 # put KEY VALUE: sets an output of this service. A value that is there already is replaced at once, never seen half.
