@@ -1,17 +1,21 @@
-# make demo   build examples/hello.py and show it booting in QEMU
-# make test   every test
-# make check  lint, types, import layers, unit and golden tests: under a minute, for every commit
-# make soak   the slow repeats, and 100,000 inputs of each fuzzer
-# make bench  figures beside their targets; writes docs/benchmarks.md
+# make help    what there is to run
+# make demo    build examples/hello.py and show it booting in QEMU
+# make check   lint, types, import layers, unit and golden tests: for every commit
+# make test    every test, cold in under 60 minutes
+# make format  put the code into its one form
+# make golden  write the snapshots of emitted trees; read the difference before you commit it
+# make docs    the pages that are made from boards, proofs and docstrings
+# make bench   figures beside their targets; writes docs/benchmarks.md
+# make soak    the slow repeats, and 100,000 inputs of each fuzzer
+# make prove   the tests that prove something of a board; writes docs/proof.json, then the pages
 # make test-nixpkgs  every board evaluated with the nixpkgs that LIMINIX_GEN_NIXPKGS names
-# make prove  the tests that prove something of a board; writes docs/proof.json, then the docs
-# make docs   docs/boards.md, and the tables of README.md and docs/command-line.md
-# make format put the code into its one form
-# make golden  write the snapshots of emitted trees anew
 
 bin := .venv/bin
 
-.PHONY: demo test test-nixpkgs check soak prove docs bench format install
+.PHONY: help demo test test-nixpkgs check soak prove docs bench format golden install
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
 
 install:
 	@.ci/install
@@ -55,6 +59,5 @@ format: install
 	$(bin)/ruff check --quiet --fix-only .
 	$(bin)/ruff format --quiet .
 
-.PHONY: golden
 golden: install
 	LIMINIX_GEN_WRITE_GOLDEN=1 $(bin)/pytest -q tests/golden

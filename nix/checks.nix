@@ -23,6 +23,8 @@ let
   checkout = lib.fileset.toSource {
     root = ../.;
     fileset = lib.fileset.unions [
+      ../CONTRIBUTING.md
+      ../Makefile
       ../README.md
       ../devices
       ../docs

@@ -1,12 +1,13 @@
-"""`make docs`: what the pages have from the boards, from what was proven of them, and of images."""
+"""`make docs`: what the pages have from boards, proofs, images and docstrings."""
 
 from pathlib import Path
 
 from liminix_gen import docs, proof
 from liminix_gen.catalog import Catalog
+from tests.support import author_pages
 
 README, PAGE = Path("README.md"), Path("docs/boards.md")
-COMMAND_LINE = Path("docs/command-line.md")
+COMMAND_LINE, TYPES = Path("docs/command-line.md"), Path("docs/service-types.md")
 
 
 def pages() -> dict[Path, str]:
@@ -20,6 +21,7 @@ def pages() -> dict[Path, str]:
         README: _between(README, "boards", docs.table(boards, proofs)),
         PAGE: docs.page(boards, proofs),
         COMMAND_LINE: _between(COMMAND_LINE, "images", docs.table_of_images(images)),
+        TYPES: author_pages.page(),
     }
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
 
 import pytest
 
+import liminix_gen
 from liminix_gen.catalog import Catalog
 from tests.docs import PAGE, README, pages
+from tests.support import author_pages
 
-if TYPE_CHECKING:
-    from pathlib import Path
+CONTRIBUTING, ARCHITECTURE = Path("CONTRIBUTING.md"), Path("docs/architecture.md")
 
 
-@pytest.mark.parametrize("path", [README, PAGE], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
 def test_it_is_as_it_would_be_made(path: Path) -> None:
     assert path.read_text() == pages()[path], "run `make docs`"
 
@@ -22,3 +24,30 @@ def test_every_board_is_in_both() -> None:
     for board in Catalog.of().devices:
         assert f"| [{board}](docs/boards.md#{board}) |" in README.read_text()
         assert f"\n## {board}\n" in PAGE.read_text()
+
+
+def test_every_name_of_an_author_is_described() -> None:
+    described = {name for names in author_pages.GROUPS.values() for name in names}
+    assert described | author_pages.OTHERS == set(liminix_gen.__all__)
+    assert not described & author_pages.OTHERS
+
+
+def test_a_number_is_of_one_user() -> None:
+    rows = author_pages.numbers()
+    assert len({number for _, number, _ in rows}) == len({name for name, _, _ in rows})
+    assert ("ntp", "52", "`ntp`") in rows
+
+
+@pytest.mark.parametrize("page", [CONTRIBUTING, ARCHITECTURE], ids=lambda page: page.name)
+def test_files_that_a_page_names_are_there(page: Path) -> None:
+    """Those with a word in capitals are to be written."""
+    named = re.findall(r"`([a-z._]+(?:/[\w.-]*)+|[\w.-]+\.(?:md|toml|yaml))`", page.read_text())
+    assert len(named) > 10
+    absent = [path for path in named if not re.search(r"[A-Z]{2}|/[AB]/|test_modules_B", path)]
+    assert [path for path in absent if not Path(path).exists()] == []
+
+
+def test_make_says_what_it_makes() -> None:
+    text = Path("Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):", text, re.MULTILINE)) - {"install"}
+    assert set(re.findall(r"^# make ([a-z-]+) ", text, re.MULTILINE)) == targets

@@ -1,4 +1,4 @@
-"""Every example of README.md and docs/ does what it says.
+"""Every example of README.md, CONTRIBUTING.md and docs/ does what it says.
 
 What a Python block is follows from what it has: a ``System`` makes it a configuration, a ``Device``
 a board, ``@service_type`` a module whose bodies are the Nix blocks after it, a ``def`` with ``self``
@@ -27,7 +27,7 @@ from liminix_gen.cli.commands import COMMANDS, app
 from liminix_gen.errors import ConfigurationError
 from tests.support.command_line import run
 
-PAGES = (Path("README.md"), *sorted(Path("docs").glob("*.md")))
+PAGES = (Path("README.md"), Path("CONTRIBUTING.md"), *sorted(Path("docs").glob("*.md")))
 
 
 @frozen

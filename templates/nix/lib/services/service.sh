@@ -17,6 +17,7 @@ settings=${SETTINGS_FILE:-/etc/sysctl.conf}
 
 # --- for the bodies ---------------------------------------------------------------------------------------------
 
+# log TEXT: says something to the log, with the name of the service before it.
 log() {
 	printf '%s%s\n' "$tag" "$*" >&2
 }
