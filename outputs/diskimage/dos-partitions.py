@@ -2,7 +2,7 @@
 
 usage: dos-partitions.py IMAGE MANIFEST IDENTIFIER
 
-MANIFEST is what flash-layout.py wrote. IDENTIFIER, eight hex digits, is the disk's: the kernel
+MANIFEST is what flash_layout.py wrote. IDENTIFIER, eight hex digits, is the disk's: the kernel
 names the first partition PARTUUID=IDENTIFIER-01. The first is the active one, and all are of
 type 83 (Linux). Where a partition begins and how long it is stands in sectors only: the fields
 of cylinder, head and sector say "too large for us". Sectors of a partition must be whole.

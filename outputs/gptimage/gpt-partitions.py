@@ -3,7 +3,7 @@
 usage: gpt-partitions.py label NAME FILE
        gpt-partitions.py write IMAGE MANIFEST BOOT
 
-MANIFEST is what flash-layout.py wrote. The parts begin and end with whole sectors, and leave the
+MANIFEST is what flash_layout.py wrote. The parts begin and end with whole sectors, and leave the
 first 34 free. The image grows by what the table takes at its end, up to a whole MiB. BOOT is the
 code that a BIOS starts, before the table of the first sector. What identifies a partition is made
 of its content, so another disk with another image has other numbers and names: `label` writes the

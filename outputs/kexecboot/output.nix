@@ -25,6 +25,7 @@
   ramBytes,
   rootAddress,
   runCommand,
+  scripts,
   squashfs,
 }:
 runCommand "kexecboot"
@@ -40,7 +41,7 @@ runCommand "kexecboot"
     ];
   }
   ''
-    python3 ${./kexec-image.py} "$layoutPath" ${kernel}/kernel ${kernel}/board.dtb ${squashfs}
+    python3 ${scripts.kexec-image} "$layoutPath" ${kernel}/kernel ${kernel}/board.dtb ${squashfs}
     mkdir "$out"
     mv kernel.elf device-tree.dtb manifest.json "$out"
   ''

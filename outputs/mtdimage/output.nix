@@ -85,7 +85,7 @@ runCommand "mtdimage"
     cd made
     python3 ${scripts.flash-layout} "$layoutPath" ${rootfs.closure} firmware.bin manifest.json
     ${lib.optionalString scripted ''
-      python3 ${scripts.u-boot} flash "$scriptPath" firmware.bin manifest.json
+      python3 ${scripts.boot-flash} "$scriptPath" firmware.bin manifest.json
       mkimage -A ${kernel.architecture} -T script -C none -n "${board.name}" -d flash.cmd flash.scr.uimg
     ''}
     cp -r . "$out"

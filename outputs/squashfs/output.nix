@@ -4,7 +4,7 @@
   A root is: the closure of the store that it needs; the configuration's files;
   /bin with a link to every program of its packages, and /sbin, /usr/bin and
   /usr/sbin as other names of it; /init; the empty directories that the kernel
-  and init mount on. root-tree.py has the details.
+  and init mount on. lib/python/root_tree.py has the details.
 
   # Inputs
 

@@ -148,7 +148,10 @@ let
       runCommand
       ;
     kernel-image.override = others: imageWith (given // others);
-    scripts.u-boot = ../../templates/nix/lib/images/u-boot.py;
+    scripts = builtins.mapAttrs (_: import ../../templates/nix/lib/python.nix) {
+      boot-memory = ../../templates/nix/lib/python/boot_memory.py;
+      boot-tree = ../../templates/nix/lib/python/boot_tree.py;
+    };
     commandLine = "console=ttyS0 root=/dev/vda";
     squashfs = debian.writeText "root" "a root";
   };

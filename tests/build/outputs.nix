@@ -240,10 +240,16 @@ let
       gptimage = builtins.fromJSON disk;
       jffs2 = { };
       kernel-image = { };
+      kexecboot = {
+        ramBytes = 134217728;
+        rootAddress = "0x04000000";
+      };
       mtdimage = { };
       qcow2 = { };
       squashfs = { };
       tftpboot = { };
+      ubi = { };
+      vmroot = { };
       tplink-safeloader.supportedBoard = "TEST-V1";
       ubifs.kernelPath = "/boot/fit";
       system = { };

@@ -1,4 +1,4 @@
-"""lib/root/root-tree.py and squashfs-owners.py with the machine's squashfs-tools."""
+"""lib/python/root_tree.py and squashfs-owners.py with the machine's squashfs-tools."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ def make_image(tmp_path: Path, files: object, packages: list[Path], store: list[
     archive = subprocess.run(
         [
             sys.executable,
-            ROOT / "templates/nix/lib/root/root-tree.py",
+            ROOT / "templates/nix/lib/python/root_tree.py",
             "tar",
             tree,
             tmp_path / "references",

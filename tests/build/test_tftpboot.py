@@ -1,4 +1,4 @@
-"""Images that U-Boot starts from memory, and scripts that write one (templates/nix/lib/images/u-boot.py).
+"""Images that U-Boot starts from memory, and scripts that write one (lib/python/boot_*.py).
 
 Built with the real Nix and looked into; tests/storage/test_uboot.py has U-Boot run them.
 """

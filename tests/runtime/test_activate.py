@@ -373,7 +373,7 @@ def test_what_the_build_makes(activate: Activate, top: Path, tmp_path: Path) -> 
     }
     tree = tmp_path / "tree.json"
     tree.write_text(json.dumps({"files": files, "packages": []}))
-    script = ROOT / "templates" / "nix" / "lib" / "root" / "root-tree.py"
+    script = ROOT / "templates" / "nix" / "lib" / "python" / "root_tree.py"
     made = subprocess.run([sys.executable, script, "newc", tree], check=True, capture_output=True)
     done = activate.run(top, made.stdout)
     assert (done.returncode, done.stderr) == (0, b"")

@@ -34,7 +34,7 @@ U_BOOT = {
 }
 MALTA_U_BOOT = Path("/usr/lib/u-boot/maltael/u-boot.bin")
 MALTA_FLASH_BYTES = 4 << 20
-U_BOOT_PY = PROJECT / "templates/nix/lib/images/u-boot.py"
+BOOT_FLASH = PROJECT / "templates/nix/lib/python/boot_flash.py"
 BANK_BYTES = 64 << 20
 # Where QEMU has put the device tree, which U-Boot itself finds out only when it has no environment.
 FDT_ADDRESS = "0x40000000"
@@ -191,7 +191,7 @@ def test_the_script_that_writes_a_flash(tmp_path: Path, *, damaged: bool) -> Non
     }
     (made / "layout").write_text(json.dumps(layout))
     (made / "manifest.json").write_text('{"parts": []}')
-    words = ["python3", U_BOOT_PY, "flash", "layout", "firmware.bin", "manifest.json"]
+    words = ["python3", BOOT_FLASH, "layout", "firmware.bin", "manifest.json"]
     process.run(words, cwd=made)
     script = ["-A", "mips", "-T", "script", "-C", "none", "-d", "flash.cmd", "flash.scr.uimg"]
     process.run(["mkimage", *script], cwd=made)

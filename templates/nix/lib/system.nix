@@ -119,11 +119,14 @@ let
       system
       ;
     rootfs = images.${board.root.type};
-    scripts = {
-      flash-layout = ./images/flash-layout.py;
-      root-tree = ./root/root-tree.py;
-      store-directory = ./root/store-directory.py;
-      u-boot = ./images/u-boot.py;
+    scripts = builtins.mapAttrs (_: import ./python.nix) {
+      boot-flash = ./python/boot_flash.py;
+      boot-memory = ./python/boot_memory.py;
+      boot-tree = ./python/boot_tree.py;
+      flash-layout = ./python/flash_layout.py;
+      kexec-image = ./python/kexec_image.py;
+      root-tree = ./python/root_tree.py;
+      store-directory = ./python/store_directory.py;
     };
     ubiGeometry = import ./images/ubi.nix;
   };

@@ -14,7 +14,7 @@
   : what init.nix made
 
   `tree`
-  : the files outside the store, as root-tree.py reads them
+  : the files outside the store, as root_tree.py reads them
 
   `trialSeconds`
   : how long a system on trial waits for its confirmation
@@ -43,7 +43,7 @@ let
     ;
 
   archive = runCommand "root.cpio" { nativeBuildInputs = [ buildPackages.python3 ]; } ''
-    python3 ${./root-tree.py} newc ${tree} >"$out"
+    python3 ${import ../python.nix ../python/root_tree.py} newc ${tree} >"$out"
   '';
 
   needed = {

@@ -54,7 +54,7 @@ let
           ];
         }
         ''
-          python3 ${scripts.u-boot} tree "$layoutPath" ${kernel}/board.dtb ${squashfs}
+          python3 ${scripts.boot-tree} "$layoutPath" ${kernel}/board.dtb ${squashfs}
           cp device-tree.dtb "$out"
         '';
 
@@ -74,7 +74,7 @@ runCommand "tftpboot"
   ''
     mkdir made
     cd made
-    python3 ${scripts.u-boot} memory "$layoutPath" ${kernel}/kernel ${file} ${squashfs} ${device-tree}
+    python3 ${scripts.boot-memory} "$layoutPath" ${kernel}/kernel ${file} ${squashfs} ${device-tree}
     mkimage -A ${kernel.architecture} -T script -C none -n "${board.name}" -d boot.cmd boot.scr.uimg
     cp -r . "$out"
   ''

@@ -1,8 +1,8 @@
 """Copy what a system needs of the store into a directory, for the maker of a file system.
 
-usage: store-directory.py DIRECTORY SYSTEM CLOSURE [PATH FILE]
+usage: store_directory.py DIRECTORY SYSTEM CLOSURE [PATH FILE]
 
-SYSTEM is a store path with the list `store-paths` (activation.nix). DIRECTORY gets those, SYSTEM
+SYSTEM is a store path with the list `store-paths` (outputs/system). DIRECTORY gets those, SYSTEM
 itself and /activate, a link into it; and FILE as PATH. The time of each is 0, and owners are left
 to whoever makes the file system. CLOSURE gets the size in bytes of each store path, as JSON.
 """
@@ -47,4 +47,5 @@ def main() -> None:
     closure.write_text(json.dumps(sizes, indent=2, sort_keys=True) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """Write a root file system as an archive on standard output.
 
-usage: root-tree.py tar TREE REFERENCES CLOSURE SHIFT
-       root-tree.py newc TREE
+usage: root_tree.py tar TREE REFERENCES CLOSURE SHIFT
+       root_tree.py newc TREE
 
 TREE is JSON: `files` (path -> kind, text, target, mode, user, group, type, major, minor) and
 `packages`, store paths whose programs are linked from /bin.
@@ -18,13 +18,14 @@ these files in a root that has only the store.
 import io
 import json
 import os
-import stat
 import sys
 import tarfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO, TypedDict
+from typing import TypedDict
+
+from archive import ImageArchive, blank, newc, stored
 
 
 class Entry(TypedDict, total=False):
@@ -105,11 +106,6 @@ def in_order(entries: Mapping[str, Entry]) -> list[str]:
     return sorted(entries, key=lambda path: (entries[path]["kind"] == "hardlink", path))
 
 
-def blank(path: str) -> tarfile.TarInfo:
-    """Make a member owned by root, with time 0."""
-    return tarfile.TarInfo(path.lstrip("/"))
-
-
 def member(path: str, entry: Entry) -> tuple[tarfile.TarInfo, bytes]:
     """Make one entry of the configuration a member of the archive; return its content too."""
     found = blank(path)
@@ -140,50 +136,6 @@ def member(path: str, entry: Entry) -> tuple[tarfile.TarInfo, bytes]:
     return found, content
 
 
-def stored(top: Path) -> Iterator[Path]:
-    """Yield a store path and all that is in it, sorted."""
-    yield top
-    if top.is_dir() and not top.is_symlink():
-        for folder, folders, files in os.walk(top):
-            folders.sort()
-            yield from (Path(folder, name) for name in sorted([*folders, *files]))
-
-
-class ImageArchive:
-    """A tar archive whose owners and groups are shifted."""
-
-    def __init__(self, stream: BinaryIO, shift: int) -> None:
-        self._archive = tarfile.open(  # noqa: SIM115 - closed by close()
-            fileobj=stream, mode="w|", format=tarfile.GNU_FORMAT
-        )
-        self._shift = shift
-        self.close = self._archive.close
-
-    def add(self, found: tarfile.TarInfo, content: IO[bytes] | None = None) -> None:
-        """Add a member."""
-        found.uid += self._shift
-        found.gid += self._shift
-        self._archive.addfile(found, content)
-
-    def add_stored(self, path: Path) -> int:
-        """Copy a file of the store, owned by root; return its size in bytes."""
-        status = path.lstat()
-        found = blank(str(path))
-        found.mode = stat.S_IMODE(status.st_mode)
-        if path.is_symlink():
-            found.type = tarfile.SYMTYPE
-            found.linkname = str(path.readlink())
-        elif path.is_dir():
-            found.type = tarfile.DIRTYPE
-        else:
-            found.size = status.st_size
-            with path.open("rb") as content:
-                self.add(found, content)
-            return status.st_size
-        self.add(found)
-        return 0
-
-
 def write_tar(tree: str, references: str, closure: str, shift: str) -> None:
     """Write the archive of an image, and CLOSURE."""
     entries = entries_of(tree)
@@ -199,37 +151,6 @@ def write_tar(tree: str, references: str, closure: str, shift: str) -> None:
     }
     archive.close()
     Path(closure).write_text(json.dumps(sizes, indent=2, sort_keys=True) + "\n")
-
-
-TYPES = {
-    tarfile.BLKTYPE: stat.S_IFBLK,
-    tarfile.CHRTYPE: stat.S_IFCHR,
-    tarfile.DIRTYPE: stat.S_IFDIR,
-    tarfile.LNKTYPE: stat.S_IFREG,
-    tarfile.REGTYPE: stat.S_IFREG,
-    tarfile.SYMTYPE: stat.S_IFLNK,
-}
-
-
-def newc(inode: int, links: int, found: tarfile.TarInfo, content: bytes) -> bytes:
-    """Return a member of a newc archive."""
-    name = os.fsencode(found.name) + b"\0"
-    fields = (
-        inode,
-        TYPES[found.type] | found.mode,
-        found.uid,
-        found.gid,
-        links,
-        0,  # time
-        len(content),
-        *(0, 0),  # the file system
-        found.devmajor,
-        found.devminor,
-        len(name),
-        0,
-    )
-    head = b"070701" + b"".join(b"%08X" % field for field in fields) + name
-    return head + bytes(-len(head) % 4) + content + bytes(-len(content) % 4)
 
 
 def write_newc(tree: str) -> None:
@@ -256,8 +177,14 @@ def write_newc(tree: str) -> None:
 
 def main() -> None:
     """Read the command line."""
-    form, *arguments = sys.argv[1:]
-    {"newc": write_newc, "tar": write_tar}[form](*arguments)
+    match sys.argv[1:]:
+        case ["newc", tree]:
+            write_newc(tree)
+        case ["tar", tree, references, closure, shift]:
+            write_tar(tree, references, closure, shift)
+        case _:
+            sys.exit(__doc__)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,20 +1,22 @@
 """Put the parts of an image one after the other, and see that they fit what is to hold them.
 
-usage: flash-layout.py LAYOUT CLOSURE IMAGE MANIFEST
+usage: flash_layout.py LAYOUT CLOSURE IMAGE MANIFEST
 
 LAYOUT is JSON: `device`; `holder`, in words what the image is for; `sizeBytes`, how much that
 holds (null: enough); `unit`, "MiB" where sizes are told in these; `remedy`, what to do about an
 image that is too large; `startBytes`, what is left free before the first part; `parts`, in order.
 A part has `name`, `file`, `padBytes` (it is padded to a multiple of that with 0xff, which is
 what erased flash reads as) and maybe `limitBytes`, the place that it has for itself. CLOSURE is
-what root-tree.py wrote of the root, store path to bytes. Writes IMAGE, and MANIFEST, JSON.
+what root_tree.py wrote of the root, store path to bytes. Writes IMAGE, and MANIFEST, JSON.
 """
 
-import hashlib
 import json
 import sys
 from pathlib import Path
 from typing import NotRequired, TypedDict
+
+import manifest
+from memory import both
 
 MOST = 10
 MEBIBYTE = 1 << 20
@@ -46,7 +48,7 @@ def told(layout: Layout, number: int) -> str:
     """Write a number of bytes in decimal and in hex, or as MiB."""
     if layout.get("unit") == "MiB":
         return f"{number / MEBIBYTE:.1f} MiB"
-    return f"{number} ({number:#x}) bytes"
+    return f"{both(number)} bytes"
 
 
 def bare(layout: Layout, number: int) -> str:
@@ -116,30 +118,25 @@ def check(layout: Layout, closure: Path) -> None:
 def main() -> None:
     """Read the command line; check, then write."""
     layout: Layout = json.loads(Path(sys.argv[1]).read_text())
-    closure, image, manifest = map(Path, sys.argv[2:])
+    closure, image, file = map(Path, sys.argv[2:])
     check(layout, closure)
     found: list[dict[str, str | int]] = []
     with image.open("wb") as stream:
         stream.seek(layout.get("startBytes", 0))
         for part in layout["parts"]:
             content = Path(part["file"]).read_bytes()
-            found.append(
-                {
-                    "name": part["name"],
-                    "offset-bytes": stream.tell(),
-                    "size-bytes": len(content),
-                    "sha256": hashlib.sha256(content).hexdigest(),
-                }
-            )
+            place = {"offset-bytes": stream.tell()}
+            found.append(manifest.part(part["name"], content, **place))
             stream.write(content.ljust(padded(part), b"\xff"))
         size = stream.tell()
-    whole: dict[str, object] = {"device": layout["device"], "parts": found, "size-bytes": size}
+    whole: dict[str, object] = {"size-bytes": size}
     if "address" in layout:
         whole["flash-address"] = layout["address"]
     if layout["sizeBytes"] is not None:
         whole["partition-bytes"] = layout["sizeBytes"]
         whole["headroom-bytes"] = layout["sizeBytes"] - size
-    manifest.write_text(json.dumps(whole, indent=2) + "\n")
+    manifest.write(file, layout["device"], found, whole)
 
 
-main()
+if __name__ == "__main__":
+    main()
