@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from liminix_gen import package_sets
 from liminix_gen.model.device import Device
 from liminix_gen.model.output import Image
 from liminix_gen.proof import LEVELS, Proof
@@ -63,8 +64,8 @@ def _facts(board: Device) -> Iterator[tuple[str, str]]:
     openwrt = f", with OpenWrt's `{build.openwrt.target}` patches" if build.openwrt else ""
     yield "kernel", f"{build.source}{openwrt}"
     yield "compiled for", f"`{board.cross.config}`"
-    if board.debian_architecture:
-        yield "Debian's packages", board.debian_architecture
+    for packages in package_sets.every():
+        yield from packages.facts(board)
     if build.device_tree:
         yield "device tree", f"`{build.device_tree}`"
     if board.boot:

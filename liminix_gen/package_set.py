@@ -1,12 +1,38 @@
-"""A package set is a behaviour: what a tree, and the steps before a build, ask of one."""
+"""A package set is a behaviour: what the steps from a configuration to images ask of one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
 
 from attrs import field, frozen
 
+from liminix_gen.errors import BuildError, ConfigurationError, Problem
+from liminix_gen.events import Listener, Remarked
+from liminix_gen.lock_file import LockFile
+from liminix_gen.model.device import Device
+from liminix_gen.model.package_set import PackageSet
 from liminix_gen.nix.expression import Expression
+from liminix_gen.nix.verbs import Nix
+from liminix_gen.plan import Plan
+
+
+@frozen(kw_only=True)
+class Choices:
+    """What a user says of packages besides the configuration.
+
+    ``locked``: no entry of the lock may change. ``refresh`` names packages whose entry takes the
+    newest version; ``refresh_all`` means every one. ``without`` names parts that are left out,
+    ``source`` is where the set itself lies, if it is a folder.
+    """
+
+    locked: bool = False
+    refresh: tuple[str, ...] = ()
+    refresh_all: bool = False
+    without: tuple[str, ...] = ()
+    source: Path | None = None
 
 
 @frozen(kw_only=True)
@@ -21,3 +47,75 @@ class Carried:
     files: Mapping[str, bytes]
     arguments: Mapping[str, Expression]
     manifest: Mapping[str, object] = field(factory=dict[str, object])
+
+
+class UnusableError(ConfigurationError):
+    """A package set serves the board, but not on this machine as it is."""
+
+
+class GoneError(BuildError):
+    """Locked packages are not to be had any more; nothing else went wrong."""
+
+    def __init__(self, names: Iterable[str], *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.names = tuple(names)
+
+
+class Behaviour(ABC):
+    """A package set at work.
+
+    ``unlocked`` is what to say to a user who wants to lock packages, if the set locks none.
+    """
+
+    name: ClassVar[str]
+    unlocked: ClassVar[Problem | None] = None
+
+    @abstractmethod
+    def obstacle(self, device: Device) -> str | None:
+        """Return why the set cannot make an image for a board; None if it can."""
+
+    @abstractmethod
+    def merit(self, device: Device) -> str:
+        """Return why the set is the one to take for a board that it can serve."""
+
+    @abstractmethod
+    def provided(self, choices: Choices) -> PackageSet:
+        """Return the set as the plan sees it. Raises ConfigurationError for wrong choices."""
+
+    @abstractmethod
+    def nix(self) -> Nix:
+        """Return the Nix that builds with this set. Raises ConfigurationError."""
+
+    @abstractmethod
+    def carried(self, plan: Plan, lock: LockFile, source: str) -> Carried:
+        """Return what a tree carries; ``source`` names the user's file."""
+
+    @abstractmethod
+    def fetch(
+        self, plan: Plan, lock: LockFile, choices: Choices, nix: Nix, listen: Listener
+    ) -> Mapping[str, str]:
+        """Make the packages ready to build with; return the arguments that default.nix is given.
+
+        Raises GoneError, UnusableError.
+        """
+
+    def lock(self, plan: Plan, lock: LockFile, choices: Choices, listen: Listener) -> LockFile:
+        """Return a lock that covers the packages of a plan."""
+        return lock
+
+    def look_up(  # noqa: B027  most sets look a name up when they lock it
+        self, plan: Plan, choices: Choices, listen: Listener
+    ) -> None:
+        """Refuse packages that the set lacks, if that is not known from locking them."""
+
+    def remarks(self, plan: Plan, lock: LockFile) -> Iterable[Remarked]:
+        """Return what to know of the packages before a build."""
+        return ()
+
+    def described(self, device: Device) -> Mapping[str, object]:
+        """Return what the set knows of a board, for programs."""
+        return {}
+
+    def facts(self, device: Device) -> Sequence[tuple[str, str]]:
+        """Return what the set knows of a board, for people."""
+        return ()

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from attrs import frozen
 
+from liminix_gen.cache import cache_directory
 from liminix_gen.catalog import Catalog
-from liminix_gen.debian.apt import cache_directory
+from liminix_gen.debian.architecture import obstacle
 from liminix_gen.nix import derivation, kernels
-from liminix_gen.workflow import obstacle_to_debian
 from tests.support.emission import instantiated
 from tests.support.suites import OPTIONS
 
@@ -131,7 +131,7 @@ def boards() -> list[str]:
     """Return the boards that QEMU runs and Debian serves."""
     catalog = Catalog.of()
     devices = [catalog.device(name) for name in catalog.devices]
-    return [one.name for one in devices if one.qemu and obstacle_to_debian(one) is None]
+    return [one.name for one in devices if one.qemu and obstacle(one) is None]
 
 
 def on(board: str, policy: str, example: Path, folder: Path) -> Path:

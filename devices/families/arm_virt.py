@@ -109,7 +109,6 @@ def arm_virt(
     *,
     description: str,
     triplet: str,
-    debian: str,
     architecture: str,
     image: str,
     symbols: Mapping[str, str],
@@ -128,7 +127,6 @@ def arm_virt(
     return Device(
         description=description,
         cross=CrossSystem(config=triplet),
-        debian_architecture=debian,
         kernel=KernelBuild(architecture=architecture, image=image, symbols={**_SYMBOLS, **symbols}),
         console="ttyAMA0",
         command_line=_COMMAND_LINE,

@@ -46,16 +46,13 @@ _TFTP = Tftp(
 )
 
 
-def malta(
-    *, description: str, cpu: str, debian: str | None, executable: str, symbols: Mapping[str, str]
-) -> Device:
+def malta(*, description: str, cpu: str, executable: str, symbols: Mapping[str, str]) -> Device:
     """Make the board of one byte order; ``cpu`` is its name in a GNU triplet."""
     return Device(
         description=description,
         cross=CrossSystem(
             config=f"{cpu}-unknown-linux-musl", gcc={"abi": "32", "arch": "mips32r2"}
         ),
-        debian_architecture=debian,
         kernel=KernelBuild(
             architecture="mips",
             image="vmlinux",

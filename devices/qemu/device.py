@@ -5,8 +5,6 @@ from ..families.malta import malta
 device = malta(
     description="QEMU malta, MIPS 24Kf, big endian",
     cpu="mips",
-    # Debian gave big-endian MIPS up after buster.
-    debian=None,
     executable="qemu-system-mips",
     symbols={"CPU_BIG_ENDIAN": "y"},
 )

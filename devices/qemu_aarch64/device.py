@@ -18,7 +18,6 @@ _SYMBOLS = {
 device = arm_virt(
     description="QEMU virt, ARM Cortex-A53",
     triplet="aarch64-unknown-linux-musl",
-    debian="arm64",
     architecture="arm64",
     image="arch/arm64/boot/Image",
     symbols=_SYMBOLS,

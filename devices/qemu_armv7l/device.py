@@ -16,7 +16,6 @@ _SYMBOLS = {
 device = arm_virt(
     description="QEMU virt, ARM Cortex-A15",
     triplet="armv7l-unknown-linux-musleabihf",
-    debian="armhf",
     architecture="arm",
     image="arch/arm/boot/zImage",
     symbols=_SYMBOLS,

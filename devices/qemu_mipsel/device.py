@@ -5,7 +5,6 @@ from ..families.malta import malta
 device = malta(
     description="QEMU malta, MIPS 24Kf, little endian",
     cpu="mipsel",
-    debian="mipsel",
     executable="qemu-system-mipsel",
     symbols={"CPU_LITTLE_ENDIAN": "y"},
 )

@@ -105,7 +105,6 @@ The image is a whole disk: a partition with the kernel for the boot loader, and 
 4. Set `boot_targets` back.
 """,
     cross=CrossSystem(config="armv7l-unknown-linux-musleabihf"),
-    debian_architecture="armhf",
     kernel=KernelBuild(
         architecture="arm",
         image="arch/arm/boot/zImage",

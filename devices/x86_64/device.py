@@ -147,7 +147,6 @@ two network cards are the LAN and the WAN. By hand, with a copy that can be writ
          -nic hubport,hubid=0,model=virtio-net-pci -nic user,model=virtio-net-pci
 """,
     cross=CrossSystem(config="x86_64-unknown-linux-musl"),
-    debian_architecture="amd64",
     kernel=KernelBuild(architecture="x86", image="arch/x86/boot/bzImage", symbols=_SYMBOLS),
     console="ttyS0",
     # A disk on USB is found later than the root is looked for.

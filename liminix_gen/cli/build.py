@@ -26,12 +26,13 @@ def build(
     json: Json = False,
 ) -> None:
     """Build the images of a configuration."""
-    from liminix_gen.cli import making, text  # noqa: PLC0415  not needed for --help
+    from liminix_gen.cli import text  # noqa: PLC0415  not needed for --help
+    from liminix_gen.workflow.build import make  # noqa: PLC0415
+    from liminix_gen.workflow.load import load  # noqa: PLC0415
 
     with story() as telling:
-        made = making.make(
-            config, common_options(context), telling, outputs=tuple(output or ()), link=out_link
-        )
+        options = common_options(context).steps(telling)
+        made = make(load(config, options), options, outputs=tuple(output or ()), link=out_link)
     sized = [
         (built, {name: file.stat().st_size for name, file in files.items()})
         for built, files in zip(made.outputs, made.files, strict=True)

@@ -23,14 +23,13 @@ def check(context: typer.Context, config: Configuration, json: Json = False) -> 
 
     Nothing is locked, fetched or built.
     """
-    from liminix_gen import workflow  # noqa: PLC0415  not needed for --help
-    from liminix_gen.cli.preparing import Notices  # noqa: PLC0415
+    from liminix_gen.workflow.load import load, planned  # noqa: PLC0415  not needed for --help
 
     try:
         with story() as telling:
-            common, notices = common_options(context), Notices(telling)
-            plan = workflow.load_plan(config, common.workflow(notices))
-            workflow.look_for_packages(plan, common.nixpkgs, notices)
+            options = common_options(context).steps(telling)
+            found = planned(load(config, options), options)
+            found.packages.look_up(found.plan, options.choices, options.listen)
     except ConfigurationError as error:
         if not json:
             raise
@@ -38,9 +37,9 @@ def check(context: typer.Context, config: Configuration, json: Json = False) -> 
         typer.echo(dumps({"problems": problems}, indent=2))
         raise typer.Exit(error.exit_code) from None
     if json:
-        typer.echo(dumps(_described(plan), indent=2))
+        typer.echo(dumps(_described(found.plan), indent=2))
         return
-    _print(plan)
+    _print(found.plan)
 
 
 def _print(plan: Plan) -> None:

@@ -12,7 +12,6 @@ from liminix_gen.errors import DefinitionError
 
 if TYPE_CHECKING:
     from liminix_gen.catalog import Catalog
-    from liminix_gen.debian.suites import Release
     from liminix_gen.model.device import Device
     from liminix_gen.proof import Standing
 
@@ -63,17 +62,18 @@ def _told(standing: Standing | None) -> str:
 
 
 def _sets(board: Device) -> tuple[str, ...]:
-    from liminix_gen.workflow import obstacle_to_debian  # noqa: PLC0415  not needed for --help
+    from liminix_gen import package_sets  # noqa: PLC0415  not needed for --help
 
-    return ("nixpkgs",) if obstacle_to_debian(board) else ("debian", "nixpkgs")
+    return tuple(one.name for one in package_sets.serving(board))
 
 
 def _print(board: Device, standing: Standing | None) -> None:
     typer.echo(f"{board.name}: {board.description}\n")
-    release = _release(board)
+    from liminix_gen import package_sets  # noqa: PLC0415  not needed for --help
+
     rows = [
         ("package sets", ", ".join(_sets(board))),
-        *([("Debian", f"{board.debian_architecture} of {release.standing}")] if release else []),
+        *(row for one in package_sets.every() for row in one.facts(board)),
         ("kernel", _kernel(board)),
         ("images", ", ".join(sorted(board.outputs))),
         ("proven", _told(standing)),
@@ -89,28 +89,23 @@ def _print(board: Device, standing: Standing | None) -> None:
         typer.echo(f"\nINSTALLATION\n\n{board.install.strip()}")
 
 
-def _release(board: Device) -> Release | None:
-    from liminix_gen.debian.suites import RELEASE_OF  # noqa: PLC0415  not needed for --help
-
-    return RELEASE_OF.get(board.debian_architecture or "")
-
-
 def _kernel(board: Device) -> str:
     return f"{board.kernel.source}, {board.kernel.architecture}"
 
 
 def _described(board: Device, standing: Standing | None) -> dict[str, object]:
-    release = _release(board)
+    from liminix_gen import package_sets  # noqa: PLC0415  not needed for --help
+
+    known = {
+        name: fact for one in package_sets.every() for name, fact in one.described(board).items()
+    }
     return {
         "name": board.name,
         "description": board.description,
         "architecture": board.kernel.architecture,
         "kernel": board.kernel.source,
         "package_sets": list(_sets(board)),
-        "debian": board.debian_architecture,
-        "debian_release": {"name": release.name, "supported_until": release.supported_until}
-        if release
-        else None,
+        **known,
         "qemu": board.qemu.executable if board.qemu else None,
         "outputs": sorted(board.outputs),
         "default_output": board.default_output,

@@ -32,15 +32,17 @@ def emit(
 
     The tree needs no liminix-gen: ./fetch.sh and nix-build build it.
     """
-    from liminix_gen import workflow  # noqa: PLC0415
-    from liminix_gen.cli import preparing, text  # noqa: PLC0415  not needed for --help
+    from liminix_gen.cli import text  # noqa: PLC0415  not needed for --help
     from liminix_gen.errors import CheckError, Problem  # noqa: PLC0415
     from liminix_gen.nix import tree  # noqa: PLC0415
+    from liminix_gen.workflow.emit import prepare  # noqa: PLC0415
+    from liminix_gen.workflow.load import load  # noqa: PLC0415
 
     with story() as telling:
-        prepared = preparing.prepare(config, common_options(context), telling)
-        if (nixpkgs := common_options(context).nixpkgs) is not None:
-            workflow.look_for_packages(prepared.plan, nixpkgs, preparing.Notices(telling))
+        options = common_options(context).steps(telling)
+        prepared = prepare(load(config, options), options)
+        if options.choices.source is not None:
+            prepared.packages.look_up(prepared.plan, options.choices, options.listen)
         for notice in prepared.plan.notices:
             telling.step("note", notice)
     if check is not None:

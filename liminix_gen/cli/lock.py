@@ -30,23 +30,23 @@ def lock(
 
     Without --update what is locked stays as it is, and only what is missing is added.
     """
-    from liminix_gen import workflow  # noqa: PLC0415  not needed for --help
-    from liminix_gen.cli import preparing  # noqa: PLC0415
-    from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
+    from liminix_gen.errors import ConfigurationError  # noqa: PLC0415  not needed for --help
+    from liminix_gen.workflow.emit import prepare  # noqa: PLC0415
+    from liminix_gen.workflow.load import load  # noqa: PLC0415
+    from liminix_gen.workflow.lock import lock_path  # noqa: PLC0415
 
     config, wanted = _configuration_first(config, names or [])
     if wanted and not update:
         raise ConfigurationError(f"{wanted[0]}: names of packages go with --update")
-    path = workflow.lock_path(config)
+    path = lock_path(config)
     before = _content(path)
     with story() as telling:
-        prepared = preparing.prepare(
-            config, common_options(context), telling, refresh=wanted, all_=update and not wanted
+        options = common_options(context).steps(
+            telling, refresh=wanted, refresh_all=update and not wanted
         )
-    if not workflow.is_debian(prepared.plan):
-        what = "the nixpkgs package set has no packages to lock: nixpkgs pins its own"
-        hint = "with flakes, `nix flake lock` in the tree says which nixpkgs"
-        raise ConfigurationError(Problem(None, what, hint=hint))
+        prepared = prepare(load(config, options), options)
+    if (unlocked := prepared.packages.unlocked) is not None:
+        raise ConfigurationError(unlocked)
     state = "unchanged" if _content(path) == before else "written"
     typer.echo(printable(f"{path}: {state}"))
 

@@ -5,30 +5,31 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass  # attrs would be a fifth of the start of --help
-from enum import StrEnum
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from liminix_gen import __version__
+from liminix_gen import __version__, package_sets
 
 if TYPE_CHECKING:
-    from liminix_gen import workflow
     from liminix_gen.catalog import Catalog
+    from liminix_gen.cli.story import Story
     from liminix_gen.errors import Problem
-    from liminix_gen.workflow import Notify
+    from liminix_gen.workflow.options import Options
 
 T = TypeVar("T")
 
 
-class PackageSetChoice(StrEnum):
-    """Where packages come from."""
+_PACKAGE_SETS = (package_sets.AUTO, *package_sets.TABLE)
 
-    AUTO = "auto"
-    NIXPKGS = "nixpkgs"
-    DEBIAN = "debian"
+
+def _one_of_them(name: str) -> str:
+    if name not in _PACKAGE_SETS:
+        known = ", ".join(_PACKAGE_SETS)
+        raise typer.BadParameter(f"{name!r} is not one of {known}")
+    return name
 
 
 def _version(wanted: bool) -> None:
@@ -53,9 +54,14 @@ class Common:
         list[Path] | None,
         typer.Option(metavar="DIR", help="A folder of further images; may be repeated."),
     ] = None
-    package_set: Annotated[PackageSetChoice, typer.Option(help="Where packages come from.")] = (
-        PackageSetChoice.AUTO
-    )
+    package_set: Annotated[
+        str,
+        typer.Option(
+            metavar=f"[{'|'.join(_PACKAGE_SETS)}]",
+            callback=_one_of_them,
+            help="Where packages come from.",
+        ),
+    ] = package_sets.AUTO
     locked: Annotated[bool, typer.Option("--locked", help="Refuse any change of the lock.")] = False
     without: Annotated[
         list[str] | None,
@@ -64,10 +70,12 @@ class Common:
             help="Leave out trixie-security, or non-free-firmware; may be repeated.",
         ),
     ] = None
-    nixpkgs: Annotated[
+    packages: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="The nixpkgs of that package set. Default: <nixpkgs> of NIX_PATH."
+            "--nixpkgs",
+            metavar="DIR",
+            help="The nixpkgs of that package set. Default: <nixpkgs> of NIX_PATH.",
         ),
     ] = None
     show_trace: Annotated[
@@ -90,22 +98,28 @@ class Common:
             tuple(self.modules or ()), tuple(self.devices or ()), tuple(self.outputs or ())
         )
 
-    def workflow(
-        self, notify: Notify, *, refresh: Sequence[str] = (), refresh_all: bool = False
-    ) -> workflow.Options:
-        """Return what the steps from configuration to tree want to know."""
-        from liminix_gen import workflow  # noqa: PLC0415  not needed for --help
+    def steps(
+        self, story: Story, *, refresh: Sequence[str] = (), refresh_all: bool = False
+    ) -> Options:
+        """Return what the steps to an image want to know; a story tells what happens."""
+        from liminix_gen.cli.narrate import Narrator  # noqa: PLC0415  not needed for --help
+        from liminix_gen.package_set import Choices  # noqa: PLC0415
+        from liminix_gen.workflow.options import Options  # noqa: PLC0415
 
-        return workflow.Options(
+        return Options(
             modules=tuple(self.modules or ()),
             devices=tuple(self.devices or ()),
             outputs=tuple(self.outputs or ()),
-            package_set=self.package_set.value,
-            locked=self.locked,
-            without=tuple(self.without or ()),
-            refresh=tuple(refresh),
-            refresh_all=refresh_all,
-            notify=notify,
+            package_set=self.package_set,
+            choices=Choices(
+                locked=self.locked,
+                without=tuple(self.without or ()),
+                refresh=tuple(refresh),
+                refresh_all=refresh_all,
+                source=self.packages,
+            ),
+            whole_trace=self.show_trace,
+            listen=Narrator(story),
         )
 
 
@@ -127,7 +141,7 @@ def top(context: typer.Context, **options: Any) -> None:
     """  # noqa: D301  \b keeps the lines as they are
     common = Common(**options)
     if common.store is not None:
-        from liminix_gen.debian.settings import private_store  # noqa: PLC0415  not for --help
+        from liminix_gen.nix.environment import private_store  # noqa: PLC0415  not for --help
 
         os.environ["NIX_REMOTE"] = private_store(common.store)
     context.obj = common

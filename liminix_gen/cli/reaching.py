@@ -83,12 +83,11 @@ class Telling:
 
 def built(image: Path) -> Path:
     """Return where an output is that a link, or the folder itself, names."""
-    from liminix_gen.debian.settings import own_store, private_store  # noqa: PLC0415
-    from liminix_gen.nix import derivation  # noqa: PLC0415
+    from liminix_gen.nix.environment import own_store, physical, private_store  # noqa: PLC0415
 
     if not image.is_symlink() or not image.readlink().is_absolute():
         return image
     environ = dict(os.environ)
     if own := own_store(environ):
         environ["NIX_REMOTE"] = private_store(own)
-    return derivation.physical(str(image.readlink()), environ)
+    return physical(str(image.readlink()), environ)

@@ -58,17 +58,19 @@ def run(
     --internet is given. A root that can be written is kept as NAME.root beside the configuration;
     --check has one of its own.
     """
-    from liminix_gen import config as configuration  # noqa: PLC0415  not needed for --help
-    from liminix_gen import process  # noqa: PLC0415
-    from liminix_gen.cli import making, text  # noqa: PLC0415
+    from liminix_gen import process  # noqa: PLC0415  not needed for --help
+    from liminix_gen.cli import text  # noqa: PLC0415
     from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
     from liminix_gen.qemu import acceleration, flash, reach, root  # noqa: PLC0415
     from liminix_gen.qemu import run as qemu  # noqa: PLC0415
     from liminix_gen.qemu.machines import VmRoot  # noqa: PLC0415
     from liminix_gen.qemu.networks import Isolated  # noqa: PLC0415
+    from liminix_gen.workflow.build import make  # noqa: PLC0415
+    from liminix_gen.workflow.load import load  # noqa: PLC0415
 
     common = common_options(context)
-    system = configuration.load(config, common.catalog())
+    loaded = load(config, common.steps(PlainStory()))
+    system = loaded.system
     machine = system.device.qemu
     if machine is None:
         what = f"the device {system.device.name} has no machine in QEMU"
@@ -83,7 +85,7 @@ def run(
         with story() as telling:
             if notice := acceleration.choose(machine).notice:
                 telling.step("note", notice)
-            made = making.make(config, common, telling, outputs=("vmroot",), link=None)
+            made = make(loaded, common.steps(telling), outputs=("vmroot",))
             vmroot = VmRoot.of(made.files[0])
             if vmroot.flash_offset_bytes is not None and flash.refuses_writes(machine.executable):
                 telling.step("warning", flash.NOTICE)

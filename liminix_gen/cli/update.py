@@ -30,9 +30,11 @@ def update(
     """
     from attrs import asdict  # noqa: PLC0415  not needed for --help
 
-    from liminix_gen.cli import making, reaching, text  # noqa: PLC0415
+    from liminix_gen.cli import reaching, text  # noqa: PLC0415
     from liminix_gen.deploy import system  # noqa: PLC0415
     from liminix_gen.deploy import update as deploy  # noqa: PLC0415
+    from liminix_gen.workflow.build import make  # noqa: PLC0415
+    from liminix_gen.workflow.load import load  # noqa: PLC0415
 
     board = reaching.board(host, ssh_option)
 
@@ -43,15 +45,9 @@ def update(
 
     with story() as one:
         telling = reaching.Telling(one)
-        made = making.make(
-            config,
-            common_options(context),
-            one,
-            outputs=("system",),
-            link=None,
-            check=check,
-        )
-        built = system.read(made.outputs[0].path.name, made.env)
+        options = common_options(context).steps(one)
+        made = make(load(config, options), options, outputs=("system",), check=check)
+        built = system.read(made.outputs[0].path.name, made.nix)
         updated = deploy.update(
             board,
             built,

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from attrs import evolve, frozen
 
+from liminix_gen.cache import cache_directory
 from liminix_gen.debian.sources import Source, machine_sources
 from liminix_gen.debian.suites import RELEASE_OF, Release, part_of
 from liminix_gen.errors import BuildError, ConfigurationError, Problem
@@ -79,12 +80,6 @@ class DownloadEvent:
     download: Download
     state: Literal["fetching", "fetched", "failed"]
     reason: str = ""
-
-
-def cache_directory() -> Path:
-    """Return where this user keeps what can be fetched again."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if base.startswith("/") else Path.home() / ".cache") / "liminix-gen"
 
 
 class Apt:
@@ -234,11 +229,6 @@ class Apt:
             Index(suite=suite, component=component, uri=uri.rstrip("/"), file=Path(file))
             for suite, component, uri, file in lines
         )
-
-    def without_index(self) -> tuple[str, ...]:
-        """Return the suites that have nothing for this architecture, and those not configured."""
-        there = {index.suite for index in self.indexes()}
-        return tuple(suite for suite in self.release.suites if suite not in there)
 
     def read(self, index: Index) -> str:
         """Return the text of a package index."""

@@ -1,24 +1,16 @@
-"""The lock file: the one exact form of a lock as JSON, and its strict reading.
-
-Sorted keys, two spaces, a newline at the end: equal locks are equal bytes.
-"""
+"""What the debian package set keeps in the lock file: its form as JSON, and its strict reading."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import tempfile
-from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar, cast
 
-from attrs import frozen
-
-from liminix_gen.debian.lock_model import ArchitectureLock, HostTool, Ids, Lock, LockedPackage
+from liminix_gen import lock_file
+from liminix_gen.debian.lock_model import ArchitectureLock, HostTool, Lock, LockedPackage
 from liminix_gen.debian.packages import ARCHITECTURES
 from liminix_gen.debian.suites import SUITES, release_of
-from liminix_gen.errors import ConfigurationError, Problem, suggestion
+from liminix_gen.lock_file import Ids, LockFile, Place
 
 __all__ = [
     "ArchitectureLock",
@@ -26,23 +18,25 @@ __all__ = [
     "Ids",
     "Lock",
     "LockedPackage",
+    "content_of",
     "dump",
-    "load",
     "parse",
-    "write",
+    "read",
 ]
 
-VERSION = 1
-
-_T = TypeVar("_T")
-_LONGEST = 500  # of what a message repeats
-_HINT = "`liminix-gen lock` writes this file: restore it, or delete it to lock anew"
+_KEYS = ("version", "architectures", "host", "ids")
 
 
 def dump(lock: Lock) -> str:
     """Return the text of a lock file; equal locks give equal bytes."""
-    value = {
-        "version": VERSION,
+    return lock_file.text_of(content_of(lock))
+
+
+def content_of(lock: Lock) -> dict[str, object]:
+    """Return what a lock file says, as JSON."""
+    return {
+        **lock.others,
+        "version": lock_file.VERSION,
         "architectures": {
             name: {
                 "packages": {one.name: _record(one) for one in section.packages.values()},
@@ -63,9 +57,8 @@ def dump(lock: Lock) -> str:
             for name, section in lock.architectures.items()
         },
         "host": {name: [tool.package, tool.version] for name, tool in lock.host.items()},
-        "ids": {"users": dict(lock.ids.users), "groups": dict(lock.ids.groups)},
+        "ids": lock_file.shown(lock.ids),
     }
-    return json.dumps(value, indent=2, sort_keys=True) + "\n"
 
 
 def _record(one: LockedPackage) -> dict[str, object]:
@@ -79,116 +72,27 @@ def _record(one: LockedPackage) -> dict[str, object]:
     }
 
 
-def write(path: Path, lock: Lock) -> bool:
-    """Write a lock file, whole or not at all; say whether it changed."""
-    text = dump(lock)
-    try:
-        if path.is_file() and path.read_text() == text:
-            return False
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            staged = Path(file.name)
-            try:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-                mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-                staged.chmod(mode)
-                staged.replace(path)
-            except BaseException:
-                staged.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise ConfigurationError(
-            Problem(str(path), f"the lock cannot be written: {error.strerror}")
-        ) from None
-    return True
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def load(path: Path) -> Lock:
-    """Read a lock file; an absent one is an empty lock. Raises ConfigurationError."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return Lock()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(Problem(str(path), f"the lock cannot be read: {error}")) from None
-    return parse(text, path)
-
-
 def parse(text: str, path: Path) -> Lock:
     """Read the text of a lock; `path` is for messages."""
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
-        where = f"{path}:{error.lineno}"
-        raise ConfigurationError(Problem(where, "the lock is not JSON", error.msg, _HINT)) from None
-    except (ValueError, RecursionError) as error:
-        # A number of thousands of digits, or thousands of brackets.
-        raise _Place(path, "").wrong("it cannot be read", str(error)) from None
-    return _lock(_Place(path, ""), value)
+    return read(lock_file.parse(text, path))
 
 
-@frozen
-class _Place:
-    """Where in the file a value stands, for messages."""
-
-    file: Path
-    at: str
-
-    def __truediv__(self, key: object) -> _Place:
-        return _Place(self.file, f"{self.at}.{key}" if self.at else str(key))
-
-    def wrong(self, what: str, why: str = "") -> ConfigurationError:
-        told = f"{self.at or 'the lock'}: {what}"
-        if len(told) > _LONGEST:
-            told = f"{told[:_LONGEST]}..."
-        return ConfigurationError(Problem(str(self.file), told, why, _HINT))
-
-    def items(self, value: object) -> dict[str, object]:
-        if not isinstance(value, dict):
-            raise self.wrong(f"an object is expected, not {value!r}")
-        return cast("dict[str, object]", value)
-
-    def fields(self, value: object, *names: str, optional: tuple[str, ...] = ()) -> list[object]:
-        items = self.items(value)
-        for name in names:
-            if name not in items:
-                raise self.wrong(f"{name} is missing")
-        for name in items:
-            if name not in (*names, *optional):
-                near = suggestion(name, (*names, *optional))
-                raise self.wrong(f"{name} is not known", near)
-        return [items.get(name) for name in (*names, *optional)]
-
-    def elements(self, value: object) -> list[object]:
-        if not isinstance(value, list):
-            raise self.wrong(f"a list is expected, not {value!r}")
-        return cast("list[object]", value)
-
-    def text(self, value: object, form: str = r"\S+") -> str:
-        if not isinstance(value, str) or not re.fullmatch(form, value):
-            raise self.wrong(f"{value!r} does not have the form {form}")
-        return value
-
-    def number(self, value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise self.wrong(f"a number is expected, not {value!r}")
-        return value
-
-    def mapping(self, value: object, each: Callable[[_Place, object], _T]) -> dict[str, _T]:
-        return {key: each(self / key, one) for key, one in self.items(value).items()}
-
-    def texts(self, value: object, form: str) -> list[str]:
-        found = self.elements(value)
-        return [(self / number).text(one, form) for number, one in enumerate(found)]
+@lru_cache(maxsize=8)
+def read(file: LockFile) -> Lock:
+    """Read a lock. Raises ConfigurationError that names the place of what is wrong."""
+    place = Place(file.path, "")
+    content = dict(file.content)
+    own = {name: content.pop(name) for name in _KEYS if name in content}
+    _, architectures, host, ids = place.fields(own, *_KEYS)
+    for name in (place / "architectures").items(architectures):
+        if name not in ARCHITECTURES:
+            raise (place / "architectures").wrong(f"{name} is not known")
+    return Lock(
+        architectures=(place / "architectures").mapping(architectures, _architecture),
+        host=(place / "host").mapping(host, _host_tool),
+        ids=lock_file.read_ids(place / "ids", ids),
+        others=content,
+    )
 
 
 _PACKAGE = r"[a-z0-9][a-z0-9+.-]+"
@@ -198,31 +102,7 @@ _PATH = r"pool/(?!.*\.\.)[A-Za-z0-9.+_~/-]+\.deb"
 _VERSION = r"[A-Za-z0-9.+:~-]+"
 
 
-def _lock(place: _Place, value: object) -> Lock:
-    version = place.items(value).get("version")
-    if isinstance(version, int) and version > VERSION:
-        what = f"the lock has format {version}; this liminix-gen reads {VERSION}"
-        raise ConfigurationError(
-            Problem(str(place.file), what, hint="use the newer liminix-gen that wrote it")
-        )
-    if version != VERSION:
-        raise place.wrong(f"its format is not version {VERSION}")
-    _, architectures, host, ids = place.fields(value, "version", "architectures", "host", "ids")
-    for name in (place / "architectures").items(architectures):
-        if name not in ARCHITECTURES:
-            raise (place / "architectures").wrong(f"{name} is not known")
-    users, groups = (place / "ids").fields(ids, "users", "groups")
-    return Lock(
-        architectures=(place / "architectures").mapping(architectures, _architecture),
-        host=(place / "host").mapping(host, _host_tool),
-        ids=Ids(
-            users=(place / "ids.users").mapping(users, _Place.number),
-            groups=(place / "ids.groups").mapping(groups, _Place.number),
-        ),
-    )
-
-
-def _architecture(place: _Place, value: object) -> ArchitectureLock:
+def _architecture(place: Place, value: object) -> ArchitectureLock:
     packages, roots, names, suites, source, firmware = place.fields(
         value, "packages", "roots", "names", "suites", optional=("linux-source", "firmware")
     )
@@ -253,18 +133,18 @@ def _architecture(place: _Place, value: object) -> ArchitectureLock:
     return section
 
 
-def _package(place: _Place, value: object) -> LockedPackage:
+def _package(place: Place, value: object) -> LockedPackage:
     name = place.text(re.split(r"\.(?:packages|firmware)\.", place.at, maxsplit=1)[1], _PACKAGE)
     return _from_record(place, name, place.items(value))
 
 
-def _linux_source(place: _Place, value: object) -> LockedPackage:
+def _linux_source(place: Place, value: object) -> LockedPackage:
     items = dict(place.items(value))
     name = (place / "package").text(items.pop("package", None), _PACKAGE)
     return _from_record(place, name, items)
 
 
-def _from_record(place: _Place, name: str, value: dict[str, object]) -> LockedPackage:
+def _from_record(place: Place, name: str, value: dict[str, object]) -> LockedPackage:
     version, path, sha256, size, suite, libraries = place.fields(
         value, "version", "path", "sha256", "size", "suite", "libraries"
     )
@@ -279,7 +159,7 @@ def _from_record(place: _Place, name: str, value: dict[str, object]) -> LockedPa
     )
 
 
-def _host_tool(place: _Place, value: object) -> HostTool:
+def _host_tool(place: Place, value: object) -> HostTool:
     pair = place.texts(value, rf"{_PACKAGE}|{_VERSION}")
     if len(pair) != 2:
         raise place.wrong("a pair of package and version is expected")

@@ -8,6 +8,7 @@ from attrs import Factory, evolve, field, frozen
 
 from liminix_gen.debian.packages import BASE_PACKAGES
 from liminix_gen.debian.suites import Release, release_of
+from liminix_gen.lock_file import Ids
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
@@ -43,6 +44,11 @@ class ArchitectureLock:
     def release(self) -> Release | None:
         """The release that the packages are of; None where nothing is locked."""
         return release_of(self.suites)
+
+    @property
+    def secure(self) -> bool:
+        """Say whether the packages get security updates: whether there is a suite of them."""
+        return self.release is None or self.release.security in self.suites
 
     @property
     def fetched(self) -> tuple[LockedPackage, ...]:
@@ -91,20 +97,13 @@ class HostTool:
 
 
 @frozen(kw_only=True)
-class Ids:
-    """Numbers given to users and groups that a configuration adds."""
-
-    users: Mapping[str, int] = Factory(dict[str, int])
-    groups: Mapping[str, int] = Factory(dict[str, int])
-
-
-@frozen(kw_only=True)
 class Lock:
-    """A whole lock file."""
+    """A whole lock file; ``others`` is what other package sets keep in it."""
 
     architectures: Mapping[str, ArchitectureLock] = Factory(dict[str, ArchitectureLock])
     host: Mapping[str, HostTool] = Factory(dict[str, HostTool])
-    ids: Ids = Ids()
+    ids: Ids = Factory(Ids)
+    others: Mapping[str, object] = Factory(dict[str, object])
 
     def architecture(self, name: str) -> ArchitectureLock:
         """Return an architecture's section; an empty one when there is none."""
@@ -131,4 +130,5 @@ class Lock:
                 architecture: self.architecture(architecture).restricted(names, firmware)
             },
             host={tool: self.host[tool] for tool in tools},
+            others={},
         )

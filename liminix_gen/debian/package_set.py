@@ -37,6 +37,7 @@ DEBIAN = PackageSet(
     name="debian",
     kernels=frozenset({"6.12"}),
     firmware=frozenset(FIRMWARE),
+    elsewhere="use --package-set nixpkgs",
     symbols=_SYMBOLS,
     # Paths that are compiled into s6 and execline.
     root_links={"/usr/lib/execline": ("execline", "lib/execline")},

@@ -18,10 +18,9 @@ class Architecture:
     """What Debian fixes for a target architecture."""
 
     name: str
+    processor: str  # as in `cross.config`; uname -m of a build machine that is one
     triplet: str
-    loader: str  # file name of the dynamic loader
     tool_suffix: str  # ends the names of the cross tools in the lock: gccMipsel
-    machine: str = ""  # uname -m of a build machine that is one, and needs no cross tools
     tools: Sequence[str] = ()  # optional host tools that the kernel needs
 
 
@@ -31,29 +30,27 @@ ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType(
         for one in (
             Architecture(
                 name="amd64",
+                processor="x86_64",
                 triplet="x86_64-linux-gnu",
-                loader="ld-linux-x86-64.so.2",
                 tool_suffix="Amd64",
-                machine="x86_64",
                 tools=("elfutils",),
             ),
             Architecture(
                 name="mipsel",
+                processor="mipsel",
                 triplet="mipsel-linux-gnu",
-                loader="ld.so.1",
                 tool_suffix="Mipsel",
             ),
             Architecture(
                 name="arm64",
+                processor="aarch64",
                 triplet="aarch64-linux-gnu",
-                loader="ld-linux-aarch64.so.1",
                 tool_suffix="Arm64",
-                machine="aarch64",
             ),
             Architecture(
                 name="armhf",
+                processor="armv7l",
                 triplet="arm-linux-gnueabihf",
-                loader="ld-linux-armhf.so.3",
                 tool_suffix="Armhf",
             ),
         )
@@ -141,7 +138,7 @@ def tool_package(tool: str) -> str:
 def host_tools(architecture: str, optional: Sequence[str] = ()) -> dict[str, str]:
     """Return the tools that builds for an architecture use: lock name -> Debian package."""
     target = ARCHITECTURES[architecture]
-    of_target = "" if target.machine == platform.machine() else f"-{target.triplet}"
+    of_target = "" if target.processor == platform.machine() else f"-{target.triplet}"
     of_target = of_target.replace("_", "-")
     cross = {f"{tool}{target.tool_suffix}": f"{tool}{of_target}" for tool in _CROSS_TOOLS}
     extra = {tool: tool_package(tool) for tool in (*target.tools, *optional)}

@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-import grp
-import os
-import pwd
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from attrs import frozen
-
-from liminix_gen.debian.apt import cache_directory
 from liminix_gen.errors import ConfigurationError, Problem
-from liminix_gen.process import CommandError, environment, run
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from liminix_gen.nix.environment import NixMachine, environment, settings, without_build_users
+from liminix_gen.nix.verbs import Nix
 
 # The machine's own tools, seen from inside the build sandbox; `?`: where the machine has it.
 SANDBOX_PATHS = ("/usr", "/bin", "/lib", "/lib64?", "/etc/alternatives?")
-
-
-@frozen(kw_only=True)
-class NixMachine:
-    """How Nix is set up for this user on this machine."""
-
-    user: str
-    is_root: bool
-    daemon: bool  # builds are done by a daemon, which has its own idea of who may set what
-    trusted: bool
-    build_users: bool
-    sandbox: bool
-    sandbox_paths: tuple[str, ...]
-
-
-def settings(text: str) -> dict[str, str]:
-    """Read the text of a Nix configuration (nix.conf, NIX_CONFIG): the last setting counts."""
-    found: dict[str, str] = {}
-    for line in text.splitlines():
-        name, equals, value = line.partition("#")[0].partition("=")
-        if equals:
-            found[name.strip()] = value.strip()
-    return found
 
 
 def nix_config(machine: NixMachine, own: str = "") -> str:
@@ -50,7 +19,7 @@ def nix_config(machine: NixMachine, own: str = "") -> str:
     Paths that the user adds to the sandbox are added to ours.
     """
     theirs = settings(own)
-    ours = {"sandbox": "true", "substituters": "", **_without_build_users(machine)}
+    ours = {"sandbox": "true", "substituters": "", **without_build_users(machine)}
     ours = {name: value for name, value in ours.items() if name not in theirs}
     paths = " ".join(dict.fromkeys((*SANDBOX_PATHS, *theirs.get("sandbox-paths", "").split())))
     lines = [
@@ -59,19 +28,6 @@ def nix_config(machine: NixMachine, own: str = "") -> str:
         f"sandbox-paths = {paths}",
     ]
     return "".join(f"{line}\n" for line in lines if line.strip())
-
-
-def hermetic_config(machine: NixMachine, own: str = "") -> str:
-    """Return the NIX_CONFIG for builds that use nothing of the machine: the user's own."""
-    theirs = settings(own)
-    ours = [f"{name} =" for name in _without_build_users(machine) if name not in theirs]
-    return "".join(f"{line}\n" for line in (*ours, *own.splitlines()))
-
-
-def _without_build_users(machine: NixMachine) -> dict[str, str]:
-    """Let root build where no users were made for that."""
-    alone = machine.is_root and not machine.daemon and not machine.build_users
-    return {"build-users-group": ""} if alone else {}
 
 
 def tree_settings() -> str:
@@ -86,114 +42,24 @@ substituters =
 """
 
 
+def nix() -> Nix:
+    """Return the Nix that builds with the machine's own tools."""
+    return Nix(environ=nix_environment())
+
+
 def nix_environment(
-    *,
-    store: Path | None = None,
-    environ: Mapping[str, str] | None = None,
-    hermetic: bool = False,
+    *, store: Path | None = None, environ: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Return the environment for Nix commands; `store` is the root of a private store.
+    """Return the environment for Nix commands; ``store`` is the root of a private store.
 
-    Without one, a user who cannot write to the machine's store gets one of their own. `hermetic`
-    builds use none of the machine's tools: sandbox and caches are as the user set them. Raises
-    ConfigurationError when the machine's Nix does not let this user set the sandbox.
+    Raises ConfigurationError when the machine's Nix does not let this user set the sandbox.
     """
-    base = environment() if environ is None else dict(environ)
-    own = base.get("NIX_CONFIG", "")
-    store = store or own_store(base)
-    if store is not None:
-        base["NIX_REMOTE"] = private_store(store)
-    machine = inspect(base)
-    if not hermetic:
+
+    def configure(machine: NixMachine, own: str) -> str:
         require_sandbox(machine, own)
-    if not machine.is_root and not machine.daemon:
-        _require_store(base, machine.user)
-    base["NIX_CONFIG"] = hermetic_config(machine, own) if hermetic else nix_config(machine, own)
-    return base
+        return nix_config(machine, own)
 
-
-def _require_store(environ: Mapping[str, str], user: str) -> None:
-    """Raise ConfigurationError when there is neither a daemon nor a store that we may write to."""
-    command = ["nix", "--extra-experimental-features", "nix-command", "store", "ping"]
-    done = run(command, env=environ, check=False)
-    if done.returncode != 0:
-        raise ConfigurationError(
-            Problem(
-                None,
-                f"Nix has no store here that the user {user} can write to",
-                done.stderr.strip(),
-                "use a store of your own:  --store DIR\n"
-                "or run a Nix daemon:  apt install nix-setup-systemd",
-            )
-        )
-
-
-def own_store(environ: Mapping[str, str]) -> Path | None:
-    """Return where this user's own store lies; None where the machine's, or a daemon, serves.
-
-    Without a daemon only root, or who owns /nix, can build in the machine's store.
-    """
-    if environ.get("NIX_REMOTE") or os.geteuid() == 0:
-        return None
-    state = Path(environ.get("NIX_STATE_DIR", "/nix/var/nix"))
-    if (state / "daemon-socket" / "socket").exists() or os.access(state, os.R_OK | os.W_OK):
-        return None
-    return cache_directory() / "store"
-
-
-def private_store(directory: Path) -> str:
-    """Return the Nix store URI of a store below a directory of the user."""
-    return f"local?root={directory.absolute()}"
-
-
-def inspect(environ: Mapping[str, str]) -> NixMachine:
-    """Ask Nix how it is set up."""
-    uid = os.geteuid()
-    shown = _show_config(environ)
-    try:
-        user = pwd.getpwuid(uid).pw_name
-        group_of_user = grp.getgrgid(os.getegid()).gr_name
-    except KeyError:
-        user = group_of_user = str(uid)
-    groups = {group.gr_name for group in grp.getgrall() if user in group.gr_mem} | {group_of_user}
-    trusted = shown.get("trusted-users", "root").split()
-    return NixMachine(
-        user=user,
-        is_root=uid == 0,
-        daemon=_uses_daemon(environ, shown.get("store", "auto")),
-        trusted="*" in trusted or user in trusted or any(f"@{name}" in trusted for name in groups),
-        build_users=_has_members(shown.get("build-users-group", "")),
-        sandbox=shown.get("sandbox", "true") == "true",
-        sandbox_paths=tuple(shown.get("sandbox-paths", "").split()),
-    )
-
-
-def _show_config(environ: Mapping[str, str]) -> dict[str, str]:
-    features = ["--extra-experimental-features", "nix-command"]
-    for command in (["nix", "show-config"], ["nix", "config", "show"]):
-        try:
-            return settings(run([*command, *features], env=environ).stdout)
-        except CommandError as error:
-            failed = error.completed
-    raise ConfigurationError(
-        Problem(None, "Nix does not show its settings", failed.stderr.strip(), failed.shown)
-    )
-
-
-def _uses_daemon(environ: Mapping[str, str], store: str) -> bool:
-    remote = environ.get("NIX_REMOTE") or store
-    if remote != "auto":
-        return remote == "daemon" or remote.startswith("unix://")
-    state = Path(environ.get("NIX_STATE_DIR", "/nix/var/nix"))
-    writable = os.access(state, os.R_OK | os.W_OK)
-    return not writable and (state / "daemon-socket" / "socket").exists()
-
-
-def _has_members(group: str) -> bool:
-    try:
-        return bool(group and grp.getgrnam(group).gr_mem)
-    except KeyError:
-        return False
+    return environment(configure, store=store, environ=environ)
 
 
 def require_sandbox(machine: NixMachine, own: str = "") -> None:

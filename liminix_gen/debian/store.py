@@ -7,54 +7,26 @@ import os
 import re
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from attrs import frozen
-
-from liminix_gen.debian.apt import Download, DownloadEvent, cache_directory
+from liminix_gen import events
+from liminix_gen.cache import cache_directory
+from liminix_gen.debian.apt import Download, DownloadEvent
 from liminix_gen.errors import BuildError, ConfigurationError, Problem
-from liminix_gen.process import CommandError, run
+from liminix_gen.events import Fetched, Listener
+from liminix_gen.package_set import GoneError
+from liminix_gen.process import CommandError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable
 
     from liminix_gen.debian.apt import Apt
     from liminix_gen.debian.lock import LockedPackage
+    from liminix_gen.nix.verbs import Nix
 
 _BASE32 = "0123456789abcdfghijklmnpqrsvwxyz"
-
-
-class GoneError(BuildError):
-    """Packages of the lock are not on the mirror any more; nothing else went wrong."""
-
-    def __init__(self, packages: Iterable[LockedPackage], *problems: Problem) -> None:
-        super().__init__(*problems)
-        self.packages = tuple(packages)
-
-
-@frozen(kw_only=True)
-class FetchEvent:
-    """What happens to a package: for a progress display."""
-
-    package: LockedPackage
-    state: Literal["fetching", "fetched", "failed"]
-    done: int  # packages so far, of `total`
-    total: int
-
-
-@frozen(kw_only=True)
-class Fetched:
-    """What a fetch did."""
-
-    present: int
-    fetched: tuple[LockedPackage, ...]
-    seconds: float
-
-    @property
-    def size_bytes(self) -> int:
-        """Bytes that came over the network."""
-        return sum(one.size_bytes for one in self.fetched)
 
 
 def store_name(path: str) -> str:
@@ -79,48 +51,44 @@ def _base32(digest: bytes) -> str:
     return "".join(_BASE32[(number >> (5 * index)) & 31] for index in reversed(range(length)))
 
 
-def missing(
-    packages: Iterable[LockedPackage], *, env: Mapping[str, str] | None = None
-) -> tuple[LockedPackage, ...]:
+def missing(packages: Iterable[LockedPackage], nix: Nix) -> tuple[LockedPackage, ...]:
     """Return the packages that are not in the store, in the order given."""
     store = os.environ.get("NIX_STORE_DIR", "/nix/store")
     paths = {store_path(store_name(one.path), one.sha256, store=store): one for one in packages}
-    if not paths:
-        return ()
-    command = ["nix-store", "--check-validity", "--print-invalid", *paths]
-    lines = _nix(command, env).splitlines()
-    absent = {line.strip() for line in lines}
+    with _told("nix-store --check-validity"):
+        absent = nix.absent(paths)
     return tuple(one for path, one in paths.items() if path in absent)
 
 
 def fetch(
-    packages: Iterable[LockedPackage],
-    open_apt: Callable[[], Apt],
-    *,
-    env: Mapping[str, str] | None = None,
-    on_event: Callable[[FetchEvent], object] | None = None,
-) -> Fetched:
+    packages: Iterable[LockedPackage], open_apt: Callable[[], Apt], nix: Nix, listen: Listener
+) -> None:
     """Put every package into the store; `open_apt` is called only if one is missing.
 
-    `env` is Nix's environment (NIX_CONFIG, NIX_REMOTE). What could be fetched is added even when
-    something else could not. Raises BuildError that names each package that could not: GoneError
-    when the mirror has none of these any more, and a newer version is to be locked.
+    What could be fetched is added even when something else could not. Raises BuildError that names
+    each package that could not: GoneError when the mirror has none of these any more, and a newer
+    version is to be locked.
     """
     began = time.monotonic()
     wanted = tuple(dict.fromkeys(packages))
-    absent = missing(wanted, env=env)
+    absent = missing(wanted, nix)
     if absent:
-        _fetch(absent, open_apt(), env, on_event)
-    return Fetched(
-        present=len(wanted) - len(absent), fetched=absent, seconds=time.monotonic() - began
+        _fetch(absent, open_apt(), nix, listen)
+    listen(
+        Fetched(
+            present=len(wanted) - len(absent),
+            fetched=len(absent),
+            size_bytes=sum(one.size_bytes for one in absent),
+            seconds=time.monotonic() - began,
+        )
     )
 
 
 def _fetch(
     absent: tuple[LockedPackage, ...],
     apt: Apt,
-    env: Mapping[str, str] | None,
-    on_event: Callable[[FetchEvent], object] | None,
+    nix: Nix,
+    listen: Listener,
 ) -> None:
     parent = cache_directory()
     try:
@@ -141,25 +109,27 @@ def _fetch(
                 done.add(event.download.target)
             elif event.state == "fetching":
                 begun.add(event.download.target)
-            if on_event is not None:
-                one = by_target[event.download.target]
-                on_event(
-                    FetchEvent(
-                        package=one,
-                        state=event.state,
-                        done=max(len(done), len(begun) - 1),
-                        total=len(absent),
-                    )
+            one = by_target[event.download.target]
+            listen(
+                events.Download(
+                    name=one.name,
+                    version=one.version,
+                    size_bytes=one.size_bytes,
+                    state=event.state,
+                    done=max(len(done), len(begun) - 1),
+                    total=len(absent),
                 )
+            )
 
         downloads = [
             Download(path=one.path, sha256=one.sha256, target=target, bases=apt.bases(one.suite))
             for target, one in by_target.items()
         ]
         failed = apt.download(downloads, on_event=tell)
-        there = [str(target) for target in by_target if target.is_file()]
+        there = [target for target in by_target if target.is_file()]
         if there:
-            _nix(["nix-store", "--add-fixed", "sha256", *there], env)
+            with _told("nix-store --add-fixed"):
+                nix.add(there)
         if failed:
             if any("No space left" in one.reason for one in failed):
                 what = f"no space is left for {len(failed)} packages in {parent}"
@@ -168,7 +138,7 @@ def _fetch(
             packages = {by_target[one.download.target]: one for one in failed}
             problems = [_failure(package, one) for package, one in packages.items()]
             if all(_is_gone(one) for one in failed):
-                raise GoneError(packages, *problems)
+                raise GoneError((package.name for package in packages), *problems)
             raise BuildError(*problems)
 
 
@@ -190,14 +160,16 @@ def _failure(package: LockedPackage, event: DownloadEvent) -> Problem:
     return Problem(None, what, event.reason, hint)
 
 
-def _nix(command: list[str], env: Mapping[str, str] | None) -> str:
+@contextmanager
+def _told(command: str) -> Generator[None]:
+    """Say in short what the store refuses."""
     try:
-        return run(command, env=env).stdout
+        yield
     except CommandError as error:
         said = error.completed.stderr.strip()
         what = (
             "no space is left for the Nix store"
             if "No space left on device" in said or "disk is full" in said
-            else f"{command[0]} {command[1]} failed"
+            else f"{command} failed"
         )
         raise BuildError(Problem(None, what, "\n".join(said.split("\n")[-10:]))) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from liminix_gen.catalog import share_folder
 from liminix_gen.debian import lock, packages
+from liminix_gen.debian.architecture import architecture_of
 from liminix_gen.debian.fetch_script import fetch_script
 from liminix_gen.debian.firmware import needed
 from liminix_gen.debian.settings import tree_settings
@@ -21,8 +22,9 @@ from liminix_gen.package_set import Carried
 from liminix_gen.plan import Plan
 
 
-def carried(plan: Plan, architecture: str, locked: lock.Lock) -> Carried:
+def carried(plan: Plan, locked: lock.Lock) -> Carried:
     """Return what a tree carries: its Nix, the lock, and the script that fetches what is in it."""
+    architecture = architecture_of(plan.device)
     names = foreign_packages(plan)
     tools = packages.host_tools(architecture, packages.image_tools(plan.images.values()))
     firmware = [one.name for one in needed(package.name for package in plan.packages)]

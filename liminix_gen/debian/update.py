@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
@@ -22,6 +22,7 @@ from liminix_gen.debian.packages import (
 )
 from liminix_gen.debian.suites import RELEASE_OF, Release
 from liminix_gen.errors import CheckError, ConfigurationError, Problem, suggestion
+from liminix_gen.events import LockChanged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,22 +38,6 @@ class Indexes:
 
     release: Callable[[Release], PackageIndex]
     common: Callable[[], PackageIndex]
-
-
-@frozen(kw_only=True)
-class Notice:
-    """One change of a lock, for the user."""
-
-    kind: Literal["added", "changed", "removed"]
-    subject: str
-    old: str = ""
-    new: str = ""
-    reason: str = ""
-
-    def __str__(self) -> str:
-        version = " -> ".join(text for text in (self.old, self.new) if text)
-        reason = f" ({self.reason})" if self.reason else ""
-        return f"{self.kind} {self.subject} {version}{reason}"
 
 
 def roots(names: Iterable[str]) -> dict[str, str]:
@@ -98,7 +83,7 @@ def update(
     refresh_all: bool = False,
     prune: bool = False,
     locked: bool = False,
-) -> tuple[Lock, tuple[Notice, ...]]:
+) -> tuple[Lock, tuple[LockChanged, ...]]:
     """Return a lock that covers the packages (nixpkgs names) of an architecture, and the changes.
 
     `firmware` are the packages that the image takes firmware from. `refresh` names packages (either
@@ -137,22 +122,22 @@ def update(
 
 def update_host(
     lock: Lock, architecture: str, *, optional: Sequence[str] = (), locked: bool = False
-) -> tuple[Lock, tuple[Notice, ...]]:
+) -> tuple[Lock, tuple[LockChanged, ...]]:
     """Return the lock with this machine's versions of the tools that an architecture needs.
 
     Raises ConfigurationError for tools that are not installed; with `locked`, CheckError for
     those of another version.
     """
     found = machine.host_tools(host_tools(architecture, optional))
-    notices: list[Notice] = []
+    notices: list[LockChanged] = []
     for name, tool in found.items():
         old = lock.host.get(name)
         subject = f"host tool {tool.package}"
         if old is None:
-            notices.append(Notice(kind="added", subject=subject, new=tool.version))
+            notices.append(LockChanged(kind="added", subject=subject, new=tool.version))
         elif old != tool:
             notices.append(
-                Notice(kind="changed", subject=subject, old=old.version, new=tool.version)
+                LockChanged(kind="changed", subject=subject, old=old.version, new=tool.version)
             )
     if locked and notices:
         raise CheckError(
@@ -164,15 +149,6 @@ def update_host(
             )
         )
     return evolve(lock, host={**lock.host, **found}), tuple(notices)
-
-
-def without_security(lock: Lock, architecture: str) -> tuple[str, ...]:
-    """Return the locked packages that get no security updates: all, where there is no suite."""
-    section = lock.architecture(architecture)
-    release = section.release
-    if release is not None and release.security in section.suites:
-        return ()
-    return tuple(sorted(section.packages))
 
 
 def _refuse(
@@ -314,17 +290,17 @@ def _locked(package: Package, libraries: Iterable[str]) -> LockedPackage:
 
 def _differences(
     architecture: str, old: ArchitectureLock, new: ArchitectureLock
-) -> Iterable[Notice]:
+) -> Iterable[LockChanged]:
     before, after = _all(old), _all(new)
     for name in sorted(before.keys() | after.keys()):
         was, now = before.get(name), after.get(name)
         subject = f"{name} ({architecture})"
         if was is None and now is not None:
-            yield Notice(kind="added", subject=subject, new=now.version)
+            yield LockChanged(kind="added", subject=subject, new=now.version)
         elif now is None and was is not None:
-            yield Notice(kind="removed", subject=subject, old=was.version)
+            yield LockChanged(kind="removed", subject=subject, old=was.version)
         elif was is not None and now is not None and was != now:
-            yield Notice(kind="changed", subject=subject, old=was.version, new=now.version)
+            yield LockChanged(kind="changed", subject=subject, old=was.version, new=now.version)
 
 
 def _all(section: ArchitectureLock) -> dict[str, LockedPackage]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from attrs import frozen
 
-from liminix_gen import process
 from liminix_gen.deploy.answer import WORD, Answer
 from liminix_gen.errors import InternalError
-from liminix_gen.nix import derivation
+from liminix_gen.nix.verbs import Nix
 
 
 @frozen(kw_only=True)
 class System:
     """A system by its store path; ``closure`` holds it too.
 
-    ``device``, ``root`` and ``kernel`` are as the board tells them. ``env`` is Nix's environment.
+    ``device``, ``root`` and ``kernel`` are as the board tells them.
     """
 
     path: str
@@ -25,18 +23,18 @@ class System:
     root: str
     kernel: str
     closure: tuple[str, ...]
-    env: Mapping[str, str]
+    nix: Nix
 
     def locate(self, path: str) -> Path:
         """Return where a store path lies on this machine."""
-        return derivation.physical(path, self.env)
+        return self.nix.physical(path)
 
 
-def read(name: str, env: Mapping[str, str]) -> System:
+def read(name: str, nix: Nix) -> System:
     """Read a system from the store by its name there."""
     path = f"/nix/store/{name}"
-    place = derivation.physical(path, env)
-    closure = process.run(["nix-store", "--query", "--requisites", path], env=env).stdout.split()
+    place = nix.physical(path)
+    closure = nix.closure(path)
     # The board keeps what this list names: if it lacked one, an update would break its system.
     listed = (place / "store-paths").read_text(encoding="utf-8").split()
     if {*listed, path} != set(closure):
@@ -48,6 +46,6 @@ def read(name: str, env: Mapping[str, str]) -> System:
         device=found.one("device", WORD),
         root=found.one("root", WORD),
         kernel=found.one("kernel", WORD),
-        closure=tuple(sorted(closure)),
-        env=env,
+        closure=closure,
+        nix=nix,
     )

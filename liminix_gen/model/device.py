@@ -184,9 +184,9 @@ class Device:
 
     ``description`` is a line; ``about`` is what an owner should know: the SoC, what works and
     what was never tried; ``install`` how an image gets onto the board. Both are Markdown.
-    ``debian_architecture`` is None where Debian has no packages for it. ``console`` is the
-    kernel's name of the console's terminal. ``roots`` are the file systems that its root can be, by
-    type (rootfstype=); the first is the one of a configuration that says nothing.
+    ``console`` is the kernel's name of the console's terminal. ``roots`` are the file systems that
+    its root can be, by type (rootfstype=); the first is the one of a configuration that says
+    nothing.
     ``network_interfaces`` builds the board's interfaces as services.
     ``boot_firmware`` are packages (packages/*-firmware) that its images give the kernel when it
     starts: the processors' microcode.
@@ -199,9 +199,6 @@ class Device:
     about: str = field(default="", validator=conforms("about", Lines()))
     install: str = field(default="", validator=conforms("install", Lines()))
     cross: CrossSystem = field(validator=conforms("cross", Instance(CrossSystem, "a CrossSystem")))
-    debian_architecture: str | None = field(
-        default=None, validator=conforms("debian_architecture", Optional(Text()))
-    )
     kernel: KernelBuild = field(
         validator=conforms("kernel", Instance(KernelBuild, "a KernelBuild"))
     )

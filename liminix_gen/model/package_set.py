@@ -14,12 +14,14 @@ class PackageSet:
     ``kernels`` are the sources that it has (KernelBuild.source). ``symbols`` (kernel architecture
     to symbols) is what its programs need of a kernel, ``root_links`` (path to package and path in
     it) what they need outside the store. ``firmware`` are the packages named *-firmware that it can
-    make, None where it can make each; those ``left_out`` are not in the image though it could.
+    make, None where it can make each, and ``elsewhere`` is what to do about others; those
+    ``left_out`` are not in the image though it could.
     """
 
     name: str
     kernels: frozenset[str]
     firmware: frozenset[str] | None
+    elsewhere: str = ""
     left_out: frozenset[str] = frozenset()
     symbols: Mapping[str, Mapping[str, str]] = field(factory=dict[str, Mapping[str, str]])
     root_links: Mapping[str, tuple[str, str]] = field(factory=dict[str, tuple[str, str]])

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from liminix_gen.errors import Problem
 from liminix_gen.model.kernel import Asked
-from liminix_gen.nix.build import ExpressionError, places_in
 from liminix_gen.nix.events import Complaint
+from liminix_gen.nix.failures import ExpressionError, evaluation_problem, places_in
 from liminix_gen.plan import Plan
 
 # The derivation of a service's directory, in the text of a step; or what
@@ -18,7 +18,6 @@ from liminix_gen.plan import Plan
 _SERVICE = re.compile(r"derivation 'service-([^']+)'|service `([^`]+)`")
 # An entry of `services` or `files` in system.nix, as system.py writes it.
 _ENTRY = re.compile(r'    ("(?:[^"\\]|\\.)*"|[A-Za-z_][\w\'-]*) = ')
-_SHOWN_PLACES = 3
 
 
 def placed(error: ExpressionError, plan: Plan, tree: Path, *, whole: bool) -> ExpressionError:
@@ -30,18 +29,10 @@ def placed(error: ExpressionError, plan: Plan, tree: Path, *, whole: bool) -> Ex
 
 
 def _problem(complaint: Complaint, plan: Plan, tree: Path, *, whole: bool) -> Problem:
-    what, _, more = complaint.text.partition("\n")
     asked = _asked(complaint, plan, tree)
-    steps = [f"{step.text} ({step.position})" for step in complaint.trace if step.position]
-    places = [f"at {place}" for place in dict.fromkeys(places_in(tree, complaint))]
-    shown = steps if whole else places[:_SHOWN_PLACES]
-    why = [more.strip(), *([f"for {asked.by}"] if asked else []), *shown]
-    return Problem(
-        where=asked.where if asked else None,
-        what=what,
-        why="\n".join(filter(None, why)),
-        hint="" if whole else "all steps of the evaluation: --show-trace",
-    )
+    if asked is None:
+        return evaluation_problem(complaint, tree, whole=whole)
+    return evaluation_problem(complaint, tree, by=asked.by, where=asked.where, whole=whole)
 
 
 def _asked(complaint: Complaint, plan: Plan, tree: Path) -> Asked | None:

@@ -107,7 +107,30 @@ class Complaint:
         return tuple(place for place in places if place is not None)
 
 
-Event = Started | Finished | Failed | LogLine | Fetching | Progress | Warned | Complaint
+@frozen(kw_only=True)
+class Survey:
+    """Paths of derivations: what a build must make, and what it finds made.
+
+    ``cached`` holds only what something missing, or the user, asks for directly.
+    """
+
+    missing: tuple[str, ...]
+    cached: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Evaluated:
+    """A tree is evaluated: what is in the store already, and what must be built.
+
+    ``survey`` is None where nobody looked: what a cache has, only Nix knows.
+    """
+
+    survey: Survey | None
+    seconds: float
+
+
+Event = Started | Finished | Failed | LogLine | Fetching | Progress | Warned | Complaint | Evaluated
+Listener = Callable[[Event], object]
 
 
 def derivation_name(path: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
@@ -19,6 +18,7 @@ from attrs import frozen
 from liminix_gen.locking import locked
 from liminix_gen.nix import derivation
 from liminix_gen.nix.events import derivation_name
+from liminix_gen.nix.verbs import Nix
 
 _KEPT = 100
 _LONGEST_S = 10_000_000
@@ -53,9 +53,9 @@ def load(record: Path) -> tuple[Compiled, ...]:
         return ()
 
 
-def add(record: Path, device: str, path: str, seconds: float, env: Mapping[str, str]) -> None:
+def add(record: Path, device: str, path: str, seconds: float, nix: Nix) -> None:
     """Add a kernel that was just compiled; ``path`` is that of its derivation."""
-    output = derivation.read(derivation.physical(path, env)).outputs["out"]
+    output = derivation.read(nix.physical(path)).outputs["out"]
     with suppress(OSError):
         record.parent.mkdir(parents=True, exist_ok=True)
         with locked(record.with_suffix(".lock")):
@@ -66,10 +66,8 @@ def add(record: Path, device: str, path: str, seconds: float, env: Mapping[str, 
             new.replace(record)
 
 
-def of_device(record: Path, device: str, env: Mapping[str, str]) -> tuple[Compiled, ...]:
+def of_device(record: Path, device: str, nix: Nix) -> tuple[Compiled, ...]:
     """Return the kernels of a board that are still in the store, oldest first."""
     return tuple(
-        one
-        for one in load(record)
-        if one.device == device and derivation.physical(one.path, env).exists()
+        one for one in load(record) if one.device == device and nix.physical(one.path).exists()
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 from attrs import frozen
 
 from liminix_gen import process
-from liminix_gen.debian.apt import cache_directory
+from liminix_gen.cache import cache_directory
 from liminix_gen.errors import ConfigurationError, Problem
 
 _PATIENCE_S = 5.0

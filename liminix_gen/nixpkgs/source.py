@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
-from liminix_gen import process
+from attrs import evolve
+
 from liminix_gen.errors import ConfigurationError, EvaluationError, Problem, suggestion
 from liminix_gen.model.kernel import Asked
+from liminix_gen.nix.verbs import Nix
+from liminix_gen.package_set import UnusableError
 
 # The release that flake.nix of a tree names; templates/nix/nixpkgs/default.nix has it too.
 OLDEST = "26.05"
@@ -20,26 +23,18 @@ OLDEST_NIX = (2, 18)
 _LOOK = Path(__file__).with_name("look.nix")
 
 
-class UnusableError(ConfigurationError):
-    """There is no nixpkgs, or it or Nix is too old."""
-
-
-def locate(
-    given: Path | None, packages: Mapping[str, Sequence[Asked]], env: Mapping[str, str]
-) -> Path:
+def locate(given: Path | None, packages: Mapping[str, Sequence[Asked]], nix: Nix) -> Path:
     """Return the nixpkgs to build from: ``given``, or ``<nixpkgs>`` of Nix's search path.
 
     ``packages`` are the names that it must have, each with those who ask. Raises
     UnusableError where there is none, or it or Nix is too old, and ConfigurationError where it
     lacks a package.
     """
-    require_nix(env)
-    return look(given, packages, env)
+    require_nix(nix)
+    return look(given, packages, nix)
 
 
-def look(
-    given: Path | None, packages: Mapping[str, Sequence[Asked]], env: Mapping[str, str]
-) -> Path:
+def look(given: Path | None, packages: Mapping[str, Sequence[Asked]], nix: Nix) -> Path:
     """Do what ``locate`` does, with a Nix of any age: to know names takes no build."""
     if given is not None and not (given / "lib").is_dir():
         raise ConfigurationError(Problem(str(given), "is not a nixpkgs: it has no folder lib"))
@@ -48,14 +43,12 @@ def look(
         "nixpkgs": str(given.resolve()) if given else "",
         "oldest": OLDEST,
     }
-    words = [word for name, value in arguments.items() for word in ("--argstr", name, value)]
-    command = ["nix-instantiate", "--eval", "--strict", "--json", *words, str(_LOOK)]
-    done = process.run(command, env=env, check=False)
-    if done.returncode != 0:
-        raise EvaluationError(
-            Problem(str(given or "<nixpkgs>"), "cannot be read", done.stderr.strip(), done.shown)
-        )
-    found = cast("dict[str, object]", json.loads(done.stdout))
+    try:
+        found = cast("dict[str, object]", nix.evaluate(_LOOK, arguments))
+    except EvaluationError as error:
+        (problem,) = error.problems
+        where = str(given or "<nixpkgs>")
+        raise EvaluationError(evolve(problem, where=where, what="cannot be read")) from None
     if not found:
         raise UnusableError(
             Problem(
@@ -94,17 +87,17 @@ def _by(asked: Sequence[Asked]) -> str:
     return f"asked for by {', '.join(dict.fromkeys(one.by for one in asked))}"
 
 
-def require_nix(env: Mapping[str, str]) -> None:
+def require_nix(nix: Nix) -> None:
     """Raise UnusableError where Nix is too old for nixpkgs."""
-    said = process.run(["nix-instantiate", "--version"], env=env).stdout
-    match = re.search(r"(\d+)\.(\d+)\S*", said)
+    version = nix.version()
+    match = re.match(r"(\d+)\.(\d+)", version)
     if match is None or (int(match[1]), int(match[2])) >= OLDEST_NIX:
         return
     oldest = ".".join(map(str, OLDEST_NIX))
     raise UnusableError(
         Problem(
             None,
-            f"Nix {match[0]} is too old for nixpkgs",
+            f"Nix {version} is too old for nixpkgs",
             f"{oldest} or later is needed; Debian 13 has one",
             "use a newer Nix",
         )

@@ -43,5 +43,5 @@ def refuse_firmware(
                 f"config.services[{name!r}] needs a driver with firmware, which the "
                 f"{package_set.name} package set has not",
                 why=", ".join(sorted(missing)),
-                hint="use --package-set nixpkgs",
+                hint=package_set.elsewhere,
             )

@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from liminix_gen import process, workflow
-from liminix_gen.debian import store
+from liminix_gen import process
+from liminix_gen.debian import lock, store
 from liminix_gen.debian.apt import Apt
 from liminix_gen.debian.settings import nix_environment
+from liminix_gen.events import Event, Remarked, unheard
+from liminix_gen.nix.verbs import Nix
+from liminix_gen.package_set import Choices
 from tests.support.evaluation import unpack
+from tests.support.steps import prepare
 from tests.support.suites import WITHOUT
 
 pytestmark = pytest.mark.nix
@@ -45,21 +49,20 @@ map made [ "qca988x-firmware" "regulatory-firmware" ]
 
 def test_an_image_has_the_files_of_debians_packages(tmp_path: Path) -> None:
     (tmp_path / "router.py").write_text(ROUTER)
-    said: list[str] = []
-    options = workflow.Options(without=WITHOUT, notify=said.append)
-    ready = workflow.prepare(tmp_path / "router.py", options)
-    licence = (
-        "licence: binary-redist-Qualcomm-Atheros is that of the firmware from firmware-atheros"
-    )
-    assert licence in said
-    again: list[str] = []
-    workflow.prepare(tmp_path / "router.py", workflow.Options(without=WITHOUT, notify=again.append))
-    assert not [notice for notice in again if notice.startswith("licence")]
+    said: list[Event] = []
+    choices = Choices(without=WITHOUT)
+    ready = prepare(tmp_path / "router.py", choices=choices, listen=said.append)
+    what = "binary-redist-Qualcomm-Atheros is that of the firmware from firmware-atheros"
+    assert Remarked(word="licence", text=what) in said
+    again: list[Event] = []
+    prepare(tmp_path / "router.py", choices=choices, listen=again.append)
+    assert not [one for one in again if isinstance(one, Remarked) and one.word == "licence"]
 
-    debs = ready.lock.architecture("armhf").firmware
+    debs = lock.read(ready.lock).architecture("armhf").firmware
     assert debs.keys() == {"firmware-atheros", "wireless-regdb"}
     env = nix_environment()
-    store.fetch(debs.values(), partial(Apt, "armhf", without=WITHOUT), env=env)
+    apt = partial(Apt, "armhf", without=WITHOUT)
+    store.fetch(debs.values(), apt, Nix(environ=env), unheard)
     tree = unpack(ready.tree, tmp_path / "tree")
     (tmp_path / "packages.nix").write_text(PACKAGES)
     command = ["nix-build", "--no-out-link", tmp_path / "packages.nix", "--arg", "tree", str(tree)]

@@ -10,11 +10,12 @@ import pytest
 
 from liminix_gen import process
 from liminix_gen.catalog import Catalog
+from liminix_gen.debian.architecture import obstacle
 from liminix_gen.debian.settings import nix_environment
-from liminix_gen.workflow import Options, load_plan, obstacle_to_debian
 from tests.support import scope
 from tests.support.command_line import run
 from tests.support.emission import ROOT
+from tests.support.steps import load_plan
 from tests.support.suites import OPTIONS
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def values(config: str) -> Mapping[str, str]:
 
 
 SERVED = sorted(
-    name for name in Catalog.of().devices if obstacle_to_debian(Catalog.of().device(name)) is None
+    name for name in Catalog.of().devices if obstacle(Catalog.of().device(name)) is None
 )
 
 
@@ -62,8 +63,7 @@ def test_every_planned_symbol_has_its_value(
         assert objects == sorted(objects)
         assert not [name for name in objects if name.startswith(("scripts/", "tools/"))]
 
-    options = Options(modules=(TESTS / "modules",))
-    symbols = load_plan(TESTS / "boot" / "router.py", options).symbols
+    symbols = load_plan(TESTS / "boot" / "router.py", modules=(TESTS / "modules",)).symbols
     planned = {symbol.name: symbol.value for symbol in symbols}
     got = values(Path(built.strip()).read_text())
     assert len(planned) > 60

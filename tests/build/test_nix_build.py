@@ -5,16 +5,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
-from liminix_gen.debian.settings import nix_environment
+from liminix_gen.debian import settings
 from liminix_gen.errors import ConfigurationError, EvaluationError
 from liminix_gen.kconfig.audit import lost_symbols
-from liminix_gen.nix.build import DerivationError, Evaluated, build
-from liminix_gen.nix.events import Event, Failed, Finished, derivation_name
+from liminix_gen.nix.build import build
+from liminix_gen.nix.events import Evaluated, Event, Failed, Finished, derivation_name
+from liminix_gen.nix.failures import DerivationError
+from liminix_gen.nix.verbs import Nix
 
 pytestmark = pytest.mark.nix
 
@@ -61,12 +63,12 @@ def _tree(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(name="env", scope="module")
-def _env() -> Mapping[str, str]:
-    return nix_environment()
+@pytest.fixture(name="nix", scope="module")
+def _nix() -> Nix:
+    return settings.nix()
 
 
-def told(events: list[Event | Evaluated]) -> list[tuple[str, str]]:
+def told(events: list[Event]) -> list[tuple[str, str]]:
     return [
         (type(event).__name__, derivation_name(event.derivation))
         for event in events
@@ -74,10 +76,10 @@ def told(events: list[Event | Evaluated]) -> list[tuple[str, str]]:
     ]
 
 
-def test_outputs_are_built_linked_and_told(tree: Path, env: Mapping[str, str]) -> None:
-    events: list[Event | Evaluated] = []
+def test_outputs_are_built_linked_and_told(tree: Path, nix: Nix) -> None:
+    events: list[Event] = []
     link = tree.parent / "result"
-    built = build(tree, ["second", "first"], link=link, env=env, listener=events.append)
+    built = build(nix, tree, ["second", "first"], link=link, listener=events.append)
     assert [one.name for one in built] == ["second", "first"]
     assert link.resolve() == built[0].path
     assert built[1].link.resolve() == built[1].path
@@ -88,7 +90,7 @@ def test_outputs_are_built_linked_and_told(tree: Path, env: Mapping[str, str]) -
     assert sorted(map(derivation_name, evaluated.survey.missing)) == ["first", "second"]
 
     events.clear()
-    again = build(tree, ["second"], link=link, env=env, listener=events.append)
+    again = build(nix, tree, ["second"], link=link, listener=events.append)
     assert again[0].path == built[0].path
     (evaluated,) = (event for event in events if isinstance(event, Evaluated))
     assert not evaluated.survey.missing
@@ -96,11 +98,9 @@ def test_outputs_are_built_linked_and_told(tree: Path, env: Mapping[str, str]) -
 
 
 @pytest.mark.parametrize("output", ["broken", "above"])
-def test_a_failure_has_its_name_and_last_lines(
-    output: str, tree: Path, env: Mapping[str, str]
-) -> None:
+def test_a_failure_has_its_name_and_last_lines(output: str, tree: Path, nix: Nix) -> None:
     with pytest.raises(DerivationError) as raised:
-        build(tree, [output], link=tree.parent / "result", env=env)
+        build(nix, tree, [output], link=tree.parent / "result")
     assert raised.value.exit_code == 5
     (problem,) = raised.value.problems
     assert problem.what == "broken failed to build"
@@ -110,42 +110,42 @@ def test_a_failure_has_its_name_and_last_lines(
     assert not (tree.parent / "result").exists()
 
 
-def test_lost_symbols_are_found_in_the_failure(tree: Path, env: Mapping[str, str]) -> None:
+def test_lost_symbols_are_found_in_the_failure(tree: Path, nix: Nix) -> None:
     with pytest.raises(DerivationError) as raised:
-        build(tree, ["audited"], link=tree.parent / "result", env=env)
+        build(nix, tree, ["audited"], link=tree.parent / "result")
     (failure,) = raised.value.failures
     (symbol,) = lost_symbols(failure.lines, {})
     assert (symbol.name, symbol.asked, symbol.got) == ("NFT_MASQ", "m", "n")
 
 
-def test_a_full_disk_is_said(tree: Path, env: Mapping[str, str]) -> None:
+def test_a_full_disk_is_said(tree: Path, nix: Nix) -> None:
     with pytest.raises(DerivationError) as raised:
-        build(tree, ["full"], link=tree.parent / "result", env=env)
+        build(nix, tree, ["full"], link=tree.parent / "result")
     assert raised.value.problems[0].what == "there is no space left on the disk"
 
 
-def test_an_evaluation_error_has_file_and_line(tree: Path, env: Mapping[str, str]) -> None:
+def test_an_evaluation_error_has_file_and_line(tree: Path, nix: Nix) -> None:
     with pytest.raises(EvaluationError) as raised:
-        build(tree, ["wrong"], link=tree.parent / "result", env=env)
+        build(nix, tree, ["wrong"], link=tree.parent / "result")
     (problem,) = raised.value.problems
     line = 1 + TREE.split("\n").index("    wrong = (x: x.missing) { };")
-    assert str(problem.where) == f"{tree}/default.nix:{line}"
     assert problem.what == "attribute 'missing' missing"
+    assert problem.why.startswith(f"at {tree}/default.nix:{line}")
 
 
-def test_a_thrown_text_is_told_in_full(tree: Path, env: Mapping[str, str]) -> None:
+def test_a_thrown_text_is_told_in_full(tree: Path, nix: Nix) -> None:
     with pytest.raises(EvaluationError) as raised:
-        build(tree, ["thrown"], link=tree.parent / "result", env=env)
+        build(nix, tree, ["thrown"], link=tree.parent / "result")
     (problem,) = raised.value.problems
     assert problem.what == "the lan has no interface"
     assert problem.why.startswith("so nothing can be done")
 
 
-def test_a_file_in_the_way_of_the_link_is_refused_first(tree: Path, env: Mapping[str, str]) -> None:
+def test_a_file_in_the_way_of_the_link_is_refused_first(tree: Path, nix: Nix) -> None:
     link = tree.parent / "result"
     link.write_text("mine")
     with pytest.raises(ConfigurationError, match="is in the way"):
-        build(tree, ["first"], link=link, env=env)
+        build(nix, tree, ["first"], link=link)
     assert link.read_text() == "mine"
 
 
@@ -162,7 +162,7 @@ from pathlib import Path
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from liminix_gen.process import interrupt_on_termination
 interrupt_on_termination()
-from liminix_gen.debian.settings import nix_environment
+from liminix_gen.debian.settings import nix
 from liminix_gen.nix.build import build
 from liminix_gen.nix.events import LogLine
 
@@ -171,7 +171,7 @@ def listen(event):
         print(event.text, flush=True)
 
 try:
-    build(Path("tree"), ["slow"], link=Path("result"), env=nix_environment(), listener=listen)
+    build(nix(), Path("tree"), ["slow"], link=Path("result"), listener=listen)
 except KeyboardInterrupt:
     sys.exit(130)
 """
@@ -202,20 +202,21 @@ except KeyboardInterrupt:
 
 
 def test_what_nix_keeps_of_a_failure_stays(
-    tree: Path, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+    tree: Path, nix: Nix, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tree.parent / "scratch").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tree.parent / "scratch"))
-    keeping = {**env, "NIX_CONFIG": env.get("NIX_CONFIG", "") + "\nkeep-failed = true\n"}
+    config = nix.environ.get("NIX_CONFIG", "") + "\nkeep-failed = true\n"
+    keeping = evolve(nix, environ={**nix.environ, "NIX_CONFIG": config})
     with pytest.raises(DerivationError):
-        build(tree, ["full"], link=tree.parent / "result", env=keeping)
+        build(keeping, tree, ["full"], link=tree.parent / "result")
     (kept,) = (tree.parent / "scratch").glob("liminix-gen-*/builds/*")
     assert "full" in kept.name
 
 
 def test_without_a_folder_for_builders(
-    tree: Path, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+    tree: Path, nix: Nix, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tree.parent / "absent"))
     with pytest.raises(ConfigurationError, match="No such file or directory\n  set TMPDIR"):
-        build(tree, ["first"], link=tree.parent / "result", env=env)
+        build(nix, tree, ["first"], link=tree.parent / "result")

@@ -107,8 +107,8 @@ import signal
 import sys
 from pathlib import Path
 
-from liminix_gen import workflow
 from liminix_gen.nix import tree
+from tests.support.steps import prepare
 
 left = int(sys.argv[1])
 
@@ -119,7 +119,7 @@ def move(source, target):
     left -= 1
     os.replace(source, target)
 
-prepared = workflow.prepare(Path("router.py"), workflow.Options())
+prepared = prepare(Path("router.py"))
 tree.write(prepared.tree, Path("tree"), move=move)
 print(int(sys.argv[1]) - left)
 """

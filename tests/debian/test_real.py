@@ -17,11 +17,15 @@ from liminix_gen.debian.fetch_script import fetch_script
 from liminix_gen.debian.host import installed
 from liminix_gen.debian.index import PackageIndex
 from liminix_gen.debian.lock import Lock, LockedPackage
-from liminix_gen.debian.settings import inspect, nix_environment, private_store
+from liminix_gen.debian.settings import nix_environment
 from liminix_gen.debian.sources import Source, machine_sources
 from liminix_gen.debian.suites import BOOKWORM, KERNEL_ARCHITECTURE, KERNEL_RELEASE
 from liminix_gen.debian.version import Version
 from liminix_gen.errors import BuildError, ConfigurationError
+from liminix_gen.events import Download as Downloaded
+from liminix_gen.events import Event, Fetched, unheard
+from liminix_gen.nix.environment import inspect, private_store
+from liminix_gen.nix.verbs import Nix
 from liminix_gen.process import CommandError, environment, run
 from tests.support.suites import WITHOUT
 
@@ -66,10 +70,10 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def nix(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Return the environment of a private Nix store."""
+def nix(tmp_path: Path) -> Iterator[Nix]:
+    """Return Nix with a private store."""
     root = tmp_path / "store"
-    yield nix_environment(store=root)
+    yield Nix(environ=nix_environment(store=root))
     run(["chmod", "-R", "u+w", str(root)], check=False)
     shutil.rmtree(root, ignore_errors=True)
 
@@ -79,8 +83,8 @@ def one_package(locked: Lock, name: str = "libc6") -> LockedPackage:
 
 
 def test_mipsel_has_no_security_updates(apt: Apt, locked: Lock) -> None:
-    assert SECURITY in apt.without_index()
-    assert update.without_security(locked, "mipsel")
+    assert SECURITY not in {index.suite for index in apt.indexes()}
+    assert not locked.architecture("mipsel").secure
 
 
 def test_indexes_are_not_loaded_twice(apt: Apt, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +173,7 @@ def test_security_that_never_has_the_architecture_is_no_error(tmp_path: Path) ->
     sources.append(local_mirror(tmp_path, "amd64 arm64", ""))
     found = Apt("mipsel", directory=tmp_path / "apt", sources=sources)
     found.update()
-    assert SECURITY in found.without_index()
+    assert SECURITY not in {index.suite for index in found.indexes()}
 
 
 def test_security_that_failed_to_load_is_an_error(tmp_path: Path) -> None:
@@ -213,31 +217,39 @@ def test_download_tells_the_reason_of_each_failure(apt: Apt, locked: Lock, tmp_p
     assert [event.state for event in events if event.download is files[2]][-1] == "failed"
 
 
-def test_packages_reach_the_store_and_stay(apt: Apt, locked: Lock, nix: dict[str, str]) -> None:
+def test_packages_reach_the_store_and_stay(apt: Apt, locked: Lock, nix: Nix) -> None:
     packages = [one_package(locked, name) for name in ("busybox", "libc6", "libidn2-0")]
-    events: list[store.FetchEvent] = []
-    first = store.fetch(packages[:2], lambda: apt, env=nix, on_event=events.append)
-    assert (first.present, len(first.fetched)) == (0, 2)
-    assert [event.state for event in events].count("fetched") == 2
+    events: list[Event] = []
+    store.fetch(packages[:2], lambda: apt, nix, events.append)
+    first = events.pop()
+    assert isinstance(first, Fetched)
+    assert (first.present, first.fetched) == (0, 2)
+    assert [event.state for event in events if isinstance(event, Downloaded)].count("fetched") == 2
     assert first.size_bytes == sum(one.size_bytes for one in packages[:2])
-    second = store.fetch(packages, lambda: apt, env=nix)
-    assert [one.name for one in second.fetched] == ["libidn2-0"]
+    store.fetch(packages, lambda: apt, nix, events.append)
+    *_, downloaded, second = events
+    assert isinstance(downloaded, Downloaded)
+    assert isinstance(second, Fetched)
+    assert (downloaded.name, second.fetched) == ("libidn2-0", 1)
 
     def never() -> Apt:
         raise AssertionError("apt was opened")
 
-    assert store.fetch(packages, never, env=nix).present == 3
+    store.fetch(packages, never, nix, events.append)
+    last = events[-1]
+    assert isinstance(last, Fetched)
+    assert last.present == 3
 
 
-def test_package_gone_from_the_mirror_is_named(apt: Apt, locked: Lock, nix: dict[str, str]) -> None:
+def test_package_gone_from_the_mirror_is_named(apt: Apt, locked: Lock, nix: Nix) -> None:
     good = one_package(locked, "busybox")
     gone = evolve(good, name="gone", path=good.path.replace("_1.35", "_1.34"), sha256="0" * 64)
     with pytest.raises(store.GoneError, match="liminix-gen lock --update gone") as caught:
-        store.fetch([gone, good], lambda: apt, env=nix)
-    assert caught.value.packages == (gone,)
+        store.fetch([gone, good], lambda: apt, nix, unheard)
+    assert caught.value.names == ("gone",)
     assert len(caught.value.problems) == 1
     # What could be had is kept.
-    assert store.missing([gone, good], env=nix) == (gone,)
+    assert store.missing([gone, good], nix) == (gone,)
 
 
 def test_path_in_the_store_is_the_one_nix_computes(locked: Lock) -> None:
@@ -247,37 +259,35 @@ def test_path_in_the_store_is_the_one_nix_computes(locked: Lock) -> None:
         assert store.store_path(name, one.sha256) == said
 
 
-def test_fetch_script_alone(locked: Lock, nix: dict[str, str], tmp_path: Path) -> None:
+def test_fetch_script_alone(locked: Lock, nix: Nix, tmp_path: Path) -> None:
     script = tmp_path / "fetch.sh"
     packages = [one_package(locked, "busybox"), one_package(locked, "dnsmasq-base")]
     script.write_text(fetch_script(packages))
     # What the user has, without our settings.
-    env = {**nix, "NIX_CONFIG": os.environ.get("NIX_CONFIG", ""), "TMPDIR": str(tmp_path)}
+    env = {**nix.environ, "NIX_CONFIG": os.environ.get("NIX_CONFIG", ""), "TMPDIR": str(tmp_path)}
     run(["sh", str(script)], env=env)
-    assert store.missing(packages, env=nix) == ()
+    assert store.missing(packages, nix) == ()
     again = run(["sh", str(script)], env=env)
     assert "every package is in the store" in again.stderr
     assert [one.name for one in tmp_path.glob("fetch.*")] == ["fetch.sh"]
 
 
-def test_fetch_script_names_what_a_mirror_lacks(
-    locked: Lock, nix: dict[str, str], tmp_path: Path
-) -> None:
+def test_fetch_script_names_what_a_mirror_lacks(locked: Lock, nix: Nix, tmp_path: Path) -> None:
     script = tmp_path / "fetch.sh"
     one = one_package(locked, "busybox")
     script.write_text(fetch_script([one]))
     with pytest.raises(CommandError) as caught:
-        run(["sh", str(script), f"file:{tmp_path}/none"], env=nix)
+        run(["sh", str(script), f"file:{tmp_path}/none"], env=nix.environ)
     assert caught.value.completed.returncode == 1
     assert f"{one.path} could not be fetched from: file:{tmp_path}/none" in str(caught.value)
 
 
-def test_private_store_builds_in_the_sandbox(nix: dict[str, str]) -> None:
+def test_private_store_builds_in_the_sandbox(nix: Nix) -> None:
     text = (
         'derivation { name = "x"; system = builtins.currentSystem; builder = "/bin/sh";'
         ' args = [ "-c" "/usr/bin/id -u >$out; exit 0" ]; }'
     )
-    done = run(["nix-build", "--no-out-link", "-E", text], env=nix, timeout_s=120)
+    done = run(["nix-build", "--no-out-link", "-E", text], env=nix.environ, timeout_s=120)
     assert done.stdout.startswith("/nix/store/")
 
 

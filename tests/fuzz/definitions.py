@@ -174,7 +174,6 @@ def board(random: Random) -> str:
         "boot_firmware": "()",
         "default_output": "'mtdimage'",
         "qemu": "None",
-        "debian_architecture": "None",
     }
     facts = {name: some(fact) for name, fact in facts.items()}
     if random.random() < 0.05:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from liminix_gen.debian import lock
-from liminix_gen.debian.lock_model import ArchitectureLock, HostTool, Ids, Lock, LockedPackage
+from liminix_gen.debian.lock_model import ArchitectureLock, HostTool, Lock, LockedPackage
 from liminix_gen.errors import ConfigurationError
+from liminix_gen.lock_file import Ids
 from tests.fuzz import mutation
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from liminix_gen import workflow
 from liminix_gen.nix import tree
+from tests.support.steps import prepare
 
 if TYPE_CHECKING:
     from liminix_gen.nix.tree import Tree
@@ -24,7 +24,7 @@ TEMPLATE = Path("templates/flake")
 @pytest.fixture(scope="module")
 def emitted() -> Tree:
     """What `liminix-gen --package-set nixpkgs emit` writes."""
-    return workflow.prepare(TEMPLATE / "router.py", workflow.Options(package_set="nixpkgs")).tree
+    return prepare(TEMPLATE / "router.py", package_set="nixpkgs").tree
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from liminix_gen import process
-from liminix_gen.debian.settings import nix_environment
 from liminix_gen.errors import ConfigurationError
+from liminix_gen.nix.environment import environment
+from liminix_gen.nix.verbs import Nix
 from liminix_gen.nixpkgs.source import require_nix
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def nixpkgs(env: Mapping[str, str]) -> Path:
     if not given:
         pytest.skip("LIMINIX_GEN_NIXPKGS names no nixpkgs: nothing is evaluated with one")
     try:
-        require_nix(env)
+        require_nix(Nix(environ=env))
     except ConfigurationError as error:
         pytest.skip(error.problems[0].what)
     return Path(given)
@@ -36,7 +37,7 @@ def nixpkgs(env: Mapping[str, str]) -> Path:
 @pytest.fixture(scope="session")
 def env() -> Mapping[str, str]:
     """The environment of Nix, with flakes."""
-    made = nix_environment(hermetic=True)
+    made = environment()
     made["NIX_CONFIG"] += "extra-experimental-features = nix-command flakes\n"
     return made
 

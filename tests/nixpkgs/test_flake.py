@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from liminix_gen import __version__, process
-from liminix_gen.nix.derivation import physical
+from liminix_gen.nix.environment import physical
 from tests.support.emission import ROOT
 from tests.support.flakes import Flake
 

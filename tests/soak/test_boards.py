@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from liminix_gen.catalog import Catalog
-from liminix_gen.workflow import obstacle_to_debian
+from liminix_gen.debian.architecture import obstacle
 from tests.support.command_line import run
 from tests.support.derivations import system_of, text_for
 from tests.support.suites import OPTIONS
@@ -23,7 +23,7 @@ GATEWAY = Path("examples/gateway.py")
 BOARDS = [
     name
     for name, device in ((name, Catalog.of().device(name)) for name in Catalog.of().devices)
-    if device.qemu is None and obstacle_to_debian(device) is None
+    if device.qemu is None and obstacle(device) is None
 ]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liminix_gen.catalog import share_folder
+from liminix_gen.debian.architecture import architecture_of
 from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.debian.tree import packages_of
 from liminix_gen.nix.render import Emission
@@ -29,6 +30,6 @@ def _carried(plan: Plan, source: Path) -> Carried:
     nix = share_folder() / "templates" / "nix" / "debian"
     return Carried(
         files={**made, **dict(copied(nix, "debian"))},
-        arguments={"pkgs": packages_of(plan.device.debian_architecture or "")},
+        arguments={"pkgs": packages_of(architecture_of(plan.device))},
         manifest={"debian": {"name": "trixie"}},
     )

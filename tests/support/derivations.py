@@ -10,7 +10,7 @@ from pynixutil import drvparse
 from liminix_gen import System, process
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
-from liminix_gen.nix.derivation import physical
+from liminix_gen.nix.environment import physical
 from tests.support.evaluation import rendered, unpack
 
 if TYPE_CHECKING:

@@ -9,13 +9,20 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from liminix_gen import process, workflow
+from liminix_gen import process
 from liminix_gen.debian.settings import nix_environment
 from liminix_gen.nix import tree
+from liminix_gen.nix.verbs import Nix
+from liminix_gen.package_set import Choices
+from liminix_gen.workflow.fetch import fetch
+from liminix_gen.workflow.options import Options
+from tests.support import steps
 from tests.support.suites import WITHOUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from liminix_gen.workflow.emit import Prepared
 
 ROOT = Path(__file__).parent.parent.parent
 HELLO = (ROOT / "examples" / "hello.py").read_text(encoding="utf-8")
@@ -30,16 +37,16 @@ def lock_file() -> Path:
     folder = Path(mkdtemp(prefix="lock-"))
     atexit.register(shutil.rmtree, folder)
     (folder / "router.py").write_text(HELLO, encoding="utf-8")
-    workflow.prepare(folder / "router.py", workflow.Options(without=WITHOUT))
+    steps.prepare(folder / "router.py", choices=Choices(without=WITHOUT))
     return folder / "router.lock"
 
 
-def prepared(text: str, folder: Path) -> workflow.Prepared:
+def prepared(text: str, folder: Path) -> Prepared:
     """Plan, lock and render a configuration, written to a new folder."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(lock_file(), folder / "router.lock")
     (folder / "router.py").write_text(text, encoding="utf-8")
-    return workflow.prepare(folder / "router.py", workflow.Options())
+    return steps.prepare(folder / "router.py")
 
 
 def emitted(text: str, folder: Path) -> Path:
@@ -57,6 +64,6 @@ def instantiated(folder: Path, *attributes: str) -> Mapping[str, str]:
     return dict(zip(attributes, done.stdout.split(), strict=True))
 
 
-def fetched(ready: workflow.Prepared) -> None:
+def fetched(ready: Prepared) -> None:
     """Put the packages of a tree into the store."""
-    workflow.fetch(ready, workflow.Options(), nix_environment(), lambda _event: None)
+    fetch(ready, Options(), Nix(environ=nix_environment()))

@@ -15,8 +15,9 @@ from liminix_gen import process
 from liminix_gen.catalog import Catalog, share_folder
 from liminix_gen.debian.settings import nix_environment
 from liminix_gen.nix.render import render
+from liminix_gen.package_set import Choices
+from liminix_gen.package_sets import choose
 from liminix_gen.plan import plan
-from liminix_gen.workflow import choose_package_set
 from tests.support.carried import emission
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def declared_tools() -> Path:
 
 def planned(system: System, package_set: str = "auto") -> Plan:
     """Return the plan of a system, for the package set that serves its board."""
-    return plan(system, choose_package_set(package_set, system.device)[0])
+    packages, _ = choose(package_set, system.device)
+    return plan(system, packages.provided(Choices()))
 
 
 def rendered(system: System, package_set: str = "auto") -> Tree:

@@ -9,8 +9,8 @@ import pytest
 from liminix_gen import System, text_file
 from liminix_gen.errors import Problem
 from liminix_gen.nix.blame import placed
-from liminix_gen.nix.build import ExpressionError
 from liminix_gen.nix.events import Complaint, Position, Step
+from liminix_gen.nix.failures import ExpressionError
 from tests.support.evaluation import planned, rendered, unpack
 
 

@@ -107,7 +107,7 @@ def test_help_starts_without_the_heavy_libraries(tmp_path: Path) -> None:
 def test_emit_starts_without_what_only_a_build_needs() -> None:
     builds = ("rich", "pynixutil", "liminix_gen.nix.build", "liminix_gen.kconfig.audit")
     code = (
-        "import sys\nfrom liminix_gen.cli import emit, preparing\n"
+        "import sys\nfrom liminix_gen.cli import emit, narrate\nfrom liminix_gen.workflow import emit\n"
         f"print([name for name in {builds!r} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

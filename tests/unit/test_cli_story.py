@@ -7,12 +7,10 @@ import pytest
 from rich.console import Console
 
 from liminix_gen.cli import text
-from liminix_gen.cli.narrate import Building
-from liminix_gen.cli.preparing import Notices
+from liminix_gen.cli.narrate import Narrator
 from liminix_gen.cli.story import Activity, LiveStory, PlainStory
-from liminix_gen.nix.build import Evaluated
-from liminix_gen.nix.derivation import Survey
-from liminix_gen.nix.events import LogLine, Reader, Started
+from liminix_gen.events import Chosen, Download, Fetched, LockChanged, Locked, Remarked, Waiting
+from liminix_gen.nix.events import Evaluated, LogLine, Reader, Started, Survey
 
 LOGS = Path(__file__).with_name("nix_logs")
 KERNEL = "/nix/store/00000000000000000000000000000000-linux-6.12.drv"
@@ -46,10 +44,10 @@ def test_columns_are_aligned_and_end_without_blanks() -> None:
 
 
 def test_a_build_is_told_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
-    building = Building(PlainStory())
+    narrator = Narrator(PlainStory())
     survey = Survey(missing=("a", "b"), cached=(KERNEL,))
-    building(Evaluated(survey=survey, seconds=0.4))
-    reader = Reader(building, clock=lambda: 1.0)
+    narrator(Evaluated(survey=survey, seconds=0.4))
+    reader = Reader(narrator, clock=lambda: 1.0)
     for line in (LOGS / "success.log").read_text().splitlines():
         reader.feed(line)
     captured = capsys.readouterr()
@@ -63,21 +61,21 @@ def test_a_build_is_told_line_by_line(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_failed_build_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    reader = Reader(Building(PlainStory()), clock=lambda: 1.0)
+    reader = Reader(Narrator(PlainStory()), clock=lambda: 1.0)
     for line in (LOGS / "failure.log").read_text().splitlines():
         reader.feed(line)
     assert capsys.readouterr().err.splitlines()[-1] == "failed      bad in 0.0 s"
 
 
 def test_phases_of_the_kernel_are_told(capsys: pytest.CaptureFixture[str]) -> None:
-    building = Building(PlainStory())
-    building(Started(derivation=KERNEL))
+    narrator = Narrator(PlainStory())
+    narrator(Started(derivation=KERNEL))
     for line in (
         "liminix-gen-phase: patch board.patch",
         "CC init/main.o",
         "liminix-gen-phase: compile",
     ):
-        building(LogLine(derivation=KERNEL, text=line))
+        narrator(LogLine(derivation=KERNEL, text=line))
     assert capsys.readouterr().err.splitlines() == [
         "patching    linux-6.12 board.patch",
         "compiling   linux-6.12",
@@ -85,15 +83,35 @@ def test_phases_of_the_kernel_are_told(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_entries_added_to_a_lock_are_told_as_a_sum(capsys: pytest.CaptureFixture[str]) -> None:
-    notices = Notices(PlainStory())
-    for notice in ("package set debian (asked for)", "lock: added a 1", "lock: added b 2"):
-        notices(notice)
-    notices("lock: changed c 1 -> 2")
-    notices.end()
+    narrator = Narrator(PlainStory())
+    narrator(Chosen(package_set="debian", reason="asked for"))
+    for name in "ab":
+        narrator(LockChanged(kind="added", subject=name, new="1"))
+    narrator(LockChanged(kind="changed", subject="c", old="1", new="2"))
+    for _ in range(2):
+        narrator(Locked(path=Path("router.lock"), written=True))
     assert capsys.readouterr().err.splitlines() == [
         "package set debian (asked for)",
         "lock        changed c 1 -> 2",
         "lock        2 entries added",
+    ]
+
+
+def test_what_is_fetched_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    narrator = Narrator(PlainStory())
+    narrator(Remarked(word="gone from the mirror", text="dnsmasq-base"))
+    for state in ("fetching", "fetched", "failed"):
+        narrator(Download(name="a", version="1", size_bytes=1500, state=state, done=1, total=2))
+    narrator(Fetched(present=3, fetched=1, size_bytes=1500, seconds=2.0))
+    narrator(Fetched(present=0, fetched=0, size_bytes=0, seconds=0.1))
+    narrator(Waiting(what="for another build"))
+    assert capsys.readouterr().err.splitlines() == [
+        "gone from the mirror dnsmasq-base",
+        "fetched     a 1 (2 kB) [1/2]",
+        "failed      a 1 (2 kB) [1/2]",
+        "fetched     1 package, 2 kB in 2.0 s",
+        "cached      3 packages",
+        "waiting     for another build",
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from liminix_gen import lock_file
 from liminix_gen.debian import lock
 from liminix_gen.errors import ConfigurationError
 
@@ -73,30 +74,30 @@ def test_bytes_do_not_depend_on_order() -> None:
 
 
 def test_absent_file_is_an_empty_lock(tmp_path: Path) -> None:
-    assert lock.load(tmp_path / "none.lock") == lock.Lock()
+    assert lock.read(lock_file.read(tmp_path / "none.lock")) == lock.Lock()
 
 
 def test_write_says_whether_it_changed(tmp_path: Path) -> None:
     path = tmp_path / "hello.lock"
-    assert lock.write(path, WHOLE)
+    assert lock_file.write(path, lock.dump(WHOLE))
     before = path.stat()
-    assert not lock.write(path, WHOLE)
+    assert not lock_file.write(path, lock.dump(WHOLE))
     assert path.stat().st_mtime_ns == before.st_mtime_ns
-    assert lock.load(path) == WHOLE
+    assert lock.read(lock_file.read(path)) == WHOLE
     assert [one.name for one in tmp_path.iterdir()] == ["hello.lock"]
 
 
 def test_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "hello.lock"
-    lock.write(path, WHOLE)
+    lock_file.write(path, lock.dump(WHOLE))
 
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", fail)
     with pytest.raises(ConfigurationError, match="No space left"):
-        lock.write(path, lock.Lock())
-    assert lock.load(path) == WHOLE
+        lock_file.write(path, lock.dump(lock.Lock()))
+    assert lock.read(lock_file.read(path)) == WHOLE
     assert [one.name for one in tmp_path.iterdir()] == ["hello.lock"]
 
 
@@ -180,3 +181,10 @@ def test_tree_carries_only_what_it_reaches() -> None:
 def test_closure_of_what_is_not_locked_is_none() -> None:
     assert SECTION.closure(["s6"]) == ("libc6", "libs6", "s6")
     assert SECTION.closure(["s6", "dnsmasq-base"]) is None
+
+
+def test_what_other_package_sets_keep_stays() -> None:
+    content = {**json.loads(lock.dump(WHOLE)), "third": {"a": 1}}
+    found = lock.parse(json.dumps(content), FILE)
+    assert json.loads(lock.dump(found)) == content
+    assert "third" not in lock.dump(found.restricted("mipsel", ["busybox"], ["dtc"]))

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import pytest
 
-from liminix_gen import workflow
 from liminix_gen.errors import ConfigurationError, DefinitionError
 from tests.support.command_line import run
+from tests.support.steps import load_plan
 
 START = """\
 from liminix_gen import *
@@ -47,7 +47,7 @@ def told(tmp_path: Path, configuration: str = CONFIGURATION) -> str:
         kind: (tmp_path / kind,) for kind in ("modules", "devices") if (tmp_path / kind).is_dir()
     }
     with pytest.raises(ConfigurationError) as error:
-        workflow.load_plan(tmp_path / "router.py", workflow.Options(**folders))
+        load_plan(tmp_path / "router.py", **folders)
     assert error.value.exit_code == 2
     return str(error.value).replace(f"{tmp_path}/", "")
 
@@ -137,9 +137,7 @@ def test_an_error_of_two_modules_is_of_the_kind(tmp_path: Path) -> None:
     module(tmp_path, START)
     (tmp_path / "router.py").write_text(CONFIGURATION)
     with pytest.raises(DefinitionError):
-        workflow.load_plan(
-            tmp_path / "router.py", workflow.Options(modules=(tmp_path / "modules",))
-        )
+        load_plan(tmp_path / "router.py", modules=(tmp_path / "modules",))
 
 
 def test_what_can_be_loaded_is_listed(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from liminix_gen.deploy import board as boards
 from liminix_gen.deploy.ssh import Ssh
 from liminix_gen.deploy.system import System
 from liminix_gen.errors import ConfigurationError, RunError
+from liminix_gen.nix.verbs import Nix
 from tests.support.board import BUSYBOX, NEW, OLD, SHARED, Board, add_path, add_system
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def new(tmp_path: Path) -> System:
         root="jffs2",
         kernel="KERNEL",
         closure=tuple(sorted((NEW, SHARED, LIBRARY))),
-        env={"NIX_REMOTE": f"local?root={here}"},
+        nix=Nix(environ={"NIX_REMOTE": f"local?root={here}"}),
     )
 
 
@@ -241,7 +242,9 @@ def test_a_board_that_says_anything(
 def test_nothing_but_the_new_system_is_ever_sent(
     scratch: Board, board: boards.Board, new: System, printed: str, why: str
 ) -> None:
-    add_system(Path(new.env["NIX_REMOTE"].partition("root=")[2]), OLD)  # it lies on this machine
+    add_system(
+        Path(new.nix.environ["NIX_REMOTE"].partition("root=")[2]), OLD
+    )  # it lies on this machine
     answered = scratch.root / "answered"
     answered.write_text(f"{printed}\n" + ("free-bytes=100000\n" if printed else ""))
     real = (scratch.programs / "system").read_text()

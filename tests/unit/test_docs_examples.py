@@ -21,11 +21,11 @@ from attrs import frozen
 from tree_sitter import Language, Parser
 from typer.main import get_command
 
-from liminix_gen import workflow
 from liminix_gen.catalog import Catalog
 from liminix_gen.cli.commands import COMMANDS, app
 from liminix_gen.errors import ConfigurationError
 from tests.support.command_line import run
+from tests.support.steps import load_plan
 
 PAGES = (Path("README.md"), Path("CONTRIBUTING.md"), *sorted(Path("docs").glob("*.md")))
 
@@ -79,7 +79,7 @@ class Example(Service):
 
 def planned(tmp_path: Path, text: str, **folders: tuple[Path, ...]) -> None:
     (tmp_path / "router.py").write_text(text, encoding="utf-8")
-    workflow.load_plan(tmp_path / "router.py", workflow.Options(package_set="nixpkgs", **folders))
+    load_plan(tmp_path / "router.py", package_set="nixpkgs", **folders)
 
 
 def module(tmp_path: Path, text: str, bodies: dict[str, str]) -> None:

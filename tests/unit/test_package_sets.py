@@ -11,15 +11,18 @@ from attrs import evolve
 from liminix_gen import System, process
 from liminix_gen.catalog import Catalog, share_folder
 from liminix_gen.config import load
+from liminix_gen.debian.architecture import known
 from liminix_gen.debian.firmware import FIRMWARE
 from liminix_gen.debian.package_set import DEBIAN, without
 from liminix_gen.errors import ConfigurationError
 from liminix_gen.model.package_set import PackageSet
+from liminix_gen.nix.verbs import Nix
 from liminix_gen.nixpkgs import source
 from liminix_gen.nixpkgs.package_set import NIXPKGS
+from liminix_gen.package_set import UnusableError
+from liminix_gen.package_sets import choose
 from liminix_gen.plan import plan
 from liminix_gen.plan.services import closure
-from liminix_gen.workflow import choose_package_set
 from tests.support.command_line import run
 
 CATALOG = Catalog.of()
@@ -28,7 +31,7 @@ NIX = share_folder() / "templates" / "nix"
 
 def test_auto_is_debian_where_that_serves_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda _program: "/usr/bin/apt-get")
-    chosen = {name: choose_package_set("auto", CATALOG.device(name)) for name in CATALOG.devices}
+    chosen = {name: choose("auto", CATALOG.device(name)) for name in CATALOG.devices}
     assert chosen["qemu-mipsel"][0].name == "debian"
     assert chosen["qemu-mipsel"][1] == "Debian 12 (bookworm) has mipsel"
     assert chosen["qemu"][0].name == "nixpkgs"
@@ -41,9 +44,9 @@ def test_auto_is_debian_where_that_serves_the_board(monkeypatch: pytest.MonkeyPa
 def test_without_apt_there_is_no_debian_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda _program: None)
     board = CATALOG.device("qemu-mipsel")
-    assert choose_package_set("auto", board)[0] is NIXPKGS
+    assert choose("auto", board)[0].name == "nixpkgs"
     with pytest.raises(ConfigurationError, match="cannot serve the device qemu-mipsel") as raised:
-        choose_package_set("debian", board)
+        choose("debian", board)
     assert "no apt-get" in str(raised.value)
     assert "use --package-set nixpkgs" in str(raised.value)
 
@@ -130,7 +133,7 @@ def test_every_firmware_of_a_board_that_debian_serves_is_in_the_table() -> None:
     ours = {path.name for path in (share_folder() / "packages").glob("*-firmware")}
     assert FIRMWARE.keys() <= ours
     for board in CATALOG.devices:
-        if CATALOG.device(board).debian_architecture is not None:
+        if known(CATALOG.device(board)) is not None:
             ports = System(device=board).hardware.network_interfaces
             files = [file for one in closure(iter(ports.values())) for file in one.needs().files]
             named = {package for file in files for package in file.packages}
@@ -150,7 +153,7 @@ def test_nixpkgs_has_nothing_to_lock(tmp_path: Path) -> None:
 @pytest.mark.parametrize("board", CATALOG.devices)
 def test_nixpkgs_serves_every_board(board: str) -> None:
     device = CATALOG.device(board)
-    assert choose_package_set("nixpkgs", device)[0] is NIXPKGS
+    assert choose("nixpkgs", device)[0].name == "nixpkgs"
     assert device.kernel.source in NIXPKGS.kernels
 
 
@@ -164,12 +167,12 @@ def test_what_python_and_nix_both_know_is_the_same() -> None:
 def test_an_old_nix_is_said(tmp_path: Path) -> None:
     """A program in the place of Nix: no machine has every version."""
     fake = tmp_path / "nix-instantiate"
-    env = process.environment(PATH=f"{tmp_path}:/usr/bin:/bin")
+    nix = Nix(environ=process.environment(PATH=f"{tmp_path}:/usr/bin:/bin"))
     for version, old in (("2.8.0", True), ("2.17.1", True), ("2.18.0", False), ("3.0", False)):
         fake.write_text(f"#!/bin/sh\necho 'nix-instantiate (Nix) {version}'\n")
         fake.chmod(0o755)
         if not old:
-            source.require_nix(env)
+            source.require_nix(nix)
             continue
-        with pytest.raises(source.UnusableError, match=f"Nix {version} is too old for nixpkgs"):
-            source.require_nix(env)
+        with pytest.raises(UnusableError, match=f"Nix {version} is too old for nixpkgs"):
+            source.require_nix(nix)

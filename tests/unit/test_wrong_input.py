@@ -9,12 +9,12 @@ from typing import NoReturn
 
 import pytest
 
-from liminix_gen import workflow
 from liminix_gen.debian import lock
 from liminix_gen.debian.update import UnresolvedError
 from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.nix import tree
 from tests.support.command_line import run
+from tests.support.steps import load_plan, prepare
 
 START = """\
 from liminix_gen import File, Group, PackagePath, Service, System, User, device_node, directory, hard_link, link, text_file
@@ -32,7 +32,7 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
     file = tmp_path / "router.py"
     file.write_text(start + text + "\n")
     with pytest.raises(ConfigurationError) as error:
-        workflow.load_plan(file, workflow.Options())
+        load_plan(file)
     assert error.value.exit_code == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["router.py"]
     return str(error.value).replace(f"{tmp_path}/", "")
@@ -199,10 +199,10 @@ config.services["last"] = last
 """
     file = tmp_path / "router.py"
     file.write_text(START + text)
-    plan = workflow.load_plan(file, workflow.Options())
+    plan = load_plan(file)
     assert len(plan.services) > 1200
     file.write_text(f"{START}{text}config.services['own'] = own\n")
-    assert len(workflow.load_plan(file, workflow.Options()).services) > 2400
+    assert len(load_plan(file).services) > 2400
 
 
 def test_all_mistakes_are_told_in_one_run_also_before_an_exception(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_a_broken_lock(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "router.py").write_text(START)
     (tmp_path / "router.lock").write_bytes(content)
     with pytest.raises(ConfigurationError) as error:
-        workflow.load_plan(tmp_path / "router.py", workflow.Options())
+        load_plan(tmp_path / "router.py")
     assert message in str(error.value)
 
 
@@ -264,7 +264,7 @@ def test_packages_that_debian_lacks_are_told_with_their_line(
     monkeypatch.setattr("liminix_gen.debian.update.update", update)
     (tmp_path / "router.py").write_text(START + 'config.packages = ["iproute3"]\n')
     with pytest.raises(ConfigurationError, match=r"router\.py:6: Debian has no iproute3"):
-        workflow.prepare(tmp_path / "router.py", workflow.Options())
+        prepare(tmp_path / "router.py")
     assert [path.name for path in tmp_path.iterdir()] == ["router.py"]
 
 

@@ -1,0 +1,88 @@
+"""The debian package set: Debian's own packages, and the build machine's own tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+
+from liminix_gen.debian import architecture, covering, lock, package_set, settings, store, tree
+from liminix_gen.debian.apt import Apt
+from liminix_gen.debian.firmware import needed
+from liminix_gen.debian.suites import RELEASE_OF
+from liminix_gen.events import Listener, Remarked
+from liminix_gen.lock_file import LockFile
+from liminix_gen.model.device import Device
+from liminix_gen.model.package_set import PackageSet
+from liminix_gen.nix.sources import foreign_packages
+from liminix_gen.nix.verbs import Nix
+from liminix_gen.package_set import Behaviour, Carried, Choices
+from liminix_gen.plan import Plan
+
+
+class Debian(Behaviour):
+    """From a bare Debian machine to an image, without a cache of builds."""
+
+    name = package_set.DEBIAN.name
+
+    def obstacle(self, device: Device) -> str | None:
+        return architecture.obstacle(device)
+
+    def merit(self, device: Device) -> str:
+        name = architecture.architecture_of(device)
+        return f"{RELEASE_OF[name]} has {name}"
+
+    def provided(self, choices: Choices) -> PackageSet:
+        return package_set.without(choices.without)
+
+    def nix(self) -> Nix:
+        return settings.nix()
+
+    def carried(self, plan: Plan, lock: LockFile, source: str) -> Carried:
+        return tree.carried(plan, _read(lock))
+
+    def lock(self, plan: Plan, lock: LockFile, choices: Choices, listen: Listener) -> LockFile:
+        covered = covering.covering(plan, _read(lock), choices, listen)
+        return lock.with_content(_content(covered))
+
+    def fetch(
+        self, plan: Plan, lock: LockFile, choices: Choices, nix: Nix, listen: Listener
+    ) -> Mapping[str, str]:
+        name = architecture.architecture_of(plan.device)
+        firmware = [one.name for one in needed(package.name for package in plan.packages)]
+        section = _read(lock).architecture(name).restricted(foreign_packages(plan), firmware)
+        open_apt = partial(Apt, name, section.release, without=choices.without)
+        store.fetch(section.fetched, open_apt, nix, listen)
+        return {}
+
+    def remarks(self, plan: Plan, lock: LockFile) -> Iterable[Remarked]:
+        name = architecture.architecture_of(plan.device)
+        section = _read(lock).architecture(name)
+        release = section.release
+        if release is None:
+            return
+        yield Remarked(word="release", text=release.standing)
+        if release != RELEASE_OF[name]:
+            newer = f"`liminix-gen lock --update` takes {RELEASE_OF[name]}"
+            yield Remarked(word="note", text=f"the lock holds packages of {release}; {newer}")
+        if not section.secure:
+            why = f"{release.security} has none for {name}, or was left out"
+            what = f"the packages of the image come without security updates: {why}"
+            yield Remarked(word="warning", text=what)
+
+    def described(self, device: Device) -> Mapping[str, object]:
+        name = architecture.known(device)
+        release = None
+        if name is not None:
+            found = RELEASE_OF[name]
+            release = {"name": found.name, "supported_until": found.supported_until}
+        return {"debian": name, "debian_release": release}
+
+    def facts(self, device: Device) -> Sequence[tuple[str, str]]:
+        name = architecture.known(device)
+        return [] if name is None else [("Debian", f"{name} of {RELEASE_OF[name].standing}")]
+
+
+_read = lock.read
+_content = lock.content_of
+
+BEHAVIOUR = Debian()

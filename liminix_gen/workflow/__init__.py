@@ -1,0 +1,1 @@
+"""From a user's file to built images: the steps that commands share, a file each."""

@@ -1,0 +1,76 @@
+"""The third step: the tree of what is planned and locked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attrs import frozen
+
+from liminix_gen import __version__
+from liminix_gen.lock_file import LockFile
+from liminix_gen.model.root import READ_ONLY
+from liminix_gen.nix.render import Emission, render
+from liminix_gen.nix.tree import Tree
+from liminix_gen.package_set import Behaviour
+from liminix_gen.plan import Plan
+from liminix_gen.qemu.machines import Terminal, VmRoot, command
+from liminix_gen.qemu.networks import Isolated, UserNet
+from liminix_gen.workflow import lock
+from liminix_gen.workflow.load import Loaded, planned
+from liminix_gen.workflow.options import Options
+
+
+@frozen(kw_only=True)
+class Prepared:
+    """A configuration that was planned, locked and rendered."""
+
+    path: Path
+    plan: Plan
+    packages: Behaviour
+    lock: LockFile
+    tree: Tree
+
+
+def prepare(loaded: Loaded, options: Options) -> Prepared:
+    """Plan, lock and render what was loaded; the lock file is written if it changes."""
+    found = planned(loaded, options)
+    return emit(found.path, found.plan, found.packages, found.lock, options)
+
+
+def emit(
+    path: Path, plan: Plan, packages: Behaviour, before: LockFile, options: Options
+) -> Prepared:
+    """Lock and render a plan."""
+    locked = lock.cover(plan, packages, before, options)
+    emission = Emission(
+        plan=plan,
+        source=path,
+        version=__version__,
+        carried=packages.carried(plan, locked, path.name),
+        qemu=_qemu(plan),
+    )
+    return Prepared(path=path, plan=plan, packages=packages, lock=locked, tree=render(emission))
+
+
+def _qemu(plan: Plan) -> tuple[str, ...]:
+    """Return the command that runs the board, with words in place of the files."""
+    machine = plan.device.qemu
+    if machine is None:
+        return ()
+    writable = plan.root_type not in READ_ONLY
+    files = VmRoot(
+        kernel=Path("@kernel@"),
+        root=Path("@rootfs@"),
+        command_line="@command-line@",
+        writable=writable,
+        flash_offset_bytes=plan.root.flash_offset_bytes,
+    )
+    networks = (Isolated(), UserNet())
+    return command(
+        machine,
+        files,
+        networks,
+        terminal=Terminal.USER,
+        reboots=writable,
+        accelerators="@accelerators@",
+    )
