@@ -11,8 +11,7 @@ import re
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
-from urllib.parse import unquote
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
@@ -24,7 +23,7 @@ from liminix_gen.locking import locked
 from liminix_gen.process import CommandError, CommandTimeoutError, Completed, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Generator, Sequence
 
 APT_HELPER = "/usr/lib/apt/apt-helper"
 _UPDATE_LIMIT_S = 600.0
@@ -61,25 +60,6 @@ class Index:
     component: str
     uri: str
     file: Path
-
-
-@frozen(kw_only=True)
-class Download:
-    """A file to get: below which places, its path there, and what it must hash to."""
-
-    path: str
-    sha256: str
-    target: Path
-    bases: tuple[str, ...]
-
-
-@frozen(kw_only=True)
-class DownloadEvent:
-    """What happens to a download."""
-
-    download: Download
-    state: Literal["fetching", "fetched", "failed"]
-    reason: str = ""
 
 
 class Apt:
@@ -119,7 +99,8 @@ class Apt:
         )
 
     @property
-    def _options(self) -> list[str]:
+    def options(self) -> list[str]:
+        """The options of apt's commands."""
         return ["-q", "-c", str(self.directory / "apt.conf")]
 
     def bases(self, suite: str) -> tuple[str, ...]:
@@ -191,9 +172,7 @@ class Apt:
     def _load(self) -> list[Problem]:
         """Run apt; return what is wrong then."""
         try:
-            done = run(
-                ["apt-get", *self._options, "update"], check=False, timeout_s=_UPDATE_LIMIT_S
-            )
+            done = run(["apt-get", *self.options, "update"], check=False, timeout_s=_UPDATE_LIMIT_S)
         except CommandTimeoutError as error:
             done = error.completed
         try:
@@ -223,7 +202,7 @@ class Apt:
         """Return the package indexes that are there."""
         form = "$(RELEASE) $(COMPONENT) $(REPO_URI) $(FILENAME)"
         wanted = ["Created-By: Packages", f"Architecture: {self.architecture}"]
-        done = run(["apt-get", *self._options, "indextargets", "--format", form, *wanted])
+        done = run(["apt-get", *self.options, "indextargets", "--format", form, *wanted])
         lines = [line.split(" ", 3) for line in done.stdout.splitlines()]
         return tuple(
             Index(suite=suite, component=component, uri=uri.rstrip("/"), file=Path(file))
@@ -232,7 +211,7 @@ class Apt:
 
     def read(self, index: Index) -> str:
         """Return the text of a package index."""
-        return run([APT_HELPER, *self._options, "cat-file", index.file]).stdout
+        return run([APT_HELPER, *self.options, "cat-file", index.file]).stdout
 
     def _problems(self, done: Completed) -> list[Problem]:
         """Return what is wrong after `apt-get update`: failures, and indexes that are not there."""
@@ -294,65 +273,6 @@ class Apt:
                 return bool(sizes) and not any(int(size) for size in sizes)
         return False
 
-    def download(
-        self,
-        downloads: Sequence[Download],
-        *,
-        on_event: Callable[[DownloadEvent], object] | None = None,
-    ) -> tuple[DownloadEvent, ...]:
-        """Get files, checked against their hashes; return an event for each that failed."""
-        self.prepare()
-        waiting = {one.target: one for one in downloads}
-        failed: dict[Path, DownloadEvent] = {}
-
-        def tell(event: DownloadEvent) -> None:
-            if on_event is not None:
-                on_event(event)
-
-        for attempt in range(max((len(one.bases) for one in downloads), default=0)):
-            batch = {
-                f"{one.bases[attempt]}/{one.path}": one
-                for one in waiting.values()
-                if attempt < len(one.bases)
-            }
-            reasons = self._download(batch, tell) if batch else {}
-            for uri, one in batch.items():
-                if _is_whole(one):
-                    del waiting[one.target]
-                    failed.pop(one.target, None)
-                    tell(DownloadEvent(download=one, state="fetched"))
-                else:
-                    reason = f"{uri}: {reasons.get(uri, 'not fetched')}"
-                    before = failed[one.target].reason + "\n" if one.target in failed else ""
-                    failed[one.target] = DownloadEvent(
-                        download=one, state="failed", reason=before + reason
-                    )
-        for event in failed.values():
-            tell(event)
-        return tuple(failed.values())
-
-    def _download(
-        self, batch: dict[str, Download], tell: Callable[[DownloadEvent], object]
-    ) -> dict[str, str]:
-        """Run apt's own client for all of them; return the reason of each failure."""
-        words = [
-            word
-            for uri, one in batch.items()
-            for word in (uri, str(one.target), f"SHA256:{one.sha256}")
-        ]
-
-        def line(text: str) -> None:
-            if (match := re.match(r"Get:\d+ (\S+)", text)) and match[1] in batch:
-                tell(DownloadEvent(download=batch[match[1]], state="fetching"))
-
-        done = run(
-            [APT_HELPER, *self._options, "download-file", *words], check=False, on_stdout=line
-        )
-        found = re.findall(r"^E: Failed to fetch (\S+)\s+(.*)$", done.stderr, re.MULTILINE)
-        return {unquote(uri): reason for uri, reason in found} or dict.fromkeys(
-            batch, done.stderr.strip()
-        )
-
 
 def _about(source: Source, said: Sequence[str]) -> list[str]:
     """Return apt's errors and warnings about one source, with the lines that belong to them."""
@@ -366,17 +286,6 @@ def _about(source: Source, said: Sequence[str]) -> list[str]:
         if taken:
             result.append(re.sub(r"^[EW]: ", "", line).strip())
     return result
-
-
-def _is_whole(download: Download) -> bool:
-    """Say whether a download is there; apt leaves a piece of it when, say, the disk is full."""
-    if not download.target.is_file():
-        return False
-    with download.target.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() == download.sha256:
-            return True
-    download.target.unlink()
-    return False
 
 
 def file_name(uri: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from liminix_gen import events
 from liminix_gen.cache import cache_directory
-from liminix_gen.debian.apt import Download, DownloadEvent
+from liminix_gen.debian.download import Download, DownloadEvent, download
 from liminix_gen.errors import BuildError, ConfigurationError, Problem
 from liminix_gen.events import Fetched, Listener
 from liminix_gen.package_set import GoneError
@@ -125,7 +125,7 @@ def _fetch(
             Download(path=one.path, sha256=one.sha256, target=target, bases=apt.bases(one.suite))
             for target, one in by_target.items()
         ]
-        failed = apt.download(downloads, on_event=tell)
+        failed = download(apt, downloads, on_event=tell)
         there = [target for target in by_target if target.is_file()]
         if there:
             with _told("nix-store --add-fixed"):

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liminix_gen.debian import store, update
-from liminix_gen.debian.apt import Apt, Download, DownloadEvent
+from liminix_gen.debian.apt import Apt
+from liminix_gen.debian.download import Download, DownloadEvent, download
 from liminix_gen.debian.fetch_script import fetch_script
 from liminix_gen.debian.host import installed
 from liminix_gen.debian.index import PackageIndex
@@ -205,11 +206,11 @@ def test_download_tells_the_reason_of_each_failure(apt: Apt, locked: Lock, tmp_p
         ),
     ]
     events: list[DownloadEvent] = []
-    failed = {event.download.target.name: event for event in apt.download(files[:1])}
+    failed = {event.download.target.name: event for event in download(apt, files[:1])}
     assert failed == {}
     failed = {
         event.download.target.name: event
-        for event in apt.download(files[1:], on_event=events.append)
+        for event in download(apt, files[1:], on_event=events.append)
     }
     assert "Hash Sum mismatch" in failed["bad"].reason
     assert not (tmp_path / "bad").exists()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from liminix_gen.debian import apt
+from liminix_gen.debian.download import Download, download
 from liminix_gen.debian.sources import Source
 from liminix_gen.debian.suites import BOOKWORM
 from liminix_gen.errors import BuildError
@@ -33,6 +34,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], None]:
             )
 
         monkeypatch.setattr(apt, "run", run)
+        monkeypatch.setattr("liminix_gen.debian.download.run", run)
 
     return put
 
@@ -41,8 +43,8 @@ def private(tmp_path: Path, *sources: Source) -> apt.Apt:
     return apt.Apt("armhf", BOOKWORM, directory=tmp_path, sources=sources or (MAIN, SECURITY))
 
 
-def wanted(tmp_path: Path, *bases: str) -> apt.Download:
-    return apt.Download(
+def wanted(tmp_path: Path, *bases: str) -> Download:
+    return Download(
         path="pool/x~1.deb",
         sha256=SHA256,
         target=tmp_path / "x.deb",
@@ -158,7 +160,7 @@ def test_piece_of_a_file_is_no_file(tmp_path: Path, answering: Callable[[Answer]
         return 100, "", "E: Failed to fetch http://one/pool/x%7e1.deb  No space left on device\n"
 
     answering(answer)
-    (failed,) = private(tmp_path).download([one])
+    (failed,) = download(private(tmp_path), [one])
     assert failed.reason == "http://one/pool/x~1.deb: No space left on device"
     assert not one.target.exists()
 
@@ -178,8 +180,8 @@ def test_next_mirror_is_asked_for_what_the_first_lacks(
         return 100, "", f"E: Failed to fetch {argv[-3]}  404  Not Found\n"
 
     answering(answer)
-    failed = private(tmp_path).download(
-        [one], on_event=lambda event: events.append((event.state, event.reason))
+    failed = download(
+        private(tmp_path), [one], on_event=lambda event: events.append((event.state, event.reason))
     )
     assert failed == ()
     assert asked == ["http://one/pool/x~1.deb", "http://two/pool/x~1.deb"]
