@@ -38,6 +38,7 @@ let
       config = "mips-unknown-linux-musl";
       gcc = { abi = "32"; arch = "mips32r2"; };
     };
+    oldest = "0";
     packages = [ "busybox" "dnsmasq" "dropbear" "execline" "s6" ];
   };
   tools = set.buildPackages;

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from liminix_gen.debian.packages import PACKAGE_NAME
 from liminix_gen.debian.version import Version, satisfies
 from liminix_gen.errors import BuildError, Problem
 
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
     from liminix_gen.debian.apt import Apt
 
 _LIBRARY_NAME = re.compile(r"lib.*[0-9]")
-_DEPENDENCY = re.compile(
-    r"([a-z0-9][a-z0-9+.-]*)(?::\w+)?\s*(?:\(\s*(<<|<=|=|>=|>>)\s*(\S+?)\s*\))?"
-)
+_DEPENDENCY = re.compile(rf"({PACKAGE_NAME})(?::\w+)?\s*(?:\(\s*(<<|<=|=|>=|>>)\s*(\S+?)\s*\))?")
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from liminix_gen import lock_file
 from liminix_gen.debian.lock_model import ArchitectureLock, HostTool, Lock, LockedPackage
-from liminix_gen.debian.packages import ARCHITECTURES
+from liminix_gen.debian.packages import ARCHITECTURES, PACKAGE_NAME
 from liminix_gen.debian.suites import SUITES, release_of
 from liminix_gen.lock_file import Ids, LockFile, Place
 
@@ -95,8 +95,6 @@ def read(file: LockFile) -> Lock:
     )
 
 
-_PACKAGE = r"[a-z0-9][a-z0-9+.-]+"
-_NAME = r"[A-Za-z_][A-Za-z0-9_.+-]*|[0-9][A-Za-z0-9_.+-]+"
 # No "..", so that a path stays below the mirror; nothing that a shell or a URL could read.
 _PATH = r"pool/(?!.*\.\.)[A-Za-z0-9.+_~/-]+\.deb"
 _VERSION = r"[A-Za-z0-9.+:~-]+"
@@ -109,8 +107,8 @@ def _architecture(place: Place, value: object) -> ArchitectureLock:
     found = (place / "packages").mapping(packages, _package)
     section = ArchitectureLock(
         packages=found,
-        roots=(place / "roots").texts(roots, _PACKAGE),
-        names=(place / "names").mapping(names, lambda at, one: at.text(one, _PACKAGE)),
+        roots=(place / "roots").texts(roots, PACKAGE_NAME),
+        names=(place / "names").mapping(names, lambda at, one: at.text(one, PACKAGE_NAME)),
         suites=(place / "suites").texts(suites, "|".join(SUITES)),
         firmware=({} if firmware is None else (place / "firmware").mapping(firmware, _package)),
         linux_source=None if source is None else _linux_source(place / "linux-source", source),
@@ -134,13 +132,13 @@ def _architecture(place: Place, value: object) -> ArchitectureLock:
 
 
 def _package(place: Place, value: object) -> LockedPackage:
-    name = place.text(re.split(r"\.(?:packages|firmware)\.", place.at, maxsplit=1)[1], _PACKAGE)
+    name = place.text(re.split(r"\.(?:packages|firmware)\.", place.at, maxsplit=1)[1], PACKAGE_NAME)
     return _from_record(place, name, place.items(value))
 
 
 def _linux_source(place: Place, value: object) -> LockedPackage:
     items = dict(place.items(value))
-    name = (place / "package").text(items.pop("package", None), _PACKAGE)
+    name = (place / "package").text(items.pop("package", None), PACKAGE_NAME)
     return _from_record(place, name, items)
 
 
@@ -155,12 +153,12 @@ def _from_record(place: Place, name: str, value: dict[str, object]) -> LockedPac
         sha256=(place / "sha256").text(sha256, r"[0-9a-f]{64}"),
         size_bytes=(place / "size").number(size),
         suite=(place / "suite").text(suite, "|".join(SUITES)),
-        libraries=(place / "libraries").texts(libraries, _PACKAGE),
+        libraries=(place / "libraries").texts(libraries, PACKAGE_NAME),
     )
 
 
 def _host_tool(place: Place, value: object) -> HostTool:
-    pair = place.texts(value, rf"{_PACKAGE}|{_VERSION}")
+    pair = place.texts(value, rf"{PACKAGE_NAME}|{_VERSION}")
     if len(pair) != 2:
         raise place.wrong("a pair of package and version is expected")
     return HostTool(package=pair[0], version=pair[1])

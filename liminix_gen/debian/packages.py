@@ -12,6 +12,9 @@ from liminix_gen.model.output import Image
 
 LINUX_SOURCE = "linux-source-6.12"
 
+# A package of Debian (Debian Policy 5.6.7).
+PACKAGE_NAME = r"[a-z0-9][a-z0-9+.-]+"
+
 
 @frozen(kw_only=True)
 class Architecture:

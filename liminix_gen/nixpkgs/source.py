@@ -15,7 +15,7 @@ from liminix_gen.model.kernel import Asked
 from liminix_gen.nix.verbs import Nix
 from liminix_gen.package_set import UnusableError
 
-# The release that flake.nix of a tree names; templates/nix/nixpkgs/default.nix has it too.
+# The release that a tree asks for, and that its flake.nix names.
 OLDEST = "26.05"
 # lib/minver.nix of nixpkgs.
 OLDEST_NIX = (2, 18)

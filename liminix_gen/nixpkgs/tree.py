@@ -13,6 +13,7 @@ from liminix_gen.nix.expression import (
 )
 from liminix_gen.nix.sources import copied, foreign_packages
 from liminix_gen.nix.template import Text, filled
+from liminix_gen.nixpkgs.source import OLDEST
 from liminix_gen.package_set import Carried
 from liminix_gen.plan import Plan
 
@@ -24,12 +25,14 @@ def carried(plan: Plan, source: str) -> Carried:
         "crossSystem": expression(
             {"config": cross.config} | ({"gcc": cross.gcc} if cross.gcc else {})
         ),
+        "oldest": expression(OLDEST),
         "packages": expression(foreign_packages(plan)),
     }
     made = AttributeSet(given, inherited=("nixpkgs", "system"))
     flake = filled(
         "flake.nix.j2",
         source=Text(in_comment(source)),
+        oldest=Text(OLDEST),
         description=expression(f"{plan.hostname}, a router on {plan.device.name}"),
     )
     return Carried(

@@ -27,7 +27,6 @@ _FIRMWARE = values.Text(
     pattern=r"(?!\.{1,2}(?:/|$))[^/]+(?:/(?!\.{1,2}(?:/|$))[^/]+)*",
     description="a path below /lib/firmware",
 )
-_PACKAGE = values.Text(pattern=r"[A-Za-z0-9_.+-]+", description="a package's name")
 
 
 @service_type
@@ -54,7 +53,7 @@ class Driver(Service):
         example={"mt7915e": {"MAC80211": "m", "MT7915E": "m"}},
     )
     firmware: Mapping[str, str] = parameter(
-        values.MappingOf(_FIRMWARE, _PACKAGE),
+        values.MappingOf(_FIRMWARE, values.PACKAGE),
         "firmware by its path below /lib/firmware, each with the package that has it there",
         default={},
         example={"mediatek/mt7915_wm.bin": "mt7915-firmware"},

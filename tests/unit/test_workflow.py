@@ -6,19 +6,29 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from attrs import evolve
 
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
 from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.errors import ConfigurationError, Problem, Where
-from liminix_gen.events import Event, Waiting, unheard
+from liminix_gen.events import Event, Listener, Remarked, Waiting, unheard
 from liminix_gen.kconfig.audit import KernelAuditError
+from liminix_gen.lock_file import LockFile
 from liminix_gen.model.kernel import Asked
 from liminix_gen.nix.failures import DerivationError, Failure
 from liminix_gen.nix.verbs import Nix
+from liminix_gen.nixpkgs.behaviour import Nixpkgs
+from liminix_gen.package_set import Choices, GoneError, UnusableError
 from liminix_gen.plan import Plan, PlannedSymbol, plan
 from liminix_gen.workflow import build
+from liminix_gen.workflow.emit import emit
 from liminix_gen.workflow.explain import explained
+from liminix_gen.workflow.fetch import fetch
+from liminix_gen.workflow.load import load as load_file
+from liminix_gen.workflow.load import planned
+from liminix_gen.workflow.options import Options
+from tests.support.command_line import run
 
 KERNEL = "/nix/store/00000000000000000000000000000000-linux-6.12.drv"
 
@@ -62,9 +72,9 @@ def test_another_failure_stays_what_it_is() -> None:
 def test_an_output_that_there_is_not_is_refused_with_the_reason(tmp_path: Path) -> None:
     text = 'from liminix_gen import System\nconfig = System(device="qemu-aarch64")\n'
     (tmp_path / "router.py").write_text(f'{text}config.root = "ext4"\n')
-    planned = plan(load(tmp_path / "router.py", Catalog.of()), DEBIAN)
+    made = plan(load(tmp_path / "router.py", Catalog.of()), DEBIAN)
     with pytest.raises(ConfigurationError) as raised:
-        build._refuse_unknown(["vmrot", "squashfs", "mtdimage"], planned)
+        build._refuse_unknown(["vmrot", "squashfs", "mtdimage"], made)
     assert str(raised.value).replace(f"{tmp_path}/", "").splitlines() == [
         "there is no output 'vmrot'",
         "  hint: did you mean vmroot?",
@@ -131,3 +141,69 @@ def test_configurations_of_one_name_have_trees_of_their_own(tmp_path: Path) -> N
     first = build.folder_of(tmp_path / "a/router.py")
     assert first != build.folder_of(tmp_path / "b/router.py")
     assert first == build.folder_of(tmp_path / "a/../a/router.py")
+
+
+@pytest.mark.parametrize("command", ["check", "emit", "build", "run"])
+def test_a_users_file_runs_once(tmp_path: Path, command: str) -> None:
+    """Also in `run`, which looks at the board before it prepares anything."""
+    (tmp_path / "router.py").write_text(
+        "from pathlib import Path\n"
+        "from liminix_gen import System\n"
+        'config = System(device="qemu-mipsel")\n'
+        'with Path("runs").open("a") as file:\n    file.write("x")\n'
+    )
+    words = ("--package-set", "nixpkgs", "--nixpkgs", ".")  # which is none
+    run(command, "router.py", *words, cwd=tmp_path, code=2)
+    assert (tmp_path / "runs").read_text() == "x"
+
+
+def test_what_is_gone_from_the_mirror_is_locked_anew_and_planned_once(tmp_path: Path) -> None:
+    (tmp_path / "router.py").write_text(
+        'from liminix_gen import System\nconfig = System(device="qemu")\n'
+    )
+    heard: list[Event] = []
+    tries: list[Choices] = []
+    options = Options(package_set="nixpkgs", listen=heard.append)
+
+    class Moving(Nixpkgs):
+        def lock(self, plan: Plan, lock: LockFile, choices: Choices, listen: Listener) -> LockFile:
+            return lock.with_content({**lock.content, "refreshed": list(choices.refresh)})
+
+        def fetch(
+            self, plan: Plan, lock: LockFile, choices: Choices, nix: Nix, listen: Listener
+        ) -> dict[str, str]:
+            tries.append(choices)
+            if not choices.refresh:
+                raise GoneError(["dnsmasq"], Problem(None, "dnsmasq is gone"))
+            return {"a": "b"}
+
+    found = planned(load_file(tmp_path / "router.py", options), options)
+    prepared = emit(found.path, found.plan, Moving(), found.lock, options)
+    newer, arguments = fetch(prepared, options, Nix(environ={}))
+    assert arguments == {"a": "b"}
+    assert newer.plan is prepared.plan
+    assert newer.lock.content["refreshed"] == ["dnsmasq"]
+    assert [one.refresh for one in tries] == [(), ("dnsmasq",)]
+    assert Remarked(word="gone from the mirror", text="dnsmasq") in heard
+    locked = evolve(options, choices=Choices(locked=True))
+    with pytest.raises(GoneError, match="dnsmasq is gone"):
+        fetch(prepared, locked, Nix(environ={}))
+
+
+def test_another_set_is_named_if_one_cannot_be_used_here(tmp_path: Path) -> None:
+    (tmp_path / "router.py").write_text(
+        'from liminix_gen import System\nconfig = System(device="qemu-mipsel")\n'
+    )
+    options = Options(package_set="nixpkgs")
+
+    class Old(Nixpkgs):
+        def fetch(
+            self, plan: Plan, lock: LockFile, choices: Choices, nix: Nix, listen: Listener
+        ) -> dict[str, str]:
+            raise UnusableError(Problem(None, "Nix is too old", hint="use a newer Nix"))
+
+    found = planned(load_file(tmp_path / "router.py", options), options)
+    prepared = emit(found.path, found.plan, Old(), found.lock, options)
+    with pytest.raises(UnusableError) as raised:
+        fetch(prepared, options, Nix(environ={}))
+    assert raised.value.problems[0].hint.startswith("use a newer Nix, or build with --package-set")

@@ -15,6 +15,9 @@
   `crossSystem`
   : what it builds for, as nixpkgs takes it
 
+  `oldest`
+  : the release that it must not be older than
+
   `packages`
   : nixpkgs names of the programs of the image
 
@@ -25,6 +28,7 @@
     nixpkgs = <nixpkgs>;
     system = builtins.currentSystem;
     crossSystem.config = "mips-unknown-linux-musl";
+    oldest = "26.05";
     packages = [ "busybox" ];
   }
   ```
@@ -32,11 +36,11 @@
 {
   crossSystem,
   nixpkgs,
+  oldest,
   packages,
   system,
 }:
 let
-  oldest = "26.05";
   lib = import (nixpkgs + "/lib");
 
   pkgs =

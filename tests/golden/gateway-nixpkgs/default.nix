@@ -12,6 +12,7 @@
         arch = "mips32r2";
       };
     };
+    oldest = "26.05";
     packages = [
       "busybox"
       "chrony"
