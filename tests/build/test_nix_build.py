@@ -218,5 +218,5 @@ def test_without_a_folder_for_builders(
     tree: Path, nix: Nix, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tree.parent / "absent"))
-    with pytest.raises(ConfigurationError, match="No such file or directory\n  set TMPDIR"):
+    with pytest.raises(ConfigurationError, match="No such file or directory\n  hint: set TMPDIR"):
         build(nix, tree, ["first"], link=tree.parent / "result")
