@@ -20,7 +20,7 @@ from attrs import frozen
 
 from liminix_gen.cache import cache_directory
 from liminix_gen.catalog import Catalog
-from liminix_gen.debian.architecture import obstacle
+from liminix_gen.debian.boards import obstacle
 from liminix_gen.nix import derivation, kernels
 from tests.support.emission import instantiated
 from tests.support.suites import OPTIONS

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from liminix_gen.cache import cache_directory
+from liminix_gen.debian.architectures import RELEASE_OF
 from liminix_gen.debian.sources import Source, machine_sources
-from liminix_gen.debian.suites import RELEASE_OF, Release, part_of
+from liminix_gen.debian.suites import Release, part_of
 from liminix_gen.errors import BuildError, ConfigurationError, Problem
 from liminix_gen.locking import locked
 from liminix_gen.process import CommandError, CommandTimeoutError, Completed, run

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
-from liminix_gen.debian import architecture, covering, lock, package_set, settings, store, tree
+from liminix_gen.debian import boards, covering, lock, package_set, settings, store, tree
 from liminix_gen.debian.apt import Apt
+from liminix_gen.debian.architectures import RELEASE_OF
 from liminix_gen.debian.firmware import needed
-from liminix_gen.debian.suites import RELEASE_OF
 from liminix_gen.events import Listener, Remarked
 from liminix_gen.lock_file import LockFile
 from liminix_gen.model.device import Device
@@ -25,10 +25,10 @@ class Debian(Behaviour):
     name = package_set.DEBIAN.name
 
     def obstacle(self, device: Device) -> str | None:
-        return architecture.obstacle(device)
+        return boards.obstacle(device)
 
     def merit(self, device: Device) -> str:
-        name = architecture.architecture_of(device)
+        name = boards.architecture_of(device)
         return f"{RELEASE_OF[name]} has {name}"
 
     def provided(self, choices: Choices) -> PackageSet:
@@ -47,7 +47,7 @@ class Debian(Behaviour):
     def fetch(
         self, plan: Plan, lock: LockFile, choices: Choices, nix: Nix, listen: Listener
     ) -> Mapping[str, str]:
-        name = architecture.architecture_of(plan.device)
+        name = boards.architecture_of(plan.device)
         firmware = [one.name for one in needed(package.name for package in plan.packages)]
         section = _read(lock).architecture(name).restricted(foreign_packages(plan), firmware)
         open_apt = partial(Apt, name, section.release, without=choices.without)
@@ -55,7 +55,7 @@ class Debian(Behaviour):
         return {}
 
     def remarks(self, plan: Plan, lock: LockFile) -> Iterable[Remarked]:
-        name = architecture.architecture_of(plan.device)
+        name = boards.architecture_of(plan.device)
         section = _read(lock).architecture(name)
         release = section.release
         if release is None:
@@ -70,7 +70,7 @@ class Debian(Behaviour):
             yield Remarked(word="warning", text=what)
 
     def described(self, device: Device) -> Mapping[str, object]:
-        name = architecture.known(device)
+        name = boards.known(device)
         release = None
         if name is not None:
             found = RELEASE_OF[name]
@@ -78,7 +78,7 @@ class Debian(Behaviour):
         return {"debian": name, "debian_release": release}
 
     def facts(self, device: Device) -> Sequence[tuple[str, str]]:
-        name = architecture.known(device)
+        name = boards.known(device)
         return [] if name is None else [("Debian", f"{name} of {RELEASE_OF[name].standing}")]
 
 

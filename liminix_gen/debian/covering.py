@@ -9,7 +9,7 @@ from attrs import evolve
 
 from liminix_gen.debian import packages, update
 from liminix_gen.debian.apt import Apt
-from liminix_gen.debian.architecture import architecture_of
+from liminix_gen.debian.boards import architecture_of
 from liminix_gen.debian.firmware import MAIN, FirmwarePackage, needed
 from liminix_gen.debian.index import PackageIndex
 from liminix_gen.debian.lock import Lock

@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from liminix_gen import lock_file
+from liminix_gen.debian.architectures import ARCHITECTURES
 from liminix_gen.debian.lock_model import ArchitectureLock, HostTool, Lock, LockedPackage
-from liminix_gen.debian.packages import ARCHITECTURES, PACKAGE_NAME
+from liminix_gen.debian.packages import PACKAGE_NAME
 from liminix_gen.debian.suites import SUITES, release_of
 from liminix_gen.lock_file import Ids, LockFile, Place
 

@@ -1,4 +1,4 @@
-"""Tables: architectures, and what Debian calls the packages and tools of nixpkgs."""
+"""Tables: what Debian calls the packages and tools of nixpkgs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import platform
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from attrs import frozen
-
+from liminix_gen.debian.architectures import ARCHITECTURES
 from liminix_gen.model.output import Image
 
 LINUX_SOURCE = "linux-source-6.12"
@@ -15,50 +14,6 @@ LINUX_SOURCE = "linux-source-6.12"
 # A package of Debian (Debian Policy 5.6.7).
 PACKAGE_NAME = r"[a-z0-9][a-z0-9+.-]+"
 
-
-@frozen(kw_only=True)
-class Architecture:
-    """What Debian fixes for a target architecture."""
-
-    name: str
-    processor: str  # as in `cross.config`; uname -m of a build machine that is one
-    triplet: str
-    tool_suffix: str  # ends the names of the cross tools in the lock: gccMipsel
-    tools: Sequence[str] = ()  # optional host tools that the kernel needs
-
-
-ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType(
-    {
-        one.name: one
-        for one in (
-            Architecture(
-                name="amd64",
-                processor="x86_64",
-                triplet="x86_64-linux-gnu",
-                tool_suffix="Amd64",
-                tools=("elfutils",),
-            ),
-            Architecture(
-                name="mipsel",
-                processor="mipsel",
-                triplet="mipsel-linux-gnu",
-                tool_suffix="Mipsel",
-            ),
-            Architecture(
-                name="arm64",
-                processor="aarch64",
-                triplet="aarch64-linux-gnu",
-                tool_suffix="Arm64",
-            ),
-            Architecture(
-                name="armhf",
-                processor="armv7l",
-                triplet="arm-linux-gnueabihf",
-                tool_suffix="Armhf",
-            ),
-        )
-    }
-)
 
 # nixpkgs name -> Debian binary package, where they differ. Any other name is the same in both.
 PACKAGES: Mapping[str, str] = MappingProxyType(
@@ -143,6 +98,6 @@ def host_tools(architecture: str, optional: Sequence[str] = ()) -> dict[str, str
     target = ARCHITECTURES[architecture]
     of_target = "" if target.processor == platform.machine() else f"-{target.triplet}"
     of_target = of_target.replace("_", "-")
-    cross = {f"{tool}{target.tool_suffix}": f"{tool}{of_target}" for tool in _CROSS_TOOLS}
+    cross = {f"{tool}{target.name.capitalize()}": f"{tool}{of_target}" for tool in _CROSS_TOOLS}
     extra = {tool: tool_package(tool) for tool in (*target.tools, *optional)}
     return dict(sorted({**HOST_TOOLS, **cross, **extra}.items()))

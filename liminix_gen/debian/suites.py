@@ -1,4 +1,4 @@
-"""Debian's releases, the suites of each, and the release that serves an architecture.
+"""Debian's releases, and the suites of each.
 
 A release has three suites: what it was released with, updates, and security updates. Sources:
 the Release files of the archive (`Architectures:`), and the project's announcements of the end of
@@ -7,8 +7,7 @@ security support.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import Literal
 
 from attrs import frozen
@@ -58,12 +57,6 @@ RELEASES = (BOOKWORM, TRIXIE)
 
 # Every suite that a lock may name.
 SUITES = tuple(suite for release in RELEASES for suite in release.suites)
-
-# Which release an image takes its packages from, whatever the build machine runs: mipsel ended with
-# bookworm, and so did its security updates.
-RELEASE_OF: Mapping[str, Release] = MappingProxyType(
-    {"amd64": TRIXIE, "arm64": TRIXIE, "armhf": TRIXIE, "mipsel": BOOKWORM}
-)
 
 # The kernel's source is one package for all architectures, so every board has the newest one; the
 # index of this architecture lists it, with its security updates.

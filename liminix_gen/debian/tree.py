@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from liminix_gen.catalog import share_folder
 from liminix_gen.debian import lock, packages
-from liminix_gen.debian.architecture import architecture_of
+from liminix_gen.debian.architectures import RELEASE_OF
+from liminix_gen.debian.boards import architecture_of
 from liminix_gen.debian.fetch_script import fetch_script
 from liminix_gen.debian.firmware import needed
 from liminix_gen.debian.settings import tree_settings
-from liminix_gen.debian.suites import RELEASE_OF
 from liminix_gen.nix.expression import (
     AttributeSet,
     Call,

@@ -10,17 +10,12 @@ from attrs import evolve, frozen
 
 from liminix_gen.debian import host as machine
 from liminix_gen.debian import resolve
+from liminix_gen.debian.architectures import ARCHITECTURES, RELEASE_OF
 from liminix_gen.debian.firmware import FIRMWARE, FirmwarePackage
 from liminix_gen.debian.index import Package, PackageIndex
 from liminix_gen.debian.lock import ArchitectureLock, Lock, LockedPackage
-from liminix_gen.debian.packages import (
-    ARCHITECTURES,
-    BASE_PACKAGES,
-    LINUX_SOURCE,
-    debian_name,
-    host_tools,
-)
-from liminix_gen.debian.suites import RELEASE_OF, Release
+from liminix_gen.debian.packages import BASE_PACKAGES, LINUX_SOURCE, debian_name, host_tools
+from liminix_gen.debian.suites import Release
 from liminix_gen.errors import CheckError, ConfigurationError, Problem, suggestion
 from liminix_gen.events import LockChanged
 

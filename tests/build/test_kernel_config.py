@@ -10,7 +10,7 @@ import pytest
 
 from liminix_gen import process
 from liminix_gen.catalog import Catalog
-from liminix_gen.debian.architecture import obstacle
+from liminix_gen.debian.boards import obstacle
 from liminix_gen.debian.settings import nix_environment
 from tests.support import scope
 from tests.support.command_line import run

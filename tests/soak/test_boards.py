@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from liminix_gen.catalog import Catalog
-from liminix_gen.debian.architecture import obstacle
+from liminix_gen.debian.boards import obstacle
 from tests.support.command_line import run
 from tests.support.derivations import system_of, text_for
 from tests.support.suites import OPTIONS

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liminix_gen.catalog import share_folder
-from liminix_gen.debian.architecture import architecture_of
+from liminix_gen.debian.boards import architecture_of
 from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.debian.tree import packages_of
 from liminix_gen.nix.render import Emission

@@ -1,14 +1,14 @@
 """Releases of Debian, and which serves an architecture."""
 
+import re
 from datetime import date
 
-from liminix_gen.catalog import Catalog
-from liminix_gen.debian.architecture import known
-from liminix_gen.debian.packages import ARCHITECTURES
+from liminix_gen.catalog import Catalog, share_folder
+from liminix_gen.debian.architectures import ARCHITECTURES, RELEASE_OF
+from liminix_gen.debian.boards import known
 from liminix_gen.debian.suites import (
     BOOKWORM,
     KERNEL_ARCHITECTURE,
-    RELEASE_OF,
     RELEASES,
     SUITES,
     TRIXIE,
@@ -18,10 +18,19 @@ from liminix_gen.debian.suites import (
 
 
 def test_every_architecture_has_a_release() -> None:
-    assert RELEASE_OF.keys() == ARCHITECTURES.keys()
     assert KERNEL_ARCHITECTURE in RELEASE_OF
     boards = [Catalog.of().device(name) for name in Catalog.of().devices]
     assert {known(board) for board in boards} - {None} == RELEASE_OF.keys()
+
+
+def test_what_python_and_nix_both_know_of_an_architecture_is_the_same() -> None:
+    text = (share_folder() / "templates/nix/debian/architectures.nix").read_text()
+    known_to_nix = re.findall(
+        r'^  (\w+) = \{\n    triplet = "([^"]+)".*?"gcc(\w+)"', text, re.MULTILINE | re.DOTALL
+    )
+    assert sorted(known_to_nix) == sorted(
+        (one.name, one.triplet, one.name.capitalize()) for one in ARCHITECTURES.values()
+    )
 
 
 def test_a_release_says_until_when_it_has_security_updates() -> None:

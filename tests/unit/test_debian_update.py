@@ -6,11 +6,12 @@ import pytest
 from attrs import evolve
 
 from liminix_gen.debian import host, update
+from liminix_gen.debian.architectures import RELEASE_OF
 from liminix_gen.debian.firmware import FirmwarePackage
 from liminix_gen.debian.index import PackageIndex
 from liminix_gen.debian.lock import ArchitectureLock, HostTool, Lock, dump, parse
 from liminix_gen.debian.packages import host_tools
-from liminix_gen.debian.suites import BOOKWORM, RELEASE_OF, TRIXIE, Release
+from liminix_gen.debian.suites import BOOKWORM, TRIXIE, Release
 from liminix_gen.errors import CheckError, ConfigurationError
 from liminix_gen.process import Completed
 from tests.unit.debian_index import index, stanza

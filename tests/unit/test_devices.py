@@ -9,7 +9,7 @@ import pytest
 
 from liminix_gen import PackagePath, System
 from liminix_gen.catalog import Catalog, share_folder
-from liminix_gen.debian.architecture import known
+from liminix_gen.debian.boards import known
 from liminix_gen.model import base
 from liminix_gen.model.kernel import symbol_value
 from liminix_gen.nixpkgs.package_set import NIXPKGS

@@ -11,7 +11,7 @@ from attrs import evolve
 from liminix_gen import System, process
 from liminix_gen.catalog import Catalog, share_folder
 from liminix_gen.config import load
-from liminix_gen.debian.architecture import known
+from liminix_gen.debian.boards import known
 from liminix_gen.debian.firmware import FIRMWARE
 from liminix_gen.debian.package_set import DEBIAN, without
 from liminix_gen.errors import ConfigurationError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 
+from liminix_gen.debian.architectures import ARCHITECTURES
 from liminix_gen.debian.package_set import DEBIAN
-from liminix_gen.debian.packages import ARCHITECTURES
 from liminix_gen.errors import ConfigurationError
 from liminix_gen.model.device import Device
 
