@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 RELINK = Path(__file__).parents[2] / "templates/nix/debian/relink"
-sys.path.insert(0, str(RELINK))
+PYTHON = Path(__file__).parents[2] / "templates/nix/lib/python"
+sys.path[:0] = [str(RELINK), str(PYTHON)]
 sys.dont_write_bytecode = True  # nothing new in the folder that goes into the store
 
 import applets  # type: ignore[import-not-found] # noqa: E402
 import elf  # type: ignore[import-not-found] # noqa: E402
 import layout  # type: ignore[import-not-found] # noqa: E402
+import mips  # type: ignore[import-not-found] # noqa: E402
 
 TRIPLET = "mipsel-linux-gnu"
 
@@ -61,7 +63,7 @@ def relinked(
         "drop": "", "applets": "", **given,
     }  # fmt: skip
     return subprocess.run(
-        [sys.executable, RELINK], env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **settings}, check=False,
+        [sys.executable, RELINK], env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(PYTHON), **settings}, check=False,
         capture_output=True, text=True,
     )  # fmt: skip
 
@@ -97,14 +99,14 @@ def test_mips_tags_point_at_their_sections(tmp_path: Path) -> None:
     program(tmp_path / "p", one)
     done = relinked(tmp_path / "p", tmp_path / "out", one.parent)
     assert done.returncode == 0, done.stderr
-    file = elf.read(tmp_path / "out/bin/program")
+    file = elf.Elf((tmp_path / "out/bin/program").read_bytes())
     assert file.has_interpreter()
     sections = file.sections()
     tags = {tag: (value, at) for tag, value, at in file.dynamic()}
-    assert tags[elf.DT_MIPS_XHASH][0] == sections[".MIPS.xhash"]
-    distance, at = tags[elf.DT_MIPS_RLD_MAP_REL]
+    assert tags[mips.DT_MIPS_XHASH][0] == sections[".MIPS.xhash"]
+    distance, at = tags[mips.DT_MIPS_RLD_MAP_REL]
     offset, address = next(
-        (offset, address) for kind, offset, address, _ in file.segments() if kind == elf.PT_DYNAMIC
+        (one.place, one.address) for one in file.segments() if one.kind == elf.PT_DYNAMIC
     )
     assert (address + at - 4 - offset + distance) & 0xFFFFFFFF == sections[".rld_map"]
 

@@ -47,6 +47,7 @@ runCommand "${name}-${storeVersion}" {
   drop = override.drop or [ ];
   applets = override.applets or "";
   verbatim = override.verbatim or false;
+  PYTHONPATH = dirOf (import ../lib/python.nix ../lib/python/elf.py);
   nativeBuildInputs = [
     tools.dpkg
     tools.patchelf

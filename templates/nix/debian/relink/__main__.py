@@ -14,6 +14,7 @@ from pathlib import Path
 import applets
 import elf
 import layout
+import mips
 
 PAGE_BYTES = 4096  # patchelf would align segments to 64 KiB on MIPS, with zeros in the file
 
@@ -30,15 +31,24 @@ def unpack(package: Path, target: Path) -> None:
         sys.exit(f"{package} is not a readable Debian package")
 
 
-def run_path(file: elf.Elf, package: str, searched: list[Path]) -> list[Path]:
-    """Return the directories that hold the libraries of `file`, each once, as searched."""
+def read(path: Path) -> elf.Elf | None:
+    """Return the file as ELF when it is one with a dynamic section, else None."""
+    with path.open("rb") as stream:
+        if stream.read(4) != elf.MAGIC:
+            return None
+    file = elf.Elf(path.read_bytes())
+    return file if file.dynamic() else None
+
+
+def run_path(path: Path, file: elf.Elf, package: str, searched: list[Path]) -> list[Path]:
+    """Return the directories that hold the libraries of a file, each once, as searched."""
     hits: set[Path] = set()
     for library in file.needed():
         found = next((folder for folder in searched if (folder / library).exists()), None)
         if found is None:
             folders = "\n  ".join(map(str, searched))
             sys.exit(
-                f"{package}: {library}, which {file.path} needs, is in none of\n"
+                f"{package}: {library}, which {path} needs, is in none of\n"
                 f"  {folders}\n"
                 "Add the package that has it to overrides.nix (libraries), or drop the file."
             )
@@ -46,7 +56,7 @@ def run_path(file: elf.Elf, package: str, searched: list[Path]) -> list[Path]:
     return [folder for folder in searched if folder in hits]
 
 
-def relink(file: elf.Elf, folders: list[Path], interpreter: str) -> None:
+def relink(path: Path, file: elf.Elf, folders: list[Path], interpreter: str) -> None:
     """Set RUNPATH and interpreter in one call: each call of patchelf moves segments again."""
     changes: list[str] = []
     if folders:
@@ -55,10 +65,10 @@ def relink(file: elf.Elf, folders: list[Path], interpreter: str) -> None:
         changes += ["--set-interpreter", interpreter]
     if not changes:
         return
-    file.path.chmod(file.path.stat().st_mode | 0o200)
-    subprocess.run(["patchelf", "--page-size", str(PAGE_BYTES), *changes, file.path], check=True)
-    if file.machine == elf.EM_MIPS:
-        elf.Elf(file.path).repair_mips()
+    path.chmod(path.stat().st_mode | 0o200)
+    subprocess.run(["patchelf", "--page-size", str(PAGE_BYTES), *changes, path], check=True)
+    if file.machine == mips.EM_MIPS:
+        mips.repair(path)
 
 
 def main() -> None:
@@ -74,8 +84,9 @@ def main() -> None:
         own = sorted({path.parent for path in files if ".so" in path.name})
         searched = own + [Path(folder) for folder in given["searched"].split()]
         for path in files:
-            if (file := elf.read(path)) is not None:
-                relink(file, run_path(file, given["package"], searched), given["interpreter"])
+            if (file := read(path)) is not None:
+                folders = run_path(path, file, given["package"], searched)
+                relink(path, file, folders, given["interpreter"])
     layout.remove_dangling(out)
     if given["applets"]:
         applets.link(out / given["applets"])
