@@ -38,6 +38,7 @@ let
   inherit (pkgs) lib writeText;
   folder = outputs;
   makeInit = import ./boot/init.nix { inherit pkgs services; };
+  inherit (import ./services/service.nix { inherit pkgs services; }) sh;
   makeSystem = import ./root/activation.nix { inherit pkgs; };
   available = packages;
 in
@@ -116,6 +117,7 @@ let
       kernel
       qemu
       root
+      sh
       system
       ;
     rootfs = images.${board.root.type};

@@ -30,16 +30,15 @@ let
     filter
     hasAttr
     readFile
-    replaceStrings
     ;
 
-  quote = text: "'${replaceStrings [ "'" ] [ "'\\''" ] text}'";
+  inherit (import ../services/service.nix { inherit pkgs services; }) sh;
 
   # A runtime script with what it needs to know in front.
   script =
     variables: file:
     "#!${pkgs.busybox}/bin/sh\n"
-    + concatStringsSep "" (map (name: "${name}=${quote variables.${name}}\n") (attrNames variables))
+    + concatStringsSep "" (map (name: "${name}=${sh.word variables.${name}}\n") (attrNames variables))
     + readFile file;
 
   path = concatStringsSep ":" (
@@ -164,6 +163,6 @@ pkgs.runCommand "init"
       fi
     ''
     + concatStringsSep "" (
-      map (service: "cp -r ${service.directory} ${quote service.name}\n") all
+      map (service: "cp -r ${service.directory} ${sh.word service.name}\n") all
     )
   )

@@ -28,6 +28,7 @@
   qemu,
   rootfs,
   runCommand,
+  sh,
   kernel-image ? null,
   ubi ? null,
 }:
@@ -74,10 +75,7 @@ let
     fi
   '';
 
-  # One word of a shell script, whatever is in it.
-  quoted = string: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] string}'";
-
-  # The same for QEMU's arguments, with the files' places filled in at run time.
+  # An argument of QEMU as a word of shell, with the files' places filled in at run time.
   argument =
     string:
     builtins.replaceStrings
@@ -93,7 +91,7 @@ let
         "'\"$(cat \"$here/command-line\")\"'"
         "'\"$accelerators\"'"
       ]
-      (quoted string);
+      (sh.word string);
 in
 runCommand "vmroot"
   {
