@@ -8,11 +8,13 @@ Nothing is imported before it is asked for.
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import sys
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
+from hashlib import sha256
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import TypeVar, cast
@@ -33,13 +35,14 @@ from liminix_gen.model.device import Device
 from liminix_gen.model.kernel import KernelNeeds
 from liminix_gen.model.memory import mistakes
 from liminix_gen.model.output import Image
-from liminix_gen.model.parameter import parameters_of
+from liminix_gen.model.parameter import Parameter, parameters_of
 from liminix_gen.model.service import Output, Service
 from liminix_gen.recording import is_refusal, is_written, line_in
 
 T = TypeVar("T")
 
 
+@cache
 def share_folder() -> Path:
     """Return the folder that holds modules/, devices/, outputs/, packages/ and templates/.
 
@@ -64,11 +67,11 @@ def users(*lines: Where | None) -> Where | None:
 
 
 @contextmanager
-def authored(home: Where, why: str = "") -> Generator[None]:
+def authored(home: Callable[[], Where], why: Callable[[], str] = str) -> Generator[None]:
     """Run what the author of a service type or a board wrote; ``why`` says what for.
 
     What it raises is a DefinitionError at the author's line, or at ``home`` where it has none. What
-    liminix-gen's own types raise passes: it is a fault of liminix-gen.
+    liminix-gen's own types raise passes: it is a fault of liminix-gen. Both are asked only then.
     """
     try:
         yield
@@ -79,19 +82,24 @@ def authored(home: Where, why: str = "") -> Generator[None]:
             where = Where(Path(error.filename), error.lineno or 1)
             what = f"syntax error: {error.msg}"
         else:
-            where = line_in(error, lambda file: is_written(file) and not is_project(file)) or home
+            where = line_in(error, lambda file: is_written(file) and not is_project(file)) or home()
             what = str(error) if is_refusal(error) else told(error)
         if is_project(where.path):
             raise
-        raise DefinitionError(Problem(where, what, why)) from None
+        raise DefinitionError(Problem(where, what, why())) from None
 
 
 def home_of(cls: type, method: str = "") -> Where:
     """Return the line where an author's class begins, or a method of it."""
-    file = Path(str(getattr(sys.modules.get(cls.__module__), "__file__", None) or "<unknown>"))
+    file = file_of(cls)
     return home_of_function(vars(cls).get(method)) or Where(
         file, line_of(file, rf"class {cls.__name__}\b")
     )
+
+
+def file_of(cls: type) -> Path:
+    """Return the file of an author's class."""
+    return Path(str(getattr(sys.modules.get(cls.__module__), "__file__", None) or "<unknown>"))
 
 
 def home_of_function(function: object) -> Where | None:
@@ -168,7 +176,14 @@ class Catalog:
 
     def service_type(self, name: str) -> type[Service]:
         """Load a service type; KeyError if there is none of this name."""
-        return _service_type(name, self.service_types[name], self.module_folders)
+        folder = self.service_types[name]
+        return _service_type(name, folder, _root_of(folder, self.module_folders))
+
+    @cached_property
+    def built_in(self) -> Catalog:
+        """What is of liminix-gen itself, without a user's own."""
+        own = Catalog(self.module_folders[:1], self.device_folders[:1], self.output_folders[:1])
+        return self if own == self else own
 
     def device(self, name: str) -> Device:
         """Load a board; an unknown name is a ConfigurationError with the nearest ones."""
@@ -219,7 +234,7 @@ def _named(roots: Iterable[Path], file: str) -> Mapping[str, Path]:
 def _stated(file: Path, roots: tuple[Path, ...], kind: str, cls: type[T]) -> T:
     """Return what a file states under its own name: a Device, or an Image."""
     name = file.stem
-    stated = getattr(_load(file, roots, kind), name, None)
+    stated = getattr(_load(file, _root_of(file, roots), kind), name, None)
     if not isinstance(stated, cls):
         what = f"does not define `{name}`, {'an' if cls is Image else 'a'} {cls.__name__}"
         raise DefinitionError(Problem(Where(file, line_of(file, rf"^{name}\b")), what))
@@ -256,30 +271,27 @@ def _unknown(word: str, what: str, known: Iterable[str], file: Path) -> Problem:
     return Problem(where, what, hint=suggestion(word, known) or output.choice(known))
 
 
-_loaded: dict[Path, type[Service]] = {}
 
-
-def _service_type(name: str, folder: Path, roots: tuple[Path, ...]) -> type[Service]:
-    if folder not in _loaded:
-        file = folder / "module.py"
-        module = _load(file, roots, "modules")
-        classes = [
-            value
-            for value in vars(module).values()
-            if isinstance(value, type)
-            and issubclass(value, Service)
-            and value.__module__ == module.__name__
-        ]
-        if len(classes) != 1:
-            what = f"must define one service type, not {len(classes)}"
-            raise DefinitionError(Problem(Where(file, 1), what))
-        with authored(home_of(classes[0])):
-            problems = tuple(_mistakes(classes[0]))
-        if problems:
-            raise DefinitionError(*problems)
-        classes[0].TYPE = name
-        _loaded[folder] = classes[0]
-    return _loaded[folder]
+@cache
+def _service_type(name: str, folder: Path, root: Path) -> type[Service]:
+    file = folder / "module.py"
+    module = _load(file, root, "modules")
+    classes = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Service)
+        and value.__module__ == module.__name__
+    ]
+    if len(classes) != 1:
+        what = f"must define one service type, not {len(classes)}"
+        raise DefinitionError(Problem(Where(file, 1), what))
+    with authored(partial(home_of, classes[0])):
+        problems = tuple(_mistakes(classes[0]))
+    if problems:
+        raise DefinitionError(*problems)
+    classes[0].TYPE = name
+    return classes[0]
 
 
 def _mistakes(cls: type[Service]) -> Iterator[Problem]:
@@ -287,7 +299,8 @@ def _mistakes(cls: type[Service]) -> Iterator[Problem]:
     if "__attrs_attrs__" not in vars(cls):
         yield Problem(home_of(cls), f"the class {cls.__name__} lacks the decorator @service_type")
     for name in sorted(vars(cls).keys() & _FIXED):
-        if (where := home_of_function(vars(cls)[name])) is None or where.path == home_of(cls).path:
+        # What attrs made stands in another file, or in none.
+        if (where := home_of_function(vars(cls)[name])) is None or where.path == file_of(cls):
             yield _declared(cls, name, "is the same for every service type")
     outputs = cast("object", cls.OUTPUTS)
     if not isinstance(outputs, tuple | list) or not all(
@@ -300,20 +313,27 @@ def _mistakes(cls: type[Service]) -> Iterator[Problem]:
     if not isinstance(kernel, KernelNeeds):
         yield _declared(cls, "KERNEL", f"must be a KernelNeeds, not {kernel!r}")
     for one in parameters_of(cls):
-        where = Where(home_of(cls).path, line_of(home_of(cls).path, rf"^\s+{one.name}\s*[:=]"))
-        if one.name.startswith("_"):
-            yield Problem(where, f"a parameter cannot be named {one.name!r}: build() takes no '_'")
-        elif one.name in _TAKEN:
-            yield Problem(where, f"a parameter cannot be named {one.name!r}: every service has one")
-        elif not one.required and one.default is not None:
-            try:
-                one.type.convert(one.default)
-            except ValueError as error:
-                yield Problem(where, f"the default of {one.name} {error}")
+        if what := _mistake_of(one):
+            line = line_of(file_of(cls), rf"^\s+{one.name}\s*[:=]")
+            yield Problem(Where(file_of(cls), line), what)
+
+
+def _mistake_of(parameter: Parameter) -> str:
+    name = parameter.name
+    if name.startswith("_"):
+        return f"a parameter cannot be named {name!r}: build() takes no '_'"
+    if name in _TAKEN:
+        return f"a parameter cannot be named {name!r}: every service has one"
+    if not parameter.required and parameter.default is not None:
+        try:
+            parameter.type.convert(parameter.default)
+        except ValueError as error:
+            return f"the default of {name} {error}"
+    return ""
 
 
 def _declared(cls: type[Service], name: str, what: str) -> Problem:
-    file = home_of(cls).path
+    file = file_of(cls)
     line = line_of(file, rf"^\s+(?:def\s+)?{name}\s*[(:=]")
     return Problem(Where(file, line), f"{name} {what}")
 
@@ -345,10 +365,14 @@ _FIXED = frozenset(
 _TAKEN = frozenset(name for name in dir(Service) if not name.startswith("_"))
 
 
-def _load(file: Path, roots: tuple[Path, ...], kind: str) -> ModuleType:
-    """Import a file below one of ``roots``, so that relative imports within the root work."""
-    root = max((root for root in roots if file.is_relative_to(root)), key=lambda r: len(r.parts))
-    package = f"liminix_gen_{kind}_{_root_number(root)}"
+def _root_of(path: Path, roots: tuple[Path, ...]) -> Path:
+    return max((root for root in roots if path.is_relative_to(root)), key=lambda r: len(r.parts))
+
+
+def _load(file: Path, root: Path, kind: str) -> ModuleType:
+    """Import a file below ``root``, so that relative imports within the root work."""
+    # Of a name that tells roots apart, and holds no dot.
+    package = f"liminix_gen_{kind}_{sha256(os.fsencode(root)).hexdigest()[:12]}"
     if package not in sys.modules:
         top = ModuleType(package)
         top.__path__ = [str(root)]
@@ -358,14 +382,5 @@ def _load(file: Path, roots: tuple[Path, ...], kind: str) -> ModuleType:
         if "." in name:
             what = f"the folder {name!r} cannot be a name: '.' stands between names"
             raise DefinitionError(Problem(Where(file, 1), what))
-    with authored(Where(file, 1)):
+    with authored(partial(Where, file, 1)):
         return importlib.import_module(".".join((package, *names)))
-
-
-_roots: list[Path] = []
-
-
-def _root_number(root: Path) -> int:
-    if root not in _roots:
-        _roots.append(root)
-    return _roots.index(root)

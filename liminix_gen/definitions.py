@@ -6,12 +6,13 @@ A mistake in one is a DefinitionError at the author's line, with the line that b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 from attrs import frozen
 
-from liminix_gen.catalog import Catalog, authored, home_of, home_of_function
+from liminix_gen.catalog import Catalog, authored, file_of, home_of, home_of_function
 from liminix_gen.errors import DefinitionError, Problem, Where
 from liminix_gen.model.device import Device
 from liminix_gen.model.service import Needs, Part, Service, ServiceNamespace
@@ -29,7 +30,7 @@ class Definition:
 def definition_of(service: Service) -> Definition:
     """Ask a service for its parts() and its needs()."""
     parts = _parts(service)
-    with authored(home_of(type(service), "needs"), _asker(service)):
+    with authored(partial(home_of, type(service), "needs"), partial(_asker, service)):
         needs = cast("object", service.needs())
         if not isinstance(needs, Needs):
             raise _wrong(service, "needs", f"must return Needs, not {needs!r}")
@@ -38,7 +39,7 @@ def definition_of(service: Service) -> Definition:
 
 def default_name_of(service: Service) -> str:
     """Return the name of a service that no key of ``config.services`` names."""
-    with authored(home_of(type(service), "subject"), _asker(service)):
+    with authored(partial(home_of, type(service), "subject"), partial(_asker, service)):
         name: object = service.default_name()
         try:
             return SERVICE_NAME.convert(name)
@@ -49,7 +50,7 @@ def default_name_of(service: Service) -> str:
 
 def complaints_of(service: Service) -> tuple[str, ...]:
     """Return what is wrong between the parameters of a service, each a sentence."""
-    with authored(home_of(type(service), "check"), _asker(service)):
+    with authored(partial(home_of, type(service), "check"), partial(_asker, service)):
         sentences = cast("object", service.check())
         if isinstance(sentences, Iterable) and not isinstance(sentences, str):
             found = tuple(cast("Iterable[object]", sentences))
@@ -62,11 +63,13 @@ def network_interfaces_of(
     device: Device, namespace: ServiceNamespace, catalog: Catalog, asker: Where
 ) -> Mapping[str, Service]:
     """Build the interfaces of a board."""
-    home = home_of_function(device.network_interfaces) or Where(
-        catalog.devices[device.name] / "device.py", 1
-    )
     why = f"for the device of {asker}"
-    with authored(home, why):
+
+    def home() -> Where:
+        file = catalog.devices[device.name] / "device.py"
+        return home_of_function(device.network_interfaces) or Where(file, 1)
+
+    with authored(home, lambda: why):
         built = cast("object", device.network_interfaces(namespace))
         if isinstance(built, Mapping):
             entries = cast("Mapping[object, object]", built)
@@ -75,11 +78,11 @@ def network_interfaces_of(
             ):
                 return cast("Mapping[str, Service]", dict(entries))
         what = "network_interfaces must return a dictionary of services made by build()"
-        raise DefinitionError(Problem(home, f"{what}, not {built!r}", why))
+        raise DefinitionError(Problem(home(), f"{what}, not {built!r}", why))
 
 
 def _parts(service: Service) -> tuple[Part, ...]:
-    with authored(home_of(type(service), "parts"), _asker(service)):
+    with authored(partial(home_of, type(service), "parts"), partial(_asker, service)):
         parts = cast("object", service.parts())
         if not isinstance(parts, tuple | list):
             raise _wrong(service, "parts", f"must return a tuple of Part, not {parts!r}")
@@ -88,7 +91,7 @@ def _parts(service: Service) -> tuple[Part, ...]:
             if not isinstance(part, Part):
                 raise _wrong(service, "parts", f"must return a tuple of Part, and {part!r} is none")
     checked = cast("tuple[Part, ...]", given)
-    for what in _mistakes(checked, home_of(type(service)).path.parent):
+    for what in _mistakes(checked, file_of(type(service)).parent):
         raise _wrong(service, "parts", what)
     return checked
 

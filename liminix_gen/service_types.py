@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import cast
 
 from attrs import evolve, field, frozen
@@ -119,7 +120,7 @@ class ServiceTypes:
         if wrong:
             return invalid_service(where)
         needed = cast("tuple[Service, ...]", values.pop("dependencies"))
-        with authored(home_of(cls)):
+        with authored(partial(home_of, cls)):
             service = configured(cls, where, needed, values)
         self.built.append(service)
         # What stands for a service that could not be made was told already.

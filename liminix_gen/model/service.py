@@ -314,9 +314,13 @@ class Service:
     # Set where an object is in the place of a service that could not be made.
     STANDS_FOR_ANY: ClassVar[bool] = False
 
+    # Given by build(), under names that no parameter can have; None where the class was called.
+    _where: Where | None = field(default=None, alias="_where")
+    _dependencies: tuple[Service, ...] = field(default=(), alias="_dependencies")
+
     def __repr__(self) -> str:
-        where = self.__dict__.get("_where")
-        return f"<{self.TYPE or type(self).__name__}{f' of {where}' if where else ''}>"
+        where = f" of {self._where}" if self.is_built else ""
+        return f"<{self.TYPE or type(self).__name__}{where}>"
 
     def parts(self) -> tuple[Part, ...]:
         """Return the atomic services; one of them has an empty name."""
@@ -361,27 +365,25 @@ class Service:
     @property
     def is_built(self) -> bool:
         """Whether build() made it, and not a call of its class."""
-        return "_where" in self.__dict__
+        return self._where is not None
 
     @property
     def where(self) -> Where:
         """The user's line that built this service."""
-        return cast("Where", self.__dict__["_where"])
+        return cast("Where", self._where)
 
     @property
     def dependencies(self) -> tuple[Service, ...]:
         """Services that the user wants ready before this one, besides its own."""
-        return cast("tuple[Service, ...]", self.__dict__["_dependencies"])
+        return self._dependencies
 
 
 def configured(
     cls: type[S], where: Where, dependencies: tuple[Service, ...], arguments: Mapping[str, object]
 ) -> S:
     """Make a service from arguments that were checked already."""
-    service = cls(**arguments)
-    service.__dict__["_where"] = where
-    service.__dict__["_dependencies"] = dependencies
-    return service
+    make = cast("Callable[..., S]", cls)
+    return make(**arguments, _where=where, _dependencies=dependencies)
 
 
 def services_in(value: object) -> Iterator[Service]:

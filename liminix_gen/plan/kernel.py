@@ -21,7 +21,7 @@ def every_symbol(system: System) -> Iterator[Mapping[str, str]]:
     That is what the project's service types declare, what the board's interfaces need, and each
     root that it can have. What a service type has on request is not among it.
     """
-    yield from _of_service_types(Catalog.of())
+    yield from _of_service_types(system.catalog.built_in)
     yield from _of_interfaces(system)
     yield from _of_roots(system.device)
 

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liminix_gen import catalog, process
+from liminix_gen import process
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
 from liminix_gen.errors import ConfigurationError, Problem, Where
@@ -125,7 +125,6 @@ def forgotten(folder: Path) -> Generator[None]:
         for name in set(sys.modules) - before:
             if f".{folder.name}." in name:
                 del sys.modules[name]
-        catalog._loaded.pop(folder, None)
         shutil.rmtree(folder)
 
 
