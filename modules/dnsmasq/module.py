@@ -28,14 +28,17 @@ from .syntax import DHCP_RANGE, UPSTREAM, Address, addresses_of, version_of
 # traffic (RFC 5214 section 8.1 for isatap). localhost is each one's own (RFC 6761 section 6.3).
 _NOBODYS = ("isatap", "localhost", "wpad")
 
+_BYTES = r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2})+"
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _HOST = values.Record(
     {
         "mac": values.Field(
             values.Text(
-                pattern=rf"{values.MAC_ADDRESS.pattern}|id:[A-Za-z0-9:*._-]+",
-                description="a MAC address, or 'id:' and a client identifier",
+                # With a ':' it is bytes in hexadecimal (one_opt() of dnsmasq 2.90, src/option.c).
+                pattern=rf"{values.MAC_ADDRESS.pattern}|id:(?:[A-Za-z0-9*._-]+|{_BYTES})",
+                description="a MAC address, or 'id:' and a client identifier: text without ':', "
+                "or bytes such as '01:2f:3a'",
             ),
             "the host's MAC address, or 'id:' and its client identifier (RFC 2132 section 9.14)",
         ),

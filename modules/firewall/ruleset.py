@@ -34,7 +34,9 @@ class Name(values.ValueType[str]):
 
 
 NAME = Name()
-_PRIORITY = re.compile(r"-?[0-9]+|(?:raw|mangle|dstnat|filter|security|srcnat)(?: ?[+-] ?[0-9]+)?")
+_PRIORITY = re.compile(
+    r"-?[0-9]+|(raw|mangle|dstnat|filter|security|srcnat)(?: ?([+-]) ?([0-9]+))?"
+)
 
 
 @frozen
@@ -44,9 +46,11 @@ class Priority(values.ValueType[str]):
     def convert(self, value: object) -> str:
         number = values.plain_integer(value)
         text = values.plain_text(value) if number is None else str(number)
-        if text is None or not _PRIORITY.fullmatch(text):
+        match = None if text is None else _PRIORITY.fullmatch(text)
+        if match is None:
             raise self.refuse(value)
-        return text
+        # Written together, 'raw-10' is a name of its own to nft.
+        return " ".join(filter(None, match.groups())) or match[0]
 
     def describe(self) -> str:
         return "a number, or raw, mangle, dstnat, filter, security or srcnat"
