@@ -2,7 +2,7 @@
 
 Seen: the tree of 1,000 services took ten times that of 300, for who asked for a package was copied
 with each new asker, and which services are controlled was found out anew for each. Of the same kind:
-what a service type's author wrote was read from its files for each service.
+what a service type's author wrote was read from its files for each service; and what is pruned.
 
 Time cannot be trusted on a machine that is used, so calls are counted, those of functions in C too:
 from one size to its double the calls double, and with what is quadratic they grow by more.
@@ -21,20 +21,7 @@ from liminix_gen.nix.render import render
 from liminix_gen.nixpkgs.package_set import NIXPKGS
 from liminix_gen.plan import plan
 from tests.support.carried import emission
-
-START = """\
-from liminix_gen import System
-config = System(device="qemu-mipsel")
-service, lan = config.service, config.hardware.network_interfaces["lan"]
-"""
-# Each on lines of its own, so that each is another asker.
-THREE = """\
-vlan = service.vlan.build(ifname="v{n}", primary=lan, vid={n} + 1)
-address = service.network.address.build(
-    interface=vlan, family="inet", address="10.0.{n}.1", prefix_length=24)
-config.services["dns{n}"] = service.dnsmasq.build(
-    interface=address, domain="lan", ranges=["10.0.{n}.10,10.0.{n}.20"])
-"""
+from tests.support.many import router
 
 
 def calls_of(action: Callable[[], object]) -> int:
@@ -61,7 +48,7 @@ def counts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, int]
     catalog = Catalog.of()
 
     def emit(count: int) -> dict[str, int]:
-        file.write_text(START + "".join(THREE.format(n=n) for n in range(count)))
+        file.write_text(router(3 * count))
         steps: dict[str, int] = {}
         steps["load"] = calls_of(lambda: load(file, catalog))
         system = load(file, catalog)
