@@ -271,7 +271,6 @@ def _unknown(word: str, what: str, known: Iterable[str], file: Path) -> Problem:
     return Problem(where, what, hint=suggestion(word, known) or output.choice(known))
 
 
-
 @cache
 def _service_type(name: str, folder: Path, root: Path) -> type[Service]:
     file = folder / "module.py"

@@ -78,15 +78,17 @@ def renew(tree: Tree, target: Path) -> tuple[str, ...]:
 def differences(tree: Tree, target: Path) -> tuple[str, ...]:
     """Return the paths at which ``target`` is not the tree, sorted."""
     with _told(target, "cannot be read"):
-        return _differences(tree, target, _owned(target))
+        return _differences(tree, _found(tree, target, _owned(target)))
 
 
-def _differences(tree: Tree, target: Path, owned: Iterable[str]) -> tuple[str, ...]:
-    changed = {
-        path for path, content in tree.items() if _digest_of(target, path) != digest(content)
-    }
-    left = {path for path in owned if path not in tree and _digest_of(target, path) is not None}
-    return tuple(sorted(changed | left))
+def _found(tree: Tree, target: Path, owned: Iterable[str]) -> Mapping[str, str | None]:
+    """Return the hash of what is at each path, or None where nothing is; each is read once."""
+    return {path: _digest_of(target, path) for path in sorted({*owned, *tree})}
+
+
+def _differences(tree: Tree, found: Mapping[str, str | None]) -> tuple[str, ...]:
+    wanted = {path: digest(content) for path, content in tree.items()}
+    return tuple(path for path, there in found.items() if there != wanted.get(path))
 
 
 @contextmanager
@@ -107,8 +109,9 @@ def _refuse_other(target: Path) -> None:
 
 def _write(tree: Tree, target: Path, move: Move) -> tuple[str, ...]:
     owned = _owned(target)
-    _refuse_foreign(tree, target, owned)
-    changed = _differences(tree, target, owned)
+    found = _found(tree, target, owned)
+    _refuse_foreign(tree, target, owned, found)
+    changed = _differences(tree, found)
     stage = target / _STAGE
     if changed:
         moves = [*(path for path in changed if path in tree and path != MANIFEST), MANIFEST]
@@ -165,7 +168,9 @@ def _move(source: Path, destination: Path) -> None:
         beside.replace(destination)
 
 
-def _refuse_foreign(tree: Tree, target: Path, owned: _Owned) -> None:
+def _refuse_foreign(
+    tree: Tree, target: Path, owned: _Owned, there: Mapping[str, str | None]
+) -> None:
     folders = {parent for path in tree for parent in Path(path).parents if parent.name}
     problems = [
         Problem(str(target / folder), "is in the way: it is not a folder of its own", hint=_AWAY)
@@ -174,8 +179,7 @@ def _refuse_foreign(tree: Tree, target: Path, owned: _Owned) -> None:
     ]
     if problems:
         raise ConfigurationError(*problems)
-    for path in sorted(owned.keys() | tree.keys()):
-        found = _digest_of(target, path)
+    for path, found in there.items():
         if found is None or (path in tree and found == digest(tree[path])):
             continue
         if path == MANIFEST and path in owned:
