@@ -9,7 +9,6 @@
   attrs,
   buildPythonApplication,
   hatchling,
-  jinja2,
   pynixutil,
   rich,
   typer,
@@ -47,7 +46,6 @@ buildPythonApplication {
 
   dependencies = [
     attrs
-    jinja2
     pynixutil
     rich
     typer

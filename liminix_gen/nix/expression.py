@@ -194,6 +194,30 @@ class Call(Expression):
         return " ".join(words)
 
 
+@frozen
+class Formals(Expression):
+    """The formals of a function, each with the value that it has when it is not given."""
+
+    defaults: Mapping[str, Expression]
+
+    def at(self, column: int) -> str:
+        inner = " " * (column + 2)
+        lines = (
+            f"{inner}{name} ? {value.at(column + 2)},\n" for name, value in self.defaults.items()
+        )
+        return "{\n" + "".join(lines) + " " * column + "}"
+
+
+@frozen
+class Comment(Expression):
+    """Text as a comment of one line may hold it: what would end the line is an escape."""
+
+    text: str
+
+    def at(self, column: int) -> str:
+        return printable(self.text).replace("\n", "\\n").replace("\t", "\\t")
+
+
 TRUE, FALSE, NULL = Identifier("true"), Identifier("false"), Identifier("null")
 
 
@@ -228,11 +252,6 @@ def _name(name: object) -> str:
     if type(name) is not str:
         raise TypeError(f"no Nix attribute is named {name!r}")
     return name
-
-
-def in_comment(text: str) -> str:
-    """Return text as a comment of one line may hold it: what would end the line as an escape."""
-    return printable(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def attribute_name(name: str, *, quoted: bool = False) -> str:

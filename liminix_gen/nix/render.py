@@ -10,12 +10,12 @@ from attrs import frozen
 from liminix_gen import catalog
 from liminix_gen.model.output import Image
 from liminix_gen.nix import system
-from liminix_gen.nix.expression import Attribute, Identifier, expression, in_comment
+from liminix_gen.nix.expression import Attribute, Comment, Formals, Identifier, expression
 from liminix_gen.nix.expression import Path as NixPath
 from liminix_gen.nix.manifest import manifest
 from liminix_gen.nix.sources import copied, is_hidden, own_packages
 from liminix_gen.nix.system import body_folder
-from liminix_gen.nix.template import Text, Written, filled
+from liminix_gen.nix.template import filled
 from liminix_gen.nix.tree import MANIFEST, Tree
 from liminix_gen.package_set import Carried
 from liminix_gen.plan import Plan, PlannedService
@@ -40,7 +40,7 @@ def render(emission: Emission) -> Tree:
     """Return the files of the emitted tree, in the order of their paths."""
     share = catalog.share_folder()
     plan = emission.plan
-    source = Text(in_comment(emission.source.name))
+    source = Comment(emission.source.name)
     carried = emission.carried
     files = {**carried.files, **dict(copied(share / "templates" / "nix" / "lib", "lib"))}
     for image in plan.images.values():
@@ -51,14 +51,14 @@ def render(emission: Emission) -> Tree:
     for service in {service.type: service for service in plan.services}.values():
         files.update(_body_files(service))
     files["default.nix"] = filled(
-        "default.nix.j2",
+        "default.nix.in",
         source=source,
-        arguments=tuple((Text(name), Written(one)) for name, one in carried.arguments.items()),
+        formals=Formals(carried.arguments),
         packages=expression({name: NixPath(f"packages/{name}/package.nix") for name in own}),
         default_output=Attribute(Identifier("system.outputs"), plan.device.default_output),
     )
     files["system.nix"] = filled(
-        "system.nix.j2",
+        "system.nix.in",
         source=source,
         kernel=system.kernel(plan),
         services=system.services(plan),

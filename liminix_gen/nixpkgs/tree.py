@@ -6,13 +6,13 @@ from liminix_gen.catalog import share_folder
 from liminix_gen.nix.expression import (
     AttributeSet,
     Call,
+    Comment,
     Identifier,
     Path,
     expression,
-    in_comment,
 )
 from liminix_gen.nix.sources import copied, foreign_packages
-from liminix_gen.nix.template import Text, filled
+from liminix_gen.nix.template import filled
 from liminix_gen.nixpkgs.source import OLDEST
 from liminix_gen.package_set import Carried
 from liminix_gen.plan import Plan
@@ -30,9 +30,9 @@ def carried(plan: Plan, source: str) -> Carried:
     }
     made = AttributeSet(given, inherited=("nixpkgs", "system"))
     flake = filled(
-        "flake.nix.j2",
-        source=Text(in_comment(source)),
-        oldest=Text(OLDEST),
+        "flake.nix.in",
+        source=Comment(source),
+        nixpkgs=expression(f"github:NixOS/nixpkgs/nixos-{OLDEST}"),
         description=expression(f"{plan.hostname}, a router on {plan.device.name}"),
     )
     return Carried(

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liminix_gen.nix.expression import Attribute, AttributeSet, Call, Identifier, List, expression
+from liminix_gen.nix.expression import (
+    Attribute,
+    AttributeSet,
+    Call,
+    Comment,
+    Identifier,
+    List,
+    expression,
+)
+from liminix_gen.nix.template import filled
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 TRICKY = st.text(st.sampled_from("a $'\"{}\\\n\t#;. "), max_size=40)
@@ -65,3 +74,22 @@ def test_form() -> None:
         "  t = ''\n    one\n      two ''${x}\n  '';\n"
         "}"
     )
+
+
+def test_a_template_takes_expressions_at_the_column_of_their_line() -> None:
+    description = expression(["one", "two"])
+    text = filled(
+        "flake.nix.in",
+        source=Comment("a\nb.py"),
+        nixpkgs=expression("url"),
+        description=description,
+    ).decode()
+    assert text.startswith("# Made by liminix-gen from a\\nb.py: edit that file")
+    assert '\n  description = [\n    "one"\n    "two"\n  ];\n' in text
+
+
+def test_a_template_is_filled_whole_and_with_expressions_only() -> None:
+    with pytest.raises(KeyError, match="description"):
+        filled("flake.nix.in", source=Comment("a.py"))
+    with pytest.raises(AttributeError):
+        filled("flake.nix.in", source=Comment("a.py"), description="bare")  # type: ignore[arg-type]
