@@ -131,7 +131,6 @@ class Text(ValueType[str]):
         return self.description
 
 
-@frozen
 class Lines(ValueType[str]):
     """Text of any number of lines, for the configuration file of a daemon."""
 
@@ -148,7 +147,6 @@ class Lines(ValueType[str]):
         return "lines of text"
 
 
-@frozen
 class Boolean(ValueType[bool]):
     """True or False."""
 
@@ -338,7 +336,6 @@ class IPAddress(ValueType[str]):
         return {4: "an IPv4 address", 6: "an IPv6 address", None: "an IP address"}[self.family]
 
 
-@frozen
 class IPNetwork(ValueType[str]):
     """An IP network as ADDRESS/LENGTH, or a single address; host bits must be zero."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from math import isfinite
 from typing import cast
 
@@ -65,6 +64,8 @@ class Number(Expression):
             return f"(-{Number(-self.value).at(column)})"
         if isinstance(self.value, int):
             return repr(self.value)
+        from decimal import Decimal  # noqa: PLC0415  few have a fraction
+
         # Every digit, and no exponent: Nix wants a '.' in front of one.
         digits = format(Decimal(repr(self.value)), "f")
         return digits if "." in digits else f"{digits}.0"

@@ -4,8 +4,6 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from attrs import frozen
-
 from liminix_gen import values
 
 _TAG = re.compile(r"(?:tag|set):!?[A-Za-z0-9_-]+")
@@ -46,7 +44,6 @@ def addresses_of(text: str) -> Iterator[Address]:
             yield address
 
 
-@frozen
 class DhcpRange(values.ValueType[str]):
     """A value of --dhcp-range (dnsmasq(8)): [TAG,]START,END or MODE[,...][,LEASE TIME].
 
@@ -133,7 +130,6 @@ def _same(first: Address, last: Address, length: int) -> bool:
     return int(first) >> shift == int(last) >> shift
 
 
-@frozen
 class Upstream(values.ValueType[str]):
     """A value of --server (dnsmasq(8)): [/DOMAIN/...]ADDRESS[#PORT][@INTERFACE or SOURCE]."""
 

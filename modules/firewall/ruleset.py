@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from attrs import frozen
-
 from liminix_gen import values
 
 from .keywords import KEYWORDS
@@ -19,7 +17,6 @@ _NAME = values.Text(
 )
 
 
-@frozen
 class Name(values.ValueType[str]):
     """What names a chain, a set, a map or a zone in a script of nft(8)."""
 
@@ -39,7 +36,6 @@ _PRIORITY = re.compile(
 )
 
 
-@frozen
 class Priority(values.ValueType[str]):
     """Where a chain stands among those of its hook."""
 

@@ -4,8 +4,6 @@ import base64
 import binascii
 from collections.abc import Mapping
 
-from attrs import frozen
-
 from liminix_gen import (
     INTERFACE,
     Needs,
@@ -35,7 +33,6 @@ _KEY_TYPES = (
 )
 
 
-@frozen
 class PublicKey(values.ValueType[str]):
     """A line of authorized_keys without options: TYPE BASE64 [COMMENT] (sshd(8))."""
 

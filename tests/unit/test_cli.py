@@ -104,14 +104,18 @@ def test_help_starts_without_the_heavy_libraries(tmp_path: Path) -> None:
     assert done.stderr.strip() == "[]"
 
 
-def test_emit_starts_without_what_only_a_build_needs() -> None:
-    builds = ("rich", "pynixutil", "liminix_gen.nix.build", "liminix_gen.kconfig.audit")
+def test_emit_does_without_what_only_a_build_needs(tmp_path: Path) -> None:
+    builds = ("jinja2", "rich", "pynixutil", "liminix_gen.nix.build", "liminix_gen.kconfig.audit")
     code = (
-        "import sys\nfrom liminix_gen.cli import emit, narrate\nfrom liminix_gen.workflow import emit\n"
+        "import sys\nfrom liminix_gen.cli.main import main\n"
+        "try: main(sys.argv[1:])\nexcept SystemExit as end: print(end.code)\n"
         f"print([name for name in {builds!r} if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    hello = Path(__file__).parents[2] / "examples" / "hello.py"
+    emit = ["emit", str(hello), "-o", str(tmp_path / "tree"), "--package-set", "nixpkgs"]
+    command = [sys.executable, "-c", code, *emit]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-2:] == ["0", "[]"]
 
 
 def test_version(tmp_path: Path) -> None:

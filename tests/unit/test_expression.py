@@ -92,4 +92,4 @@ def test_a_template_is_filled_whole_and_with_expressions_only() -> None:
     with pytest.raises(KeyError, match="description"):
         filled("flake.nix.in", source=Comment("a.py"))
     with pytest.raises(AttributeError):
-        filled("flake.nix.in", source=Comment("a.py"), description="bare")  # type: ignore[arg-type]
+        filled("system.nix.in", source="a.py")  # type: ignore[arg-type]

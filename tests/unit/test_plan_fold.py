@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liminix_gen import Claim, Service, System
+from liminix_gen import Claim, Service, System, definitions
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
 from liminix_gen.debian.package_set import DEBIAN
+from liminix_gen.definitions import Definition
 from liminix_gen.errors import ConfigurationError
 from liminix_gen.model.kernel import Asked
 from liminix_gen.nixpkgs.package_set import NIXPKGS
-from liminix_gen.plan import plan
+from liminix_gen.plan import plan, services
 from liminix_gen.plan.requests import Claimed, Package, Requests
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -118,6 +119,20 @@ def test_a_plan_that_is_refused_changes_nothing_either() -> None:
         with pytest.raises(ConfigurationError, match="only one can have the interface lan"):
             plan(system, NIXPKGS)
         assert state(system) == before
+
+
+def test_each_service_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it says may take long to find out: it is asked for parts() and needs() no more than once."""
+    asked: list[Service] = []
+
+    def definition_of(service: Service) -> Definition:
+        asked.append(service)
+        return definitions.definition_of(service)
+
+    monkeypatch.setattr(services, "definition_of", definition_of)
+    made = plan(load(EXAMPLES / "hello.py", Catalog.of()), NIXPKGS)
+    assert made.pruned
+    assert len(asked) == len(set(asked)) > 5
 
 
 def some(name: str) -> Requests:

@@ -3,8 +3,6 @@
 import ipaddress
 from collections.abc import Iterator
 
-from attrs import frozen
-
 from liminix_gen import (
     INTERFACE,
     Needs,
@@ -20,7 +18,6 @@ from liminix_gen import (
 )
 
 
-@frozen
 class Target(values.ValueType[str]):
     """A destination: a network, a host, or 'default'."""
 
