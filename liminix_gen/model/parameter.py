@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from types import MappingProxyType
 from typing import TypeVar, cast
 
@@ -67,8 +68,17 @@ def parameter(
     return cast("T", field)
 
 
-def parameters_of(cls: type) -> Iterator[Parameter]:
-    """Yield the parameters that an attrs class declares, in the order of its text."""
+def parameters_of(cls: type) -> tuple[Parameter, ...]:
+    """Return the parameters that an attrs class declares, in the order of its text."""
+    return _parameters(cls)
+
+
+@cache
+def _parameters(cls: type) -> tuple[Parameter, ...]:
+    return tuple(_declared(cls))
+
+
+def _declared(cls: type) -> Iterator[Parameter]:
     for attribute in attrs.fields(cls):
         if _KEY in attribute.metadata:
             value_type, description, default, example, inert = attribute.metadata[_KEY]

@@ -17,7 +17,7 @@ from liminix_gen.errors import printable
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*")
 _KEYWORDS = frozenset({"if", "then", "else", "assert", "with", "let", "in", "rec", "inherit", "or"})
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 class Expression:
@@ -266,8 +266,7 @@ def _escaped(text: str) -> str:
     if "\0" in text:
         raise ValueError("a Nix string cannot hold a NUL byte")
     text.encode()  # a UnicodeEncodeError, a ValueError too, for half of a surrogate pair
-    escaped = "".join(_ESCAPES.get(character, character) for character in text)
-    return escaped.replace("${", "\\${")
+    return text.translate(_ESCAPES).replace("${", "\\${")
 
 
 def _argument(value: Expression, column: int) -> str:
