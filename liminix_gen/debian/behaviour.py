@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
-from liminix_gen.debian import boards, covering, lock, package_set, settings, store, tree
-from liminix_gen.debian.apt import Apt
+from liminix_gen.debian import boards, covering, lock, package_set, settings, tree
 from liminix_gen.debian.architectures import RELEASE_OF
 from liminix_gen.debian.firmware import needed
 from liminix_gen.events import Listener, Remarked
@@ -47,6 +46,9 @@ class Debian(Behaviour):
     def fetch(
         self, plan: Plan, lock: LockFile, choices: Choices, nix: Nix, listen: Listener
     ) -> Mapping[str, str]:
+        from liminix_gen.debian import store  # noqa: PLC0415  not for an emission
+        from liminix_gen.debian.apt import Apt  # noqa: PLC0415
+
         name = boards.architecture_of(plan.device)
         firmware = [one.name for one in needed(package.name for package in plan.packages)]
         section = _read(lock).architecture(name).restricted(foreign_packages(plan), firmware)

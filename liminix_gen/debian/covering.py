@@ -8,7 +8,6 @@ from functools import cache, partial
 from attrs import evolve
 
 from liminix_gen.debian import packages, update
-from liminix_gen.debian.apt import Apt
 from liminix_gen.debian.boards import architecture_of
 from liminix_gen.debian.firmware import MAIN, FirmwarePackage, needed
 from liminix_gen.debian.index import PackageIndex
@@ -85,6 +84,8 @@ def _open_index(
     components: tuple[str, ...] = (),
     without: tuple[str, ...],
 ) -> PackageIndex:
+    from liminix_gen.debian.apt import Apt  # noqa: PLC0415  a lock that covers asks nobody
+
     apt = Apt(architecture, release, components=components, without=without)
     apt.update()
     return PackageIndex.load(apt)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from liminix_gen.debian.store import store_name, store_path
+from liminix_gen.debian.store_path import store_name, store_path
 from liminix_gen.errors import InternalError
 
 if TYPE_CHECKING:

@@ -105,7 +105,15 @@ def test_help_starts_without_the_heavy_libraries(tmp_path: Path) -> None:
 
 
 def test_emit_does_without_what_only_a_build_needs(tmp_path: Path) -> None:
-    builds = ("jinja2", "rich", "pynixutil", "liminix_gen.nix.build", "liminix_gen.kconfig.audit")
+    builds = (
+        "jinja2",
+        "rich",
+        "pynixutil",
+        "liminix_gen.nix.build",
+        "liminix_gen.kconfig.audit",
+        "liminix_gen.debian.apt",
+        "liminix_gen.debian.store",
+    )
     code = (
         "import sys\nfrom liminix_gen.cli.main import main\n"
         "try: main(sys.argv[1:])\nexcept SystemExit as end: print(end.code)\n"
