@@ -25,7 +25,8 @@ class Choices:
 
     ``locked``: no entry of the lock may change. ``refresh`` names packages whose entry takes the
     newest version; ``refresh_all`` means every one. ``without`` names parts that are left out,
-    ``source`` is where the set itself lies, if it is a folder.
+    ``source`` is where the set itself lies, if it is a folder; ``store`` is the root of a private
+    store that packages come into.
     """
 
     locked: bool = False
@@ -33,6 +34,7 @@ class Choices:
     refresh_all: bool = False
     without: tuple[str, ...] = ()
     source: Path | None = None
+    store: Path | None = None
 
 
 @frozen(kw_only=True)
@@ -83,7 +85,7 @@ class Behaviour(ABC):
         """Return the set as the plan sees it. Raises ConfigurationError for wrong choices."""
 
     @abstractmethod
-    def nix(self) -> Nix:
+    def nix(self, choices: Choices) -> Nix:
         """Return the Nix that builds with this set. Raises ConfigurationError."""
 
     @abstractmethod

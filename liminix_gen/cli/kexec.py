@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from liminix_gen.cli.options import Json
+from liminix_gen.cli.options import Json, common_options
 from liminix_gen.cli.reaching import Host, SshOption, Timeout
 from liminix_gen.cli.story import story
 
 
 def kexec(
+    context: typer.Context,
     image: Annotated[
         Path, typer.Argument(metavar="IMAGE", help="What `build --output kexecboot` made: result.")
     ],
@@ -31,7 +32,7 @@ def kexec(
     from liminix_gen.cli import reaching, text  # noqa: PLC0415
     from liminix_gen.deploy import kexec as deploy  # noqa: PLC0415
 
-    found = deploy.read(reaching.built(image))
+    found = deploy.read(reaching.built(image, common_options(context).store))
     board = reaching.board(host, ssh_option)
     with story() as one:
         telling = reaching.Telling(one)

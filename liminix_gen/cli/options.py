@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass  # attrs would be a fifth of the start of --help
 from inspect import Parameter, Signature, signature
@@ -117,6 +116,7 @@ class Common:
                 refresh=tuple(refresh),
                 refresh_all=refresh_all,
                 source=self.packages,
+                store=self.store,
             ),
             whole_trace=self.show_trace,
             listen=Narrator(story),
@@ -139,12 +139,7 @@ def top(context: typer.Context, **options: Any) -> None:
       6    a run, a boot test, an update or a kexec failed
       130  interrupted
     """  # noqa: D301  \b keeps the lines as they are
-    common = Common(**options)
-    if common.store is not None:
-        from liminix_gen.nix.environment import private_store  # noqa: PLC0415  not for --help
-
-        os.environ["NIX_REMOTE"] = private_store(common.store)
-    context.obj = common
+    context.obj = Common(**options)
 
 
 # What typer makes options of: the fields of Common.

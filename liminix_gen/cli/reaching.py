@@ -81,13 +81,10 @@ class Telling:
         self.story.note = f"copying: {text.size(sent_bytes)}"
 
 
-def built(image: Path) -> Path:
+def built(image: Path, store: Path | None) -> Path:
     """Return where an output is that a link, or the folder itself, names."""
-    from liminix_gen.nix.environment import own_store, physical, private_store  # noqa: PLC0415
+    from liminix_gen.nix.environment import in_store, physical  # noqa: PLC0415
 
     if not image.is_symlink() or not image.readlink().is_absolute():
         return image
-    environ = dict(os.environ)
-    if own := own_store(environ):
-        environ["NIX_REMOTE"] = private_store(own)
-    return physical(str(image.readlink()), environ)
+    return physical(str(image.readlink()), in_store(store, os.environ))

@@ -33,8 +33,8 @@ class Debian(Behaviour):
     def provided(self, choices: Choices) -> PackageSet:
         return package_set.without(choices.without)
 
-    def nix(self) -> Nix:
-        return settings.nix()
+    def nix(self, choices: Choices) -> Nix:
+        return settings.nix(choices.store)
 
     def carried(self, plan: Plan, lock: LockFile, source: str) -> Carried:
         return tree.carried(plan, _read(lock))

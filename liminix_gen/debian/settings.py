@@ -42,9 +42,9 @@ substituters =
 """
 
 
-def nix() -> Nix:
+def nix(store: Path | None = None) -> Nix:
     """Return the Nix that builds with the machine's own tools."""
-    return Nix(environ=nix_environment())
+    return Nix(environ=nix_environment(store=store))
 
 
 def nix_environment(

@@ -66,9 +66,7 @@ def environment(
     """
     base = of_this_process() if environ is None else dict(environ)
     own = base.get("NIX_CONFIG", "")
-    store = store or own_store(base)
-    if store is not None:
-        base["NIX_REMOTE"] = private_store(store)
+    base = in_store(store, base)
     machine = inspect(base)
     config = configure(machine, own)
     if not machine.is_root and not machine.daemon:
@@ -104,6 +102,12 @@ def own_store(environ: Mapping[str, str]) -> Path | None:
     if (state / "daemon-socket" / "socket").exists() or os.access(state, os.R_OK | os.W_OK):
         return None
     return cache_directory() / "store"
+
+
+def in_store(store: Path | None, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment with a private store, or the store that this user has without one."""
+    store = store or own_store(environ)
+    return {**environ, **({"NIX_REMOTE": private_store(store)} if store else {})}
 
 
 def private_store(directory: Path) -> str:

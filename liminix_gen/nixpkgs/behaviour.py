@@ -10,6 +10,7 @@ from liminix_gen.lock_file import LockFile
 from liminix_gen.model.device import Device
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
+from liminix_gen.nix.environment import environment
 from liminix_gen.nix.sources import foreign_packages
 from liminix_gen.nix.verbs import Nix
 from liminix_gen.nixpkgs import source, tree
@@ -38,8 +39,8 @@ class Nixpkgs(Behaviour):
     def provided(self, choices: Choices) -> PackageSet:
         return NIXPKGS
 
-    def nix(self) -> Nix:
-        return Nix(caches=True)
+    def nix(self, choices: Choices) -> Nix:
+        return Nix(environ=environment(store=choices.store), caches=True)
 
     def carried(self, plan: Plan, lock: LockFile, source: str) -> Carried:
         return tree.carried(plan, source)
@@ -53,7 +54,7 @@ class Nixpkgs(Behaviour):
 
     def look_up(self, plan: Plan, choices: Choices, listen: Listener) -> None:
         try:
-            source.look(choices.source, _asked(plan), self.nix())
+            source.look(choices.source, _asked(plan), self.nix(choices))
         except (UnusableError, MissingToolError, EvaluationError) as error:
             if choices.source is not None:
                 raise

@@ -71,8 +71,8 @@ def make(
         things = "1 thing" if len(plan.pruned) == 1 else f"{len(plan.pruned)} things"
         what = f"{things} that no service refers to; `liminix-gen check` lists them"
         listen(Remarked(word="pruned", text=what))
-    nix = prepared.packages.nix()
-    if own := own_store(os.environ):
+    nix = prepared.packages.nix(options.choices)
+    if options.choices.store is None and (own := own_store(os.environ)):
         what = f"{own}, for this user cannot write to the machine's"
         listen(Remarked(word="store", text=what))
     prepared, arguments = fetch(prepared, options, nix)

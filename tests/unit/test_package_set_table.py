@@ -50,7 +50,11 @@ def spoken(tree: ast.Module) -> Iterator[tuple[int, str]]:
 def test_nothing_but_its_folder_and_the_table_names_a_package_set() -> None:
     own = [CODE / name for name in package_sets.TABLE]
     table = Path(package_sets.__file__)
-    places = [*CODE.rglob("*.py"), *(CODE.parent / "devices").rglob("*.py")]
+    others = ("devices", "modules", "outputs")
+    places = [
+        *CODE.rglob("*.py"),
+        *(one for name in others for one in (CODE.parent / name).rglob("*.py")),
+    ]
     said = [
         f"{path.relative_to(CODE.parent)}:{line}: {text}"
         for path in places
@@ -87,7 +91,7 @@ class Third(Behaviour):
         kernels = frozenset({"6.12"})
         return PackageSet(name=self.name, kernels=kernels, firmware=None, symbols=symbols)
 
-    def nix(self):
+    def nix(self, choices):
         return Nix(environ={})
 
     def lock(self, plan, lock, choices, listen):

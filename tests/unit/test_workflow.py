@@ -190,7 +190,10 @@ def test_what_is_gone_from_the_mirror_is_locked_anew_and_planned_once(tmp_path: 
         fetch(prepared, locked, Nix(environ={}))
 
 
-def test_another_set_is_named_if_one_cannot_be_used_here(tmp_path: Path) -> None:
+def test_another_set_is_named_if_one_cannot_be_used_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _program: "/usr/bin/apt-get")
     (tmp_path / "router.py").write_text(
         'from liminix_gen import System\nconfig = System(device="qemu-mipsel")\n'
     )
@@ -207,3 +210,15 @@ def test_another_set_is_named_if_one_cannot_be_used_here(tmp_path: Path) -> None
     with pytest.raises(UnusableError) as raised:
         fetch(prepared, options, Nix(environ={}))
     assert raised.value.problems[0].hint.startswith("use a newer Nix, or build with --package-set")
+
+
+def test_a_private_store_is_of_one_nix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not of this process: another value has another store."""
+    monkeypatch.delenv("NIX_REMOTE", raising=False)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    places = [
+        one.environ.get("NIX_REMOTE")
+        for store in (tmp_path / "store", None)
+        for one in [Nixpkgs().nix(Choices(store=store))]
+    ]
+    assert places == [f"local?root={tmp_path}/store", None]
