@@ -81,6 +81,13 @@ class Waiting:
 
 
 @frozen(kw_only=True)
+class Sent:
+    """So much has gone to a board."""
+
+    size_bytes: int
+
+
+@frozen(kw_only=True)
 class KernelNeeded:
     """A kernel has to be compiled.
 
@@ -104,6 +111,7 @@ Event = (
     | Download
     | Fetched
     | Waiting
+    | Sent
     | KernelNeeded
     | nix.Event
 )

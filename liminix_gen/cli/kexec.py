@@ -30,18 +30,17 @@ def kexec(
     from attrs import asdict  # noqa: PLC0415  not needed for --help
 
     from liminix_gen.cli import reaching, text  # noqa: PLC0415
+    from liminix_gen.cli.narrate import Narrator  # noqa: PLC0415
     from liminix_gen.deploy import kexec as deploy  # noqa: PLC0415
 
     found = deploy.read(reaching.built(image, common_options(context).store))
     board = reaching.board(host, ssh_option)
     with story() as one:
-        telling = reaching.Telling(one)
         started = deploy.boot(
             board,
             found,
             timeout_s=timeout,
-            tell=telling.step,
-            progress=telling.progress,
+            listen=Narrator(one),
         )
     if json:
         from json import dumps  # noqa: PLC0415

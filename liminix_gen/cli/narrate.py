@@ -42,7 +42,10 @@ class Narrator:
             case events.Chosen():
                 self.story.step("package set", f"{event.package_set} ({event.reason})")
             case events.Remarked(word=word, text=what):
+                self.story.note = ""
                 self.story.step(word, what)
+            case events.Sent(size_bytes=size_bytes):
+                self.story.note = f"copying: {text.size(size_bytes)}"
             case events.Waiting(what=what):
                 self.story.step("waiting", what)
             case events.LockChanged(kind="added"):

@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from attrs import frozen
 
-from liminix_gen.cli import text
 from liminix_gen.errors import ConfigurationError, Problem
 
 if TYPE_CHECKING:
-    from liminix_gen.cli.story import Story
     from liminix_gen.deploy.board import Board
     from liminix_gen.plan import Plan
 
@@ -63,22 +60,6 @@ def refuse_read_only(plan: Plan) -> None:
             else "build an image for its flash (mtdimage), or boot one with `liminix-gen kexec`",
         )
     )
-
-
-@frozen
-class Telling:
-    """Tells the steps of a deployment, and meanwhile how many bytes have gone to the board."""
-
-    story: Story
-
-    def step(self, word: str, what: str) -> None:
-        """Tell of a step."""
-        self.story.note = ""
-        self.story.step(word, what)
-
-    def progress(self, sent_bytes: int) -> None:
-        """Show how far it is."""
-        self.story.note = f"copying: {text.size(sent_bytes)}"
 
 
 def built(image: Path, store: Path | None) -> Path:

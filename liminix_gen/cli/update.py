@@ -44,7 +44,6 @@ def update(
         deploy.refuse(board.host, found, device=plan.device.name, root=plan.root_type)
 
     with story() as one:
-        telling = reaching.Telling(one)
         options = common_options(context).steps(one)
         made = make(load(config, options), options, outputs=("system",), check=check)
         built = system.read(made.outputs[0].path.name, made.nix)
@@ -52,8 +51,7 @@ def update(
             board,
             built,
             timeout_s=timeout,
-            tell=telling.step,
-            progress=telling.progress,
+            listen=options.listen,
         )
     if json:
         from json import dumps  # noqa: PLC0415

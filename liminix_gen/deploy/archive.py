@@ -9,11 +9,10 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from liminix_gen.events import Listener, Sent
+
 Locate = Callable[[str], Path]
 """Returns where a store path lies on this machine."""
-
-Progress = Callable[[int], object]
-"""Gets the number of bytes that went to the board so far."""
 
 LIST = "list"
 """The archive's last member: the store paths that are in it, a line each."""
@@ -67,8 +66,8 @@ def least_bytes(paths: Iterable[str], locate: Locate, root: str) -> int:
 class Meter:
     """Counts the bytes of a stream that goes to a board."""
 
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
+    def __init__(self, listen: Listener) -> None:
+        self._listen = listen
         self.sent_bytes = 0
 
     def measured(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -76,7 +75,7 @@ class Meter:
         for piece in pieces:
             yield piece
             self.sent_bytes += len(piece)
-            self._progress(self.sent_bytes)
+            self._listen(Sent(size_bytes=self.sent_bytes))
 
 
 def _below(top: Path) -> Iterator[Path]:

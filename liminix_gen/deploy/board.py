@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 
 from attrs import evolve, frozen
@@ -26,9 +26,6 @@ _STALLED_S = 600.0
 _NOT_SENT = (
     "nothing was sent to it: it is not what it was, or another program than `system` answers"
 )
-
-Tell = Callable[[str, str], object]
-"""Tells a step: a word, and what it is about."""
 
 
 @frozen(kw_only=True)

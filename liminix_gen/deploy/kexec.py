@@ -12,11 +12,12 @@ from typing import cast
 from attrs import evolve, frozen
 
 from liminix_gen.deploy import archive
-from liminix_gen.deploy.archive import Meter, Progress
-from liminix_gen.deploy.board import AbsentError, Board, Tell
+from liminix_gen.deploy.archive import Meter
+from liminix_gen.deploy.board import AbsentError, Board
 from liminix_gen.deploy.facts import Facts
 from liminix_gen.deploy.ssh import RemoteError, StrangerError, UnreachableError
 from liminix_gen.errors import ConfigurationError, Problem, RunError
+from liminix_gen.events import Listener, Remarked
 
 # The files in the board's /run, what its `kexec` reads of them, and what the kernel copies that to.
 _COPIES = 3
@@ -119,9 +120,7 @@ def _wrong(image: Image) -> Iterator[Problem]:
             yield Problem(str(file), "is damaged: it is not what its manifest says", size)
 
 
-def boot(
-    board: Board, image: Image, *, timeout_s: float, tell: Tell, progress: Progress
-) -> Started:
+def boot(board: Board, image: Image, *, timeout_s: float, listen: Listener) -> Started:
     """Copy an image into a board's memory, start it, and wait until its services are ready.
 
     A board that is switched off and on starts what is in its flash again. ``timeout_s`` is how long
@@ -131,7 +130,7 @@ def boot(
     before = board.facts()
     refuse(board.host, before, image)
     began = time.monotonic()
-    meter = Meter(progress)
+    meter = Meter(listen)
     try:
         board.load(meter.measured(_packed(image)))
     except UnreachableError as error:
@@ -140,11 +139,13 @@ def boot(
     except RemoteError as error:
         what = f"{board.host} did not take the image"
         raise RunError(Problem(None, what, error.said, _AS_IT_WAS)) from None
-    tell("copied", f"{meter.sent_bytes} bytes, into the memory of {board.host}")
-    tell("starting", f"image {image.image} on {board.host}")
+    listen(
+        Remarked(word="copied", text=f"{meter.sent_bytes} bytes, into the memory of {board.host}")
+    )
+    listen(Remarked(word="starting", text=f"image {image.image} on {board.host}"))
     board.reboot()
     after = _see_it_come_up(board, image, before, timeout_s)
-    tell("booted", f"{board.host} runs the image; waiting for its services")
+    listen(Remarked(word="booted", text=f"{board.host} runs the image; waiting for its services"))
     if wrong := board.services_ready(timeout_s):
         what = f"not all services of the image on {board.host} are ready"
         raise RunError(Problem(None, what, wrong))

@@ -9,12 +9,13 @@ import time
 from attrs import evolve, frozen
 
 from liminix_gen.deploy import archive
-from liminix_gen.deploy.archive import Meter, Progress
-from liminix_gen.deploy.board import AbsentError, Board, Tell
+from liminix_gen.deploy.archive import Meter
+from liminix_gen.deploy.board import AbsentError, Board
 from liminix_gen.deploy.facts import Facts
 from liminix_gen.deploy.ssh import RemoteError, StrangerError, UnreachableError
 from liminix_gen.deploy.system import System
 from liminix_gen.errors import ConfigurationError, Problem, RunError
+from liminix_gen.events import Listener, Remarked
 
 _AS_IT_WAS = "the board is as it was: nothing of the new system is on it"
 _GOES_BACK = "the board goes back to the old one by itself"
@@ -35,9 +36,7 @@ class Updated:
     seconds: float
 
 
-def update(
-    board: Board, system: System, *, timeout_s: float, tell: Tell, progress: Progress
-) -> Updated:
+def update(board: Board, system: System, *, timeout_s: float, listen: Listener) -> Updated:
     """Copy what the board lacks of a system, reboot into it, and confirm it once it is ready.
 
     A system that is not confirmed is gone with the next boot: then the one that ran before is back.
@@ -53,16 +52,26 @@ def update(
         )
     _refuse_kernel(board.host, before, system)
     if before.trial:
-        tell("note", f"{before.trial} was to be tried at the next boot: this takes its place")
+        listen(
+            Remarked(
+                word="note",
+                text=f"{before.trial} was to be tried at the next boot: this takes its place",
+            )
+        )
     if not before.watchdog:
-        tell("note", "the board has no watchdog: a kernel that hangs needs somebody at the switch")
+        listen(
+            Remarked(
+                word="note",
+                text="the board has no watchdog: a kernel that hangs needs somebody at the switch",
+            )
+        )
     began = time.monotonic()
-    copied_paths, copied_bytes = _copy(board, system, before.root, progress)
-    tell("copied", f"{copied_paths} store paths, {copied_bytes} bytes")
+    copied_paths, copied_bytes = _copy(board, system, before.root, listen)
+    listen(Remarked(word="copied", text=f"{copied_paths} store paths, {copied_bytes} bytes"))
     board.put_on_trial(system.path)
-    tell("rebooting", f"{board.host} into {system.path}")
+    listen(Remarked(word="rebooting", text=f"{board.host} into {system.path}"))
     board.reboot()
-    _see_it_come_up(board, system, before, timeout_s, tell)
+    _see_it_come_up(board, system, before, timeout_s, listen)
     return Updated(
         system=system.path,
         before=before.active,
@@ -121,7 +130,7 @@ def _refuse_kernel(host: str, facts: Facts, system: System) -> None:
         )
 
 
-def _copy(board: Board, system: System, root: str, progress: Progress) -> tuple[int, int]:
+def _copy(board: Board, system: System, root: str, listen: Listener) -> tuple[int, int]:
     """Copy the missing paths; return how many they are, and how many bytes went over."""
     collected = board.collect(system.closure)
     if not collected.missing:
@@ -130,7 +139,7 @@ def _copy(board: Board, system: System, root: str, progress: Progress) -> tuple[
     if need > collected.free_bytes:
         numbers = f"{need} bytes are needed at the least, {collected.free_bytes} are free"
         raise ConfigurationError(_no_space(board.host, numbers))
-    meter = Meter(progress)
+    meter = Meter(listen)
     try:
         board.receive(meter.measured(archive.pack(collected.missing, system.locate)))
     except UnreachableError as error:
@@ -155,7 +164,7 @@ def _no_space(host: str, why: str) -> Problem:
 
 
 def _see_it_come_up(
-    board: Board, system: System, before: Facts, timeout_s: float, tell: Tell
+    board: Board, system: System, before: Facts, timeout_s: float, listen: Listener
 ) -> None:
     """Wait for the board, and confirm the system when its services are ready."""
     try:
@@ -175,7 +184,9 @@ def _see_it_come_up(
     if after.active != system.path:
         what = f"{board.host} came up with {after.active}, which is neither the old nor the new one"
         raise RunError(Problem(None, what, "is somebody else updating it?"))
-    tell("booted", f"{board.host} runs the new system; waiting for its services")
+    listen(
+        Remarked(word="booted", text=f"{board.host} runs the new system; waiting for its services")
+    )
     try:
         if wrong := board.services_ready(timeout_s):
             what = f"not all services of the new system on {board.host} are ready"

@@ -9,7 +9,16 @@ from rich.console import Console
 from liminix_gen.cli import text
 from liminix_gen.cli.narrate import Narrator
 from liminix_gen.cli.story import Activity, LiveStory, PlainStory
-from liminix_gen.events import Chosen, Download, Fetched, LockChanged, Locked, Remarked, Waiting
+from liminix_gen.events import (
+    Chosen,
+    Download,
+    Fetched,
+    LockChanged,
+    Locked,
+    Remarked,
+    Sent,
+    Waiting,
+)
 from liminix_gen.nix.events import Evaluated, LogLine, Reader, Started, Survey
 
 LOGS = Path(__file__).with_name("nix_logs")
@@ -105,6 +114,10 @@ def test_what_is_fetched_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     narrator(Fetched(present=3, fetched=1, size_bytes=1500, seconds=2.0))
     narrator(Fetched(present=0, fetched=0, size_bytes=0, seconds=0.1))
     narrator(Waiting(what="for another build"))
+    narrator(Sent(size_bytes=1500))
+    assert narrator.story.note == "copying: 2 kB"
+    narrator(Remarked(word="copied", text="1500 bytes"))
+    assert narrator.story.note == ""
     assert capsys.readouterr().err.splitlines() == [
         "gone from the mirror dnsmasq-base",
         "fetched     a 1 (2 kB) [1/2]",
@@ -112,6 +125,7 @@ def test_what_is_fetched_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         "fetched     1 package, 2 kB in 2.0 s",
         "cached      3 packages",
         "waiting     for another build",
+        "copied      1500 bytes",
     ]
 
 

@@ -19,6 +19,7 @@ from liminix_gen.deploy import board as boards
 from liminix_gen.deploy.ssh import Ssh
 from liminix_gen.deploy.system import System
 from liminix_gen.errors import ConfigurationError, RunError
+from liminix_gen.events import Event, Remarked
 from liminix_gen.nix.verbs import Nix
 from tests.support.board import BUSYBOX, NEW, OLD, SHARED, Board, add_path, add_system
 
@@ -64,13 +65,11 @@ def told() -> list[str]:
 
 
 def run_update(board: boards.Board, new: System, told: list[str]) -> update.Updated:
-    return update.update(
-        board,
-        new,
-        timeout_s=1,
-        tell=lambda word, what: told.append(f"{word}: {what}"),
-        progress=lambda _sent: None,
-    )
+    def listen(event: Event) -> None:
+        if isinstance(event, Remarked):
+            told.append(f"{event.word}: {event.text}")
+
+    return update.update(board, new, timeout_s=1, listen=listen)
 
 
 def refusal(board: boards.Board, new: System) -> str:
