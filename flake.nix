@@ -33,12 +33,12 @@
       lib.mkSystem = import ./nix/mk-system.nix;
 
       templates.default = {
-        description = "A first configuration and the tree that it gives, for QEMU";
+        description = "A first configuration and its thin tree, for QEMU";
         path = ./templates/flake;
         welcomeText = ''
           `nix build` makes the image of router.py, and result/run.sh boots it.
           After an edit of router.py, in `nix develop`:
-              liminix-gen --package-set nixpkgs emit router.py -o router
+              liminix-gen --package-set nixpkgs emit --thin router.py -o router
         '';
       };
 

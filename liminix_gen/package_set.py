@@ -41,14 +41,17 @@ class Choices:
 class Carried:
     """What a tree holds for its package set.
 
-    ``files`` are all that it brings, its own Nix included. ``arguments`` are those of default.nix,
-    with the value that each has if it is not given; the one named ``pkgs`` has the packages.
-    ``manifest`` is what the manifest says besides the name of the set.
+    ``files`` are those that are made for a tree; its own Nix is in templates/nix. ``arguments``
+    are those of default.nix, with the value that each has if it is not given; the one named
+    ``pkgs`` has the packages.
+    ``manifest`` is what the manifest says besides the name of the set. A ``thin`` tree takes all
+    that is the project's from the folder that its argument ``project`` names.
     """
 
     files: Mapping[str, bytes]
     arguments: Mapping[str, Expression]
     manifest: Mapping[str, object] = field(factory=dict[str, object])
+    thin: bool = False
 
 
 class UnusableError(ConfigurationError):
@@ -67,10 +70,12 @@ class Behaviour(ABC):
     """A package set at work.
 
     ``unlocked`` is what to say to a user who wants to lock packages, if the set locks none.
+    ``has_flake``: a tree can leave what is the project's to the project's flake.
     """
 
     name: ClassVar[str]
     unlocked: ClassVar[Problem | None] = None
+    has_flake: ClassVar[bool] = False
 
     @abstractmethod
     def obstacle(self, device: Device) -> str | None:
@@ -89,7 +94,7 @@ class Behaviour(ABC):
         """Return the Nix that builds with this set. Raises ConfigurationError."""
 
     @abstractmethod
-    def carried(self, plan: Plan, lock: LockFile, source: str) -> Carried:
+    def carried(self, plan: Plan, lock: LockFile, source: str, *, thin: bool) -> Carried:
         """Return what a tree carries; ``source`` names the user's file."""
 
     @abstractmethod

@@ -45,7 +45,7 @@ own
 
   template = pkgs.runCommand "template" { nativeBuildInputs = [ liminix-gen ]; } ''
     cp ${../templates/flake/router.py} router.py
-    liminix-gen --package-set nixpkgs emit router.py --check ${../templates/flake/router}
+    liminix-gen --package-set nixpkgs emit --thin router.py --check ${../templates/flake/router}
     touch $out
   '';
 

@@ -1,6 +1,7 @@
 /**
   The router of a tree that `liminix-gen --package-set nixpkgs emit` wrote and
-  somebody committed. liminix-gen does not run: all is read from the tree.
+  somebody committed. liminix-gen does not run: all is read from the tree, and
+  from this project what a thin tree (`emit --thin`) leaves to it.
 
   # Inputs
 
@@ -11,7 +12,7 @@
   : what builds; `x86_64-linux` when it is not given
 
   `tree`
-  : the folder of the tree
+  : the folder of the tree, whole or thin
 
   # Output
 
@@ -40,9 +41,16 @@
 let
   config = builtins.fromJSON (builtins.readFile (tree + "/manifest.json"));
 
+  made = import tree;
+
   router =
     if config.package-set == "nixpkgs" then
-      import tree { inherit nixpkgs system; }
+      made (
+        {
+          inherit nixpkgs system;
+        }
+        // (if (builtins.functionArgs made) ? project then { project = ../.; } else { })
+      )
     else
       throw ''
         liminix-gen: the tree of `${config.source}` takes its packages from ${config.package-set}, not from nixpkgs; write it anew with

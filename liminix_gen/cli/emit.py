@@ -27,10 +27,18 @@ def emit(
             metavar="DIR", help="Write nothing; fail with 3 if DIR is not what CONFIG gives."
         ),
     ] = None,
+    thin: Annotated[
+        bool,
+        typer.Option(
+            "--thin",
+            help="Leave library, modules and packages to liminix-gen's flake (nixpkgs set).",
+        ),
+    ] = False,
 ) -> None:
     """Write the Nix tree of a configuration.
 
-    The tree needs no liminix-gen: ./fetch.sh and nix-build build it.
+    The tree needs no liminix-gen: ./fetch.sh and nix-build build it. A thin one is built by
+    lib.mkSystem of liminix-gen's flake.
     """
     from liminix_gen.cli import text  # noqa: PLC0415  not needed for --help
     from liminix_gen.errors import CheckError, Problem  # noqa: PLC0415
@@ -39,7 +47,7 @@ def emit(
     from liminix_gen.workflow.load import load  # noqa: PLC0415
 
     with story() as telling:
-        options = common_options(context).steps(telling)
+        options = common_options(context).steps(telling, thin=thin)
         prepared = prepare(load(config, options), options)
         if options.choices.source is not None:
             prepared.packages.look_up(prepared.plan, options.choices, options.listen)
@@ -48,7 +56,7 @@ def emit(
     if check is not None:
         changed = tree.differences(prepared.tree, check)
         if changed:
-            hint = f"liminix-gen emit {config} -o {check}"
+            hint = f"liminix-gen emit {'--thin ' if thin else ''}{config} -o {check}"
             what = f"is not what {config} gives" if check.is_dir() else "is not there"
             changed = changed if check.is_dir() else ()
             raise CheckError(Problem(str(check), what, "\n".join(changed), hint))

@@ -98,7 +98,12 @@ class Common:
         )
 
     def steps(
-        self, story: Story, *, refresh: Sequence[str] = (), refresh_all: bool = False
+        self,
+        story: Story,
+        *,
+        refresh: Sequence[str] = (),
+        refresh_all: bool = False,
+        thin: bool = False,
     ) -> Options:
         """Return what the steps to an image want to know; a story tells what happens."""
         from liminix_gen.cli.narrate import Narrator  # noqa: PLC0415  not needed for --help
@@ -118,6 +123,7 @@ class Common:
                 source=self.packages,
                 store=self.store,
             ),
+            thin=thin,
             whole_trace=self.show_trace,
             listen=Narrator(story),
         )

@@ -36,7 +36,7 @@ class Debian(Behaviour):
     def nix(self, choices: Choices) -> Nix:
         return settings.nix(choices.store)
 
-    def carried(self, plan: Plan, lock: LockFile, source: str) -> Carried:
+    def carried(self, plan: Plan, lock: LockFile, source: str, *, thin: bool) -> Carried:
         return tree.carried(plan, _read(lock))
 
     def lock(self, plan: Plan, lock: LockFile, choices: Choices, listen: Listener) -> LockFile:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from liminix_gen.catalog import share_folder
 from liminix_gen.debian import lock, packages
 from liminix_gen.debian.architectures import RELEASE_OF
 from liminix_gen.debian.boards import architecture_of
@@ -17,7 +16,7 @@ from liminix_gen.nix.expression import (
     Path,
     expression,
 )
-from liminix_gen.nix.sources import copied, foreign_packages
+from liminix_gen.nix.sources import foreign_packages
 from liminix_gen.package_set import Carried
 from liminix_gen.plan import Plan
 
@@ -27,8 +26,7 @@ def carried(plan: Plan, locked: lock.Lock) -> Carried:
     architecture = architecture_of(plan.device)
     names = foreign_packages(plan)
     tools = packages.host_tools(architecture, packages.image_tools(plan.images.values()))
-    firmware = [one.name for one in needed(package.name for package in plan.packages)]
-    kept = locked.restricted(architecture, names, tools, firmware)
+    kept = locked.restricted(architecture, names, tools, _firmware(plan))
     section = kept.architecture(architecture)
     release = section.release or RELEASE_OF[architecture]
     return Carried(
@@ -36,20 +34,25 @@ def carried(plan: Plan, locked: lock.Lock) -> Carried:
             "lock.json": lock.dump(kept).encode(),
             "fetch.sh": fetch_script(section.fetched).encode(),
             "nix.conf": tree_settings().encode(),
-            **dict(copied(share_folder() / "templates" / "nix" / "debian", "debian")),
         },
-        arguments={"pkgs": packages_of(architecture)},
+        arguments={"pkgs": packages_of(plan, architecture)},
         manifest={
             "debian": {"name": release.name, "supported-until": release.supported_until},
         },
     )
 
 
-def packages_of(architecture: str) -> Expression:
+def packages_of(plan: Plan, architecture: str) -> Expression:
     """Return the argument ``pkgs`` of default.nix."""
     read = Call(Identifier("builtins.readFile"), (Path("lock.json"),))
-    given = {
+    given: dict[str, Expression] = {
         "architecture": expression(architecture),
         "lock": Call(Identifier("builtins.fromJSON"), (read,)),
     }
+    if _firmware(plan):
+        given["firmware"] = Path("debian/firmware.nix")
     return Call(Identifier("import"), (Path("debian"), AttributeSet(given)))
+
+
+def _firmware(plan: Plan) -> list[str]:
+    return [one.name for one in needed(package.name for package in plan.packages)]

@@ -54,6 +54,21 @@ class Path(Expression):
 
 
 @frozen
+class Below(Expression):
+    """A path below a folder that a name stands for."""
+
+    folder: str
+    path: str
+
+    @property
+    def simple(self) -> bool:
+        return False
+
+    def at(self, column: int) -> str:
+        return f'{self.folder} + "/{_escaped(self.path)}"'
+
+
+@frozen
 class Number(Expression):
     """A whole number, or a number with a fraction."""
 
@@ -271,4 +286,4 @@ def _escaped(text: str) -> str:
 
 def _argument(value: Expression, column: int) -> str:
     text = value.at(column)
-    return f"({text})" if isinstance(value, Call) else text
+    return f"({text})" if isinstance(value, Below | Call) else text

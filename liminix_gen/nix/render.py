@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from attrs import frozen
 
-from liminix_gen import catalog
-from liminix_gen.model.output import Image
 from liminix_gen.nix import system
-from liminix_gen.nix.expression import Attribute, Comment, Formals, Identifier, expression
-from liminix_gen.nix.expression import Path as NixPath
+from liminix_gen.nix.closure import closure
+from liminix_gen.nix.expression import (
+    Attribute,
+    AttributeSet,
+    Below,
+    Call,
+    Comment,
+    Expression,
+    Formals,
+    Identifier,
+    expression,
+)
 from liminix_gen.nix.manifest import manifest
-from liminix_gen.nix.sources import copied, is_hidden, own_packages
-from liminix_gen.nix.system import body_folder
+from liminix_gen.nix.pin import project_folders, project_hash
+from liminix_gen.nix.sources import PathWriter, Sources, own_packages, place_in
 from liminix_gen.nix.template import filled
 from liminix_gen.nix.tree import MANIFEST, Tree
 from liminix_gen.package_set import Carried
-from liminix_gen.plan import Plan, PlannedService
+from liminix_gen.plan import Plan
 
 
 @frozen(kw_only=True)
@@ -37,34 +44,32 @@ class Emission:
 
 
 def render(emission: Emission) -> Tree:
-    """Return the files of the emitted tree, in the order of their paths."""
-    share = catalog.share_folder()
-    plan = emission.plan
+    """Return the files of the emitted tree, in the order of their paths.
+
+    Those are what its generated files reach, and nothing else.
+    """
+    plan, carried = emission.plan, emission.carried
     source = Comment(emission.source.name)
-    carried = emission.carried
-    files = {**carried.files, **dict(copied(share / "templates" / "nix" / "lib", "lib"))}
-    for image in plan.images.values():
-        files.update(_image_files(image))
-    own = own_packages(plan)
-    for name in own:
-        files.update(copied(share / "packages" / name, f"packages/{name}"))
-    for service in {service.type: service for service in plan.services}.values():
-        files.update(_body_files(service))
-    files["default.nix"] = filled(
-        "default.nix.in",
-        source=source,
-        formals=Formals(carried.arguments),
-        packages=expression({name: NixPath(f"packages/{name}/package.nix") for name in own}),
-        default_output=Attribute(Identifier("system.outputs"), plan.device.default_output),
-    )
-    files["system.nix"] = filled(
-        "system.nix.in",
-        source=source,
-        kernel=system.kernel(plan),
-        services=system.services(plan),
-        system=system.system(plan, emission.qemu),
-    )
-    files = dict(sorted(files.items()))
+    place = place_in(plan, "liminix.project" if carried.thin else None)
+    made = {
+        **carried.files,
+        "default.nix": filled(
+            "default.nix.in",
+            source=source,
+            formals=Formals(carried.arguments),
+            library=_library(emission, place_in(plan, "project" if carried.thin else None)),
+            default_output=Attribute(Identifier("system.outputs"), plan.device.default_output),
+        ),
+        "system.nix": filled(
+            "system.nix.in",
+            source=source,
+            kernel=system.kernel(plan, place),
+            services=system.services(plan, place),
+            system=system.system(plan, emission.qemu, place),
+        ),
+    }
+    sources = Sources.of(plan, made)
+    files = closure(made, sources.read, sources.listed)
     written = manifest(
         plan,
         files,
@@ -75,20 +80,17 @@ def render(emission: Emission) -> Tree:
     return {**files, MANIFEST: written}
 
 
-def _image_files(image: Image) -> Iterator[tuple[str, bytes]]:
-    """Yield what makes an image, without what declares it."""
-    for path, content in copied(image.folder, f"outputs/{image.name.replace('-', '_')}"):
-        if not path.endswith("/output.py"):
-            yield path, content
-
-
-def _body_files(service: PlannedService) -> Iterator[tuple[str, bytes]]:
-    """Yield what stands beside a body. Of Python, which is ours, only what a body names."""
-    folder = service.folder
-    files = [
-        file for file in sorted(folder.iterdir()) if file.is_file() and not is_hidden(file, folder)
-    ]
-    bodies = b"".join(file.read_bytes() for file in files if file.suffix == ".nix")
-    for file in files:
-        if file.suffix != ".py" or f"./{file.name}".encode() in bodies:
-            yield f"{body_folder(service)}/{file.name}", file.read_bytes()
+def _library(emission: Emission, place: PathWriter) -> Expression:
+    """Return the call of lib/, which in a thin tree is the project's, if it is the right one."""
+    own = {name: place(f"packages/{name}/package.nix") for name in own_packages(emission.plan)}
+    file, given = place("lib"), {"packages": expression(own)}
+    if emission.carried.thin:
+        file, folders = Below("project", "nix/pinned.nix"), project_folders(emission.plan)
+        given |= {
+            "folders": expression(folders),
+            "hash": expression(project_hash(folders)),
+            "source": expression(emission.source.name),
+            "version": expression(emission.version),
+        }
+    arguments = AttributeSet(dict(sorted(given.items())), inherited=("pkgs",))
+    return Call(Identifier("import"), (file, arguments))

@@ -1,24 +1,115 @@
-"""What an emitted tree copies: folders byte for byte, and which packages are the project's own."""
+"""Where the files of an emitted tree come from, and which packages are the project's own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from attrs import frozen
 
 from liminix_gen import catalog
+from liminix_gen.model.output import Image
+from liminix_gen.nix.expression import Below, Expression
+from liminix_gen.nix.expression import Path as NixPath
 from liminix_gen.plan import Plan
 
-
-def copied(folder: Path, below: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a folder, as they lie in a folder of the tree."""
-    for file in sorted(folder.rglob("*")):
-        if file.is_file() and "__pycache__" not in file.parts and not is_hidden(file, folder):
-            yield f"{below}/{file.relative_to(folder).as_posix()}", file.read_bytes()
+# How the generated files name a path of the tree.
+PathWriter = Callable[[str], Expression]
+# What of the project a tree names as the project does; the rest of a tree is in templates/nix.
+_SAME = ("modules", "outputs", "packages")
 
 
-def is_hidden(file: Path, folder: Path) -> bool:
-    """Say whether a file is somebody else's: an editor's, or Git's."""
-    return any(part.startswith(".") for part in file.relative_to(folder).parts)
+@frozen
+class Sources:
+    """The files that a tree can hold, by their paths in it.
+
+    ``made`` are those that no file stands for; ``folders`` are those of service types and images.
+    """
+
+    made: Mapping[str, bytes]
+    folders: Mapping[str, Path]
+
+    @classmethod
+    def of(cls, plan: Plan, made: Mapping[str, bytes]) -> Sources:
+        """Return those of a plan."""
+        return cls(made, _folders(plan))
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a file, or None where there is none."""
+        if path in self.made:
+            return self.made[path]
+        source = self._source(path)
+        return source.read_bytes() if source and source.is_file() else None
+
+    def listed(self, folder: str) -> Iterator[str]:
+        """Yield what lies below a folder; not what is somebody else's: an editor's, or Git's."""
+        source = self._source(folder)
+        for file in sorted(source.rglob("*")) if source else ():
+            below = file.relative_to(source) if source else file
+            if file.is_file() and not any(map(is_left_out, below.parts)):
+                yield f"{folder}/{below.as_posix()}"
+
+    def _source(self, path: str) -> Path | None:
+        place = PurePosixPath(path)
+        for above in (place, *place.parents):
+            if folder := self.folders.get(str(above)):
+                return folder / place.relative_to(above)
+        return project_path(path)
+
+
+def body_folder(type_: str) -> str:
+    """Return where the tree has the bodies of a service type."""
+    return "modules/" + type_.replace(".", "/")
+
+
+def image_folder(image: Image) -> str:
+    """Return where the tree has what makes an image."""
+    return f"outputs/{image.folder.name}"
+
+
+def place_in(plan: Plan, project: str | None) -> PathWriter:
+    """Return the writer of paths; ``project`` is how a thin tree names the project's folder.
+
+    Such a tree has only modules and images of the user's own.
+    """
+    own = users_folders(plan)
+
+    def place(path: str) -> Expression:
+        if project is None or posixpath.dirname(path) in own:
+            return NixPath(path)
+        return Below(project, in_project(path))
+
+    return place
+
+
+def users_folders(plan: Plan) -> frozenset[str]:
+    """Return the folders of service types and images that are the user's own, as in a tree."""
+    project = catalog.share_folder()
+    return frozenset(
+        path for path, one in _folders(plan).items() if not one.is_relative_to(project)
+    )
+
+
+def _folders(plan: Plan) -> Mapping[str, Path]:
+    """Return the folders of the service types and images of a plan, by their paths in a tree."""
+    bodies = {body_folder(one.type): one.folder for one in plan.services}
+    return bodies | {image_folder(one): one.folder for one in plan.images.values()}
+
+
+def project_path(path: str) -> Path:
+    """Return where the project has a file of a tree."""
+    return catalog.share_folder() / in_project(path)
+
+
+def in_project(path: str) -> str:
+    """Return the path below the project's folder of a file of a tree."""
+    return path if path.partition("/")[0] in _SAME else f"templates/nix/{path}"
+
+
+def is_left_out(name: str) -> bool:
+    """Say whether a file is an editor's, or Git's, or declares what it lies beside."""
+    return name.startswith(".") or name in {"__pycache__", "module.py", "output.py"}
 
 
 def foreign_packages(plan: Plan) -> tuple[str, ...]:

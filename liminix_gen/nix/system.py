@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 import attrs
@@ -15,15 +16,16 @@ from liminix_gen.nix.expression import (
     Call,
     Expression,
     Identifier,
-    Path,
     String,
     expression,
 )
+from liminix_gen.nix.sources import PathWriter, body_folder, image_folder, project_path
 from liminix_gen.plan import OutputRef, Plan, PlannedFile, PlannedLoader, PlannedService, ServiceRef
 
 _SERVICES = Identifier("services")
 # What of a Root an image has to know; the rest is for the kernel.
 _ROOT_FACTS = ("erase_block_bytes", "flash_offset_bytes", "size_bytes")
+_SCRIPT = re.compile(r"\bscripts\.([\w-]+)")
 _DEFAULTS: Mapping[str, object] = {
     "packages": (),
     "parameters": {},
@@ -35,7 +37,7 @@ _DEFAULTS: Mapping[str, object] = {
 }
 
 
-def kernel(plan: Plan) -> Expression:
+def kernel(plan: Plan, place: PathWriter) -> Expression:
     """Return what only the kernel has to know."""
     build = plan.device.kernel
     attributes: dict[str, object] = {
@@ -47,35 +49,34 @@ def kernel(plan: Plan) -> Expression:
         attributes["deviceTree"] = build.device_tree
     if build.openwrt is not None:
         attributes["openwrtTarget"] = build.openwrt.target
+    patches = f"lib/kernel/patches/{build.architecture}.nix"
+    if project_path(patches).is_file():
+        attributes["patches"] = Call(Identifier("import"), (place(patches),))
     symbols = {symbol.name: symbol.value for symbol in plan.symbols}
+    if "INITRAMFS_SOURCE" in symbols:
+        attributes["preinit"] = place("lib/kernel/preinit.nix")
     return expression({**attributes, "symbols": symbols})
 
 
-def body_folder(service: PlannedService) -> str:
-    """Return where the tree has the body of a service."""
-    return "modules/" + service.type.replace(".", "/")
-
-
-def services(plan: Plan) -> Expression:
+def services(plan: Plan, place: PathWriter) -> Expression:
     """Return the loaders and services by name."""
-    entries = {loader.name: _loader(loader) for loader in plan.loaders}
-    entries |= {service.name: _service(service) for service in plan.services}
+    entries = {loader.name: _loader(loader, place) for loader in plan.loaders}
+    entries |= {service.name: _service(service, place) for service in plan.services}
     return expression(entries)
 
 
-def _loader(loader: PlannedLoader) -> Expression:
+def _loader(loader: PlannedLoader, place: PathWriter) -> Expression:
     attributes = {"name": expression(loader.name), "modules": expression(loader.modules)}
     if loader.needs:
         attributes["needs"] = expression(loader.needs)
-    return Call(
-        Identifier("liminix.kernelModules"), (AttributeSet(attributes, inherited=("kernel",)),)
-    )
+    given = AttributeSet(attributes, inherited=("kernel",))
+    return Call(Identifier("liminix.using"), (place("lib/kernel/kernel-modules.nix"), given))
 
 
-def _service(service: PlannedService) -> Expression:
+def _service(service: PlannedService, place: PathWriter) -> Expression:
     attributes = {
         "name": service.name,
-        "body": Path(f"{body_folder(service)}/{service.body}"),
+        "body": place(f"{body_folder(service.type)}/{service.body}"),
         "type": service.kind,
         "packages": service.packages,
         "parameters": {name: _value(value) for name, value in service.parameters.items()},
@@ -110,7 +111,7 @@ def _value(value: object) -> object:
             return value
 
 
-def system(plan: Plan, qemu: tuple[str, ...]) -> Expression:
+def system(plan: Plan, qemu: tuple[str, ...], place: PathWriter) -> Expression:
     """Return the system's attributes; ``qemu`` is the command that runs it."""
     attributes: dict[str, object] = {
         "board": _board(plan),
@@ -119,15 +120,29 @@ def system(plan: Plan, qemu: tuple[str, ...]) -> Expression:
         "consoleDevice": plan.device.console,
         "files": {planned.file.path: _file(planned) for planned in plan.files},
         "hostname": plan.hostname,
+        "images": {
+            name: place(f"{image_folder(image)}/output.nix") for name, image in plan.images.items()
+        },
         "outputs": {
             name: plan.device.outputs.get(name, {}) for name in plan.outputs if name != "default"
         },
         "packages": tuple(package.name for package in plan.packages if package.login),
         "qemu": qemu,
+        "scripts": {name: place(path) for name, path in _scripts(plan)},
         "trialSeconds": plan.trial_seconds,
     }
-    written = {name: expression(value) for name, value in attributes.items()}
+    if "system" in plan.outputs:
+        attributes["activation"] = place("lib/root/activation.nix")
+    written = {name: expression(value) for name, value in sorted(attributes.items())}
     return AttributeSet(written, inherited=("kernel", "services"))
+
+
+def _scripts(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield the scripts that images share and these run, each with its path in the tree."""
+    texts = (one.folder / "output.nix" for one in plan.images.values())
+    names = {name for text in texts for name in _SCRIPT.findall(text.read_text(encoding="utf-8"))}
+    for name in sorted(names):
+        yield name, f"lib/python/{name.replace('-', '_')}.py"
 
 
 def _board(plan: Plan) -> Mapping[str, object]:

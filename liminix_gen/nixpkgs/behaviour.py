@@ -24,6 +24,7 @@ class Nixpkgs(Behaviour):
     """Every board, on any machine with Nix."""
 
     name = NIXPKGS.name
+    has_flake = True
     unlocked = Problem(
         None,
         "the nixpkgs package set has no packages to lock: nixpkgs pins its own",
@@ -42,8 +43,8 @@ class Nixpkgs(Behaviour):
     def nix(self, choices: Choices) -> Nix:
         return Nix(environ=environment(store=choices.store), caches=True)
 
-    def carried(self, plan: Plan, lock: LockFile, source: str) -> Carried:
-        return tree.carried(plan, source)
+    def carried(self, plan: Plan, lock: LockFile, source: str, *, thin: bool) -> Carried:
+        return tree.carried(plan, source, thin=thin)
 
     def fetch(
         self, plan: Plan, lock: LockFile, choices: Choices, nix: Nix, listen: Listener

@@ -7,6 +7,7 @@ from pathlib import Path
 from attrs import frozen
 
 from liminix_gen import __version__
+from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.lock_file import LockFile
 from liminix_gen.model.root import READ_ONLY
 from liminix_gen.nix.render import Emission, render
@@ -41,12 +42,16 @@ def emit(
     path: Path, plan: Plan, packages: Behaviour, before: LockFile, options: Options
 ) -> Prepared:
     """Lock and render a plan."""
+    if options.thin and not packages.has_flake:
+        what = f"a tree for the package set {packages.name} is always whole"
+        hint = "emit it without --thin, or for another package set"
+        raise ConfigurationError(Problem(None, what, hint=hint))
     locked = lock.cover(plan, packages, before, options)
     emission = Emission(
         plan=plan,
         source=path,
         version=__version__,
-        carried=packages.carried(plan, locked, path.name),
+        carried=packages.carried(plan, locked, path.name, thin=options.thin),
         qemu=_qemu(plan),
     )
     return Prepared(path=path, plan=plan, packages=packages, lock=locked, tree=render(emission))

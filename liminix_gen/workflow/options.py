@@ -15,7 +15,8 @@ from liminix_gen.package_sets import AUTO
 class Options:
     """What the steps want to know; ``listen`` hears what happens.
 
-    ``whole_trace`` shows every step of an evaluation that fails.
+    A ``thin`` tree leaves what is the project's to its flake. ``whole_trace`` shows every step of
+    an evaluation that fails.
     """
 
     modules: tuple[Path, ...] = ()
@@ -23,5 +24,6 @@ class Options:
     outputs: tuple[Path, ...] = ()
     package_set: str = AUTO
     choices: Choices = field(factory=Choices)
+    thin: bool = False
     whole_trace: bool = False
     listen: Listener = unheard

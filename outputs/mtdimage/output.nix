@@ -26,11 +26,11 @@
   buildPackages,
   commandLine,
   kernel,
-  kernel-image,
   lib,
   rootfs,
   runCommand,
   scripts,
+  kernel-image ? null,
 }:
 let
   inherit (board) flash;

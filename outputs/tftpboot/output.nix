@@ -23,11 +23,11 @@
   buildPackages,
   commandLine,
   kernel,
-  kernel-image,
   lib,
   runCommand,
   scripts,
   squashfs,
+  kernel-image ? null,
 }:
 let
   raw = board.boot.format == "raw";

@@ -34,11 +34,10 @@
   runCommand,
   scripts,
   system,
-  ubiGeometry,
 }:
 let
   inherit (board) ubi;
-  geometry = ubiGeometry ubi;
+  geometry = import ../ubi/geometry.nix ubi;
 
   added = lib.optionals (kernelPath != null) [
     kernelPath

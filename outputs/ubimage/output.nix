@@ -13,14 +13,13 @@
   runCommand,
   scripts,
   ubifs,
-  ubiGeometry,
 }:
 runCommand "ubimage"
   {
     layout = builtins.toJSON {
       device = board.name;
       holder = "UBI's volumes";
-      sizeBytes = (ubiGeometry board.ubi).usableBytes;
+      sizeBytes = (import ../ubi/geometry.nix board.ubi).usableBytes;
       parts = [
         {
           name = board.ubi.volume;

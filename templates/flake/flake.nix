@@ -30,7 +30,7 @@
         router.outputs
       );
 
-      # With liminix-gen, for `liminix-gen --package-set nixpkgs emit router.py -o router`.
+      # With liminix-gen, for `liminix-gen --package-set nixpkgs emit --thin router.py -o router`.
       devShells = eachSystem (system: {
         default = nixpkgs.legacyPackages.${system}.mkShell {
           packages = [ liminix-gen.packages.${system}.default ];
@@ -44,7 +44,7 @@
             { nativeBuildInputs = [ liminix-gen.packages.${system}.default ]; }
             ''
               cp ${./router.py} router.py
-              liminix-gen --package-set nixpkgs emit router.py --check ${./router}
+              liminix-gen --package-set nixpkgs emit --thin router.py --check ${./router}
               touch $out
             '';
       });

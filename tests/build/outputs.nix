@@ -133,7 +133,6 @@ let
 
   system = import (nix + "/lib/system.nix") {
     inherit packages pkgs;
-    outputs = ../../outputs;
     inherit (programs) services;
   };
 
@@ -189,6 +188,20 @@ let
     inherit commandLine;
     console = "none";
     consoleDevice = "ttyS0";
+    activation = nix + "/lib/root/activation.nix";
+    # Every folder is an image.
+    images = lib.mapAttrs' (
+      folder: _:
+      lib.nameValuePair (lib.replaceStrings [ "_" ] [ "-" ] folder) (
+        ../../outputs + "/${folder}/output.nix"
+      )
+    ) (builtins.readDir ../../outputs);
+    scripts = lib.mapAttrs' (
+      file: _:
+      lib.nameValuePair (lib.replaceStrings [ "_" ] [ "-" ] (lib.removeSuffix ".py" file)) (
+        nix + "/lib/python/${file}"
+      )
+    ) (lib.filterAttrs (name: _: lib.hasSuffix ".py" name) (builtins.readDir (nix + "/lib/python")));
     hostname = "test";
     trialSeconds = 300;
     files = {

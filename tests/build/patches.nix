@@ -48,6 +48,7 @@ let
     image = "vmlinux";
     source = "made-up";
     symbols = { };
+    patches = if architecture == "mips" then import (tree + "/lib/kernel/patches/mips.nix") else [ ];
   };
 in
 {

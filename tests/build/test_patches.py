@@ -40,17 +40,22 @@ class Patch(NamedTuple):
 
 
 def listed() -> list[Patch]:
-    command = ["nix-instantiate", "--eval", "--strict", "--json", PATCHES / "default.nix"]
-    entries = json.loads(process.run(command, env=nix_environment()).stdout)
-    for entry in entries:
-        assert set(entry) == {"name", "architectures"}
-        assert set(entry["architectures"]) <= ARCHITECTURES
-    return [Patch(entry["name"], entry["architectures"]) for entry in entries]
+    """Read the list of each architecture."""
+    found: dict[str, list[str]] = {}
+    for file in sorted(PATCHES.glob("*.nix")):
+        assert file.stem in ARCHITECTURES
+        text = f"map baseNameOf (import {file})"
+        command = ["nix-instantiate", "--eval", "--strict", "--json", "--expr", text]
+        for name in json.loads(process.run(command, env=nix_environment()).stdout):
+            found.setdefault(name, []).append(file.stem)
+    return [Patch(name, architectures) for name, architectures in found.items()]
 
 
-def test_every_patch_is_in_the_list_once() -> None:
-    files = sorted(path.name for path in PATCHES.iterdir())
-    assert sorted([*(patch.name for patch in listed()), "default.nix"]) == files
+def test_every_patch_is_in_a_list_once() -> None:
+    assert sorted(patch.name for patch in listed()) == sorted(
+        path.name for path in PATCHES.glob("*.patch")
+    )
+    assert all(len(patch.architectures) == len(set(patch.architectures)) for patch in listed())
 
 
 def test_the_reason_stands_on_top() -> None:

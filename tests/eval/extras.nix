@@ -1,13 +1,13 @@
 /**
   What the debian package set of a tree has and the interface has not, by the name of the set in it.
 */
-{ tree }:
+{ nix, tree }:
 let
   pkgs = import (tree + "/debian") {
     lock = builtins.fromJSON (builtins.readFile (tree + "/lock.json"));
     architecture = "mipsel";
   };
-  interface = import (tree + "/lib/interface.nix") {
+  interface = import (nix + "/lib/interface.nix") {
     inherit pkgs;
     tools = [ ];
   };

@@ -5,7 +5,6 @@
 let
   liminix = import (nix + "/lib") {
     pkgs = import ./fake.nix { inherit nix tools; };
-    outputs = { };
     packages = builtins.mapAttrs (name: _: packages + "/${name}/package.nix") (
       builtins.readDir packages
     );

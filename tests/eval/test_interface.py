@@ -16,7 +16,7 @@ from liminix_gen.model import base
 from liminix_gen.process import CommandError
 from tests.support.command_line import run
 from tests.support.emission import HELLO, emitted, lock_file
-from tests.support.evaluation import evaluate, evaluate_trees, rendered, unpack
+from tests.support.evaluation import NIX, evaluate, evaluate_trees, rendered, unpack
 from tests.support.services import Bench
 from tests.unit.test_modules import ALWAYS, TYPES
 
@@ -60,7 +60,7 @@ def test_this_nix_parses_every_file(tmp_path: Path, package_set: str) -> None:
 
 
 def test_the_debian_set_holds_what_the_interface_lists(tmp_path: Path) -> None:
-    found = evaluate(HERE / "extras.nix", tree=emitted(HELLO, tmp_path))
+    found = evaluate(HERE / "extras.nix", nix=NIX, tree=emitted(HELLO, tmp_path))
     assert found == {"lib": [], "set": [], "stdenv": [], "complete": True}
 
 

@@ -9,7 +9,7 @@ import pytest
 from liminix_gen.catalog import Catalog
 from liminix_gen.model import base
 from liminix_gen.model.parameter import parameters_of
-from tests.support.evaluation import evaluate_services, rendered
+from tests.support.evaluation import NIX, evaluate_services, rendered
 from tests.support.services import Bench
 from tests.unit.test_modules import ALWAYS, OTHER, TYPES
 
@@ -55,6 +55,7 @@ def write_system(bench: Bench, service: Service, folder: Path) -> None:
     # The set that also has firmware.
     (folder / "system.nix").write_bytes(rendered(bench.system, "nixpkgs")["system.nix"])
     (folder / "modules").symlink_to(bench.system.catalog.module_folders[0])
+    (folder / "lib").symlink_to(NIX / "lib")
     del bench.system.services["it"]
 
 

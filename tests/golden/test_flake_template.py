@@ -1,4 +1,4 @@
-"""The template of the flake: its router/ is, byte for byte, what its router.py gives.
+"""The template of the flake: its router/ is, byte for byte, the thin tree that its router.py gives.
 
 ``make golden`` writes it anew.
 """
@@ -23,8 +23,8 @@ TEMPLATE = Path("templates/flake")
 
 @pytest.fixture(scope="module")
 def emitted() -> Tree:
-    """What `liminix-gen --package-set nixpkgs emit` writes."""
-    return prepare(TEMPLATE / "router.py", package_set="nixpkgs").tree
+    """What `liminix-gen --package-set nixpkgs emit --thin` writes."""
+    return prepare(TEMPLATE / "router.py", package_set="nixpkgs", thin=True).tree
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -33,6 +33,10 @@ def files(folder: Path) -> dict[str, bytes]:
         for file in folder.rglob("*")
         if not file.is_dir() and "__pycache__" not in file.parts
     }
+
+
+def test_the_tree_is_thin(emitted: Tree) -> None:
+    assert emitted.keys() == {"default.nix", "manifest.json", "system.nix"}
 
 
 def test_the_tree_is_what_the_configuration_gives(emitted: Tree) -> None:

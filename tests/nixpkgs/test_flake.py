@@ -15,11 +15,14 @@ from packaging.requirements import Requirement
 from liminix_gen import __version__, process
 from liminix_gen.nix.environment import physical
 from tests.support.emission import ROOT
+from tests.support.evaluation import unpack
 from tests.support.flakes import Flake
+from tests.support.steps import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+TEMPLATE = ROOT / "templates" / "flake"
 SYSTEMS = ("aarch64-linux", "x86_64-linux")
 BUILT = "packages.x86_64-linux.default"
 
@@ -153,6 +156,26 @@ def test_mk_system_gives_outputs_and_manifest(asking: Flake, consumer: Flake) ->
     assert asking.value("router.config") == json.loads(manifest)
     image = asking.value("router.outputs.default.drvPath")
     assert image == consumer.value(f"{BUILT}.drvPath")
+
+
+def test_mk_system_refuses_a_thin_tree_of_other_files(asking: Flake) -> None:
+    folder = asking.folder.with_name("later")
+    shutil.copytree(asking.folder, folder)
+    file = folder / "router" / "default.nix"
+    file.write_text(re.sub(r'hash = "\w+"', 'hash = "0"', file.read_text()))
+    with pytest.raises(process.CommandError, match="was written by liminix-gen") as caught:
+        asking.at(folder).value("router.outputs.default.drvPath")
+    assert "emit --thin router.py" in str(caught.value)
+
+
+def test_mk_system_takes_a_whole_tree(asking: Flake, tmp_path: Path) -> None:
+    folder = tmp_path / "whole"
+    shutil.copytree(asking.folder, folder)
+    shutil.rmtree(folder / "router")
+    prepared = prepare(TEMPLATE / "router.py", package_set="nixpkgs")
+    unpack(prepared.tree, folder / "router")
+    image = "router.outputs.default.drvPath"
+    assert asking.at(folder).value(image) == asking.value(image)
 
 
 def test_mk_system_refuses_a_tree_of_the_other_package_set(asking: Flake) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liminix_gen.catalog import share_folder
 from liminix_gen.debian.boards import architecture_of
 from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.debian.tree import packages_of
 from liminix_gen.nix.render import Emission
-from liminix_gen.nix.sources import copied
 from liminix_gen.nixpkgs import tree as nixpkgs
 from liminix_gen.package_set import Carried
 
@@ -27,9 +25,8 @@ def _carried(plan: Plan, source: Path) -> Carried:
     if plan.package_set.name != DEBIAN.name:
         return nixpkgs.carried(plan, source.name)
     made = {"lock.json": b"{}\n", "fetch.sh": b"#!/bin/sh\n", "nix.conf": b"\n"}
-    nix = share_folder() / "templates" / "nix" / "debian"
     return Carried(
-        files={**made, **dict(copied(nix, "debian"))},
-        arguments={"pkgs": packages_of(architecture_of(plan.device))},
+        files=made,
+        arguments={"pkgs": packages_of(plan, architecture_of(plan.device))},
         manifest={"debian": {"name": "trixie"}},
     )

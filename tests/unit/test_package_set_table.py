@@ -72,7 +72,6 @@ from liminix_gen.events import Remarked
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.nix.expression import Call, Identifier
 from liminix_gen.nix.expression import Path as NixPath
-from liminix_gen.nix.sources import copied
 from liminix_gen.nix.verbs import Nix
 from liminix_gen.package_set import Behaviour, Carried
 
@@ -101,11 +100,11 @@ class Third(Behaviour):
     def fetch(self, plan, lock, choices, nix, listen):
         return {}
 
-    def carried(self, plan, lock, source):
+    def carried(self, plan, lock, source, *, thin):
         made = Call(Identifier("import"), (NixPath("third"),))
         nix = Path(__file__).parent / "nix"
         return Carried(
-            files=dict(copied(nix, "third")),
+            files={f"third/{file.name}": file.read_bytes() for file in nix.iterdir()},
             arguments={"pkgs": made},
             manifest={"third": lock.content["third"]},
         )

@@ -1,8 +1,9 @@
 # Made by liminix-gen from router.py: edit that file, then run `liminix-gen emit` again.
 {
+  project ? throw "liminix-gen: this tree takes its library from liminix-gen: build it by lib.mkSystem of that flake, or with --arg project and the folder of liminix-gen's source",
   nixpkgs ? <nixpkgs>,
   system ? builtins.currentSystem,
-  pkgs ? import ./nixpkgs {
+  pkgs ? import (project + "/templates/nix/nixpkgs") {
     inherit nixpkgs;
     inherit system;
     crossSystem = {
@@ -22,15 +23,38 @@
   },
 }:
 let
-  liminix = import ./lib {
+  liminix = import (project + "/nix/pinned.nix") {
     inherit pkgs;
-    outputs = ./outputs;
+    folders = [
+      "modules/base/hostname"
+      "modules/base/klog"
+      "modules/base/loopback"
+      "modules/base/sysctl"
+      "modules/dnsmasq"
+      "modules/network/address"
+      "modules/network/link"
+      "outputs/device_tree"
+      "outputs/kernel_image"
+      "outputs/kexecboot"
+      "outputs/squashfs"
+      "outputs/tftpboot"
+      "outputs/vmroot"
+      "packages/interface-wait"
+      "packages/logread"
+      "packages/services"
+      "packages/system"
+      "templates/nix/lib"
+      "templates/nix/nixpkgs"
+    ];
+    hash = "64e8c5fbc5c2c33d738cffa664c0e6cd";
     packages = {
-      interface-wait = ./packages/interface-wait/package.nix;
-      logread = ./packages/logread/package.nix;
-      services = ./packages/services/package.nix;
-      system = ./packages/system/package.nix;
+      interface-wait = project + "/packages/interface-wait/package.nix";
+      logread = project + "/packages/logread/package.nix";
+      services = project + "/packages/services/package.nix";
+      system = project + "/packages/system/package.nix";
     };
+    source = "router.py";
+    version = "0.1.0";
   };
   system = import ./system.nix { inherit liminix; };
 in

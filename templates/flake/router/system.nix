@@ -6,6 +6,8 @@ let
     image = "vmlinux";
     source = "6.12";
     deviceTree = "mti/malta.dtb";
+    patches = import (liminix.project + "/templates/nix/lib/kernel/patches/mips.nix");
+    preinit = liminix.project + "/templates/nix/lib/kernel/preinit.nix";
     symbols = {
       ADVISE_SYSCALLS = "y";
       BINFMT_ELF = "y";
@@ -125,7 +127,7 @@ let
   services = {
     hostname = liminix.callService {
       name = "hostname";
-      body = ./modules/base/hostname/hostname.nix;
+      body = liminix.project + "/modules/base/hostname/hostname.nix";
       type = "oneshot";
       parameters = {
         hostname = "router";
@@ -133,12 +135,12 @@ let
     };
     klog = liminix.callService {
       name = "klog";
-      body = ./modules/base/klog/klog.nix;
+      body = liminix.project + "/modules/base/klog/klog.nix";
       type = "longrun";
     };
     "sysctl.early" = liminix.callService {
       name = "sysctl.early";
-      body = ./modules/base/sysctl/early.nix;
+      body = liminix.project + "/modules/base/sysctl/early.nix";
       type = "oneshot";
       parameters = {
         hardening = {
@@ -164,7 +166,7 @@ let
     };
     "link.lan" = liminix.callService {
       name = "link.lan";
-      body = ./modules/network/link/link.nix;
+      body = liminix.project + "/modules/network/link/link.nix";
       type = "oneshot";
       packages = [ "interface-wait" ];
       parameters = {
@@ -176,7 +178,7 @@ let
     };
     lan = liminix.callService {
       name = "lan";
-      body = ./modules/network/address/address.nix;
+      body = liminix.project + "/modules/network/address/address.nix";
       type = "oneshot";
       parameters = {
         address = "192.168.19.1";
@@ -188,7 +190,7 @@ let
     };
     dns = liminix.callService {
       name = "dns";
-      body = ./modules/dnsmasq/dnsmasq.nix;
+      body = liminix.project + "/modules/dnsmasq/dnsmasq.nix";
       type = "longrun";
       packages = [ "dnsmasq" ];
       parameters = {
@@ -217,13 +219,13 @@ let
     };
     loopback = liminix.callService {
       name = "loopback";
-      body = ./modules/base/loopback/loopback.nix;
+      body = liminix.project + "/modules/base/loopback/loopback.nix";
       type = "oneshot";
       needs = [ "sysctl.early" ];
     };
     sysctl = liminix.callService {
       name = "sysctl";
-      body = ./modules/base/sysctl/sysctl.nix;
+      body = liminix.project + "/modules/base/sysctl/sysctl.nix";
       type = "oneshot";
       needs = [ "sysctl.early" ];
     };
@@ -369,6 +371,14 @@ liminix.system {
     };
   };
   hostname = "router";
+  images = {
+    device-tree = liminix.project + "/outputs/device_tree/output.nix";
+    kernel-image = liminix.project + "/outputs/kernel_image/output.nix";
+    kexecboot = liminix.project + "/outputs/kexecboot/output.nix";
+    squashfs = liminix.project + "/outputs/squashfs/output.nix";
+    tftpboot = liminix.project + "/outputs/tftpboot/output.nix";
+    vmroot = liminix.project + "/outputs/vmroot/output.nix";
+  };
   outputs = {
     kexecboot = {
       ramBytes = 268435456;
@@ -421,5 +431,11 @@ liminix.system {
     "-device"
     "virtio-rng-pci,addr=0x15.0,multifunction=on"
   ];
+  scripts = {
+    boot-memory = liminix.project + "/templates/nix/lib/python/boot_memory.py";
+    boot-tree = liminix.project + "/templates/nix/lib/python/boot_tree.py";
+    kexec-image = liminix.project + "/templates/nix/lib/python/kexec_image.py";
+    root-tree = liminix.project + "/templates/nix/lib/python/root_tree.py";
+  };
   trialSeconds = 300;
 }

@@ -13,6 +13,9 @@
   `architecture`
   : Debian's name of the target, as in architectures.nix: "mipsel"
 
+  `firmware`
+  : firmware.nix, if the image has some
+
   # Example
 
   ```nix
@@ -25,6 +28,7 @@
 {
   lock,
   architecture,
+  firmware ? null,
 }:
 let
   target = (import ./architectures.nix).${architecture};
@@ -136,10 +140,14 @@ onDevice
     ];
   };
 
-  firmware = import ./firmware.nix {
-    inherit runCommand tools;
-    debs = builtins.mapAttrs (_: fetch) (locked.firmware or { });
-  };
+  firmware =
+    if firmware == null then
+      { }
+    else
+      import firmware {
+        inherit runCommand tools;
+        debs = builtins.mapAttrs (_: fetch) (locked.firmware or { });
+      };
 
   linuxSources."6.12" = import ./linux-source.nix {
     inherit runCommand tools;

@@ -3,13 +3,11 @@
 
   Inputs:
   - pkgs: a package set (interface.nix lists what it has)
-  - outputs: the folder with the images
   - packages: name to path of the programs that the tree brings itself
 
   The result's `packages` are both together, by name.
 */
 {
-  outputs,
   packages,
   pkgs,
 }:
@@ -35,13 +33,21 @@ in
 {
   inherit (service) callService;
   kernel = import ./kernel/kernel.nix { inherit pkgs; };
-  kernelModules = import ./kernel/kernel-modules.nix {
-    inherit pkgs;
-    inherit (service) callService;
-  };
   packages = available;
+  # A file of lib/ that only some routers need, called with what it takes.
+  using =
+    path:
+    let
+      function = import path;
+    in
+    function (
+      builtins.intersectAttrs (builtins.functionArgs function) {
+        inherit pkgs;
+        inherit (service) callService;
+      }
+    );
   system = import ./system.nix {
-    inherit outputs pkgs;
+    inherit pkgs;
     inherit (own) services;
     packages = available;
   };

@@ -2,6 +2,7 @@
   The outputs of a router.
 
   Inputs of the result:
+  - activation: for a root that can be written, the path of root/activation.nix
   - board: facts of the board that its images need, with `name` and `root`, where
     `type` is that of the root file system; `state` is the label of the partition
     that the configuration has for its state
@@ -11,35 +12,33 @@
     kind is "file", "directory", "link", "hardlink" or "device", mode is octal
     text, user and group are numbers
   - hostname
+  - images: name to path of every image that the outputs need
   - kernel: what `liminix.kernel` gave
   - outputs: names of the images to offer, each with what only it has to know
   - packages: names of the packages on the login path
   - qemu: the command that runs it, or an empty list
+  - scripts: name to path of what the images run
   - services: name to what `callService` gave
   - trialSeconds: how long an update waits for its confirmation
 
+  With a root that can be written, the output `system` is what an update copies
+  to a device.
+
   An image is outputs/NAME/output.nix, with `-` as `_` in the folder's name: a
   function whose formals are any of `board`, `commandLine`, `kernel`, `qemu`,
-  `root`, `system`, the package set's attributes, other images by name, `rootfs`,
-  which is the one of the root's type, `scripts`, by name, `ubiGeometry`
-  (images/ubi.nix), and what the system says of this image alone. Its `override`
-  makes it with other values of formals.
-
-  With a root that can be written, the output `system` is what an update copies
-  to a device (root/activation.nix).
+  `root`, `scripts`, `system`, the package set's attributes, other images by
+  name, `rootfs`, which is the one of the root's type, and what the system says
+  of this image alone. Its `override` makes it with other values of formals.
 */
 {
-  outputs,
   packages,
   pkgs,
   services,
 }:
 let
   inherit (pkgs) lib writeText;
-  folder = outputs;
   makeInit = import ./boot/init.nix { inherit pkgs services; };
   inherit (import ./services/service.nix { inherit pkgs services; }) sh;
-  makeSystem = import ./root/activation.nix { inherit pkgs; };
   available = packages;
 in
 {
@@ -49,12 +48,15 @@ in
   consoleDevice,
   files,
   hostname,
+  images,
   kernel,
   outputs,
   packages,
   qemu,
+  scripts,
   services,
   trialSeconds,
+  activation ? null,
 }:
 let
   init = makeInit { inherit console consoleDevice services; };
@@ -104,7 +106,7 @@ let
     };
   };
 
-  system = makeSystem {
+  system = import activation { inherit pkgs; } {
     inherit (available) activate;
     inherit facts init trialSeconds;
     tree = treeWith { };
@@ -120,35 +122,25 @@ let
       sh
       system
       ;
-    rootfs = images.${board.root.type};
-    scripts = builtins.mapAttrs (_: import ./python.nix) {
-      boot-flash = ./python/boot_flash.py;
-      boot-memory = ./python/boot_memory.py;
-      boot-tree = ./python/boot_tree.py;
-      flash-layout = ./python/flash_layout.py;
-      kexec-image = ./python/kexec_image.py;
-      root-tree = ./python/root_tree.py;
-      store-directory = ./python/store_directory.py;
-    };
-    ubiGeometry = import ./images/ubi.nix;
+    rootfs = made.${board.root.type};
+    # Each with what it imports.
+    scripts = builtins.mapAttrs (_: import ./python.nix) scripts;
   };
 
   make =
-    name: facts:
+    path: own:
     let
-      function = import (folder + "/${lib.replaceStrings [ "-" ] [ "_" ] name}/output.nix");
+      function = import path;
     in
-    function (builtins.intersectAttrs (builtins.functionArgs function) (pkgs // images // given // facts))
+    function (builtins.intersectAttrs (builtins.functionArgs function) (pkgs // made // given // own))
     // {
-      override = others: make name (facts // others);
+      override = others: make path (own // others);
     };
 
-  # Every image there is; only what somebody asks for is evaluated.
-  images =
-    lib.genAttrs (map (lib.replaceStrings [ "_" ] [ "-" ]) (builtins.attrNames (builtins.readDir folder)))
-      (name: make name (outputs.${name} or { }));
+  # Only what somebody asks for is evaluated.
+  made = lib.mapAttrs (name: path: make path (outputs.${name} or { })) images;
 in
 {
   inherit kernel;
-  outputs = builtins.intersectAttrs outputs (images // { inherit system; });
+  outputs = builtins.intersectAttrs outputs (made // { inherit system; });
 }

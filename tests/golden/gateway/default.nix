@@ -8,7 +8,6 @@
 let
   liminix = import ./lib {
     inherit pkgs;
-    outputs = ./outputs;
     packages = {
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;

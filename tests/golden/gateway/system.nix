@@ -6,6 +6,8 @@ let
     image = "vmlinux";
     source = "6.12";
     deviceTree = "mti/malta.dtb";
+    patches = import ./lib/kernel/patches/mips.nix;
+    preinit = ./lib/kernel/preinit.nix;
     symbols = {
       ADVISE_SYSCALLS = "y";
       BINFMT_ELF = "y";
@@ -199,17 +201,17 @@ let
   };
 
   services = {
-    "modules.bridge.primary" = liminix.kernelModules {
+    "modules.bridge.primary" = liminix.using ./lib/kernel/kernel-modules.nix {
       inherit kernel;
       name = "modules.bridge.primary";
       modules = [ "bridge" ];
     };
-    "modules.firewall" = liminix.kernelModules {
+    "modules.firewall" = liminix.using ./lib/kernel/kernel-modules.nix {
       inherit kernel;
       name = "modules.firewall";
       modules = [ "nf_tables" ];
     };
-    "modules.firewall.rest" = liminix.kernelModules {
+    "modules.firewall.rest" = liminix.using ./lib/kernel/kernel-modules.nix {
       inherit kernel;
       name = "modules.firewall.rest";
       modules = [
@@ -904,6 +906,14 @@ liminix.system {
     };
   };
   hostname = "gateway";
+  images = {
+    device-tree = ./outputs/device_tree/output.nix;
+    kernel-image = ./outputs/kernel_image/output.nix;
+    kexecboot = ./outputs/kexecboot/output.nix;
+    squashfs = ./outputs/squashfs/output.nix;
+    tftpboot = ./outputs/tftpboot/output.nix;
+    vmroot = ./outputs/vmroot/output.nix;
+  };
   outputs = {
     kexecboot = {
       ramBytes = 268435456;
@@ -924,5 +934,11 @@ liminix.system {
     "system"
   ];
   qemu = [ ];
+  scripts = {
+    boot-memory = ./lib/python/boot_memory.py;
+    boot-tree = ./lib/python/boot_tree.py;
+    kexec-image = ./lib/python/kexec_image.py;
+    root-tree = ./lib/python/root_tree.py;
+  };
   trialSeconds = 300;
 }

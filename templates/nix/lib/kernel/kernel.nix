@@ -8,8 +8,9 @@
   reason as far as it can be told (kernel-explain.py). Numbers are written as
   the symbol's type wants them (kernel-values.py).
 
-  Our own changes to the kernel are patches/. With INITRAMFS_SOURCE among the
-  symbols, the kernel holds an initramfs with one program (preinit.nix).
+  This project's own changes to the kernel are in patches/, a list for each
+  architecture that has some. With INITRAMFS_SOURCE among the symbols, the kernel
+  holds an initramfs with one program (preinit.nix).
 
   # Inputs
 
@@ -29,6 +30,9 @@
   `symbols`
   : Kconfig symbols without CONFIG_, each with its value as .config writes it:
     `{ NET = "y"; BRIDGE = "m"; CMDLINE = "\"quiet\""; }`
+
+  `patches`, `preinit`
+  : what of them this kernel has: a list of paths, and the path of preinit.nix
 
   `deviceTree`
   : make target of the board's device tree: "ralink/mt7621-x.dtb"
@@ -83,6 +87,8 @@
   symbols,
   deviceTree ? null,
   openwrtTarget ? null,
+  patches ? [ ],
+  preinit ? null,
 }:
 let
   inherit (pkgs) buildPackages lib stdenv;
@@ -127,15 +133,11 @@ let
     ++ lib.optional (architecture == "x86") buildPackages.elfutils;
   };
 
-  # Those that are for this kernel, in order. A patch finds its place by its whole context.
-  patches = builtins.filter (
-    patch: builtins.elem architecture patch.architectures
-  ) (import ./patches);
-
+  # A patch finds its place by its whole context.
   patched = lib.concatMapStrings (patch: ''
-    echo "liminix-gen-phase: patch ${patch.name}" >&2
-    if ! patch -p1 -f -s -F 0 <${./patches + "/${patch.name}"} >&2; then
-      echo "${patch.name} does not apply to Linux ${linux.version}" >&2
+    echo "liminix-gen-phase: patch ${baseNameOf patch}" >&2
+    if ! patch -p1 -f -s -F 0 <${patch} >&2; then
+      echo "${baseNameOf patch} does not apply to Linux ${linux.version}" >&2
       exit 1
     fi
   '') patches;
@@ -239,8 +241,8 @@ pkgs.runCommand "linux-${linux.version}"
     ${configured}
     cp .config "$config"
 
-    ${lib.optionalString (symbols ? INITRAMFS_SOURCE) ''
-      cp ${import ./preinit.nix { inherit pkgs; } { inherit architecture linux; }} preinit.cpio
+    ${lib.optionalString (preinit != null) ''
+      cp ${import preinit { inherit pkgs; } { inherit architecture linux; }} preinit.cpio
     ''}
     echo "liminix-gen-phase: compile" >&2
     targets=${baseNameOf image}

@@ -1,9 +1,0 @@
-{
-  hostname,
-  sh,
-}:
-{
-  up = ''
-    echo ${sh.word hostname} > /proc/sys/kernel/hostname
-  '';
-}
