@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
-from liminix_gen.debian import boards, covering, lock, package_set, settings, tree
+from liminix_gen.debian import boards, covering, package_set, settings, tree
 from liminix_gen.debian.architectures import RELEASE_OF
 from liminix_gen.debian.firmware import needed
+from liminix_gen.debian.lock import content_of
+from liminix_gen.debian.lock import read as locked_in
 from liminix_gen.events import Listener, Remarked
 from liminix_gen.lock_file import LockFile
 from liminix_gen.model.device import Device
@@ -37,11 +39,11 @@ class Debian(Behaviour):
         return settings.nix(choices.store)
 
     def carried(self, plan: Plan, lock: LockFile, source: str, *, thin: bool) -> Carried:
-        return tree.carried(plan, _read(lock))
+        return tree.carried(plan, locked_in(lock))
 
     def lock(self, plan: Plan, lock: LockFile, choices: Choices, listen: Listener) -> LockFile:
-        covered = covering.covering(plan, _read(lock), choices, listen)
-        return lock.with_content(_content(covered))
+        covered = covering.covering(plan, locked_in(lock), choices, listen)
+        return lock.with_content(content_of(covered))
 
     def fetch(
         self, plan: Plan, lock: LockFile, choices: Choices, nix: Nix, listen: Listener
@@ -51,14 +53,14 @@ class Debian(Behaviour):
 
         name = boards.architecture_of(plan.device)
         firmware = [one.name for one in needed(package.name for package in plan.packages)]
-        section = _read(lock).architecture(name).restricted(foreign_packages(plan), firmware)
+        section = locked_in(lock).architecture(name).restricted(foreign_packages(plan), firmware)
         open_apt = partial(Apt, name, section.release, without=choices.without)
         store.fetch(section.fetched, open_apt, nix, listen)
         return {}
 
     def remarks(self, plan: Plan, lock: LockFile) -> Iterable[Remarked]:
         name = boards.architecture_of(plan.device)
-        section = _read(lock).architecture(name)
+        section = locked_in(lock).architecture(name)
         release = section.release
         if release is None:
             return
@@ -83,8 +85,5 @@ class Debian(Behaviour):
         name = boards.known(device)
         return [] if name is None else [("Debian", f"{name} of {RELEASE_OF[name].standing}")]
 
-
-_read = lock.read
-_content = lock.content_of
 
 BEHAVIOUR = Debian()
