@@ -93,6 +93,9 @@ def malta(*, description: str, cpu: str, executable: str, symbols: Mapping[str, 
             network="virtio-net-pci",
             block="virtio-blk-pci",
             random="virtio-rng-pci",
-            options=("-vga", "none"),
+            # QEMU translates a page of a library anew for each address that a process has it at,
+            # and keeps 1 GiB of that by default. After a reset each store to such a page looks
+            # through its hundreds of thousands of translations: the next boot seems to hang.
+            options=("-vga", "none", "-accel", "tcg,tb-size=128"),
         ),
     )

@@ -132,7 +132,7 @@ def interactive(
             copy=pipe,
             state=state,
         )
-        # A reboot is a QEMU of its own: malta's hangs in the second boot of some kernels.
+        # A reboot ends QEMU, as what follows a panic does; one that was asked for is another QEMU.
         while _boot(machine, command, loop, _Console(pipe, loop, kept, on_start)):
             pass
 

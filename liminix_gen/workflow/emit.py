@@ -76,6 +76,6 @@ def _qemu(plan: Plan) -> tuple[str, ...]:
         files,
         networks,
         terminal=Terminal.USER,
-        reboots=writable,
+        reboots=True,
         accelerators="@accelerators@",
     )

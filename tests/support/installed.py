@@ -70,7 +70,7 @@ class Installed:
     """A board that reboots as a real one does, with a root that is written for good.
 
     QEMU is killed by `cut`, as the power fails, and started by `power_on`. A reboot ends it, and
-    `until` starts it again: the reset of QEMU 7.2's malta makes the next boot three times as slow.
+    `until` starts it again.
     """
 
     def __init__(self, device: str, root_type: str, folder: Path) -> None:
