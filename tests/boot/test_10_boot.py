@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
+
+import pytest
 
 from liminix_gen.model.hardening import SETTINGS
 
@@ -30,6 +33,18 @@ def test_every_service_is_ready(router: Router) -> None:
 def test_it_is_the_device_and_has_its_name(router: Router, device: str) -> None:
     assert router.check("uname -m") == ARCHITECTURES[device]
     assert router.check("uname -n") == "router"
+
+
+def test_a_second_of_the_guest_is_a_second(router: Router) -> None:
+    """Its kernel may have measured its clock while this machine was busy."""
+
+    def uptime() -> float:
+        return float(router.check("cat /proc/uptime").split()[0])
+
+    began, first = time.monotonic(), uptime()
+    time.sleep(5)
+    guest = uptime() - first
+    assert guest == pytest.approx(time.monotonic() - began, rel=0.2)
 
 
 def test_settings_of_the_kernel_are_written(router: Router) -> None:

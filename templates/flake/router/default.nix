@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "64e8c5fbc5c2c33d738cffa664c0e6cd";
+    hash = "481378ffc5ce38dd5a8e8a88ef171138";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";

@@ -14,4 +14,5 @@
   ./mips-boot-loader-arguments.patch
   ./mips-kexec-device-tree.patch
   ./malta-device-tree.patch
+  ./malta-time.patch
 ]
