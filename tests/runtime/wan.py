@@ -74,6 +74,9 @@ class Cable(Link):
         with suppress(OSError):  # no carrier
             os.write(self._descriptor, frame)
 
+    def post(self, frame: bytes) -> None:
+        self.send(frame)
+
     def receive(self) -> bytes | None:
         try:
             return os.read(self._descriptor, 65536)
