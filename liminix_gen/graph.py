@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from heapq import heapify, heappop, heappush
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -61,14 +61,10 @@ class Graph(Generic[N]):
 
     def cycle(self) -> tuple[N, ...]:
         """Return one cycle, each node before one that it needs; or nothing."""
-        ordered = set(self.order())
-        # Each that is left out needs one that is left out, so the way comes round.
-        way: dict[N, None] = {}
-        node = next((one for one in self._needs if one not in ordered), None)
-        if node is None:
+        if len(self.order()) == len(self._needs):
             return ()
-        while node not in way:
-            way[node] = None
-            node = next(one for one in self._needs[node] if one not in ordered)
-        steps = tuple(way)
-        return steps[steps.index(node) :]
+        import networkx as nx  # noqa: PLC0415  takes longer than planning a router
+
+        graph: nx.DiGraph[N] = nx.DiGraph(self._needs)
+        edges = cast("list[tuple[N, N]]", nx.find_cycle(graph))
+        return tuple(start for start, _ in edges)

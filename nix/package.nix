@@ -9,6 +9,8 @@
   attrs,
   buildPythonApplication,
   hatchling,
+  jinja2,
+  networkx,
   pynixutil,
   rich,
   typer,
@@ -46,6 +48,8 @@ buildPythonApplication {
 
   dependencies = [
     attrs
+    jinja2
+    networkx
     pynixutil
     rich
     typer

@@ -54,14 +54,14 @@ def render(emission: Emission) -> Tree:
     made = {
         **carried.files,
         "default.nix": filled(
-            "default.nix.in",
+            "default.nix.j2",
             source=source,
             formals=Formals(carried.arguments),
             library=_library(emission, place_in(plan, "project" if carried.thin else None)),
             default_output=Attribute(Identifier("system.outputs"), plan.device.default_output),
         ),
         "system.nix": filled(
-            "system.nix.in",
+            "system.nix.j2",
             source=source,
             kernel=system.kernel(plan, place),
             services=system.services(plan, place),

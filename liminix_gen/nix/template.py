@@ -1,25 +1,36 @@
 """Templates of Nix text: the one place that fills them in, with what a typed writer made.
 
-A template is Nix but for ``{{ name }}``, which stands for an expression; its further lines are
-indented as the line is that it stands in.
+``{{ name }}`` stands for an expression at the start of a line, ``{{ name.at(2) }}`` for one whose
+further lines are indented by two.
 """
 
 from __future__ import annotations
 
-import re
+from functools import cache
+
+import jinja2
 
 from liminix_gen.catalog import share_folder
 from liminix_gen.nix.expression import Expression
 
-_PLACE = re.compile(r"\{\{ (\w+) \}\}")
-
 
 def filled(template: str, **expressions: Expression) -> bytes:
     """Return a file of templates/nix with expressions in their places."""
-    text = (share_folder() / "templates" / "nix" / template).read_text(encoding="utf-8")
-    return "".join(_line(line, expressions) for line in text.splitlines(keepends=True)).encode()
+    for name, value in expressions.items():
+        if not isinstance(value, Expression):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"bare text in a template: {name}")
+    return _templates().get_template(template).render(expressions).encode()
 
 
-def _line(line: str, expressions: dict[str, Expression]) -> str:
-    column = len(line) - len(line.lstrip(" "))
-    return _PLACE.sub(lambda place: expressions[place[1]].at(column), line)
+@cache
+def _templates() -> jinja2.Environment:
+    def text(value: object) -> object:
+        return value.at(0) if isinstance(value, Expression) else value
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(share_folder() / "templates" / "nix"),
+        undefined=jinja2.StrictUndefined,
+        finalize=text,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  Nix, not HTML; the writers quote
+    )

@@ -106,7 +106,7 @@ def test_help_starts_without_the_heavy_libraries(tmp_path: Path) -> None:
 
 def test_emit_does_without_what_only_a_build_needs(tmp_path: Path) -> None:
     builds = (
-        "jinja2",
+        "networkx",
         "rich",
         "pynixutil",
         "liminix_gen.nix.build",

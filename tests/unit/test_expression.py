@@ -8,6 +8,7 @@ import subprocess
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2 import UndefinedError
 
 from liminix_gen.nix.expression import (
     Attribute,
@@ -76,10 +77,10 @@ def test_form() -> None:
     )
 
 
-def test_a_template_takes_expressions_at_the_column_of_their_line() -> None:
+def test_a_template_takes_expressions_at_a_column() -> None:
     description = expression(["one", "two"])
     text = filled(
-        "flake.nix.in",
+        "flake.nix.j2",
         source=Comment("a\nb.py"),
         nixpkgs=expression("url"),
         description=description,
@@ -89,7 +90,7 @@ def test_a_template_takes_expressions_at_the_column_of_their_line() -> None:
 
 
 def test_a_template_is_filled_whole_and_with_expressions_only() -> None:
-    with pytest.raises(KeyError, match="description"):
-        filled("flake.nix.in", source=Comment("a.py"))
-    with pytest.raises(AttributeError):
-        filled("system.nix.in", source="a.py")  # type: ignore[arg-type]
+    with pytest.raises(UndefinedError, match="description"):
+        filled("flake.nix.j2", source=Comment("a.py"))
+    with pytest.raises(TypeError, match="bare text"):
+        filled("system.nix.j2", source="a.py")  # type: ignore[arg-type]
