@@ -152,6 +152,7 @@ def board(random: Random) -> str:
     def some(right: str) -> str:
         return maybe(random, right, chance=0.02)
 
+    tftp = random.random() < 0.1
     facts = {
         "description": "'Example'",
         "about": "'About\\nit'",
@@ -167,9 +168,9 @@ def board(random: Random) -> str:
         f"entry={some(repr('0x80000000'))})",
         "flash": f"Flash(address={some(repr('0xbc050000'))}, size_bytes={some('0xfb0000')}, "
         f"erase_block_bytes={some('0x10000')})",
-        "outputs": "{'mtdimage': {}, 'tftpboot': {}}",
+        "outputs": "{'mtdimage': {}, 'tftpboot': {}}" if tftp else "{'mtdimage': {}}",
         "tftp": f"Tftp(memory={some(_PLACE)}, kernel={some(_PLACE)}, root={some(_PLACE)})"
-        if random.random() < 0.1
+        if tftp
         else "None",
         "boot_firmware": "()",
         "default_output": "'mtdimage'",
