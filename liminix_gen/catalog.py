@@ -248,7 +248,7 @@ def _check_facts(device: Device, file: Path) -> None:
         for word, what, hint in output.mistakes(device)
     ]
     if device.default_output not in (*device.outputs, "squashfs", *device.roots):
-        what = f"default_output {device.default_output!r} is none of the board's outputs"
+        what = f"default_output {device.default_output!r} is not an output of the board"
         problems.append(_unknown(device.default_output, what, device.outputs, file))
     if device.tftp is not None:
         load = device.boot.load if device.boot else None

@@ -77,7 +77,7 @@ class Settings:
             super().__setattr__(name, checked)
             self._assigned[name] = caller()
         elif hasattr(self, name):
-            self._problems.note(caller(), f"{self._name}.{name} is not assigned as a whole")
+            self._problems.note(caller(), f"{self._name}.{name} cannot be assigned as a whole")
         else:
             self._problems.note(
                 caller(), f"{self._name} has no {name!r}", hint=suggestion(name, self._settable)
@@ -298,7 +298,7 @@ def _no_file(path: Path) -> Problem:
     elif path.exists():
         what, hint = "is not a file", ""
     else:
-        what, hint = "there is no such file", "`liminix-gen init` writes a first one"
+        what, hint = "there is no such file", "`liminix-gen init` writes one to start from"
     return Problem(where=str(path), what=what, hint=hint)
 
 

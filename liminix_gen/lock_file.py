@@ -22,7 +22,7 @@ VERSION = 1
 
 _T = TypeVar("_T")
 _LONGEST = 500  # of what a message repeats
-_HINT = "`liminix-gen lock` writes this file: restore it, or delete it to lock anew"
+_HINT = "`liminix-gen lock` writes this file: restore it, or delete it and lock again"
 
 
 @frozen(kw_only=True)

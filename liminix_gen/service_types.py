@@ -174,8 +174,8 @@ class ServiceNames:
         if called != "build":
             problems.note(
                 where,
-                f"service.{self.__name}(...) is no call that there is",
-                hint="a service is made by service.TYPE.build(...)",
+                f"service.{self.__name}(...) is not a valid call",
+                hint="make a service with service.TYPE.build(...)",
             )
             return invalid_service(where)
         if unnamed:

@@ -31,7 +31,7 @@ def show(vmroot: Path) -> None:
     """Boot the image with a peer on its lan, and print what both see."""
     machine = Catalog.of().device(DEVICE).qemu
     if machine is None:
-        raise AssertionError(f"{DEVICE} has no machine in QEMU")
+        raise AssertionError(f"{DEVICE} does not have a QEMU machine")
     with tempfile.TemporaryDirectory(prefix="demo-") as folder, Loop() as loop:
         lan = Dgram(local=Path(folder, "guest"), remote=Path(folder, "peer"))
         peer = Peer(Link(lan), loop, mac=MacAddress.parse("52:54:00:00:01:01"))

@@ -37,7 +37,7 @@ def lock(
 
     config, wanted = _configuration_first(config, names or [])
     if wanted and not update:
-        raise ConfigurationError(f"{wanted[0]}: names of packages go with --update")
+        raise ConfigurationError(f"{wanted[0]}: package names require --update")
     path = lock_path(config)
     before = _content(path)
     with story() as telling:

@@ -16,7 +16,7 @@ from liminix_gen.cli.commands import app
 from liminix_gen.cli.options import refuse_empty
 
 _INTERRUPTED = 130
-_BUG = "liminix-gen: this is a fault of liminix-gen, not of your configuration; please report it"
+_BUG = "liminix-gen: this is a bug in liminix-gen, not in your configuration; please report it"
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

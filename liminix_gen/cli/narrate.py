@@ -151,4 +151,4 @@ def kernel(event: events.KernelNeeded) -> Iterator[tuple[str, str]]:
     elif own:
         more = f" and {len(own) - _SHOWN} more" if len(own) > _SHOWN else ""
         names = ", ".join(own[:_SHOWN])
-        yield "hint", f"what makes this kernel one of its own: {names}{more}"
+        yield "hint", f"this kernel is specific to this configuration because of: {names}{more}"

@@ -43,11 +43,11 @@ class Common:
 
     modules: Annotated[
         list[Path] | None,
-        typer.Option(metavar="DIR", help="A folder of further service types; may be repeated."),
+        typer.Option(metavar="DIR", help="A folder of additional service types; may be repeated."),
     ] = None
     devices: Annotated[
         list[Path] | None,
-        typer.Option(metavar="DIR", help="A folder of further boards; may be repeated."),
+        typer.Option(metavar="DIR", help="A folder of additional boards; may be repeated."),
     ] = None
     outputs: Annotated[
         list[Path] | None,
@@ -188,7 +188,7 @@ def refuse_empty(arguments: Sequence[str]) -> None:
             from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
 
             what = f"the word behind {word.rstrip('=') or before} is empty"
-            hint = "is a variable of your shell not set?"
+            hint = "is a variable of your shell unset?"
             raise ConfigurationError(Problem(None, what, hint=hint))
         before = word
 

@@ -54,7 +54,7 @@ def refuse_read_only(plan: Plan) -> None:
         Problem(
             plan.root_where,
             f"a system whose root is {plan.root_type} cannot be updated",
-            "only a root that can be written takes a new system beside the old one",
+            "only a writable root can hold a new system beside the old one",
             f"config.root = {' or '.join(writable)}, and an image with that root first"
             if writable
             else "build an image for its flash (mtdimage), or boot one with `liminix-gen kexec`",

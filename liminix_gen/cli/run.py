@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from liminix_gen.qemu.machines import VmRoot
 
 _PROVIDER = "a provider that gives an address and leads nowhere; --internet leads out"
-_INTERNET = "the Internet, by this machine"
+_INTERNET = "the Internet, through this machine"
 
 
 def run(
@@ -44,18 +44,18 @@ def run(
     ] = 120.0,
     log: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Keep all that the console says."),
+        typer.Option(metavar="FILE", help="Write everything the console says to FILE."),
     ] = None,
     internet: Annotated[
         bool,
-        typer.Option("--internet", help="Connect the wan with the Internet, by this machine."),
+        typer.Option("--internet", help="Connect the WAN to the Internet through this machine."),
     ] = False,
 ) -> None:
     """Build a configuration and boot it in QEMU.
 
     Its console is this terminal, unless --check is given. What the router listens on is reached
     from this machine by ports that are printed. Its wan has a provider that leads nowhere, unless
-    --internet is given. A root that can be written is kept as NAME.root beside the configuration;
+    --internet is given. A writable root is kept as NAME.root beside the configuration;
     --check has one of its own.
     """
     from liminix_gen import process  # noqa: PLC0415  not needed for --help
@@ -73,7 +73,7 @@ def run(
     system = loaded.system
     machine = system.device.qemu
     if machine is None:
-        what = f"the device {system.device.name} has no machine in QEMU"
+        what = f"the device {system.device.name} does not have a QEMU machine"
         raise ConfigurationError(
             Problem(system.where, what, hint="`liminix-gen devices` says which have")
         )
@@ -131,7 +131,7 @@ def _written(
             held.enter_context(_alone(kept))
         telling.step("root", f"kept in {kept}")
         if vmroot.system is not None and not root.holds(kept, vmroot.system):
-            telling.step("note", f"{kept} is of another image: remove it to run this one")
+            telling.step("note", f"{kept} belongs to another image: remove it to run this one")
     return vmroot, state
 
 

@@ -63,9 +63,9 @@ class Answer:
         """Return the value of a key that stands there once; ``default`` where it is not there."""
         found = self.each(key, form)
         if len(found) > 1:
-            raise ValueError(f"tells {key} {len(found)} times")
+            raise ValueError(f"reports {key} {len(found)} times")
         if not found and default is None:
-            raise ValueError(f"does not tell {key}")
+            raise ValueError(f"does not report {key}")
         return found[0] if found else str(default)
 
     def number(self, key: str) -> int:
@@ -81,9 +81,9 @@ class Answer:
         found = self._values.get(key, ())
         for value in found:
             if re.fullmatch(form.pattern, value, re.ASCII) is None:
-                raise ValueError(f"tells {key}={_quoted(value)}, which is not {form.what}")
+                raise ValueError(f"reports {key}={_quoted(value)}, which is not {form.what}")
         if len(set(found)) < len(found):
-            raise ValueError(f"tells {key} twice with one value")
+            raise ValueError(f"reports {key} twice with one value")
         return tuple(found)
 
 

@@ -79,7 +79,7 @@ def not_ours(host: str, why: str) -> ConfigurationError:
     return ConfigurationError(
         Problem(
             None,
-            f"{host} does not run a system that liminix-gen made",
+            f"{host} does not run firmware made by liminix-gen",
             why,
             "install an image first: `liminix-gen devices NAME` says how for each board",
         )

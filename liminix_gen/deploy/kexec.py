@@ -98,7 +98,7 @@ def _no_image(folder: Path, why: object) -> ConfigurationError:
     return ConfigurationError(
         Problem(
             str(folder),
-            "is no image for kexec",
+            "is not an image for kexec",
             f"manifest.json: {why}" if not isinstance(why, OSError) else str(why),
             "`liminix-gen build CONFIG --output kexecboot` makes one",
         )
@@ -177,7 +177,7 @@ def refuse(host: str, facts: Facts, image: Image) -> None:
         raise ConfigurationError(
             Problem(
                 None,
-                f"{host} has not the memory for the image",
+                f"{host} does not have enough memory for the image",
                 f"{_COPIES} times its {image.size_bytes} bytes are needed for a moment, "
                 f"{facts.memory_available_bytes} bytes are free",
                 "stop services there (`services stop NAME`), or make the image smaller",

@@ -50,7 +50,7 @@ class RemoteError(RunError):
 
 def _is_destination(_instance: object, _attribute: attrs.Attribute[str], value: str) -> None:
     if not value or value.startswith("-") or any(not one.isprintable() for one in value):
-        raise ValueError(f"{value!r} is no destination of ssh, such as root@192.168.1.1")
+        raise ValueError(f"{value!r} is not an ssh destination such as root@192.168.1.1")
 
 
 @frozen(kw_only=True)
@@ -94,7 +94,7 @@ class Ssh:
 
     def _unreachable(self, reason: str, done: process.Completed) -> UnreachableError:
         if _STRANGER in done.stderr:
-            what = f"{self.destination} has another host key than the one that ssh knows"
+            what = f"{self.destination} has a different host key from the one ssh knows"
             hint = (
                 "a board without state (config.state) makes a new one with each boot. If this is\n"
                 f"the right board, forget the old key:  {_forget(self.destination)}"

@@ -92,7 +92,7 @@ def refuse(host: str, facts: Facts, *, device: str, root: str) -> None:
             Problem(
                 None,
                 f"the root of {host} is {facts.root}, which cannot be updated",
-                "only a root that can be written takes a new system beside the old one",
+                "only a writable root can hold a new system beside the old one",
                 "`liminix-gen build` an image for its flash (mtdimage), or boot one with "
                 "`liminix-gen kexec`",
             )

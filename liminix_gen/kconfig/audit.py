@@ -52,7 +52,7 @@ class KernelAuditError(BuildError):
     def __init__(self, symbols: Sequence[LostSymbol], log: str) -> None:
         count = len(symbols)
         what = f"the kernel did not grant {count} symbol{'s' if count > 1 else ''}"
-        super().__init__(Problem(None, what, table(symbols), f"all of its log: {log}"))
+        super().__init__(Problem(None, what, table(symbols), f"full log: {log}"))
         self.symbols = tuple(symbols)
 
 

@@ -73,7 +73,7 @@ SERVICES = {
     "sysctl": "base.sysctl",
 }
 
-# The service that the configuration's ``state``, or a root that can be written, adds: all that keep
+# The service that the configuration's ``state``, or a writable root, adds: all that keep
 # something need it.
 STATE = "state"
 

@@ -100,7 +100,7 @@ def _build_problem(failure: Failure, reader: Reader) -> Problem:
         where=None,
         what=f"{failure.name} failed to build",
         why=f"{reason}\n{'its last lines:' if tail else 'it wrote nothing'}\n{tail}".strip(),
-        hint=f"all of its log: nix-store --read-log {failure.derivation}",
+        hint=f"full log: nix-store --read-log {failure.derivation}",
     )
 
 
@@ -116,7 +116,7 @@ def _no_space(reader: Reader) -> list[Problem]:
     return [
         Problem(
             None,
-            "there is no space left on the disk",
+            "the disk is full",
             found[0].split("\n")[0],
             "free some, then run this again: what is built already is kept; "
             "`nix-collect-garbage` removes what no link refers to",

@@ -60,7 +60,7 @@ def scratch() -> Generator[Scratch]:
     try:
         folder = Path(tempfile.mkdtemp(prefix="liminix-gen-"))
     except OSError as error:
-        what = f"no folder for builders can be made: {error.strerror}"
+        what = f"cannot create a folder for builds: {error.strerror}"
         hint = "set TMPDIR to a folder with some GB that you can write to"
         raise ConfigurationError(Problem(None, what, hint=hint)) from None
     made = Scratch(folder, cache_directory() / "trash")

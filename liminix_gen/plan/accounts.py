@@ -81,7 +81,7 @@ class Accounts:
             if one.name not in known[one.kind]:
                 problems.note(
                     asked.where,
-                    f"{asked.by} refers to the {one.kind} {one.name!r}, which is not there",
+                    f"{asked.by} refers to the {one.kind} {one.name!r}, which does not exist",
                     hint=suggestion(one.name, known[one.kind])
                     or f"config.{one.kind}s[{one.name!r}] describes one",
                 )
@@ -93,7 +93,7 @@ class Accounts:
                 if member not in self.users:
                     problems.note(
                         asked.where,
-                        f"the group {group.name!r} has the member {member!r}, who is no user",
+                        f"the group {group.name!r} has the member {member!r}, which is not a user",
                         hint=suggestion(member, self.users)
                         or f"config.users[{member!r}] describes one",
                     )

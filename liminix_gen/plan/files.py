@@ -15,7 +15,7 @@ from liminix_gen.plan.requests import Asks, Claimed, Package
 from liminix_gen.plan.value import PlannedFile
 from liminix_gen.recording import Problems
 
-# Where system.nix puts the store and the programs, the marks of a root that can be written
+# Where system.nix puts the store and the programs, the marks of a writable root
 # (runtime/activate.sh), and what the boot mounts over.
 _OWN = (
     "/activate",
@@ -52,7 +52,7 @@ class Files:
                 problems.note(
                     asked.where,
                     f"{file.path} cannot be a file of the image",
-                    why=f"what is in {place} is made by the image itself",
+                    why=f"what is in {place} is written by the image itself",
                 )
             else:
                 by_path.setdefault(file.path, (file, asked))
@@ -93,7 +93,7 @@ class Files:
             if other is None or other[0].kind != "file":
                 problems.note(
                     asked.where,
-                    f"{path} cannot be another name of {target}",
+                    f"{path} cannot be a hard link to {target}",
                     why=f"{target} is not a file of the configuration",
                 )
 
@@ -109,7 +109,7 @@ class Files:
                 if name not in ids[f"{kind}s"]
             ]
             if missing:
-                problems.note(asked.where, f"{path} belongs to {missing[0]}, which is not there")
+                problems.note(asked.where, f"{path} belongs to {missing[0]}, which does not exist")
                 continue
             yield PlannedFile(
                 file=file, uid=ids["users"][file.user], gid=ids["groups"][file.group], asked=asked

@@ -34,7 +34,7 @@ def ordered(
         # A loader needs no service: all that stand in a circle are services.
         lines = [services[name].asked.where for name in cycle]
         chain = " -> ".join(f"{name} ({services[name].asked.where})" for name in cycle)
-        what = f"services need each other in a circle: {chain} -> {chain.partition(' -> ')[0]}"
+        what = f"dependency cycle: {chain} -> {chain.partition(' -> ')[0]}"
         raise ConfigurationError(*problems.found, Problem(users(*lines), what))
     parts = (node.name for node in graph.order() if node.kind == "part")
     return tuple(services[name] for name in parts if name in services)

@@ -34,7 +34,7 @@ def root_type(system: System) -> str:
 
 
 def keeps_state(system: System) -> bool:
-    """Say whether /state outlives a boot: a partition, or a part of a root that can be written."""
+    """Say whether /state outlives a boot: a partition, or a part of a writable root."""
     return system.state is not None or root_type(system) not in READ_ONLY
 
 

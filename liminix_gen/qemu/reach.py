@@ -160,7 +160,7 @@ def uses_wan(system: System) -> bool:
 
 
 def internet(system: System) -> UserNet:
-    """Connect a router's wan with the Internet, by this machine."""
+    """Connect a router's wan with the Internet, through this machine."""
     services = tuple(closure(system.services.values()))
     own = [address.network for _, address in _addresses(services)]
     networks = (IPv4Network(f"10.0.{number}.0/24") for number in range(2, 255))

@@ -30,5 +30,5 @@ def _refusals(failure: Failure, plan: Plan) -> Iterator[Problem]:
     askers = {service.asked.by: service.asked.where for service in plan.services}
     for line in failure.lines:
         if match := _REFUSED.fullmatch(line):
-            hint = f"all of its log: nix-store --read-log {failure.derivation}"
+            hint = f"full log: nix-store --read-log {failure.derivation}"
             yield Problem(askers.get(match[1]), f"{match[1]}: {match[2]}", hint=hint)

@@ -88,7 +88,7 @@ class Firewall(Service):
         yield from mistakes(self._entries(), self._zone_names())
         for zone in self.rescue:
             if zone not in self._zone_names():
-                yield f"rescue names {zone!r}, which is no zone"
+                yield f"rescue names {zone!r}, which is not a zone"
         owners: dict[str | Service, str] = {}
         for zone, interfaces in self.zones.items():
             for number, interface in enumerate(interfaces):

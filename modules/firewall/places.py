@@ -66,7 +66,7 @@ class _Walk:
             for other in sorted(used.chains):
                 if other in path:
                     self.mistakes.append(
-                        f"{name!r}, {rule!r}: a packet would come to {other!r} again and again"
+                        f"{name!r}, {rule!r}: a packet would loop back to {other!r} again and again"
                     )
                 elif len(path) >= _DEEPEST:
                     self.mistakes.append(

@@ -56,7 +56,7 @@ def _tokens(rule: str) -> list[_Token]:
     while place < len(rule):
         match = _TOKEN.match(rule, place)
         if match is None:
-            raise ValueError(f"{rule[place]!r} is not of nft's language")
+            raise ValueError(f"{rule[place]!r} is not a word of nft's language")
         if match.lastgroup and match.lastgroup != "end":
             found.append(_Token(match.lastgroup, match[match.lastgroup]))
         place = match.end()
@@ -121,7 +121,7 @@ class _Reader:
         self.place += 1
         if token.kind == "word" and token.text in WITHOUT:
             raise ValueError(
-                f"{token.text!r} needs {WITHOUT[token.text]}, which no kernel here has"
+                f"{token.text!r} needs {WITHOUT[token.text]}, which no kernel of this project has"
             )
         if token.kind == "name" and token.text not in RAW and not token.text[1].isdigit():
             self.rule.sets.add(token.text[1:])

@@ -137,7 +137,7 @@ class Ntp(Service):
             existing_users=(self.user,),
             users=(User(name="ntp", uid=52),) if own else (),
             groups=(Group(name="ntp", gid=52),) if own else (),
-            packages=("chrony",),  # chronyc, for who wants to know how well it goes
+            packages=("chrony",),  # chronyc, for users who want to see how well it works
         )
 
     def parts(self) -> tuple[Part, ...]:

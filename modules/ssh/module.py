@@ -46,7 +46,7 @@ class PublicKey(values.ValueType[str]):
         try:
             blob = base64.b64decode(encoded, validate=True)
         except binascii.Error:
-            raise ValueError(f"holds a {kind} key that is no base64 text: {encoded!r}") from None
+            raise ValueError(f"holds a {kind} key that is not base64: {encoded!r}") from None
         # RFC 4253 section 6.6: the key starts with its type, as a string with its length.
         name = kind.encode()
         start = len(name).to_bytes(4, "big") + name

@@ -3,7 +3,7 @@
   `closure.json`; with a `qemu` command also `machine.json`, the command and
   the facts of the root as JSON, and `run.sh`, which gives its console.
 
-  QEMU has a copy of a root that can be written. run.sh makes it, as root.img
+  QEMU has a copy of a writable root. run.sh makes it, as root.img
   in the folder where it is started, and keeps one that is there.
 
   # Inputs

@@ -1,5 +1,5 @@
 /**
-  `activate`: makes the files of a root that can be written equal to what an archive lists. No library but libc.
+  `activate`: makes the files of a writable root equal to what an archive lists. No library but libc.
 */
 {
   c,

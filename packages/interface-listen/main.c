@@ -129,7 +129,7 @@ static void take(int descriptor, char **program, const sigset_t *mask)
 	(void)close(connection);
 }
 
-/* A program whose output is a connection says what it has to say to syslogd, which is not there. */
+/* A program whose output is a connection says what it has to say to syslogd, which does not exist. */
 static int log_socket(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };

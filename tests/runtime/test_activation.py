@@ -1,4 +1,4 @@
-"""What preinit runs in a root that can be written: the real script and program, in a folder that is /.
+"""What preinit runs in a writable root: the real script and program, in a folder that is /.
 
 A boot here is a run of /activate. The power fails before the Nth command that changes something.
 """

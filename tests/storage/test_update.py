@@ -1,4 +1,4 @@
-"""Updates over the network of a root that can be written, what stops them, and the way back.
+"""Updates over the network of a writable root, what stops them, and the way back.
 
 The tests run in their order, on one board.
 """

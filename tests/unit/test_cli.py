@@ -272,7 +272,7 @@ def test_names_of_packages_without_update_are_2(good: Path) -> None:
     assert "--update" in done.stderr
 
 
-def test_a_fault_of_ours_is_1_and_says_so(tmp_path: Path) -> None:
+def test_a_bug_is_1_and_says_so(tmp_path: Path) -> None:
     code = (
         "from liminix_gen.cli import main as top\nfrom liminix_gen.cli.options import Common\n"
         "def broken(self): raise RuntimeError('oops')\n"
@@ -283,7 +283,7 @@ def test_a_fault_of_ours_is_1_and_says_so(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "RuntimeError: oops" in done.stderr
-    assert "fault of liminix-gen" in done.stderr
+    assert "a bug in liminix-gen" in done.stderr
 
 
 def test_an_interruption_is_130(tmp_path: Path) -> None:
@@ -338,7 +338,7 @@ def test_an_empty_word_is_not_this_folder(good: Path, words: tuple[str, ...]) ->
     """Seen: `emit -o ''` wrote into the folder at hand. Every path was taken so."""
     done = run(*words, cwd=good)
     assert done.returncode == 2
-    assert "is empty\n  hint: is a variable of your shell not set?" in done.stderr
+    assert "is empty\n  hint: is a variable of your shell unset?" in done.stderr
     assert [file.name for file in good.iterdir()] == ["good.py"]
 
 

@@ -59,7 +59,7 @@ def test_a_service_remembers_its_line(tmp_path: Path) -> None:
         ("del config.state", "router.py:5: config.state cannot be deleted"),
         ("del config.kernel", "router.py:5: config.kernel cannot be deleted"),
         ('config.state = "root"', "router.py:5: config.state must be a label of 1 to 16 of A-Z a-z 0-9 _ . -, and not root"),
-        ("config.services = {}", "router.py:5: config.services is not assigned as a whole"),
+        ("config.services = {}", "router.py:5: config.services cannot be assigned as a whole"),
         ("config.packages = 'iproute2'", "router.py:5: config.packages must be a list"),
         ("1/0", "router.py:5: ZeroDivisionError: division by zero"),
         ("def", "router.py:5: syntax error: invalid syntax"),

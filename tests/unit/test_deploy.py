@@ -125,7 +125,7 @@ def test_a_host_without_the_program_is_not_ours(scratch: Board, board: boards.Bo
     (scratch.programs / "system").unlink()
     with pytest.raises(ConfigurationError) as caught:
         board.facts()
-    assert f"{HOST} does not run a system that liminix-gen made" in str(caught.value)
+    assert f"{HOST} does not run firmware made by liminix-gen" in str(caught.value)
     assert "it has no program `system`" in str(caught.value)
 
 
@@ -135,7 +135,7 @@ def test_a_host_without_the_program_is_not_ours(scratch: Board, board: boards.Bo
         ("", "prints something else"),
         ("Welcome!\n", "prints something else"),
         ("protocol=2\n", "speaks protocol 2, this is 1"),
-        ("protocol=1\ndevice=x\n", "does not tell hostname"),
+        ("protocol=1\ndevice=x\n", "does not report hostname"),
     ],
 )
 def test_facts_that_are_not_ours_are_refused(printed: str, why: str) -> None:
@@ -176,9 +176,9 @@ def answer(**changes: str) -> str:
         (answer(free_bytes="1_0"), "which is not a number of bytes"),
         (answer(free_bytes="\u0661"), "which is not a number of bytes"),
         (answer(free_bytes="1" + "\0" * 3), r"free-bytes='1\x00\x00\x00'"),
-        (answer() + "free-bytes=1\n", "tells free-bytes 2 times"),
-        (answer() + "protocol=1\n", "tells protocol twice"),
-        (answer().replace("boot=", "toob="), "does not tell boot"),
+        (answer() + "free-bytes=1\n", "reports free-bytes 2 times"),
+        (answer() + "protocol=1\n", "reports protocol twice"),
+        (answer().replace("boot=", "toob="), "does not report boot"),
         (answer().rstrip("\n"), "ends in the middle of a line: 'kexec=yes'"),
         (answer(hostname="a\x1b]0;title\x07"), r"hostname='a\x1b]0;title\x07', which is not a word"),
         (answer(hostname="a\u202eb"), "which is not a word"),
@@ -233,9 +233,9 @@ def test_a_board_that_says_anything(
         ("missing=/root/.ssh/id_ed25519", "missing='/root/.ssh/id_ed25519', which is not a store"),
         (f"missing={NEW}/../../../etc/shadow", "which is not a store path"),
         (f"missing={OLD}", f"asks for {OLD}, which is not of the new system"),
-        (f"missing={NEW}\nmissing={NEW}", "tells missing twice with one value"),
+        (f"missing={NEW}\nmissing={NEW}", "reports missing twice with one value"),
         ("missing=", "which is not a store path"),
-        ("", "does not tell free-bytes"),
+        ("", "does not report free-bytes"),
     ],
 )
 def test_nothing_but_the_new_system_is_ever_sent(
@@ -291,13 +291,13 @@ def test_another_host_key_is_told_with_the_way_out(scratch: Board, board: boards
     scratch.write("ssh", "echo Host key verification failed. >&2; exit 255\n")
     with pytest.raises(RunError) as caught:
         board.facts()
-    assert "has another host key than the one that ssh knows" in str(caught.value)
+    assert "has a different host key from the one ssh knows" in str(caught.value)
     assert "ssh-keygen -R board.example" in str(caught.value)
 
 
 @pytest.mark.parametrize("destination", ["", "-oProxyCommand=x", "root@x\n"])
 def test_what_is_no_destination_is_refused(destination: str) -> None:
-    with pytest.raises(ValueError, match="is no destination of ssh"):
+    with pytest.raises(ValueError, match="is not an ssh destination"):
         Ssh(destination=destination)
 
 
@@ -455,7 +455,7 @@ def test_an_image_is_read(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_no_image_is_refused(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "absent", image(tmp_path / "image", parts=[])):
-        with pytest.raises(ConfigurationError, match="is no image for kexec") as caught:
+        with pytest.raises(ConfigurationError, match="is not an image for kexec") as caught:
             kexec.read(folder)
         assert "--output kexecboot" in str(caught.value)
 
@@ -483,7 +483,7 @@ def test_a_board_that_cannot_start_an_image_is_refused(
     for bad, said in (
         (evolve(able, device="x"), "is a x, and the image is for qemu-mipsel"),
         (evolve(able, kexec=False), r'config.services\["kexec"\]'),
-        (evolve(able, memory_available_bytes=7499), "has not the memory for the image"),
+        (evolve(able, memory_available_bytes=7499), "does not have enough memory for the image"),
     ):
         with pytest.raises(ConfigurationError, match=said):
             kexec.refuse(HOST, bad, found)
@@ -515,9 +515,9 @@ def test_the_command_line_ends_with_the_code_of_the_cause(
     assert "router.py:2: a system whose root is squashfs cannot be updated" in said
     assert '"jffs2"' in said
     assert code("kexec", str(tmp_path), HOST) == 2
-    assert "is no image for kexec" in capsys.readouterr().err
+    assert "is not an image for kexec" in capsys.readouterr().err
     assert code("kexec", str(image(tmp_path / "image")), HOST) == 2
-    assert "does not run a system that liminix-gen made" in capsys.readouterr().err
+    assert "does not run firmware made by liminix-gen" in capsys.readouterr().err
     scratch.write("ssh", "exit 255\n")
     assert code("kexec", str(tmp_path / "image"), HOST) == 6
     config.write_text(config.read_text() + 'config.root = "jffs2"\n', encoding="utf-8")

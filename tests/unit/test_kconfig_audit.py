@@ -46,5 +46,5 @@ def test_the_table_has_a_row_for_each_asker() -> None:
         "  symbol    asked  got  asked by    why",
         "  NFT_MASQ  m      n    a (x.py:1)  needs NF_NAT",
         "                        b",
-        "  hint: all of its log: nix-store --read-log X",
+        "  hint: full log: nix-store --read-log X",
     ]

@@ -148,7 +148,7 @@ def test_no_way_in_needs_nobody_to_follow_it(bench: Bench) -> None:
 
 
 def test_a_way_in_is_of_a_zone(bench: Bench) -> None:
-    assert "rescue names 'office', which is no zone" in bench.refused(
+    assert "rescue names 'office', which is not a zone" in bench.refused(
         "firewall", rescue={"office": [22]}
     )
 
@@ -253,8 +253,8 @@ def test_every_use_has_a_rule_in_the_tests(bench: Bench) -> None:
         ("tproxy to :80", "'tproxy' is for chains of the hook prerouting"),
         ("jump incoming-allowed-ip4", "again and again"),
         ("fwd to eth0", "'fwd' is not a statement"),
-        ("tcp dport 22 accept ;", "';' is not of nft's language"),
-        ('log prefix "open', "is not of nft's language"),
+        ("tcp dport 22 accept ;", "';' is not a word of nft's language"),
+        ('log prefix "open', "is not a word of nft's language"),
         ("tcp dport", None),
         ("tcp", "a field that is known is expected behind 'tcp'"),
         ("limit rate", None),

@@ -80,7 +80,7 @@ def blob(kind: str, size: int) -> str:
         ("AAAAC3NzaC1lZDI1NTE5", "is none of the types"),
         ('command="reboot" ' + KEY, "is none of the types"),
         ("ssh-dss " + blob("ssh-dss", 100), "'ssh-dss' is none of the types"),
-        ("ssh-ed25519 !!!!", "no base64 text"),
+        ("ssh-ed25519 !!!!", "is not base64"),
         ("ssh-ed25519", "cut short"),
         ("ssh-ed25519 " + blob("ssh-ed25519", 10), "cut short"),
         ("ssh-ed25519 " + blob("ssh-rsa", 100), "of another type"),

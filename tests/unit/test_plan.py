@@ -90,7 +90,7 @@ def test_what_has_no_name_of_its_own_is_reached_too(tmp_path: Path, catalog: Cat
 
 def test_a_circle_names_its_lines(tmp_path: Path, catalog: Catalog) -> None:
     message = refused(tmp_path, catalog, 'config.services["r"] = service.ring.build(closed=True)')
-    assert "router.py:5: services need each other in a circle: " in message
+    assert "router.py:5: dependency cycle: " in message
     assert "r (router.py:5) -> r.b (router.py:5) -> r (router.py:5)" in message
 
 
@@ -161,7 +161,7 @@ def test_one_path_with_two_contents(tmp_path: Path, catalog: Catalog) -> None:
 def test_a_file_of_nobody_we_know(tmp_path: Path, catalog: Catalog) -> None:
     text = 'config.files["/x"] = File(path="/x", user="eve")'
     message = refused(tmp_path, catalog, text)
-    assert "router.py:5: /x belongs to user 'eve', which is not there" in message
+    assert "router.py:5: /x belongs to user 'eve', which does not exist" in message
 
 
 def test_hashes_of_passwords_stay_on_the_device(tmp_path: Path, catalog: Catalog) -> None:
@@ -223,7 +223,7 @@ def test_accounts_that_services_refer_to(tmp_path: Path, catalog: Catalog) -> No
     )
     """
     message = refused(tmp_path, catalog, text)
-    assert "router.py:7: dnsmasq refers to the user 'anne', which is not there" in message
+    assert "router.py:7: dnsmasq refers to the user 'anne', which does not exist" in message
     assert "did you mean ann?" in message
     assert "group" not in message
 
@@ -314,7 +314,7 @@ def test_mistakes_in_what_is_left_out_are_no_mistakes(tmp_path: Path, catalog: C
 def test_a_member_of_a_group_is_a_user(tmp_path: Path, catalog: Catalog) -> None:
     text = 'config.groups["g"] = Group(name="g", members=["nobody", "nobody2"])\n'
     assert refused(tmp_path, catalog, text) == (
-        "router.py:5: the group 'g' has the member 'nobody2', who is no user\n"
+        "router.py:5: the group 'g' has the member 'nobody2', which is not a user\n"
         "  hint: did you mean nobody?"
     )
     added = 'config.users["nobody2"] = User(name="nobody2")\n'

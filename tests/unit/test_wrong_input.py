@@ -44,8 +44,8 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         # service types
         ("service.dnsmask.build()", "router.py:6: there is no service type 'dnsmask'\n  hint: did you mean dnsmasq?"),
         ("service.networkk.address.build()", "there is no service type 'networkk.address'\n  hint: did you mean network.address"),
-        ("service.dnsmasq(interface=lan)", "router.py:6: service.dnsmasq(...) is no call that there is\n  hint: a service is made by service.TYPE.build(...)"),
-        ("service.dnsmasq.biuld(interface=lan)", "service.dnsmasq.biuld(...) is no call"),
+        ("service.dnsmasq(interface=lan)", "router.py:6: service.dnsmasq(...) is not a valid call\n  hint: make a service with service.TYPE.build(...)"),
+        ("service.dnsmasq.biuld(interface=lan)", "service.dnsmasq.biuld(...) is not a valid call"),
         ("service.dnsmasq.build(lan)", "router.py:6: dnsmasq: parameters of build() are given by name"),
         ("config.services['x'] = service.dnsmasq", "config.services['x'] must be a service, made by build(), not service.dnsmasq"),
         # parameters
@@ -84,10 +84,10 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("config.files['/x'] = text_file('/y', '')", "router.py:6: config.files['/x'] is a File of '/y'"),
         ("config.files['/x'] = link('/x', '')", "the target of a link must not be empty"),
         ("config.files['/x'] = link('/x', PackagePath('busybox', '../y'))", "a path in a package must be a path without '.', '..'"),
-        ("config.files['/x'] = directory('/x', user='ghost')", "router.py:6: /x belongs to user 'ghost', which is not there"),
+        ("config.files['/x'] = directory('/x', user='ghost')", "router.py:6: /x belongs to user 'ghost', which does not exist"),
         ("config.files['/x'] = device_node('/x', 'q', major=1, minor=3)", "router.py:6: the type of a device must be one of 'c', 'b', not 'q'"),
         ("config.files['/x'] = device_node('/x', 'c', major=-1, minor=3)", "router.py:6: the major number must be a whole number from 0 to 4095, not -1"),
-        ("config.files['/x'] = hard_link('/x', '/y')", "router.py:6: /x cannot be another name of /y\n  /y is not a file of the configuration"),
+        ("config.files['/x'] = hard_link('/x', '/y')", "router.py:6: /x cannot be a hard link to /y\n  /y is not a file of the configuration"),
         ("config.files['/activate'] = text_file('/activate', '')", "router.py:6: /activate cannot be a file of the image"),
         # the root
         ("config.root = 'ubifs'", "router.py:6: config.root must be one of 'squashfs', 'ext4', 'jffs2', not 'ubifs'"),
@@ -116,7 +116,7 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("config.services.update(a=5)", "router.py:6: config.services['a'] must be a service"),
         ("config.files.setdefault('/x', 3)", "router.py:6: config.files['/x'] must be a File"),
         ("from functools import partial\npartial(service.vlan.build, vid='3')()", "router.py:7: vlan.vid must be"),
-        ("list(map(service.vlan, [1]))", "router.py:6: service.vlan(...) is no call"),
+        ("list(map(service.vlan, [1]))", "router.py:6: service.vlan(...) is not a valid call"),
         ("exec('config.state = 3')", "router.py:6: config.state must be"),
         ("lan2 = service.bridge.primary.build(ifname='lan')\nconfig.services['a'] = lan2\nconfig.services['b'] = lan", "router.py:6: only one can have the interface lan"),
         # the argument's own line

@@ -20,7 +20,7 @@ class State(Service):
     """Keep host keys, leases, the clock and a random seed, in /state.
 
     With a label that is a partition (`config.state`), found by the label, which holds an ext4 file
-    system; without one it is a folder of a root that can be written. The state of a service lies
+    system; without one it is a folder of a writable root. The state of a service lies
     below /run/services/state, which then leads there. The clock never goes back behind the last
     shutdown, and the random numbers of a boot do not start from nothing.
     """

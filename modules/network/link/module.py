@@ -24,7 +24,7 @@ class Link(Service):
 
     ifname: str = parameter(
         values.INTERFACE_NAME,
-        "name that the interface has, or gets where devpath is given",
+        "name that the interface has, or gets if devpath is given",
         example="lan",
     )
     devpath: str | None = parameter(

@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "481378ffc5ce38dd5a8e8a88ef171138";
+    hash = "719aac54a8e04717b2cdb7f64f75940c";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";

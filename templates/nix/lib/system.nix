@@ -2,7 +2,7 @@
   The outputs of a router.
 
   Inputs of the result:
-  - activation: for a root that can be written, the path of root/activation.nix
+  - activation: for a writable root, the path of root/activation.nix
   - board: facts of the board that its images need, with `name` and `root`, where
     `type` is that of the root file system; `state` is the label of the partition
     that the configuration has for its state
@@ -21,7 +21,7 @@
   - services: name to what `callService` gave
   - trialSeconds: how long an update waits for its confirmation
 
-  With a root that can be written, the output `system` is what an update copies
+  With a writable root, the output `system` is what an update copies
   to a device.
 
   An image is outputs/NAME/output.nix, with `-` as `_` in the folder's name: a

@@ -1,6 +1,6 @@
 /**
   preinit: the initramfs of a kernel that cannot mount its root by itself (a
-  root that can be written, or an MTD partition by its name), with one program
+  writable root, or an MTD partition by its name), with one program
   (preinit/) that mounts the root and starts its init.
 
   Compiled against the headers of the kernel that carries it. Nothing else of

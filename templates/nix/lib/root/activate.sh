@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # what is not set here is set above it by activation.nix
-# What preinit runs in a root that can be written, before init; only the store and /dev are there. PATH, `system` and
+# What preinit runs in a writable root, before init; only the store and /dev are there. PATH, `system` and
 # `trial_seconds` are set above. Links in / are the marks: /activate leads to the confirmed system, which preinit
 # starts; /trial to one that this boot tries; /init to the one whose files / has; /activating to one whose files may be
 # there besides, because its activation has begun and not ended.

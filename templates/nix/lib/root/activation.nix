@@ -1,5 +1,5 @@
 /**
-  A system for a root that can be written: what such a root holds besides the
+  A system for a writable root: what such a root holds besides the
   store paths that it needs is a link to this, /activate.
 
   # Inputs
