@@ -38,5 +38,6 @@ import (tree + "/lib/kernel/kernel.nix") { pkgs = changed; } {
   source = "changed";
   deviceTree = "ralink/board.dtb";
   openwrtTarget = "ramips";
+  patches = import ../../templates/nix/lib/kernel/patches/mips.nix;
   symbols = builtins.fromJSON symbols;
 }

@@ -40,6 +40,7 @@ let
   pkgs = import (tree + "/debian") {
     architecture = "armhf";
     lock = builtins.fromJSON (builtins.readFile (tree + "/lock.json"));
+    firmware = tree + "/debian/firmware.nix";
   };
   made = name: import (tree + "/packages/${name}/package.nix") { inherit (pkgs) firmware runCommand; };
 in

@@ -16,7 +16,7 @@ from tests.support.evaluation import unpack
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LIB = ROOT / "templates" / "nix" / "lib"
+LIB = ROOT / "templates" / "nix" / "lib" / "kernel"
 
 
 class Target(NamedTuple):
