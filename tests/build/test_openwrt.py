@@ -37,6 +37,7 @@ def test_files_and_patches_bring_symbols(tmp_path: Path) -> None:
         "liminix-gen-phase: patch mips-boot-loader-arguments.patch",
         "liminix-gen-phase: patch mips-kexec-device-tree.patch",
         "liminix-gen-phase: patch malta-device-tree.patch",
+        "liminix-gen-phase: patch malta-level-interrupts.patch",
         "liminix-gen-phase: patch malta-time.patch",
     ]
 

@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "719aac54a8e04717b2cdb7f64f75940c";
+    hash = "b7d564c086d91e68dfdcb09e3aa98479";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";

@@ -14,5 +14,6 @@
   ./mips-boot-loader-arguments.patch
   ./mips-kexec-device-tree.patch
   ./malta-device-tree.patch
+  ./malta-level-interrupts.patch
   ./malta-time.patch
 ]
