@@ -206,7 +206,7 @@ class Catalog:
             raise DefinitionError(*problems)
         offered = ("squashfs", *device.roots, *device.outputs)
         images = output.whole(offered, device.traits(*device.roots), self.image)
-        device = attrs.evolve(device, name=name, images=images)
+        device = attrs.evolve(device, name=name, images=images, folder=file.parent)
         _check_facts(device, file)
         return device
 

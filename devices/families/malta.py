@@ -75,6 +75,7 @@ def malta(*, description: str, cpu: str, executable: str, symbols: Mapping[str, 
         },
         boot=BootImage(format="elf"),
         tftp=_TFTP,
+        undriven={"mti,malta-lcd": "eight characters that QEMU shows nowhere"},
         outputs={
             # A kernel keeps below the root; memory ends where QEMU's does.
             "kexecboot": {"ramBytes": _MEMORY_MIB << 20, "rootAddress": "0x04000000"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from attrs import field, frozen
@@ -12,6 +13,7 @@ from liminix_gen.model.kernel import SYMBOLS, KernelBuild
 from liminix_gen.model.memory import Tftp, is_address
 from liminix_gen.model.root import ROOT_SYMBOLS
 from liminix_gen.model.values import (
+    CHIP,
     PACKAGE,
     Instance,
     Integer,
@@ -190,9 +192,11 @@ class Device:
     ``network_interfaces`` builds the board's interfaces as services.
     ``boot_firmware`` are packages (packages/*-firmware) that its images give the kernel when it
     starts: the processors' microcode.
+    ``attached`` are chips on PCI or USB that its kernel has to drive, ``undriven`` what it does
+    not: a reason in a few words by the first `compatible` of nodes of the device tree.
     ``outputs`` are the images that make sense for it (outputs/), each with what
-    only that image has to know of the board. ``images`` is filled in when a board is loaded: what
-    its images and its roots are, with all that they are made of.
+    only that image has to know of the board. When a board is loaded, ``images`` is filled in: what
+    its images and its roots are, with all that they are made of; and ``folder``: where it is.
     """
 
     description: str = field(validator=conforms("description", Text(may_be_empty=True)))
@@ -217,6 +221,10 @@ class Device:
     )
     ubi: Ubi | None = field(default=None, validator=conforms("ubi", _optional(Ubi, "a Ubi")))
     tftp: Tftp | None = field(default=None, validator=conforms("tftp", _optional(Tftp, "a Tftp")))
+    attached: tuple[str, ...] = field(default=(), validator=conforms("attached", ListOf(CHIP)))
+    undriven: Mapping[str, str] = field(
+        factory=dict[str, str], validator=conforms("undriven", MappingOf(Text(), Text()))
+    )
     boot_firmware: tuple[str, ...] = field(
         default=(), validator=conforms("boot_firmware", ListOf(PACKAGE))
     )
@@ -227,6 +235,16 @@ class Device:
     default_output: str = field(default="vmroot", validator=conforms("default_output", Text()))
     name: str = field(default="", kw_only=True)
     images: Mapping[str, Image] = field(factory=dict[str, "Image"], eq=False, repr=False)
+    folder: Path | None = field(default=None, eq=False, repr=False)
+
+    @property
+    def own_tree(self) -> Path | None:
+        """The device tree in the board's folder, which takes the place of the kernel's."""
+        tree = self.kernel.device_tree
+        if tree is None or self.folder is None:
+            return None
+        file = self.folder / Path(tree).with_suffix(".dts").name
+        return file if file.is_file() else None
 
     def traits(self, *root_types: str) -> tuple[str, ...]:
         """Return what says which images others take: types of root, and the form of the kernel."""

@@ -131,7 +131,8 @@ class KernelBuild:
     ``source`` names one of the kernels that package sets have (``linuxSources`` of
     templates/nix/lib/interface.nix): "6.12", or with OpenWrt's changes "openwrt-25.12".
     ``image`` is both the make target and the path, below the build tree, of what boots.
-    ``device_tree`` is the make target of the board's, such as "mediatek/mt7622-rfb1.dtb".
+    ``device_tree`` is the board's, as the kernel's Makefiles name it: "mediatek/mt7622-rfb1.dtb".
+    The file mt7622-rfb1.dts in the board's folder, if it is there, takes the place of the kernel's.
     """
 
     architecture: str

@@ -15,6 +15,7 @@ from liminix_gen.model.image import File, Group, User, is_encodable
 from liminix_gen.model.kernel import MODULES, SYMBOLS, KernelModule, KernelNeeds
 from liminix_gen.model.parameter import parameter, parameters_of
 from liminix_gen.model.values import (
+    HARDWARE,
     PACKAGE,
     SERVICE_NAME,
     USER_NAME,
@@ -77,7 +78,8 @@ class Needs:
     somebody must have described. ``claims`` are things that only one service can have, such as
     ``claim("the interface", "br0")``. ``state`` says that it keeps something across boots, below
     /run/services/state. ``login`` says whether it lets somebody log in: never, with a password
-    where a user has one, or always. ``outputs`` are images that the board must have.
+    where a user has one, or always. ``outputs`` are images that the board must have. ``drives`` is
+    the hardware that the kernel modules are for.
     """
 
     kernel_modules: tuple[KernelModule, ...] = field(
@@ -114,6 +116,9 @@ class Needs:
     login: Login = field(default="never", validator=conforms("Needs.login", _LOGIN))
     outputs: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.outputs", ListOf(Text()))
+    )
+    drives: tuple[str, ...] = field(
+        default=(), validator=conforms("Needs.drives", ListOf(HARDWARE))
     )
 
 

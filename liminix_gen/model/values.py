@@ -433,5 +433,17 @@ def _with_check(name: str, one: attrs.Attribute[object]) -> attrs.Attribute[obje
     return one.evolve(validator=attrs.validators.and_(*validators))
 
 
+# Hardware: a chip by its numbers on the bus; a node of the device tree by its `compatible`.
+_CHIP = r"pci:[0-9a-f]{4}:[0-9a-f]{4}(?::[0-9a-f]{6})?|usb:[0-9a-f]{4}:[0-9a-f]{4}"
+CHIP = Text(
+    pattern=_CHIP,
+    description="a chip, as 'pci:14c3:7915', 'usb:0bda:8153' or, for a driver of a class of chips, "
+    "'pci:1106:3483:0c0330'",
+)
+HARDWARE = Text(
+    pattern=rf"{_CHIP}|of:[A-Za-z0-9,._+-]+",
+    description="hardware, as 'pci:14c3:7915', 'usb:0bda:8153' or 'of:mediatek,mt7622-wmac'",
+)
+
 # A package, by its nixpkgs name.
 PACKAGE = Text(pattern=r"[A-Za-z0-9_+.-]+", description="a package's name")

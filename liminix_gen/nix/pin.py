@@ -12,6 +12,7 @@ from liminix_gen import catalog
 from liminix_gen.nix.closure import closure
 from liminix_gen.nix.sources import (
     Sources,
+    board_folder,
     body_folder,
     image_folder,
     in_project,
@@ -30,6 +31,7 @@ def project_folders(plan: Plan) -> tuple[str, ...]:
         *(f"{body_folder(one.type)}/{one.body}" for one in plan.services),
         *(f"{image_folder(one)}/output.nix" for one in plan.images.values()),
         *(f"packages/{name}/package.nix" for name in own_packages(plan)),
+        *([f"{board_folder(plan.device)}/{own.name}"] if (own := plan.device.own_tree) else []),
     ]
     sources = Sources.of(plan, {})
     reached = {posixpath.dirname(path) for path in closure(roots, sources.read, sources.listed)}

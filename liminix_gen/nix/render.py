@@ -64,6 +64,7 @@ def render(emission: Emission) -> Tree:
             "system.nix.j2",
             source=source,
             kernel=system.kernel(plan, place),
+            hardware=system.hardware(plan, place),
             services=system.services(plan, place),
             system=system.system(plan, emission.qemu, place),
         ),

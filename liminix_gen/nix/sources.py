@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from attrs import frozen
 
 from liminix_gen import catalog
+from liminix_gen.model.device import Device
 from liminix_gen.model.output import Image
 from liminix_gen.nix.expression import Below, Expression
 from liminix_gen.nix.expression import Path as NixPath
@@ -17,14 +18,15 @@ from liminix_gen.plan import Plan
 # How the generated files name a path of the tree.
 PathWriter = Callable[[str], Expression]
 # What of the project a tree names as the project does; the rest of a tree is in templates/nix.
-_SAME = ("modules", "outputs", "packages")
+_SAME = ("devices", "modules", "outputs", "packages")
 
 
 @frozen
 class Sources:
     """The files that a tree can hold, by their paths in it.
 
-    ``made`` are those that no file stands for; ``folders`` are those of service types and images.
+    ``made`` are those that no file stands for; ``folders`` are those of the board, of service types
+    and of images.
     """
 
     made: Mapping[str, bytes]
@@ -63,6 +65,11 @@ def body_folder(type_: str) -> str:
     return "modules/" + type_.replace(".", "/")
 
 
+def board_folder(device: Device) -> str:
+    """Return where the tree has what is in the board's folder."""
+    return f"devices/{device.name.replace('-', '_')}"
+
+
 def image_folder(image: Image) -> str:
     """Return where the tree has what makes an image."""
     return f"outputs/{image.folder.name}"
@@ -84,7 +91,7 @@ def place_in(plan: Plan, project: str | None) -> PathWriter:
 
 
 def users_folders(plan: Plan) -> frozenset[str]:
-    """Return the folders of service types and images that are the user's own, as in a tree."""
+    """Return the folders that are the user's own, as in a tree."""
     project = catalog.share_folder()
     return frozenset(
         path for path, one in _folders(plan).items() if not one.is_relative_to(project)
@@ -92,9 +99,11 @@ def users_folders(plan: Plan) -> frozenset[str]:
 
 
 def _folders(plan: Plan) -> Mapping[str, Path]:
-    """Return the folders of the service types and images of a plan, by their paths in a tree."""
+    """Return the folders of what a plan is made of, by their paths in a tree."""
     bodies = {body_folder(one.type): one.folder for one in plan.services}
-    return bodies | {image_folder(one): one.folder for one in plan.images.values()}
+    images = {image_folder(one): one.folder for one in plan.images.values()}
+    own = plan.device.own_tree
+    return bodies | images | ({board_folder(plan.device): own.parent} if own else {})
 
 
 def project_path(path: str) -> Path:
@@ -109,7 +118,7 @@ def in_project(path: str) -> str:
 
 def is_left_out(name: str) -> bool:
     """Say whether a file is an editor's, or Git's, or declares what it lies beside."""
-    return name.startswith(".") or name in {"__pycache__", "module.py", "output.py"}
+    return name.startswith(".") or name in {"__pycache__", "device.py", "module.py", "output.py"}
 
 
 def foreign_packages(plan: Plan) -> tuple[str, ...]:

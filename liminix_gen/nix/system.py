@@ -19,7 +19,13 @@ from liminix_gen.nix.expression import (
     String,
     expression,
 )
-from liminix_gen.nix.sources import PathWriter, body_folder, image_folder, project_path
+from liminix_gen.nix.sources import (
+    PathWriter,
+    board_folder,
+    body_folder,
+    image_folder,
+    project_path,
+)
 from liminix_gen.plan import OutputRef, Plan, PlannedFile, PlannedLoader, PlannedService, ServiceRef
 
 _SERVICES = Identifier("services")
@@ -45,8 +51,6 @@ def kernel(plan: Plan, place: PathWriter) -> Expression:
         "image": build.image,
         "source": build.source,
     }
-    if build.device_tree is not None:
-        attributes["deviceTree"] = build.device_tree
     if build.openwrt is not None:
         attributes["openwrtTarget"] = build.openwrt.target
     patches = f"lib/kernel/patches/{build.architecture}.nix"
@@ -56,6 +60,25 @@ def kernel(plan: Plan, place: PathWriter) -> Expression:
     if "INITRAMFS_SOURCE" in symbols:
         attributes["preinit"] = place("lib/kernel/preinit.nix")
     return expression({**attributes, "symbols": symbols})
+
+
+def hardware(plan: Plan, place: PathWriter) -> Expression:
+    """Return the board's device tree, checked against the kernel; null where it has none."""
+    if plan.hardware is None:
+        return expression(None)
+    device = plan.device
+    attributes: dict[str, object] = {
+        "attached": plan.hardware.attached,
+        "deviceTree": device.kernel.device_tree,
+        "leftOut": plan.hardware.left_out,
+        "modules": tuple(sorted({name for one in plan.loaders for name in one.modules})),
+        "undriven": dict(device.undriven),
+    }
+    if device.own_tree is not None:
+        attributes["source"] = place(f"{board_folder(device)}/{device.own_tree.name}")
+    written = {name: expression(value) for name, value in sorted(attributes.items())}
+    given = AttributeSet(written, inherited=("kernel",))
+    return Call(Identifier("liminix.using"), (place("lib/kernel/hardware.nix"), given))
 
 
 def services(plan: Plan, place: PathWriter) -> Expression:
@@ -134,7 +157,7 @@ def system(plan: Plan, qemu: tuple[str, ...], place: PathWriter) -> Expression:
     if "system" in plan.outputs:
         attributes["activation"] = place("lib/root/activation.nix")
     written = {name: expression(value) for name, value in sorted(attributes.items())}
-    return AttributeSet(written, inherited=("kernel", "services"))
+    return AttributeSet(written, inherited=("hardware", "kernel", "services"))
 
 
 def _scripts(plan: Plan) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from liminix_gen.model.package_set import PackageSet
 from liminix_gen.plan.accounts import Accounts
 from liminix_gen.plan.claims import refuse_clashes
 from liminix_gen.plan.files import Files
+from liminix_gen.plan.hardware import planned_hardware
 from liminix_gen.plan.loaders import planned_loaders
 from liminix_gen.plan.names import claims_of_names, name_services
 from liminix_gen.plan.notices import notices
@@ -108,6 +109,7 @@ def _plan(
         kernel_modules=system.kernel.modules,
         command_line=command_line(system),
         symbols=merged_symbols(asked.symbols, problems),
+        hardware=planned_hardware(system, reached),
         loaders=loaders,
         services=ordered(asked, loaders, problems),
         packages=packages,

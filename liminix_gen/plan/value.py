@@ -92,6 +92,14 @@ class PlannedFile:
 
 
 @frozen(kw_only=True)
+class PlannedHardware:
+    """Chips on PCI or USB that are driven, and hardware whose driver is not in the image."""
+
+    attached: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+@frozen(kw_only=True)
 class Pruned:
     """Something that was described but that no service of the image refers to."""
 
@@ -114,6 +122,7 @@ class Plan:
     kernel_modules: str
     command_line: tuple[str, ...]
     symbols: tuple[PlannedSymbol, ...]
+    hardware: PlannedHardware | None
     loaders: tuple[PlannedLoader, ...]
     services: tuple[PlannedService, ...]
     packages: tuple[PlannedPackage, ...]

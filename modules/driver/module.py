@@ -59,6 +59,14 @@ class Driver(Service):
         example={"mediatek/mt7915_wm.bin": "mt7915-firmware"},
     )
 
+    devices: tuple[str, ...] = parameter(
+        values.ListOf(values.HARDWARE),
+        "the hardware that they are for, by its numbers on PCI or USB, or by its `compatible` in "
+        "the device tree; the build checks that a module drives it",
+        default=(),
+        example=("pci:14c3:7915",),
+    )
+
     def subject(self) -> str:
         return "-".join(self.modules)
 
@@ -68,6 +76,7 @@ class Driver(Service):
                 KernelModule(name, symbols) for name, symbols in self.modules.items()
             ),
             kernel_symbols={"FW_LOADER": "y"} if self.firmware else {},
+            drives=self.devices,
             files=tuple(
                 link(f"/lib/firmware/{path}", PackagePath(package, f"lib/firmware/{path}"))
                 for path, package in self.firmware.items()

@@ -16,7 +16,7 @@
   board,
   buildPackages,
   commandLine,
-  kernel,
+  hardware,
   runCommand,
 }:
 runCommand "device-tree.dtb"
@@ -26,7 +26,7 @@ runCommand "device-tree.dtb"
     nativeBuildInputs = [ buildPackages.dtc ];
   }
   ''
-    cp --no-preserve=mode ${kernel}/board.dtb tree.dtb
+    cp --no-preserve=mode ${hardware}/board.dtb tree.dtb
     fdtput -p -t s tree.dtb /chosen "$property" "$commandLine"
     cp tree.dtb "$out"
   ''

@@ -15,6 +15,7 @@
   board,
   buildPackages,
   commandLine,
+  hardware,
   kernel,
   runCommand,
   scripts,
@@ -76,12 +77,12 @@ runCommand "diskimage"
     mkdir extlinux
     write $extlinuxPath extlinux/extlinux.conf
     write ${kernel}/kernel zImage
-    write ${kernel}/board.dtb board.dtb
+    write ${hardware}/board.dtb board.dtb
     end
     # debugfs never fails.
     debugfs -R "cat extlinux/extlinux.conf" boot.ext4 | cmp - "$extlinuxPath"
     debugfs -R "cat zImage" boot.ext4 | cmp - ${kernel}/kernel
-    debugfs -R "cat board.dtb" boot.ext4 | cmp - ${kernel}/board.dtb
+    debugfs -R "cat board.dtb" boot.ext4 | cmp - ${hardware}/board.dtb
 
     python3 ${scripts.flash-layout} "$layoutPath" ${squashfs.closure} disk.img manifest.json
     python3 ${./dos-partitions.py} disk.img manifest.json 4c4d5831

@@ -21,6 +21,7 @@
   board,
   buildPackages,
   commandLine,
+  hardware,
   kernel,
   ramBytes,
   rootAddress,
@@ -41,7 +42,7 @@ runCommand "kexecboot"
     ];
   }
   ''
-    python3 ${scripts.kexec-image} "$layoutPath" ${kernel}/kernel ${kernel}/board.dtb ${squashfs}
+    python3 ${scripts.kexec-image} "$layoutPath" ${kernel}/kernel ${hardware}/board.dtb ${squashfs}
     mkdir "$out"
     mv kernel.elf device-tree.dtb manifest.json "$out"
   ''

@@ -22,6 +22,7 @@
   board,
   buildPackages,
   commandLine,
+  hardware,
   kernel,
   lib,
   runCommand,
@@ -54,7 +55,7 @@ let
           ];
         }
         ''
-          python3 ${scripts.boot-tree} "$layoutPath" ${kernel}/board.dtb ${squashfs}
+          python3 ${scripts.boot-tree} "$layoutPath" ${hardware}/board.dtb ${squashfs}
           cp device-tree.dtb "$out"
         '';
 

@@ -32,12 +32,20 @@ let
     };
   };
 in
-import (tree + "/lib/kernel/kernel.nix") { pkgs = changed; } {
+let
+  kernel = import (tree + "/lib/kernel/kernel.nix") { pkgs = changed; } {
   architecture = "mips";
   image = "vmlinux";
   source = "changed";
-  deviceTree = "ralink/board.dtb";
   openwrtTarget = "ramips";
   patches = import ../../templates/nix/lib/kernel/patches/mips.nix;
   symbols = builtins.fromJSON symbols;
+  };
+in
+kernel
+// {
+  hardware = import ../../templates/nix/lib/kernel/hardware.nix { inherit pkgs; } {
+    inherit kernel;
+    deviceTree = "ralink/board.dtb";
+  };
 }

@@ -101,7 +101,7 @@ def test_mips_tags_point_at_their_sections(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     file = elf.Elf((tmp_path / "out/bin/program").read_bytes())
     assert file.has_interpreter()
-    sections = file.sections()
+    sections = {section.name: section.address for section in file.sections()}
     tags = {tag: (value, at) for tag, value, at in file.dynamic()}
     assert tags[mips.DT_MIPS_XHASH][0] == sections[".MIPS.xhash"]
     distance, at = tags[mips.DT_MIPS_RLD_MAP_REL]

@@ -53,6 +53,7 @@ let
       (toolNames ++ [
         "bc"
         "bison"
+        "dtc"
         "elfutils"
         "flex"
         "gnumake"

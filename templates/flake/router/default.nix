@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "b7d564c086d91e68dfdcb09e3aa98479";
+    hash = "0cb7182c03532866b1d88fdfca2bd157";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";
@@ -59,7 +59,7 @@ let
   system = import ./system.nix { inherit liminix; };
 in
 {
-  inherit (system) kernel;
+  inherit (system) hardware kernel;
   outputs = system.outputs // {
     default = system.outputs.vmroot;
   };

@@ -5,7 +5,6 @@ let
     architecture = "mips";
     image = "vmlinux";
     source = "6.12";
-    deviceTree = "mti/malta.dtb";
     patches = import (liminix.project + "/templates/nix/lib/kernel/patches/mips.nix");
     preinit = liminix.project + "/templates/nix/lib/kernel/preinit.nix";
     symbols = {
@@ -124,6 +123,17 @@ let
     };
   };
 
+  hardware = liminix.using (liminix.project + "/templates/nix/lib/kernel/hardware.nix") {
+    inherit kernel;
+    attached = [ ];
+    deviceTree = "mti/malta.dtb";
+    leftOut = [ ];
+    modules = [ ];
+    undriven = {
+      "mti,malta-lcd" = "eight characters that QEMU shows nowhere";
+    };
+  };
+
   services = {
     hostname = liminix.callService {
       name = "hostname";
@@ -232,6 +242,7 @@ let
   };
 in
 liminix.system {
+  inherit hardware;
   inherit kernel;
   inherit services;
   board = {

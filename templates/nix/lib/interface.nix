@@ -177,6 +177,7 @@ available [
     only [
       "bc"
       "bison"
+      "dtc"
       "elfutils"
       "flex"
       "gnumake"

@@ -11,6 +11,7 @@
   - files: path to { kind; text; target; mode; user; group; type; major; minor; };
     kind is "file", "directory", "link", "hardlink" or "device", mode is octal
     text, user and group are numbers
+  - hardware: what lib/kernel/hardware.nix gave, or null
   - hostname
   - images: name to path of every image that the outputs need
   - kernel: what `liminix.kernel` gave
@@ -25,8 +26,8 @@
   to a device.
 
   An image is outputs/NAME/output.nix, with `-` as `_` in the folder's name: a
-  function whose formals are any of `board`, `commandLine`, `kernel`, `qemu`,
-  `root`, `scripts`, `system`, the package set's attributes, other images by
+  function whose formals are any of `board`, `commandLine`, `hardware`, `kernel`,
+  `qemu`, `root`, `scripts`, `system`, the package set's attributes, other images by
   name, `rootfs`, which is the one of the root's type, and what the system says
   of this image alone. Its `override` makes it with other values of formals.
 */
@@ -47,6 +48,7 @@ in
   console,
   consoleDevice,
   files,
+  hardware,
   hostname,
   images,
   kernel,
@@ -116,6 +118,7 @@ let
     inherit
       board
       commandLine
+      hardware
       kernel
       qemu
       root
@@ -141,6 +144,6 @@ let
   made = lib.mapAttrs (name: path: make path (outputs.${name} or { })) images;
 in
 {
-  inherit kernel;
+  inherit hardware kernel;
   outputs = builtins.intersectAttrs outputs (made // { inherit system; });
 }

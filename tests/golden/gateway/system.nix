@@ -5,7 +5,6 @@ let
     architecture = "mips";
     image = "vmlinux";
     source = "6.12";
-    deviceTree = "mti/malta.dtb";
     patches = import ./lib/kernel/patches/mips.nix;
     preinit = ./lib/kernel/preinit.nix;
     symbols = {
@@ -197,6 +196,27 @@ let
       VIRTIO_NET = "y";
       VIRTIO_PCI = "y";
       VLAN_8021Q = "m";
+    };
+  };
+
+  hardware = liminix.using ./lib/kernel/hardware.nix {
+    inherit kernel;
+    attached = [ ];
+    deviceTree = "mti/malta.dtb";
+    leftOut = [ ];
+    modules = [
+      "bridge"
+      "nf_log_syslog"
+      "nf_tables"
+      "nft_chain_nat"
+      "nft_ct"
+      "nft_fib_ipv6"
+      "nft_limit"
+      "nft_log"
+      "nft_masq"
+    ];
+    undriven = {
+      "mti,malta-lcd" = "eight characters that QEMU shows nowhere";
     };
   };
 
@@ -745,6 +765,7 @@ let
   };
 in
 liminix.system {
+  inherit hardware;
   inherit kernel;
   inherit services;
   board = {

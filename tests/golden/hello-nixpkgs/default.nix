@@ -36,7 +36,7 @@ let
   system = import ./system.nix { inherit liminix; };
 in
 {
-  inherit (system) kernel;
+  inherit (system) hardware kernel;
   outputs = system.outputs // {
     default = system.outputs.vmroot;
   };

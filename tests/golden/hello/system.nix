@@ -5,7 +5,6 @@ let
     architecture = "mips";
     image = "vmlinux";
     source = "6.12";
-    deviceTree = "mti/malta.dtb";
     patches = import ./lib/kernel/patches/mips.nix;
     preinit = ./lib/kernel/preinit.nix;
     symbols = {
@@ -123,6 +122,17 @@ let
       VIRTIO_MENU = "y";
       VIRTIO_NET = "y";
       VIRTIO_PCI = "y";
+    };
+  };
+
+  hardware = liminix.using ./lib/kernel/hardware.nix {
+    inherit kernel;
+    attached = [ ];
+    deviceTree = "mti/malta.dtb";
+    leftOut = [ ];
+    modules = [ ];
+    undriven = {
+      "mti,malta-lcd" = "eight characters that QEMU shows nowhere";
     };
   };
 
@@ -256,6 +266,7 @@ let
   };
 in
 liminix.system {
+  inherit hardware;
   inherit kernel;
   inherit services;
   board = {

@@ -21,7 +21,7 @@ def repair(path: Path) -> None:
     stays behind when that section moves. Either kills the program when it starts.
     """
     file = Elf(path.read_bytes())
-    sections = file.sections()
+    sections = {section.name: section.address for section in file.sections()}
     dynamic = next(segment for segment in file.segments() if segment.kind == PT_DYNAMIC)
     for tag, _, at in file.dynamic():
         if tag == DT_MIPS_RLD_MAP_REL:

@@ -1,6 +1,7 @@
 /**
   The kernel: one derivation, one tree. Unpack, patch, configure, audit, build
-  image, modules and device tree in place.
+  image and modules in place. It is that of no board: what boards with the same
+  symbols differ in is made from it later (hardware.nix).
 
   Only what changes the kernel is an input: no line numbers, no names of those
   who asked. Symbols that the configuration asks for and Kconfig does not grant
@@ -34,19 +35,14 @@
   `patches`, `preinit`
   : what of them this kernel has: a list of paths, and the path of preinit.nix
 
-  `deviceTree`
-  : make target of the board's device tree: "ralink/mt7621-x.dtb"
-
   `openwrtTarget`
   : folder below target/linux in OpenWrt's source, whose files and patches are
-    applied after those of every target; its device trees go to the folder of
-    `deviceTree`
+    applied after those of every target
 
   # Outputs
 
   `out`
-  : `kernel` (the image; a vmlinux is stripped) and, with a device tree,
-    `board.dtb`
+  : `kernel`: the image; a vmlinux is stripped
 
   `modules`
   : lib/modules/VERSION with the .ko files and the lists that depmod reads
@@ -58,6 +54,13 @@
   : what reports from the field are read with: `System.map`, the addresses of
     its symbols (nm(1)), and `objects`, the object files that were compiled, a
     path each: what of the source this kernel is made of
+
+  `drivers`
+  : what its built-in drivers match, as one file (python/match_tables.py)
+
+  `trees`
+  : the sources of the architecture's device trees, as one archive: in the
+    kernel's own folders, and OpenWrt's in openwrt/
 
   The attribute `audit` is another derivation: it ends with the audit, and
   gives the .config.
@@ -85,7 +88,6 @@
   image,
   source,
   symbols,
-  deviceTree ? null,
   openwrtTarget ? null,
   patches ? [ ],
   preinit ? null,
@@ -164,11 +166,6 @@ let
         fi
       done
     done
-  ''
-  + lib.optionalString (openwrtTarget != null && deviceTree != null) ''
-    mkdir -p "arch/$architecture/boot/dts/${dirOf deviceTree}"
-    cp -r --no-preserve=mode "${linux.openwrt}/target/linux/${openwrtTarget}/dts/." \
-      "arch/$architecture/boot/dts/${dirOf deviceTree}/"
   '';
 
   # A third of the files is read by no build of this architecture; to unpack and to remove them takes
@@ -234,6 +231,8 @@ pkgs.runCommand "linux-${linux.version}"
         "modules"
         "config"
         "support"
+        "drivers"
+        "trees"
       ];
     }
   )
@@ -250,7 +249,7 @@ pkgs.runCommand "linux-${linux.version}"
       targets="$targets modules"
     fi
     # shellcheck disable=SC2086
-    kmake $targets ${toString deviceTree}
+    kmake $targets
 
     echo "liminix-gen-phase: install" >&2
     mkdir -p "$out" "$modules/lib/modules" "$support"
@@ -261,9 +260,14 @@ pkgs.runCommand "linux-${linux.version}"
     vmlinux) "''${crossPrefix}strip" -s -o "$out/kernel" vmlinux ;;
     *) cp "$image" "$out/kernel" ;;
     esac
-    ${lib.optionalString (deviceTree != null) ''
-      cp "arch/$architecture/boot/dts/${deviceTree}" "$out/board.dtb"
+    python3 ${import ../python.nix ../python/match_tables.py} vmlinux modules.builtin.modinfo >"$drivers"
+    ${lib.optionalString (openwrtTarget != null) ''
+      cp -r --no-preserve=mode "${linux.openwrt}/target/linux/${openwrtTarget}/dts" openwrt
     ''}
+    # A tree of one architecture may include those of another.
+    find arch/*/boot/dts include/dt-bindings scripts/dtc/include-prefixes openwrt \
+      \( -name '*.dts*' -o -name '*.h' -o -type l \) 2>/dev/null | LC_ALL=C sort |
+      tar c -T - --mtime=@1 --owner=0 --group=0 --numeric-owner --mode=u+rw,go=r | xz -T1 -1 >"$trees"
     if grep -q '^CONFIG_MODULES=y' .config; then
       # The dependency files are made where modules are picked (kernel-modules.nix).
       kmake INSTALL_MOD_PATH="$modules" INSTALL_MOD_STRIP=1 DEPMOD=true modules_install

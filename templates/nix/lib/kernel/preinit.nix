@@ -122,7 +122,7 @@ pkgs.runCommand "preinit-${linux.version}.cpio"
       -Wl,--no-warn-rwx-segments -T ${./preinit}/preinit.ld \
       -o init ${./preinit}/preinit.c -lgcc
     "''${crossPrefix}strip" -s init
-    python3 ${./preinit}/cut-section-headers.py init
+    python3 ${import ../python.nix ../python/cut_section_headers.py} init
 
     echo "liminix-gen-phase: archive" >&2
     # An archive of ours replaces the kernel's own, so it has the console, too.

@@ -1,4 +1,4 @@
-"""ELF files: their header, program headers, sections and dynamic tags.
+"""ELF files: their header, program headers, sections, symbols and dynamic tags.
 
 Source of the layouts: System V ABI, chapters 4 and 5.
 """
@@ -10,6 +10,8 @@ from typing import NamedTuple
 MAGIC = b"\x7fELF"
 PT_LOAD, PT_DYNAMIC, PT_INTERP = 1, 2, 3
 DT_NEEDED, DT_STRTAB = 1, 5
+SHT_SYMTAB, SHT_NOBITS = 2, 8
+STT_OBJECT = 1
 
 HEADER_32, ENTRY_32 = 52, 32  # bytes of the header and of a program header of a 32-bit file
 
@@ -24,6 +26,27 @@ class Segment(NamedTuple):
     file_bytes: int
     memory_bytes: int
     flags: int
+
+
+class Section(NamedTuple):
+    """What a section header says. ``place`` is where it lies in the file."""
+
+    name: str
+    kind: int
+    address: int
+    place: int
+    bytes: int
+    link: int
+
+
+class Symbol(NamedTuple):
+    """An entry of the symbol table; ``section`` is the index of the section that it lies in."""
+
+    name: str
+    kind: int
+    value: int
+    bytes: int
+    section: int
 
 
 class Elf:
@@ -69,15 +92,54 @@ class Elf:
         """Return what the file has of a segment."""
         return bytes(self.image[segment.place : segment.place + segment.file_bytes])
 
-    def sections(self) -> dict[str, int]:
-        """Return the address of each section, by name."""
-        layout = "IIQQQ" if self.is_64 else "IIIII"
+    def sections(self) -> list[Section]:
+        """Return what each section header says, in their order."""
+        layout = "IIQQQQI" if self.is_64 else "IIIIIII"
         headers = [
             self.unpack(layout, self._sections + index * self._section_bytes)
             for index in range(self._section_count)
         ]
-        names = headers[self._section_names][4]
-        return {self._string(names + header[0]): header[3] for header in headers}
+        names = headers[self._section_names][4] if headers else 0
+        return [
+            Section(self._string(names + name), kind, address, place, size, link)
+            for name, kind, _, address, place, size, link in headers
+        ]
+
+    def held(self, section: Section) -> bytes:
+        """Return the content of a section."""
+        if section.kind == SHT_NOBITS:
+            return bytes(section.bytes)
+        return bytes(self.image[section.place : section.place + section.bytes])
+
+    def symbols(self) -> Iterator[Symbol]:
+        """Yield the symbols; none where the file is stripped."""
+        sections = self.sections()
+        layout = struct.Struct(self.order + ("IBBHQQ" if self.is_64 else "IIIBBH"))
+        for table in sections:
+            if table.kind != SHT_SYMTAB:
+                continue
+            names = self.held(sections[table.link])
+            for fields in layout.iter_unpack(self.held(table)):
+                if self.is_64:
+                    name, info, _, section, value, size = fields
+                else:
+                    name, value, size, info, _, section = fields
+                text = names[name : names.index(0, name)].decode()
+                yield Symbol(text, info & 0xF, value, size, section)
+
+    def without_sections(self) -> bytes:
+        """Return the file without section headers and what lies behind its segments (elf(5)).
+
+        A program runs without them.
+        """
+        end = max(one.place + one.file_bytes for one in self.segments())
+        header = bytearray(self.image[:end])
+        # e_shoff; e_shentsize, e_shnum and e_shstrndx
+        place, size = (40, 8) if self.is_64 else (32, 4)
+        counts = 58 if self.is_64 else 46
+        header[place : place + size] = bytes(size)
+        header[counts : counts + 6] = bytes(6)
+        return bytes(header)
 
     def has_interpreter(self) -> bool:
         """Say whether this is a program that the dynamic loader starts."""
