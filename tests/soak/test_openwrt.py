@@ -15,6 +15,8 @@ def test_it_is_built_with_its_device_tree(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     kernel = Path(done.stdout.split()[0])
     assert (kernel / "kernel").read_bytes()[:4] == b"\x7fELF"
+    checked = built(tmp_path, "hardware", {}, {**symbols, **dict.fromkeys(ADDED, "y")})
+    hardware = Path(checked.stdout.split()[0])
     for name, value in (("model", "a board of ours"), ("chip", "ours")):
-        got = process.run(["fdtget", str(kernel / "board.dtb"), "/", name]).stdout
+        got = process.run(["fdtget", str(hardware / "board.dtb"), "/", name]).stdout
         assert got == f"{value}\n"
