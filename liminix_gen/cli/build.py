@@ -26,7 +26,7 @@ def build(
     json: Json = False,
 ) -> None:
     """Build the images of a configuration."""
-    from liminix_gen.cli import text  # noqa: PLC0415  not needed for --help
+    from liminix_gen import text  # noqa: PLC0415  not needed for --help
     from liminix_gen.workflow.build import make  # noqa: PLC0415
     from liminix_gen.workflow.load import load  # noqa: PLC0415
 

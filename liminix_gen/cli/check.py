@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from liminix_gen.cli import text
+from liminix_gen import text
 from liminix_gen.cli.options import Configuration, Json, common_options
 from liminix_gen.cli.story import story
 from liminix_gen.errors import ConfigurationError, printable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liminix_gen.cli import text
+from liminix_gen import text
 from liminix_gen.cli.options import Json, common_options, loadable
 from liminix_gen.errors import DefinitionError
 

@@ -40,7 +40,7 @@ def emit(
     The tree needs no liminix-gen: ./fetch.sh and nix-build build it. A thin one is built by
     lib.mkSystem of liminix-gen's flake.
     """
-    from liminix_gen.cli import text  # noqa: PLC0415  not needed for --help
+    from liminix_gen import text  # noqa: PLC0415  not needed for --help
     from liminix_gen.errors import CheckError, Problem  # noqa: PLC0415
     from liminix_gen.nix import tree  # noqa: PLC0415
     from liminix_gen.workflow.emit import prepare  # noqa: PLC0415

@@ -29,7 +29,8 @@ def kexec(
     """
     from attrs import asdict  # noqa: PLC0415  not needed for --help
 
-    from liminix_gen.cli import reaching, text  # noqa: PLC0415
+    from liminix_gen import text  # noqa: PLC0415
+    from liminix_gen.cli import reaching  # noqa: PLC0415
     from liminix_gen.cli.narrate import Narrator  # noqa: PLC0415
     from liminix_gen.deploy import kexec as deploy  # noqa: PLC0415
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from attrs import define
 
-from liminix_gen import events
-from liminix_gen.cli import text
+from liminix_gen import events, text
 from liminix_gen.cli.story import Activity, Story
 from liminix_gen.events import Event
 from liminix_gen.nix import events as nix

@@ -58,8 +58,7 @@ def run(
     --internet is given. A writable root is kept as NAME.root beside the configuration;
     --check has one of its own.
     """
-    from liminix_gen import process  # noqa: PLC0415  not needed for --help
-    from liminix_gen.cli import text  # noqa: PLC0415
+    from liminix_gen import process, text  # noqa: PLC0415
     from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
     from liminix_gen.qemu import acceleration, flash, reach, root  # noqa: PLC0415
     from liminix_gen.qemu import run as qemu  # noqa: PLC0415

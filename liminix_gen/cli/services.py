@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from liminix_gen.cli import text
+from liminix_gen import text
 from liminix_gen.cli.options import Json, common_options, loadable
 from liminix_gen.errors import ConfigurationError, DefinitionError, Problem, suggestion
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, field
 
-from liminix_gen.cli import text
+from liminix_gen import text
 from liminix_gen.errors import printable
 
 if TYPE_CHECKING:

@@ -30,7 +30,8 @@ def update(
     """
     from attrs import asdict  # noqa: PLC0415  not needed for --help
 
-    from liminix_gen.cli import reaching, text  # noqa: PLC0415
+    from liminix_gen import text  # noqa: PLC0415
+    from liminix_gen.cli import reaching  # noqa: PLC0415
     from liminix_gen.deploy import system  # noqa: PLC0415
     from liminix_gen.deploy import update as deploy  # noqa: PLC0415
     from liminix_gen.workflow.build import make  # noqa: PLC0415

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
 
+from liminix_gen import text
 from liminix_gen.errors import BuildError, Problem
 
 # templates/nix/lib/kernel/kernel-audit.awk and kernel-explain.py write these lines.
@@ -99,9 +100,4 @@ def table(symbols: Sequence[LostSymbol]) -> str:
         askers = symbol.askers or ("",)
         rows.append((symbol.name, symbol.asked, symbol.got, askers[0], symbol.reason))
         rows += [("", "", "", asker, "") for asker in askers[1:]]
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    )
-    return "\n".join(line.rstrip() for line in lines)
+    return text.columns(rows)

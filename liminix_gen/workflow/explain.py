@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
-from liminix_gen.errors import BuildError, Problem
+from liminix_gen.catalog import line_of
+from liminix_gen.errors import BuildError, Problem, Where
 from liminix_gen.kconfig.audit import KernelAuditError, lost_symbols
+from liminix_gen.kconfig.hardware import HardwareError, undriven
 from liminix_gen.nix.failures import DerivationError, Failure
 from liminix_gen.plan import Plan
 
@@ -21,8 +24,18 @@ def explained(error: DerivationError, plan: Plan) -> BuildError:
         symbols = lost_symbols(failure.lines, askers)
         if symbols:
             return KernelAuditError(symbols, f"nix-store --read-log {failure.derivation}")
+        if hardware := undriven(failure.lines):
+            return HardwareError(
+                hardware, _board(plan), f"nix-store --read-log {failure.derivation}"
+            )
     refusals = [problem for failure in error.failures for problem in _refusals(failure, plan)]
     return BuildError(*refusals) if refusals else error
+
+
+def _board(plan: Plan) -> Where:
+    """Return where the board's file says what is not driven, or begins to describe it."""
+    file = (plan.device.folder or Path()) / "device.py"
+    return Where(file, line_of(file, r"\bundriven\b|^device\b"))
 
 
 def _refusals(failure: Failure, plan: Plan) -> Iterator[Problem]:

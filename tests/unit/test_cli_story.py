@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from liminix_gen.cli import text
+from liminix_gen import text
 from liminix_gen.cli.narrate import Narrator
 from liminix_gen.cli.story import Activity, LiveStory, PlainStory
 from liminix_gen.events import (

@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "0cb7182c03532866b1d88fdfca2bd157";
+    hash = "a6c09734399526ee8c7e137262bd2da3";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";

@@ -64,7 +64,7 @@ BUSES = frozenset({"bus", "i2c", "isa", "pmic", "pwrap", "serial", "soc", "spi"}
 BUS_DRIVERS = frozenset({"isa", "simple-bus", "simple-mfd", "simple-pm-bus", "syscon"})
 
 _OF_ALIAS = re.compile(r"of:N\*T\*C(.+?)(?:C\*)?")
-_PCI_ALIAS = re.compile(r"pci:v(\w+|\*)d(\w+|\*)sv.*bc(\w\w|\*)sc(\w\w|\*)i(\w\w|\*)")
+_PCI_ALIAS = re.compile(r"pci:v(\w+|\*)d(\w+|\*)sv.*bc(\w\w|\*)sc(\w\w|\*)i(\w\w|\*)\*?")
 _USB_ALIAS = re.compile(r"usb:v(\w{4}|\*)p(\w{4}|\*)d.*")
 # The names that nodes of cards have (Devicetree bindings pci.txt and usb-device.yaml).
 _CARD = re.compile(r"(pci|usb)([0-9a-f]{1,4}),([0-9a-f]{1,4})")
