@@ -54,7 +54,7 @@ def download(
 
     for attempt in range(max((len(one.bases) for one in downloads), default=0)):
         batch = {
-            f"{one.bases[attempt]}/{one.path}": one
+            f"{_copied(one.bases[attempt])}/{one.path}": one
             for one in waiting.values()
             if attempt < len(one.bases)
         }
@@ -73,6 +73,11 @@ def download(
     for event in failed.values():
         tell(event)
     return tuple(failed.values())
+
+
+def _copied(base: str) -> str:
+    """Return a mirror that apt copies from: of ``file:`` it makes a link, and Nix wants a file."""
+    return re.sub(r"^file:", "copy:", base)
 
 
 def _download(

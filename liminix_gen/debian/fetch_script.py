@@ -79,6 +79,8 @@ if [ ! -s "$work/missing" ]; then
 fi
 mkdir "$work/files"
 for mirror; do
+  # From file: apt makes a link, and Nix wants a file.
+  case $mirror in file:*) mirror=copy:${mirror#file:} ;; esac
   arguments=$(while read -r kept hash path; do
     name=${kept#*-}
     [ -e "$work/files/$name" ] || echo "$mirror/$path $work/files/$name SHA256:$hash"

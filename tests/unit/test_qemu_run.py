@@ -263,3 +263,12 @@ def test_a_log_that_cannot_be_written_is_said_before_the_build(tmp_path: Path, l
     assert done.returncode == 2, done.stderr
     assert done.stderr.startswith(f"liminix-gen: cannot write {log}: ")
     assert "Traceback" not in done.stderr
+
+
+def test_a_board_that_qemu_does_not_run_is_refused_before_the_build(tmp_path: Path) -> None:
+    config = 'from liminix_gen import System\n\nconfig = System(device="belkin-rt3200")\n'
+    (tmp_path / "x.py").write_text(config)
+    done = process.run(liminix_gen("run", "x.py"), cwd=tmp_path, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "x.py:3: the device belkin-rt3200 does not have a QEMU machine" in done.stderr
+    assert "hint: `liminix-gen devices` says which have" in done.stderr
