@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from liminix_gen import package_sets
+from liminix_gen.boards import best_first, facts
+from liminix_gen.catalog import Catalog
 from liminix_gen.model.device import Device
 from liminix_gen.model.output import Image
 from liminix_gen.proof import LEVELS, Proof
@@ -13,12 +14,16 @@ _MADE = "<!-- Made by `make docs` from devices/ and docs/proof.json. -->"
 
 
 def table(boards: Iterable[Device], proofs: Sequence[Proof]) -> str:
-    """Return the table of all boards as Markdown: what each is, and the best that was seen."""
+    """Return the table of all boards as Markdown, those first of which most was seen."""
+
+    def rank(board: Device) -> int:
+        return next((LEVELS.index(one.level) for one in best_first(board, proofs)), len(LEVELS))
+
     lines = [_MADE, "| device | what it is | kernel | proven |", "|---|---|---|---|"]
     lines += [
         f"| [{board.name}](docs/boards.md#{board.name}) | {board.description} "
-        f"| {board.kernel.source} | {_best(board, proofs)} |"
-        for board in boards
+        f"| {board.kernel.source} | {_seen(board, proofs)} |"
+        for board in sorted(boards, key=lambda board: (rank(board), board.name))
     ]
     return "\n".join(lines) + "\n"
 
@@ -30,56 +35,28 @@ def table_of_images(images: Iterable[Image]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def page(boards: Iterable[Device], proofs: Sequence[Proof]) -> str:
+def page(catalog: Catalog, proofs: Sequence[Proof]) -> str:
     """Return the page with a section for each board, as Markdown."""
-    return "\n".join(["# Boards", "", _MADE, *(line for b in boards for line in _board(b, proofs))])
+    boards = map(catalog.device, catalog.devices)
+    lines = (line for board in boards for line in _board(board, catalog, proofs))
+    return "\n".join(["# Boards", "", _MADE, *lines])
 
 
-def _of(board: Device, proofs: Sequence[Proof]) -> Sequence[Proof]:
-    own = (proof for proof in proofs if proof.board == board.name)
-    return sorted(own, key=lambda proof: LEVELS.index(proof.level))
+def _seen(board: Device, proofs: Sequence[Proof]) -> str:
+    best = next(iter(best_first(board, proofs)), None)
+    return f"{best.level} {best.date}" if best else "nothing yet"
 
 
-def _best(board: Device, proofs: Sequence[Proof]) -> str:
-    return next((f"{proof.level} {proof.date}" for proof in _of(board, proofs)), "nothing yet")
-
-
-def _board(board: Device, proofs: Sequence[Proof]) -> Iterator[str]:
+def _board(board: Device, catalog: Catalog, proofs: Sequence[Proof]) -> Iterator[str]:
     yield from ("", f"## {board.name}", "", f"{board.description}.", "")
     if board.about:
         yield from (board.about.strip(), "")
     yield from ("| | |", "|---|---|")
-    for key, value in _facts(board):
+    for key, value in facts(board, catalog, proofs):
         yield f"| {key} | {value} |"
-    for proof in _of(board, proofs):
+    for proof in best_first(board, proofs):
         yield f"| {proof.level} | {proof.date}, by `{proof.command}` |"
     if board.install:
         yield from ("", "### Installation", "", board.install.strip())
     if not board.install:
         yield ""
-
-
-def _facts(board: Device) -> Iterator[tuple[str, str]]:
-    build = board.kernel
-    openwrt = f", with OpenWrt's `{build.openwrt.target}` patches" if build.openwrt else ""
-    yield "kernel", f"{build.source}{openwrt}"
-    yield "compiled for", f"`{board.cross.config}`"
-    for packages in package_sets.every():
-        yield from packages.facts(board)
-    if build.device_tree:
-        yield "device tree", f"`{build.device_tree}`"
-    if board.boot:
-        load = f", loaded at {board.boot.load}" if board.boot.load else ""
-        yield "boot image", f"{board.boot.format}{load}"
-    if board.flash:
-        yield (
-            "flash for kernel and root",
-            f"{board.flash.size_bytes} bytes at {board.flash.address}",
-        )
-    if board.ubi:
-        yield "UBI", f"{board.ubi.size_bytes} bytes"
-    roots = (f"{type_} on `{root.device}`" for type_, root in board.roots.items())
-    yield "root", "; ".join(roots)
-    yield "images", ", ".join(f"`{name}`" for name in sorted(board.outputs))
-    if board.qemu:
-        yield "QEMU", f"`{board.qemu.executable} -machine {board.qemu.machine}`"

@@ -93,6 +93,11 @@ class Behaviour(ABC):
     def nix(self, choices: Choices) -> Nix:
         """Return the Nix that builds with this set. Raises ConfigurationError."""
 
+    def require(  # noqa: B027  most sets need nothing that Nix itself does not
+        self, choices: Choices
+    ) -> None:
+        """Refuse a machine that cannot build with the set. Raises UnusableError."""
+
     @abstractmethod
     def carried(self, plan: Plan, lock: LockFile, source: str, *, thin: bool) -> Carried:
         """Return what a tree carries; ``source`` names the user's file."""

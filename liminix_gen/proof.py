@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,11 +23,31 @@ from liminix_gen.catalog import Catalog, share_folder
 LEVELS = ("booted", "built", "evaluated")
 
 
-@frozen(kw_only=True, order=True)
+@frozen(kw_only=True)
+class Hardware:
+    """How many parts of a board a driver matches, how many need none, and what is not driven.
+
+    The last is a reason by the part's name: a node of the device tree, or a chip.
+    """
+
+    driven: int
+    handled: int
+    undriven: Mapping[str, str]
+
+    @classmethod
+    def read(cls, file: Path) -> Hardware:
+        """Read what a build found (templates/nix/lib/python/hardware.py)."""
+        found = cast("dict[str, dict[str, str]]", json.loads(file.read_text(encoding="utf-8")))
+        counts = {name: len(found[name]) for name in ("driven", "handled")}
+        return cls(**counts, undriven=found["undriven"])
+
+
+@frozen(kw_only=True)
 class Proof:
     """A row: what was seen of a board, by which command, when (ISO 8601), with which files.
 
     `reached` are the service types of the image, `hash` is that of their files and the board's.
+    `hardware` is what the build found of it, if the board has a device tree.
     """
 
     board: str
@@ -36,6 +56,7 @@ class Proof:
     date: str = field(validator=matches_re(r"\d{4}-\d\d-\d\d"))
     reached: tuple[str, ...] = field(converter=tuple[str, ...])
     hash: str
+    hardware: Hardware | None = None
 
 
 @frozen(kw_only=True)
@@ -59,13 +80,19 @@ def load(file: Path) -> tuple[Proof, ...]:
     if not file.exists():
         return ()
     rows = cast("list[dict[str, Any]]", json.loads(file.read_text(encoding="utf-8")))
-    return tuple(Proof(**row) for row in rows)
+    return tuple(_proof(**row) for row in rows)
+
+
+def _proof(*, hardware: dict[str, Any] | None = None, **row: Any) -> Proof:
+    return Proof(**row, hardware=Hardware(**hardware) if hardware else None)
 
 
 def record(file: Path, proofs: Iterable[Proof]) -> None:
     """Write rows; each takes the place of the one of its board and level."""
     rows = {(proof.board, proof.level): proof for proof in (*load(file), *proofs)}
-    written = [attrs.asdict(rows[key]) for key in sorted(rows)]
+    written = [
+        attrs.asdict(rows[key], filter=lambda _, value: value is not None) for key in sorted(rows)
+    ]
     file.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
 
 

@@ -27,6 +27,11 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def shortened(line: str, width: int) -> str:
+    """Return a line of so many columns at most; what is left out leaves three dots."""
+    return line if len(line) <= width else f"{line[: width - 3].rstrip()}..."
+
+
 def columns(rows: Sequence[Sequence[str]], indent: str = "") -> str:
     """Return rows as lines of aligned columns, two spaces apart."""
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))] if rows else []

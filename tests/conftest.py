@@ -40,6 +40,10 @@ _ended: defaultdict[tuple[str, str, str, Callable[[str], Iterable[System]]], lis
 )
 
 
+# What a build found of a board's hardware: record_property("hardware", FILE) of such a test.
+_hardware: dict[str, proof.Hardware] = {}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what `make prove` has (tests/support/scope.py)."""
     left = [
@@ -78,6 +82,9 @@ def pytest_runtest_makereport(
         if report.when == "call" or report.outcome != "passed":
             by, of = marker.kwargs["by"], marker.kwargs["of"]
             _ended[marker.args[0], by, board, of].append(report.outcome)
+        for name, value in item.user_properties:
+            if name == "hardware":
+                _hardware[board] = proof.Hardware.read(Path(str(value)))
     return report
 
 
@@ -94,6 +101,7 @@ def pytest_sessionfinish(exitstatus: int) -> None:
             date=today,
             reached=(types := reached(of(board))),
             hash=proof.hash_of(catalog, board, types),
+            hardware=_hardware.get(board),
         )
         for (level, by, board, of), outcomes in _ended.items()
         if "passed" in outcomes and "failed" not in outcomes

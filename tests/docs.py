@@ -19,7 +19,7 @@ def pages() -> dict[Path, str]:
     images = [catalog.image(name) for name in sorted(offered)]
     return {
         README: _between(README, "boards", docs.table(boards, proofs)),
-        PAGE: docs.page(boards, proofs),
+        PAGE: docs.page(catalog, proofs),
         COMMAND_LINE: _between(COMMAND_LINE, "images", docs.table_of_images(images)),
         TYPES: author_pages.page(),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,38 +17,57 @@ if TYPE_CHECKING:
     from liminix_gen.proof import Standing
 
 
+# What a terminal has at least, and what is assumed where there is none.
+_COLUMNS = 80
+
+
 def devices(
     context: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="One board, with how to install on it.")
+        str | None,
+        typer.Argument(metavar="[NAME]", help="One board, or a word to look for: glinet."),
     ] = None,
     json: Json = False,
 ) -> None:
     """List the boards, or describe one.
 
-    PROVEN says what was seen, and when; stale: the board has changed since, or a service type that
+    NAME may be a word of the name or the description: glinet. PROVEN says what was seen, and when; stale: the board has changed since, or a service type that
     was in the image.
     """
     catalog = common_options(context).catalog()
-    found, wrong = loadable(catalog.device, [name] if name is not None else list(catalog.devices))
+    names = _found(name, catalog) if name is not None else tuple(catalog.devices)
+    found, wrong = loadable(catalog.device, list(names))
     boards = list(found.values())
     standings = _standings(catalog)
     if json:
         from json import dumps  # noqa: PLC0415
 
-        described = [_described(board, standings[board.name]) for board in boards]
-        typer.echo(dumps(described if name is None else described[0], indent=2))
-    elif name is None:
-        rows = [("DEVICE", "DESCRIPTION", "PACKAGE SETS", "PROVEN")]
-        rows += [
-            (board.name, board.description, ", ".join(_sets(board)), _told(standings[board.name]))
-            for board in boards
-        ]
-        typer.echo(text.columns(rows))
+        described = [_described(board, catalog, standings[board.name]) for board in boards]
+        typer.echo(dumps(described[0] if name in names else described, indent=2))
+    elif name is not None and len(boards) == 1:
+        _print(boards[0], catalog, standings[boards[0].name])
     else:
-        _print(boards[0], standings[name])
+        typer.echo(_list(boards, standings))
     if wrong:
         raise DefinitionError(*wrong)
+
+
+def _found(word: str, catalog: Catalog) -> tuple[str, ...]:
+    """Return the board of a name, or those that a word is found in."""
+    if word in catalog.devices:
+        return (word,)
+    from liminix_gen.boards import matching  # noqa: PLC0415  not needed for --help
+
+    # Where there is none, the catalog says which name is near.
+    return matching(word, catalog) or (word,)
+
+
+def _list(boards: list[Device], standings: dict[str, Standing | None]) -> str:
+    rows = [("DEVICE", "PROVEN", "DESCRIPTION")]
+    rows += [(one.name, _told(standings[one.name]), one.description) for one in boards]
+    used = sum(max(len(row[column]) for row in rows) + 2 for column in (0, 1))
+    room = max(shutil.get_terminal_size((_COLUMNS, 0)).columns, _COLUMNS) - used
+    return text.columns([(*row[:2], text.shortened(row[2], room)) for row in rows])
 
 
 def _standings(catalog: Catalog) -> dict[str, Standing | None]:
@@ -61,27 +81,14 @@ def _told(standing: Standing | None) -> str:
     return str(standing) if standing else "nothing yet"
 
 
-def _sets(board: Device) -> tuple[str, ...]:
-    from liminix_gen import package_sets  # noqa: PLC0415  not needed for --help
+def _print(board: Device, catalog: Catalog, standing: Standing | None) -> None:
+    from liminix_gen import boards, proof  # noqa: PLC0415  not needed for --help
 
-    return tuple(one.name for one in package_sets.serving(board))
-
-
-def _print(board: Device, standing: Standing | None) -> None:
     typer.echo(f"{board.name}: {board.description}\n")
-    from liminix_gen import package_sets  # noqa: PLC0415  not needed for --help
-
-    rows = [
-        ("package sets", ", ".join(_sets(board))),
-        *(row for one in package_sets.every() for row in one.facts(board)),
-        ("kernel", _kernel(board)),
-        ("images", ", ".join(sorted(board.outputs))),
-        ("proven", _told(standing)),
-    ]
+    proofs = proof.load(proof.proof_file())
+    rows = [*boards.facts(board, catalog, proofs), ("proven", _told(standing))]
     if standing:
         rows.append(("by", standing.proof.command))
-    if board.qemu:
-        rows.append(("QEMU", board.qemu.executable))
     typer.echo(text.columns(rows))
     if board.about:
         typer.echo(f"\n{board.about.strip()}")
@@ -89,12 +96,10 @@ def _print(board: Device, standing: Standing | None) -> None:
         typer.echo(f"\nINSTALLATION\n\n{board.install.strip()}")
 
 
-def _kernel(board: Device) -> str:
-    return f"{board.kernel.source}, {board.kernel.architecture}"
+def _described(board: Device, catalog: Catalog, standing: Standing | None) -> dict[str, object]:
+    from attrs import asdict  # noqa: PLC0415
 
-
-def _described(board: Device, standing: Standing | None) -> dict[str, object]:
-    from liminix_gen import package_sets  # noqa: PLC0415  not needed for --help
+    from liminix_gen import boards, package_sets  # noqa: PLC0415  not needed for --help
 
     known = {
         name: fact for one in package_sets.every() for name, fact in one.described(board).items()
@@ -104,7 +109,10 @@ def _described(board: Device, standing: Standing | None) -> dict[str, object]:
         "description": board.description,
         "architecture": board.kernel.architecture,
         "kernel": board.kernel.source,
-        "package_sets": list(_sets(board)),
+        "package_sets": [one.name for one in package_sets.serving(board)],
+        "interfaces": dict(boards.interfaces(board, catalog)),
+        "radios": list(boards.radios(board, catalog)),
+        "roots": list(board.roots),
         **known,
         "qemu": board.qemu.executable if board.qemu else None,
         "outputs": sorted(board.outputs),
@@ -116,6 +124,7 @@ def _described(board: Device, standing: Standing | None) -> dict[str, object]:
             "date": standing.proof.date,
             "command": standing.proof.command,
             "stale": standing.stale,
+            "hardware": asdict(standing.proof.hardware) if standing.proof.hardware else None,
         }
         if standing
         else None,

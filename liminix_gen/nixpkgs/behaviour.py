@@ -43,6 +43,9 @@ class Nixpkgs(Behaviour):
     def nix(self, choices: Choices) -> Nix:
         return Nix(environ=environment(store=choices.store), caches=True)
 
+    def require(self, choices: Choices) -> None:
+        source.require_nix(self.nix(choices))
+
     def carried(self, plan: Plan, lock: LockFile, source: str, *, thin: bool) -> Carried:
         return tree.carried(plan, source, thin=thin)
 

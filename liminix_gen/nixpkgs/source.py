@@ -98,7 +98,12 @@ def require_nix(nix: Nix) -> None:
         Problem(
             None,
             f"Nix {version} is too old for nixpkgs",
-            f"{oldest} or later is needed; Debian 13 has one",
-            "use a newer Nix",
+            f"{oldest} or later is needed: for a board that Debian's packages cannot serve,\n"
+            "packages are compiled, or taken from a cache of nixpkgs",
+            "Debian 13 has a newer one: apt install nix-bin\n"
+            "on an older Debian, Nix's own installer, in a new shell afterwards:\n"
+            "  apt install curl xz-utils\n"
+            "  curl -L https://nixos.org/nix/install | sh -s -- --daemon\n"
+            "and nixpkgs, if NIX_PATH names none: --nixpkgs DIR",
         )
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from liminix_gen import package_sets
 from liminix_gen.cache import cache_directory
 from liminix_gen.errors import ConfigurationError, Problem, suggestion
 from liminix_gen.events import Listener, Remarked, Waiting
@@ -58,6 +59,9 @@ def make(
     What ``check`` raises is better said before the build than after it.
     """
     listen = options.listen
+    system = loaded.system
+    packages, _ = package_sets.choose(options.package_set, system.device, system.where)
+    packages.require(options.choices)
     prepared = prepare(loaded, options)
     plan = prepared.plan
     check(plan)

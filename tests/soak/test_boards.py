@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from liminix_gen import process
 from liminix_gen.catalog import Catalog
 from liminix_gen.debian.boards import obstacle
+from liminix_gen.debian.settings import nix_environment
 from tests.support.command_line import run
 from tests.support.derivations import system_of, text_for
 from tests.support.suites import OPTIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from liminix_gen import System
 
 GATEWAY = Path("examples/gateway.py")
@@ -33,12 +37,22 @@ def routers(board: str) -> list[System]:
         return [system_of(GATEWAY.read_text(), Path(folder), board)]
 
 
+def hardware(folder: Path) -> Path:
+    """Return what was found of the hardware of the router in a folder."""
+    run("emit", "router.py", "-o", "tree", *OPTIONS, cwd=folder)
+    command = ["nix-build", "--no-out-link", folder / "tree", "-A", "hardware"]
+    return Path(process.run(command, env=nix_environment()).stdout.strip())
+
+
 @pytest.mark.proves("built", by="pytest tests/soak/test_boards.py", of=routers)
 @pytest.mark.parametrize("board", BOARDS)
-def test_its_image_is_built(board: str, tmp_path: Path) -> None:
+def test_its_image_is_built(
+    board: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     text = text_for(board, GATEWAY.read_text())
     (tmp_path / "router.py").write_text(text)
     run("build", "router.py", *OPTIONS, cwd=tmp_path, timeout_s=3600)
+    record_property("hardware", hardware(tmp_path) / "hardware.json")
     manifest = json.loads((tmp_path / "result" / "manifest.json").read_text())
     (image,) = (file for file in (tmp_path / "result").iterdir() if file.suffix != ".json")
     content = image.read_bytes()

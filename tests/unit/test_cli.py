@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from liminix_gen import config
+from liminix_gen.catalog import Catalog
 from liminix_gen.cli.commands import COMMANDS, Commands, app, loaded
 
 GOOD = """\
@@ -231,6 +233,35 @@ def test_every_type_and_board_has_a_json_form(tmp_path: Path) -> None:
     assert "qemu-mipsel" in [one["name"] for one in boards]
 
 
+def test_boards_are_listed_in_80_columns(tmp_path: Path) -> None:
+    for words in ((), ("glinet",), ("GL.iNet",)):
+        lines = run("devices", *words, cwd=tmp_path).stdout.splitlines()
+        assert lines[0].split() == ["DEVICE", "PROVEN", "DESCRIPTION"]
+        assert max(map(len, lines)) <= 80
+        assert "gl-ar750" in [line.split()[0] for line in lines]
+        assert any("qemu" in line for line in lines) == (not words)
+
+
+@pytest.mark.parametrize("word", ["turris-omnia", "turris", "Armada 385"])
+def test_a_board_is_described_by_its_name_or_a_word_of_it(word: str, tmp_path: Path) -> None:
+    told = run("devices", word, cwd=tmp_path).stdout
+    rows = dict(line.split("  ", 1) for line in told.splitlines() if "  " in line)
+    assert told.startswith("turris-omnia: ")
+    assert rows["radios"].strip() == "wlan, wlan5"
+    assert "lan0, " in rows["interfaces"]
+    assert "lan (lan0)" in rows["interfaces"]
+    assert {"package sets", "roots", "images", "hardware", "proven"} <= rows.keys()
+    described = json.loads(run("devices", word, "--json", cwd=tmp_path).stdout)
+    one = described if word == "turris-omnia" else described[0]
+    assert one["interfaces"]["wan"] == "wan"
+
+
+def test_an_unknown_board_is_2_with_the_nearest_name(tmp_path: Path) -> None:
+    done = run("devices", "turis-omnia", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "did you mean turris-omnia" in done.stderr
+
+
 def test_an_unknown_type_is_2_with_the_nearest_name(tmp_path: Path) -> None:
     done = run("services", "network.adress", cwd=tmp_path)
     assert done.returncode == 2
@@ -256,6 +287,25 @@ def test_init_writes_a_configuration_that_checks(tmp_path: Path) -> None:
     assert done.stdout == "first.py\n"
     checked = run("check", "first.py", cwd=tmp_path)
     assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize("board", Catalog.of().devices)
+def test_init_knows_the_ports_of_a_board(board: str, tmp_path: Path) -> None:
+    done = run("init", "first.py", "--device", board, cwd=tmp_path)
+    assert done.returncode == 0
+    written = (tmp_path / "first.py").read_text()
+    system = config.load(tmp_path / "first.py", Catalog.of())
+    assert system.device.name == board
+    assert not system.problems.found
+    assert f"The board has {', '.join(system.hardware.network_interfaces)}." in written
+    assert ("liminix-gen run" in done.stderr) == (system.device.qemu is not None)
+
+
+def test_init_refuses_a_board_that_there_is_not(tmp_path: Path) -> None:
+    done = run("init", "first.py", "--device", "turis-omnia", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "did you mean turris-omnia" in done.stderr
+    assert not (tmp_path / "first.py").exists()
 
 
 def test_init_never_overwrites(tmp_path: Path) -> None:

@@ -1,0 +1,110 @@
+"""What there is to say of a board, for a terminal and for the manual."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from liminix_gen import package_sets, text
+from liminix_gen.catalog import Catalog
+from liminix_gen.definitions import network_interfaces_of
+from liminix_gen.errors import Where
+from liminix_gen.model.device import Device
+from liminix_gen.model.service import Service, interface_of
+from liminix_gen.plan.services import closure
+from liminix_gen.proof import LEVELS, Proof
+from liminix_gen.recording import Problems
+from liminix_gen.service_types import ServiceNames, ServiceTypes
+
+# What every driver of a radio has.
+_RADIO = "CFG80211"
+
+
+def interfaces(board: Device, catalog: Catalog) -> Mapping[str, str]:
+    """Return the network interfaces by their names in a configuration; each with the kernel's."""
+    return {name: str(interface_of(one)) for name, one in _built(board, catalog).items()}
+
+
+def radios(board: Device, catalog: Catalog) -> tuple[str, ...]:
+    """Return the names of the interfaces that are radios."""
+    return tuple(name for name, one in _built(board, catalog).items() if _is_radio(one))
+
+
+def matching(word: str, catalog: Catalog) -> tuple[str, ...]:
+    """Return the boards that have a word in their name or description; "glinet" is in "GL.iNet"."""
+    wanted = _letters(word)
+    return tuple(
+        name
+        for name in catalog.devices
+        if name == word or wanted in _letters(f"{name} {catalog.device(name).description}")
+    )
+
+
+def facts(board: Device, catalog: Catalog, proofs: Sequence[Proof]) -> Iterator[tuple[str, str]]:
+    """Yield what a board is and has, each under a word."""
+    build = board.kernel
+    openwrt = f", with OpenWrt's patches for {build.openwrt.target}" if build.openwrt else ""
+    yield "package sets", ", ".join(one.name for one in package_sets.serving(board))
+    for packages in package_sets.every():
+        yield from packages.facts(board)
+    yield "kernel", f"{build.source}, {build.architecture}{openwrt}"
+    yield "compiled for", board.cross.config
+    if build.device_tree:
+        yield "device tree", build.device_tree
+    yield (
+        "interfaces",
+        ", ".join(
+            name if name == kernels else f"{name} ({kernels})"
+            for name, kernels in interfaces(board, catalog).items()
+        ),
+    )
+    yield "radios", ", ".join(radios(board, catalog)) or "none that is driven"
+    if board.boot:
+        load = f", loaded at {board.boot.load}" if board.boot.load else ""
+        yield "boot image", f"{board.boot.format}{load}"
+    if board.flash:
+        yield "flash", f"{text.size(board.flash.size_bytes)} for kernel and root"
+    if board.ubi:
+        yield "flash", f"{text.size(board.ubi.size_bytes)} of UBI"
+    yield "roots", ", ".join(f"{type_} on {root.device}" for type_, root in board.roots.items())
+    yield "images", ", ".join(sorted(board.outputs))
+    if board.qemu:
+        yield "QEMU", f"{board.qemu.executable} -machine {board.qemu.machine}"
+    yield from _hardware(board, proofs)
+
+
+def _hardware(board: Device, proofs: Sequence[Proof]) -> Iterator[tuple[str, str]]:
+    """Yield what the last build found of the board's hardware."""
+    if board.kernel.device_tree is None:
+        return
+    found = next((one.hardware for one in best_first(board, proofs) if one.hardware), None)
+    if found is None:
+        yield "hardware", "not held against a kernel yet"
+        return
+    yield "hardware", f"{found.driven} parts have a driver, {found.handled} need none of their own"
+    for name, reason in found.undriven.items():
+        yield "not driven", f"{name}: {reason}"
+
+
+def best_first(board: Device, proofs: Sequence[Proof]) -> Sequence[Proof]:
+    """Return what was seen of a board, the strongest first."""
+    own = (proof for proof in proofs if proof.board == board.name)
+    return sorted(own, key=lambda proof: LEVELS.index(proof.level))
+
+
+def _letters(words: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", words.lower())
+
+
+def _built(board: Device, catalog: Catalog) -> Mapping[str, Service]:
+    types = ServiceNames(ServiceTypes(catalog, Problems()))
+    here = Where(catalog.devices[board.name] / "device.py", 1)
+    return network_interfaces_of(board, types, catalog, here)
+
+
+def _is_radio(interface: Service) -> bool:
+    return any(
+        _RADIO in module.symbols
+        for definition in closure([interface]).values()
+        for module in definition.needs.kernel_modules
+    )
