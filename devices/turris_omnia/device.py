@@ -94,7 +94,7 @@ The kernel was compiled by this project; **nothing was tried on the hardware**.
     install="""
 The image is a whole disk: a partition with the kernel for the boot loader, and the root.
 
-1. Build `outputs.diskimage`, and copy its `disk.img` to a USB stick with `dd`.
+1. Build `outputs.sdimage`, and copy its `disk.img` to a USB stick with `dd`.
 2. Boot from the stick, from the boot loader's prompt on the serial console, or from the maker's
    system with `fw_setenv boot_targets 'usb0 mmc0'`; `fw_printenv` first, to know what it was.
    **The kernel must be able to read the stick**: add `USB_SUPPORT`, `USB`, `USB_XHCI_HCD`,
@@ -118,6 +118,6 @@ The image is a whole disk: a partition with the kernel for the boot loader, and 
     # The second partition of the image, by the number of its disk.
     roots={"squashfs": Root(device="PARTUUID=4c4d5831-02")},
     network_interfaces=_network_interfaces,
-    outputs={"diskimage": {}},
-    default_output="diskimage",
+    outputs={"sdimage": {}},
+    default_output="sdimage",
 )

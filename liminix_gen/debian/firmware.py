@@ -1,7 +1,8 @@
 """Which Debian package has the firmware that packages/*-firmware pick from, and its licence.
 
-Firmware is the same for every architecture, so all boards take it from the release of the kernel's
-source. Licences are those that the packages name (debian/copyright), for the files that are taken.
+A driver's firmware is the same for every architecture, so all boards take it from the release of
+the kernel's source; a boot loader is of the board's own architecture and release. Licences are
+those that the packages name (debian/copyright), for the files that are taken.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ NON_FREE = "non-free-firmware"
 
 @frozen(kw_only=True)
 class FirmwarePackage:
-    """A package of Debian with firmware; ``component`` is the part of the archive it is in."""
+    """A package of Debian with firmware; ``component`` is the part of the archive it is in.
+
+    One that is ``of_target`` is made for an architecture: that of the board.
+    """
 
     name: str
     licence: str
     component: str = NON_FREE
+    of_target: bool = False
 
 
 _ATHEROS = FirmwarePackage(name="firmware-atheros", licence="binary-redist-Qualcomm-Atheros")
@@ -30,6 +35,11 @@ _AIROHA = FirmwarePackage(name="firmware-misc-nonfree", licence="binary-redist-A
 
 _INTEL = FirmwarePackage(name="intel-microcode", licence="LICENSE.intel-ucode")
 _AMD = FirmwarePackage(name="amd64-microcode", licence="LICENSE.amd-ucode")
+
+
+def _u_boot(name: str) -> FirmwarePackage:
+    return FirmwarePackage(name=name, licence="GPL-2+", component=MAIN, of_target=True)
+
 
 # Our package -> where Debian has its files. It has none for the MT7628.
 FIRMWARE: Mapping[str, FirmwarePackage] = MappingProxyType(
@@ -45,6 +55,7 @@ FIRMWARE: Mapping[str, FirmwarePackage] = MappingProxyType(
         "regulatory-firmware": FirmwarePackage(
             name="wireless-regdb", licence="ISC", component=MAIN
         ),
+        "u-boot-sunxi-firmware": _u_boot("u-boot-sunxi"),
     }
 )
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class Indexes:
     """Opens package indexes: those of a release for the image, and that of every architecture.
 
-    The second has the kernel's source, and firmware. Each is opened only when an entry of the lock
-    is missing or to be refreshed.
+    The second has the kernel's source, and drivers' firmware. Each is opened only when an entry of
+    the lock is missing or to be refreshed.
     """
 
     release: Callable[[Release], PackageIndex]
@@ -219,7 +219,9 @@ class _Resolver:
         if name == LINUX_SOURCE:
             self._linux_source = None
 
-    def resolve(self, wanted: Mapping[str, str], firmware: Iterable[str]) -> ArchitectureLock:
+    def resolve(
+        self, wanted: Mapping[str, str], firmware: Mapping[str, FirmwarePackage]
+    ) -> ArchitectureLock:
         names = {**self._section.names, **wanted}
         problems: dict[str, tuple[Problem, ...]] = {}
         for asked, name in names.items():
@@ -235,8 +237,9 @@ class _Resolver:
             source = resolve.package(self._open_common_index(), LINUX_SOURCE)
             self._linux_source = _locked(source, ())
         # What nobody takes any more is not looked for: its component may be left out.
-        for name in set(firmware) - self._firmware.keys():
-            self._firmware[name] = _locked(resolve.package(self._open_common_index(), name), ())
+        for name in firmware.keys() - self._firmware.keys():
+            index = self._index if firmware[name].of_target else self._open_common_index()
+            self._firmware[name] = _locked(resolve.package(index, name), ())
         if problems:
             raise UnresolvedError(problems)
         return ArchitectureLock(

@@ -16,8 +16,9 @@
   `commandLine`
   : the kernel's
 
-  `disk`, `state`
-  : facts of its disk with a GUID partition table, as JSON, and the label of its state
+  `card`, `disk`, `state`
+  : facts of its disk with a DOS and of that with a GUID partition table, as JSON, and the label of
+    its state
 
   `places`
   : facts of the boot from memory that are others than usual, as JSON
@@ -36,6 +37,7 @@
   tools,
   bigEndian ? true,
   boot ? "uimage",
+  card ? "{}",
   commandLine ? "console=ttyS0 root=/dev/mtdblock5 say=\"it's $HOME\"",
   disk ? "{}",
   flashBytes ? 4194304,
@@ -104,6 +106,13 @@ let
     printf amd >"$out/lib/firmware/AuthenticAMD.bin"
   '';
 
+  loaders = runCommand "loader-firmware" { } ''
+    mkdir -p "$out/lib/firmware/board"
+    for name in spl u-boot; do
+      printf '%s of the board' "$name" >"$out/lib/firmware/board/$name.bin"
+    done
+  '';
+
   kernel =
     runCommand "linux-1.2.3"
       {
@@ -144,10 +153,12 @@ let
 
   made = system {
     inherit kernel;
+    # One folder has both.
+    hardware = kernel;
     board = {
       name = "test-board";
       inherit bigEndian;
-      firmware = [ microcode ];
+      firmware = [ (if card == "{}" then microcode else loaders) ];
       root = {
         type = root;
         eraseBlockBytes = 65536;
@@ -248,7 +259,6 @@ let
     };
     outputs = {
       device-tree = { };
-      diskimage = { };
       ext4 = { };
       gptimage = builtins.fromJSON disk;
       jffs2 = { };
@@ -259,6 +269,7 @@ let
       };
       mtdimage = { };
       qcow2 = { };
+      sdimage = builtins.fromJSON card;
       squashfs = { };
       tftpboot = { };
       ubi = { };

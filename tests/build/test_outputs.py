@@ -30,7 +30,6 @@ MEBIBYTE = 1 << 20
 PEB, LEB = 131072, 126976
 BUILT = (
     "device-tree",
-    "diskimage",
     "ext4",
     "jffs2",
     "kernel-image",
@@ -359,40 +358,89 @@ def test_a_kernel_too_large_for_its_place() -> None:
 # Disk
 
 
-def test_diskimage(tmp_path: Path) -> None:
-    disk = built()["diskimage"] / "disk.img"
-    dumped = tool("sfdisk", "-d", disk)
+CARD = {"bootLoaders": "board/spl.bin@8192 board/u-boot.bin@8388608"}
+
+
+@cache
+def card(**facts: object) -> Path:
+    """Return the SD card of a board that starts from two places on it."""
+    given: dict[str, Any] = {"card": json.dumps(CARD), "state": "my state", **facts}
+    return Path(build("sdimage", **given).stdout.strip())
+
+
+def test_sdimage_has_a_table_that_others_read() -> None:
+    image = card() / "disk.img"
+    dumped = tool("sfdisk", "-d", image)
     assert "label: dos\nlabel-id: 0x4c4d5831\n" in dumped
     lines = [
         line.partition(" : ")[2].replace(" ", "")
         for line in dumped.splitlines()
         if ": start" in line
     ]
-    size = built()["squashfs"].stat().st_size
-    sectors = -(-size // MEBIBYTE) * 2048
+    sectors = -(-built()["squashfs"].stat().st_size // MEBIBYTE) * 2048
     assert lines == [
-        "start=2048,size=131072,type=83,bootable",
-        f"start=133120,size={sectors},type=83",
+        "start=32768,size=131072,type=c,bootable",
+        f"start=163840,size={sectors},type=83",
+        f"start={163840 + sectors},size=131072,type=83",
     ]
-    assert "sfdisk: " not in tool("sfdisk", "-V", disk)
-    content = disk.read_bytes()
-    root = 133120 * 512
-    assert content[root : root + size] == built()["squashfs"].read_bytes()
-    assert len(content) == root + sectors * 512
+    assert "No errors detected." in tool("sfdisk", "--verify", image)
 
-    boot = tmp_path / "boot"
-    boot.write_bytes(content[MEBIBYTE:root])
-    tool("e2fsck", "-fn", boot)
-    for path, file in (("/zImage", "kernel"), ("/board.dtb", "board.dtb")):
-        tool("debugfs", "-R", f"dump {path} {tmp_path / file}", boot)
-        assert (tmp_path / file).read_bytes() == built()[file].read_bytes()
-    listed = tool("debugfs", "-R", "ls -l /", boot)
-    assert re.search(r" 100[46]44 \(1\) +0 +0 +\d+ +1-Jan-1970 .* zImage", listed)
-    extlinux = tool("debugfs", "-R", "cat /extlinux/extlinux.conf", boot)
-    assert f"  append {COMMAND_LINE}\n" in extlinux
-    features = tool("dumpe2fs", "-h", boot)
-    (found,) = re.findall(r"^Filesystem features: +(.*)$", features, re.MULTILINE)
-    assert found.split() == ["has_journal", "filetype", "extent", "sparse_super", "large_file"]
+
+def test_sdimage_holds_what_its_manifest_says(tmp_path: Path) -> None:
+    content = (card() / "disk.img").read_bytes()
+    manifest = manifest_of(card())
+    assert manifest["size-bytes"] == len(content)
+    for part in manifest["parts"]:
+        start, size = part["offset-bytes"], part["size-bytes"]
+        (tmp_path / part["name"]).write_bytes(content[start : start + size])
+        assert digest(content[start : start + size]) == part["sha256"]
+    assert content[8192:].startswith(b"spl of the board")
+    assert content[8388608:].startswith(b"u-boot of the board")
+    assert (tmp_path / "root").read_bytes() == built()["squashfs"].read_bytes()
+    tool("e2fsck", "-fn", tmp_path / "state")
+    assert "Filesystem volume name:   my state" in tool("dumpe2fs", "-h", tmp_path / "state")
+    tool("fsck.vfat", "-n", tmp_path / "boot")
+    for name, file in (("kernel-a", "kernel"), ("tree-a.dtb", "device-tree")):
+        tool("mcopy", "-i", tmp_path / "boot", f"::{name}", tmp_path / name)
+        assert (tmp_path / name).read_bytes() == built()[file].read_bytes()
+    extlinux = tool("mtype", "-i", tmp_path / "boot", "::extlinux/extlinux.conf")
+    assert f"  kernel /kernel-a\n  fdt /tree-a.dtb\n  append {COMMAND_LINE}\n" in extlinux
+    listed = tool("mdir", "-/", "-i", tmp_path / "boot")
+    assert set(re.findall(r"\d{4}-\d\d-\d\d", listed)) == {"1980-01-01"}
+
+
+def test_sdimage_of_a_raspberry_pi() -> None:
+    facts = {"bootFiles": "board/spl.bin", "configLines": "arm_64bit=1 enable_uart=1"}
+    folder = card(card=json.dumps(facts))
+    boot = f"{folder / 'disk.img'}@@1M"
+    said = "arm_64bit=1\nenable_uart=1\nkernel=kernel-a\ndevice_tree=tree-a.dtb\n"
+    assert tool("mtype", "-i", boot, "::config.txt") == said
+    assert tool("mtype", "-i", boot, "::cmdline.txt") == f"{COMMAND_LINE}\n"
+    assert tool("mtype", "-i", boot, "::spl.bin") == "spl of the board"
+    assert "extlinux" not in tool("mdir", "-i", boot)
+    assert [part["name"] for part in manifest_of(folder)["parts"]] == ["boot", "root", "state"]
+
+
+def test_an_sdimage_without_the_boards_firmware() -> None:
+    said = refused("sdimage", card=json.dumps({"bootLoaders": "board/other.bin@8192"}))
+    what = "test-board: the image lacks board/other.bin, without which the board does not start"
+    assert what in said
+
+
+def test_loaders_of_an_sdimage_that_overlap() -> None:
+    said = refused(
+        "sdimage", card=json.dumps({"bootLoaders": "board/spl.bin@8192 board/u-boot.bin@8200"})
+    )
+    assert "test-board: the loader-1 is too large" in said
+    said = refused("sdimage", card=json.dumps({"bootLoaders": "board/spl.bin"}))
+    assert "`board/spl.bin` among the bootLoaders of sdimage is not FILE@BYTES" in said
+
+
+def test_too_large_for_the_card() -> None:
+    small = json.dumps({**CARD, "sizeBytes": 100 * MEBIBYTE})
+    said = refused("sdimage", card=small, state="state")
+    assert re.search(r"test-board: the image is too large, by \d+\.\d MiB\n", said)
+    assert "hint: a larger disk (sizeBytes of the board's sdimage)" in said
 
 
 PC_COMMAND_LINE = "console=tty0 console=ttyS0,115200 root=/dev/vda rootfstype=squashfs ro"
@@ -544,6 +592,8 @@ def test_a_disk_built_twice_is_the_same() -> None:
     build("gptimage", commandLine=PC_COMMAND_LINE, state="my state", again=True)
     build("qcow2", commandLine=PC_COMMAND_LINE, state="my state")
     build("qcow2", commandLine=PC_COMMAND_LINE, state="my state", again=True)
+    card()
+    build("sdimage", card=json.dumps(CARD), state="my state", again=True)
 
 
 def test_the_builders_are_clean_shell() -> None:
@@ -587,4 +637,4 @@ def test_some_images_need_no_more_tools() -> None:
         return image_tools(whole(names, (), CATALOG.image).values())
 
     assert of("vmroot", "squashfs") == ()
-    assert of("ubimage", "diskimage") == ("e2fsprogs", "mtdutils", "ubootTools")
+    assert of("ubimage", "ext4") == ("e2fsprogs", "mtdutils", "ubootTools")

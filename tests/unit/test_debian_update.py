@@ -290,6 +290,15 @@ def test_firmware_is_locked_beside_the_packages(first: Lock) -> None:
         )
 
 
+def test_a_boot_loader_is_of_the_boards_architecture(first: Lock) -> None:
+    loader = FirmwarePackage(name="u-boot-x", licence="GPL-2+", component="main", of_target=True)
+    own = index(*C_LIBRARY, stanza("u-boot-x", version="1-1"))
+    indexes = update.Indexes(release=lambda _: own, common=NEVER.common)
+    new, notices = update.update(first, "mipsel", ["busybox"], indexes=indexes, firmware=[loader])
+    assert [str(notice) for notice in notices] == ["added u-boot-x (mipsel) 1-1"]
+    assert new.architecture("mipsel").firmware.keys() == {"u-boot-x"}
+
+
 def test_firmware_is_refreshed_by_its_name(first: Lock) -> None:
     old = update.Indexes(release=_never, common=lambda: COMMON)
     kept, _ = update.update(first, "mipsel", ["busybox"], indexes=old, firmware=[FIRMWARE_X])

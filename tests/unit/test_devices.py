@@ -179,8 +179,7 @@ def test_the_kernel_is_put_where_it_can_run(board: str) -> None:
 def test_a_watchdog_that_runs_already_is_fed(board: str) -> None:
     symbols = REAL[board].kernel.symbols
     assert symbols["WATCHDOG_HANDLE_BOOT_ENABLED"] == "y"
-    drivers = {"ATH79_WDT", "MEDIATEK_WATCHDOG", "MT7621_WDT", "ORION_WATCHDOG", "RALINK_WDT"}
-    assert drivers & symbols.keys()
+    assert [name for name in symbols if name.endswith(("_WDT", "_WATCHDOG"))]
 
 
 @pytest.mark.parametrize("board", BOARDS)

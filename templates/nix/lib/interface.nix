@@ -24,7 +24,9 @@
 
   `firmware`
   : sources of firmware by name, for packages/*-firmware: "linux-firmware" and
-    "intel-ucode" are trees, any other a file. A set has those that it can provide.
+    "intel-ucode" are trees, and so are boot loaders: "raspi-firmware", and
+    "u-boot-FAMILY" with a folder for each board. Any other is a file. A set has
+    those that it can provide.
 
   `linuxSources`
   : kernels by name, each with `src`, its tarball, and `version`; those named
