@@ -31,8 +31,8 @@ def devices(
 ) -> None:
     """List the boards, or describe one.
 
-    NAME may be a word of the name or the description: glinet. PROVEN says what was seen, and when; stale: the board has changed since, or a service type that
-    was in the image.
+    NAME may be a word of the name or the description: glinet. PROVEN says what was seen, and when;
+    stale: the board has changed since, or a service type that was in the image.
     """
     catalog = common_options(context).catalog()
     names = _found(name, catalog) if name is not None else tuple(catalog.devices)

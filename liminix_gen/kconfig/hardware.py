@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from liminix_gen import text
 from liminix_gen.errors import BuildError, Problem, Where
@@ -16,11 +16,15 @@ _UNDRIVEN = re.compile(r"liminix-gen-hardware: (\S+) (\S+) (.*)")
 
 @frozen
 class Undriven:
-    """A node of the device tree or a chip, its first `compatible` or "-", and why it matters."""
+    """A node of the device tree or a chip, its first `compatible` or "-", and why it matters.
+
+    ``symbols`` make the drivers that the kernel's source has for it.
+    """
 
     name: str
     compatible: str
     why: str
+    symbols: tuple[str, ...] = ()
 
 
 class HardwareError(BuildError):
@@ -37,13 +41,24 @@ class HardwareError(BuildError):
         self.hardware = tuple(hardware)
 
 
+def advised(hardware: Iterable[Undriven], sources: str) -> tuple[Undriven, ...]:
+    """Add the symbols that the kernel's source has (templates/nix/lib/python/driver_sources.py)."""
+    symbols: dict[str, list[str]] = {}
+    for line in sources.splitlines():
+        compatible, _, symbol = line.split("\t")
+        if symbol != "-" and symbol not in symbols.setdefault(compatible, []):
+            symbols[compatible].append(symbol)
+    return tuple(evolve(one, symbols=tuple(symbols.get(one.compatible, ()))) for one in hardware)
+
+
 def undriven(lines: Iterable[str]) -> tuple[Undriven, ...]:
     """Return what a build's log reports."""
-    return tuple(Undriven(*match.groups()) for match in map(_UNDRIVEN.fullmatch, lines) if match)
+    matches = filter(None, map(_UNDRIVEN.fullmatch, lines))
+    return tuple(Undriven(match[1], match[2], match[3]) for match in matches)
 
 
 def table(hardware: Sequence[Undriven]) -> str:
     """Return the hardware as lines of aligned columns."""
-    rows = [("compatible", "node or chip", "why")]
-    rows += [(one.compatible, one.name, one.why) for one in hardware]
+    rows = [("compatible", "node or chip", "why", "symbol of a driver")]
+    rows += [(one.compatible, one.name, one.why, ", ".join(one.symbols)) for one in hardware]
     return text.columns(rows)

@@ -44,13 +44,33 @@ def build(
     with scratch() as place:
         root = place.folder / "drv"
         derivations = nix.instantiate(
-            tree, outputs, root=root, arguments=arguments or {}, listener=listener
+            tree,
+            [f"outputs.{name}" for name in outputs],
+            root=root,
+            arguments=arguments or {},
+            listener=listener,
         )
         paths = nix.build(derivations, link=link, place=place, listener=listener)
     return tuple(
         Built(name=name, path=path, link=link)
         for name, path, link in zip(outputs, paths, links, strict=True)
     )
+
+
+def build_attribute(
+    nix: Nix, tree: Path, name: str, arguments: Mapping[str, str], listener: Listener
+) -> Path:
+    """Build something of the tree that is no output; return where it lies.
+
+    Nothing keeps it from the garbage collector. Raises ExpressionError, DerivationError.
+    """
+    with scratch() as place:
+        root, link = place.folder / "drv", place.folder / "result"
+        derivations = nix.instantiate(
+            tree, [name], root=root, arguments=arguments, listener=listener
+        )
+        (path,) = nix.build(derivations, link=link, place=place, listener=listener)
+        return path
 
 
 def _refuse_foreign(link: Path) -> None:

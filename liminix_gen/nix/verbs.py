@@ -40,19 +40,19 @@ class Nix:
     def instantiate(
         self,
         tree: Path,
-        outputs: Sequence[str],
+        names: Sequence[str],
         *,
         root: Path,
         arguments: Mapping[str, str],
         listener: Listener,
     ) -> tuple[str, ...]:
-        """Evaluate outputs of a tree; return their derivations.
+        """Evaluate attributes of a tree ("outputs.vmroot"); return their derivations.
 
         ``root`` keeps them from the garbage collector; ``arguments`` are those of default.nix.
         Raises ExpressionError.
         """
         reader = Reader(listener)
-        attributes = [word for output in outputs for word in ("-A", f"outputs.{output}")]
+        attributes = [word for name in names for word in ("-A", name)]
         given = [word for name, value in arguments.items() for word in ("--argstr", name, value)]
         options = [*_LOG_FORMAT, "--show-trace", "--add-root", str(root)]
         command = ["nix-instantiate", *options, *given, *attributes, str(tree)]

@@ -6,14 +6,14 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from attrs import frozen
 
 from liminix_gen import package_sets
 from liminix_gen.cache import cache_directory
-from liminix_gen.errors import ConfigurationError, Problem, suggestion
+from liminix_gen.errors import ConfigurationError, LiminixGenError, Problem, suggestion
 from liminix_gen.events import Listener, Remarked, Waiting
 from liminix_gen.locking import locked
 from liminix_gen.nix import blame, build, failures, tree
@@ -96,7 +96,15 @@ def make(
         except failures.ExpressionError as error:
             raise blame.placed(error, plan, folder, whole=options.whole_trace) from None
         except failures.DerivationError as error:
-            raise explained(error, plan) from None
+
+            def sources() -> str:
+                # An advice: what keeps it from being made is no second failure.
+                with suppress(LiminixGenError, OSError):
+                    path = build.build_attribute(nix, folder, "kernel.sources", arguments, listen)
+                    return path.read_text(encoding="utf-8")
+                return ""
+
+            raise explained(error, plan, sources) from None
     files = tuple(files_of(one.path, nix) for one in built)
     return Made(prepared=prepared, outputs=built, files=files, nix=nix)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from liminix_gen.catalog import line_of
 from liminix_gen.errors import BuildError, Problem, Where
 from liminix_gen.kconfig.audit import KernelAuditError, lost_symbols
-from liminix_gen.kconfig.hardware import HardwareError, undriven
+from liminix_gen.kconfig.hardware import HardwareError, advised, undriven
 from liminix_gen.nix.failures import DerivationError, Failure
 from liminix_gen.plan import Plan
 
@@ -17,17 +17,21 @@ from liminix_gen.plan import Plan
 _REFUSED = re.compile(r"liminix-gen-refused: (\S+) (.*)")
 
 
-def explained(error: DerivationError, plan: Plan) -> BuildError:
-    """Say a failure in the user's words, if the builder said what it is about."""
+def explained(
+    error: DerivationError, plan: Plan, sources: Callable[[], str] = lambda: ""
+) -> BuildError:
+    """Say a failure in the user's words, if the builder said what it is about.
+
+    ``sources`` says which symbols of the kernel make which drivers; it may take a while.
+    """
     askers = {symbol.name: [str(asked) for asked in symbol.asked] for symbol in plan.symbols}
     for failure in error.failures:
         symbols = lost_symbols(failure.lines, askers)
         if symbols:
             return KernelAuditError(symbols, f"nix-store --read-log {failure.derivation}")
         if hardware := undriven(failure.lines):
-            return HardwareError(
-                hardware, _board(plan), f"nix-store --read-log {failure.derivation}"
-            )
+            log = f"nix-store --read-log {failure.derivation}"
+            return HardwareError(advised(hardware, sources()), _board(plan), log)
     refusals = [problem for failure in error.failures for problem in _refusals(failure, plan)]
     return BuildError(*refusals) if refusals else error
 

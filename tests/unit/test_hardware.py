@@ -11,7 +11,7 @@ import pytest
 
 from liminix_gen import text
 from liminix_gen.errors import Where
-from liminix_gen.kconfig.hardware import HardwareError, Undriven, undriven
+from liminix_gen.kconfig.hardware import HardwareError, Undriven, advised, undriven
 
 SCRIPTS = Path(__file__).parents[2] / "templates/nix/lib/python"
 
@@ -253,15 +253,48 @@ def test_the_tables_of_a_kernel(tmp_path: Path) -> None:
     assert {"name\tsoc,sysc\t", "name\tpalmbus\t"} <= set(lines)
 
 
-def test_a_user_sees_a_table(tmp_path: Path) -> None:
-    hardware = [Undriven("/soc/spi@10", "soc,spi", "has /soc/spi@10/flash@0")]
+def test_a_user_sees_a_table_with_the_symbols_of_drivers(tmp_path: Path) -> None:
+    hardware = advised(
+        [
+            Undriven("/soc/spi@10", "soc,spi", "has /soc/spi@10/flash@0"),
+            Undriven("pci:1:2", "-", "x"),
+        ],
+        "soc,spi\tdrivers/spi/a.c\tSPI_A\nsoc,spi\tdrivers/spi/b.c\tSPI_B\nsoc,spi\tarch/c.c\t-\n",
+    )
     error = HardwareError(hardware, Where(tmp_path / "device.py", 7), "the log")
     (problem,) = error.problems
-    assert problem.what == "nothing in the kernel drives 1 part of the board"
+    assert problem.what == "nothing in the kernel drives 2 parts of the board"
     assert problem.why == text.columns(
         [
-            ("compatible", "node or chip", "why"),
-            ("soc,spi", "/soc/spi@10", "has /soc/spi@10/flash@0"),
+            ("compatible", "node or chip", "why", "symbol of a driver"),
+            ("soc,spi", "/soc/spi@10", "has /soc/spi@10/flash@0", "SPI_A, SPI_B"),
+            ("-", "pci:1:2", "x", ""),
         ]
     )
     assert str(problem.where).endswith("device.py:7")
+
+
+SOURCES = {
+    "drivers/spi/Makefile": "obj-$(CONFIG_SPI_A) += spi-a.o\nspi-b-y := core.o \\\n\tparts.o\n"
+    "obj-$(CONFIG_SPI_B) += spi-b.o\nspi-b-$(CONFIG_EXTRA) += extra.o\nobj-y += always.o\n",
+    "drivers/spi/spi-a.c": '{ .compatible = "soc,a" }, { .compatible="soc,a2" },',
+    "drivers/spi/parts.c": '\t{ .compatible = "soc,b", .data = &x },',
+    "drivers/spi/extra.c": '{ .compatible = "soc,extra" }',
+    "drivers/spi/always.c": 'CLK_OF_DECLARE(fixed, "soc,clock", setup);',
+    "drivers/spi/spi-a.h": '{ .compatible = "soc,header" }',
+}
+
+
+def test_the_source_says_which_symbol_makes_a_driver(tmp_path: Path) -> None:
+    for path, content in SOURCES.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(content)
+    command = [sys.executable, SCRIPTS / "driver_sources.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "soc,a\tdrivers/spi/spi-a.c\tSPI_A",
+        "soc,a2\tdrivers/spi/spi-a.c\tSPI_A",
+        "soc,b\tdrivers/spi/parts.c\tSPI_B",
+        "soc,clock\tdrivers/spi/always.c\t-",
+        "soc,extra\tdrivers/spi/extra.c\tEXTRA",
+    ]

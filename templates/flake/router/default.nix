@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "f10686f10758943eaeee002a21b61b73";
+    hash = "ad0ffc9520075c3c83bbb205dd9f8d85";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";

@@ -62,8 +62,9 @@
   : the sources of the architecture's device trees, as one archive: in the
     kernel's own folders, and OpenWrt's in openwrt/
 
-  The attribute `audit` is another derivation: it ends with the audit, and
-  gives the .config.
+  Two attributes are other derivations: `audit` ends with the audit, and gives
+  the .config; `sources` says which file of the source matches which hardware,
+  and which symbol makes it (python/driver_sources.py), for advice.
 
   # Type
 
@@ -278,5 +279,10 @@ pkgs.runCommand "linux-${linux.version}"
   audit = pkgs.runCommand "linux-${linux.version}-audit" environment ''
     ${configured}
     cp .config "$out"
+  '';
+
+  sources = pkgs.runCommand "linux-${linux.version}-sources" environment ''
+    ${configured}
+    python3 ${import ../python.nix ../python/driver_sources.py} >"$out"
   '';
 }
