@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "ad0ffc9520075c3c83bbb205dd9f8d85";
+    hash = "bb7c19a00967ecf34d0ead3a5206c83c";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";
