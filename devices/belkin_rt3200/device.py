@@ -4,28 +4,7 @@ from collections.abc import Mapping
 
 from liminix_gen import BootImage, Device, Place, Service, ServiceNamespace, Tftp, Ubi
 
-from ..families import common, flash, mediatek, openwrt, switch, wireless
-
-_SYMBOLS = {
-    **common.PCI,
-    **switch.MT7530,
-    "COMMON_CLK_MT7622": "y",
-    "COMMON_CLK_MT7622_ETHSYS": "y",
-    "COMMON_CLK_MT7622_HIFSYS": "y",
-    "HW_RANDOM_MTK": "y",
-    "MEDIATEK_GE_PHY": "y",
-    "MTD_NAND_ECC_MEDIATEK": "y",
-    "MTK_INFRACFG": "y",
-    "MTK_PMIC_WRAP": "y",
-    # The gigabit controllers, PCIe and the radio are each in a power domain.
-    "MTK_SCPSYS": "y",
-    "PCIE_MEDIATEK": "y",
-    "PCI_MSI": "y",
-    "PINCTRL_MT7622": "y",
-    "PM": "y",
-    "REGULATOR_MT6380": "y",
-    "SPI_MTK_SNFI": "y",
-}
+from ..families import flash, mediatek, switch, wireless
 
 
 def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
@@ -46,16 +25,21 @@ def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
 
 device = Device(
     description="Belkin RT3200 (Linksys E8450), MT7622BV 1350 MHz, ARM Cortex-A53",
-    about=f"""
+    about="""
 A router: MT7622BV at 1350 MHz, 512 MB of memory, 128 MB of NAND flash, five gigabit sockets,
-2.4 GHz radio in the SoC, 5 GHz radio (MT7915) on PCIe, Wi-Fi 6.
+2.4 GHz radio in the SoC, 5 GHz radio (MT7915) on PCIe, Wi-Fi 6. Linux drives it without foreign
+patches: the kernel is Debian's 6.12, and its device tree is part of this project. It was compiled
+by this project; **nothing was tried on the hardware**. Have a serial console at hand.
 
 - `wan` and `lan1` to `lan4` are ports of the switch; `lan` is `lan1`.
 - The flash must have the layout of OpenWrt's UBI installer: everything but the boot loader's first
   stages is UBI.
 - The watchdog runs when the kernel starts; without its driver the board resets after seconds.
-- USB is not driven.
-{openwrt.UNTRIED}""",
+- Addresses and the calibration of the radios are in the volume `factory`, which nothing writes.
+- Firmware of the radios is not free; on the debian set it comes from Debian's `firmware-mediatek`.
+  With `--without non-free-firmware` they do not come up.
+- Buttons and Bluetooth are not driven.
+""",
     install="""
 Once, to get the layout of the flash: run OpenWrt's UBI installer for this board (dangowrt's
 owrt-ubi-installer, **1.1.3**, a pre-release: 1.0.2 lays the flash out differently), by the maker's
@@ -78,7 +62,7 @@ it leaves:
 Later images need `ubiupdatevol` from the recovery alone: it keeps the counters of the erase blocks.
 """,
     cross=mediatek.CROSS,
-    kernel=mediatek.kernel("mt7622-linksys-e8450-ubi.dtb", _SYMBOLS),
+    kernel=mediatek.kernel("mt7622-linksys-e8450-ubi.dtb"),
     console=mediatek.CONSOLE,
     command_line=mediatek.COMMAND_LINE,
     roots=flash.ubifs_root("liminix"),
@@ -98,7 +82,7 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
         root=Place(address="0x48000000", size_bytes=0x8000000),
         unpacked_bytes=0xFF0000,
         reserved={
-            # The device tree says these two.
+            # The boot loader writes the first, the device tree says the second.
             "the record of crashes": Place(address="0x42ff0000", size_bytes=0x10000),
             "the secure monitor": Place(address="0x43000000", size_bytes=0x30000),
             "the boot loader": Place(address="0x5e000000", size_bytes=0x2000000),

@@ -28,3 +28,13 @@ def kernel(device_tree: str, symbols: dict[str, str]) -> KernelBuild:
         device_tree=f"ralink/{device_tree}",
         symbols={**_SYMBOLS, **symbols},
     )
+
+
+def mainline(device_tree: str, symbols: dict[str, str]) -> KernelBuild:
+    """Make the kernel of a board that Linux drives without OpenWrt's changes."""
+    return KernelBuild(
+        architecture="mips",
+        image=mips.IMAGE,
+        device_tree=f"ralink/{device_tree}",
+        symbols={**_SYMBOLS, **symbols},
+    )

@@ -4,29 +4,7 @@ from collections.abc import Mapping
 
 from liminix_gen import BootImage, Device, Place, Service, ServiceNamespace, Tftp, Ubi
 
-from ..families import common, flash, mediatek, openwrt, wireless
-
-_SYMBOLS = {
-    **common.CLOCK,
-    **flash.SPI_NOR,
-    "COMMON_CLK_MT7981": "y",
-    "COMMON_CLK_MT7981_ETHSYS": "y",
-    # A second watchdog, fed by a pin.
-    "GPIO_WATCHDOG": "y",
-    # The firmware has the generator; the driver is of OpenWrt's patches.
-    "HW_RANDOM_MTK_V2": "y",
-    "I2C": "y",
-    "I2C_MT65XX": "y",
-    "LEDS_PWM": "y",
-    "MEDIATEK_GE_SOC_PHY": "y",
-    # What the PHY in the SoC is calibrated with.
-    "NVMEM_MTK_EFUSE": "y",
-    "PINCTRL_MT7981": "y",
-    "PWM": "y",
-    "PWM_MEDIATEK": "y",
-    "RTC_DRV_PCF8563": "y",
-    "SPI_MT65XX": "y",
-}
+from ..families import flash, mediatek, wireless
 
 _PHY = {"air_en8811h": {"AIR_EN8811H_PHY": "m"}}
 _PHY_FIRMWARE = {
@@ -47,16 +25,24 @@ def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
 
 device = Device(
     description="OpenWrt One, MT7981B 1300 MHz, ARM Cortex-A53",
-    about=f"""
+    about="""
 A router of the OpenWrt project: MT7981B at 1300 MHz, 1 GB of memory, 256 MB of NAND flash, a NOR
 flash with a recovery, one 2.5 Gbit/s and one gigabit socket, a radio for 2.4 and 5 GHz (MT7976C),
-Wi-Fi 6, a clock that keeps time without power.
+Wi-Fi 6, a clock that keeps time without power. Linux drives it without foreign patches: the kernel
+is Debian's 6.12, and its device tree is part of this project. It was compiled by this project;
+**nothing was tried on the hardware**. The front USB socket is a serial console: have it at hand.
 
 - `wan` is the 2.5 Gbit/s socket (`eth0`), `lan` the gigabit one (`eth1`).
 - The PHY of the 2.5 Gbit/s socket needs firmware, so it has a driver that is loaded at boot.
-- NVMe, USB and mikroBUS are not driven.
+- Linux cannot fill its pool of random numbers from the SoC's generator, which the firmware keeps to
+  itself: it counts the jitter of its own clock.
+- The NAND flash is read at 20 MHz; OpenWrt measures its lines first and reads faster.
+- Firmware of the PHY and of the radio is not free; on the debian set it comes from Debian's
+  `firmware-misc-nonfree` and `firmware-mediatek`. With `--without non-free-firmware` neither comes
+  up.
+- Buttons and SPI of mikroBUS are not driven.
 - Others found that hostapd refuses the setting `he_bss_color` here.
-{openwrt.UNTRIED}""",
+""",
     install="""
 In the recovery OpenWrt (192.168.1.1; the front USB socket is the serial console):
 
@@ -77,7 +63,7 @@ In the recovery OpenWrt (192.168.1.1; the front USB socket is the serial console
 Later images need `ubiupdatevol` from the recovery alone: it keeps the counters of the erase blocks.
 """,
     cross=mediatek.CROSS,
-    kernel=mediatek.kernel("mt7981b-openwrt-one.dtb", _SYMBOLS),
+    kernel=mediatek.kernel("mt7981b-openwrt-one.dtb"),
     console=mediatek.CONSOLE,
     command_line=mediatek.COMMAND_LINE,
     roots=flash.ubifs_root("liminix"),
@@ -96,8 +82,9 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
         root=Place(address="0x50000000", size_bytes=0xA000000),
         unpacked_bytes=0x3000000,
         reserved={
-            # The device tree of others reserved it, and images there did not start.
-            "a place of the device tree": Place(address="0x4fc00000", size_bytes=0x100000),
+            # The device tree says these two.
+            "the secure monitor": Place(address="0x43000000", size_bytes=0x30000),
+            "the radio's processor": Place(address="0x47c80000", size_bytes=0x100000),
             "the boot loader": Place(address="0x7e000000", size_bytes=0x2000000),
         },
     ),

@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping
 
-from liminix_gen import BootImage, Device, Flash, Service, ServiceNamespace
+from liminix_gen import BootImage, Device, Flash, Root, Service, ServiceNamespace
 
-from ..families import flash, mt7621, openwrt, ramips, switch, wireless
+from ..families import flash, mt7621, ramips, switch, wireless
 
 _SYMBOLS = {
     **mt7621.SYMBOLS,
-    **flash.UIMAGE_SQUASHFS,
+    **flash.SPI_NOR,
+    "MTD_BLOCK": "y",
     "SPI_MT7621": "y",
 }
+
+_ERASE_BLOCK_BYTES = 0x10000
+
+# As the device tree says it: the kernel has a fixed room, so that the root has a fixed place.
+_FIRMWARE_BYTES = 0xF60000
+_KERNEL_BYTES = 0x300000
 
 
 def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
@@ -26,35 +33,59 @@ def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
 
 device = Device(
     description="TP-Link Archer AX23 v1, MT7621 880 MHz, MIPS 1004Kc, little endian",
-    about=f"""
+    about="""
 A router: MT7621 at 880 MHz, 128 MB of memory, 16 MB of NOR flash, five gigabit sockets, one chip
-(MT7905 with MT7975) for 2.4 and 5 GHz, Wi-Fi 6.
+(MT7905 with MT7975) for 2.4 and 5 GHz, Wi-Fi 6. Linux drives it without foreign patches: the kernel
+is Debian's 6.12. It was compiled by this project; **nothing was tried on the hardware**. Have a
+serial console at hand, and the recovery of the boot loader.
 
-- `lan1` to `lan4` are ports of the switch, `wan` is the SoC's second controller; `lan` is `lan1`.
-  The name `wan` comes from OpenWrt's driver: a kernel that knows it as `eth1` waits for it in vain.
+- `wan` and `lan1` to `lan4` are ports of the switch, which share a gigabit to the processor; `lan`
+  is `lan1`. All have the address of the label.
+- Both bands have the address of the label too: Linux takes one for the chip.
+- Firmware of the radio is not free; on the debian set it comes from Debian's `firmware-mediatek`.
+  With `--without non-free-firmware` the radio does not come up.
+- The root is in the flash, squashfs or jffs2. `update` reaches a jffs2, and leaves the kernel as it
+  is.
+- Buttons are not driven.
 - The boot loader cannot be given another device tree than the kernel's own, so booting over TFTP
   did not work for others.
-{openwrt.UNTRIED}""",
+""",
     install="""
-Build `outputs.tplink-safeloader`.
+Build `outputs.mtdimage`; its `firmware.bin` is kernel and root.
 
-1. From the maker's firmware: upload the file as a firmware update.
-2. From the recovery: hold the reset button while you switch the power on, until only the orange LED
-   is lit. Give your computer the address 192.168.0.5; the router is 192.168.0.1. Upload the file at
-   <http://192.168.0.1/>, or send it as the form field `firmware` to `/f2.htm`. What the page says
-   of its progress is not reliable: wait some minutes.
-3. From the boot loader's prompt, on the serial console: load `firmware.bin` of `outputs.mtdimage`
+1. From OpenWrt, without opening the router: copy the file to /tmp and write it with
+   `mtd -r write /tmp/firmware.bin firmware`. A page of OpenWrt or of the maker takes images of
+   another form: `outputs.tplink-safeloader`, which the nixpkgs set makes.
+2. From the maker's firmware: upload `firmware.bin` of `outputs.tplink-safeloader` as a firmware
+   update.
+3. From the recovery: hold the reset button while you switch the power on, until only the orange LED
+   is lit. Give your computer the address 192.168.0.5; the router is 192.168.0.1. Upload the file of
+   `outputs.tplink-safeloader` at <http://192.168.0.1/>, or send it as the form field `firmware` to
+   `/f2.htm`. What the page says of its progress is not reliable: wait some minutes.
+4. From the boot loader's prompt, on the serial console: load `firmware.bin` of `outputs.mtdimage`
    over TFTP, erase the part of the flash that its `manifest.json` says, and copy it there
    (`erase`, `cp.b`).
 """,
     cross=ramips.CROSS,
-    kernel=ramips.kernel("mt7621_tplink_archer-ax23-v1.dtb", _SYMBOLS),
+    kernel=ramips.mainline("mt7621-tplink-archer-ax23-v1.dtb", _SYMBOLS),
     console=ramips.CONSOLE,
     command_line=ramips.COMMAND_LINE,
-    roots=flash.SQUASHFS_ROOT,
+    roots={
+        **flash.SQUASHFS_ROOT,
+        "jffs2": Root(
+            device="mtd:rootfs",
+            erase_block_bytes=_ERASE_BLOCK_BYTES,
+            size_bytes=_FIRMWARE_BYTES - _KERNEL_BYTES,
+        ),
+    },
     network_interfaces=_network_interfaces,
     boot=BootImage(format="uimage", load="0x80001000", entry="0x80001000"),
-    flash=Flash(address="0xbc040000", size_bytes=0xF60000, erase_block_bytes=0x10000),
+    flash=Flash(
+        address="0xbc040000",
+        size_bytes=_FIRMWARE_BYTES,
+        erase_block_bytes=_ERASE_BLOCK_BYTES,
+        kernel_bytes=_KERNEL_BYTES,
+    ),
     outputs={"mtdimage": {}, "tplink-safeloader": {"supportedBoard": "ARCHER-AX23-V1"}},
-    default_output="tplink-safeloader",
+    default_output="mtdimage",
 )

@@ -1,0 +1,85 @@
+"""Banana Pi BPI-R3."""
+
+from collections.abc import Mapping
+
+from liminix_gen import BootImage, Device, Place, Service, ServiceNamespace, Tftp, Ubi
+
+from ..families import flash, mediatek, switch
+
+
+def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
+    ports = switch.ports(service, "lan0", "lan1", "lan2", "lan3", "lan4", "wan")
+    interfaces = {**ports, "sfp": service.network.link.build(ifname="eth1")}
+    return switch.with_lan(interfaces, "lan0")
+
+
+device = Device(
+    description="Banana Pi BPI-R3, MT7986A 2000 MHz, ARM Cortex-A53",
+    about="""
+A router board: MT7986A with four cores at 2 GHz, 2 GB of memory, 128 MB of NAND flash, 32 MB of NOR
+flash, 8 GB of eMMC, a slot for an SD card, five gigabit sockets, two cages for SFP modules of
+2.5 Gbit/s, USB 3, a slot for M.2. Linux drives it without foreign patches: the kernel is Debian's
+6.12. It was compiled by this project; **nothing was tried on the hardware**. Have a serial console
+at hand.
+
+- `wan` and `lan0` to `lan3` are the sockets; `lan4` is the cage beside them, `sfp` the other one,
+  which has a controller of its own. `lan` is `lan0`.
+- Switches choose NAND or NOR flash, and eMMC or SD card. This image is for NAND; the SD card is
+  driven beside it. The layout of the NAND is that of OpenWrt 25.12.
+- **The radios are not driven**: the board has no calibration of its own, and the file with values
+  for all boards (`mt7986_eeprom_mt7975_dual.bin`) is in no package of Debian.
+- Buttons and the engine for ciphers are not driven.
+""",
+    install="""
+The boot loader is OpenWrt's: no package of Debian has one for this board.
+
+1. Write OpenWrt's SD card image for this board (release 25.12) to a card with `dd`, and boot from
+   it: all four switches at "high" is the SD card, the picture on the board shows it.
+2. On the serial console, choose "Install bootloader, recovery and production to NAND" in the boot
+   loader's menu. Set the switches to NAND (bit B up, A and C down), and boot again.
+3. In the recovery OpenWrt: make a UBI volume `liminix` of all the room that is left (`ubimkvol`;
+   remove `rootfs_data` first). Build `outputs.ubimage`, and write its `rootfs` to the volume with
+   `ubiupdatevol`. `ubinfo -a` says which device it is.
+4. Look at the variable `boot_production` of the boot loader (`fw_printenv`), and keep a copy. Then
+   let it boot from inside the volume:
+
+       fw_setenv mount_liminix 'ubi part ubi && ubifsmount ubi0:liminix'
+       fw_setenv load_liminix 'run mount_liminix && ubifsload $loadaddr boot/fit'
+       fw_setenv boot_production 'setenv bootargs; run load_liminix && bootm $loadaddr'
+
+Later images need `ubiupdatevol` from the recovery alone: it keeps the counters of the erase blocks.
+""",
+    cross=mediatek.CROSS,
+    kernel=mediatek.kernel("mt7986a-bananapi-bpi-r3-nand-sd.dtb"),
+    console=mediatek.CONSOLE,
+    command_line=mediatek.COMMAND_LINE,
+    roots=flash.ubifs_root("liminix"),
+    network_interfaces=_network_interfaces,
+    boot=BootImage(format="fit", load="0x44000000", entry="0x44000000", alignment_bytes=4096),
+    ubi=Ubi(
+        volume="liminix",
+        minimum_io_bytes=2048,
+        logical_erase_block_bytes=126976,
+        physical_erase_block_bytes=131072,
+        size_bytes=0x7E00000,
+    ),
+    tftp=Tftp(
+        memory=Place(address="0x40000000", size_bytes=0x80000000),
+        kernel=Place(address="0x5a000000", size_bytes=0x2000000),
+        root=Place(address="0x50000000", size_bytes=0xA000000),
+        unpacked_bytes=0x3000000,
+        reserved={
+            # The device tree says these two.
+            "the secure monitor": Place(address="0x43000000", size_bytes=0x30000),
+            "the radio's processors": Place(address="0x4fc00000", size_bytes=0x3C0000),
+            "the boot loader": Place(address="0x7e000000", size_bytes=0x2000000),
+        },
+    ),
+    # U-Boot takes the kernel from inside the volume.
+    outputs={
+        "tftpboot": {},
+        "ubifs": {"kernelPath": "/boot/fit"},
+        "ubimage": {},
+    },
+    default_output="ubimage",
+)
