@@ -19,6 +19,43 @@ _ERASE_BLOCK_BYTES = 0x10000
 _FIRMWARE_BYTES = 0xF60000
 _KERNEL_BYTES = 0x300000
 
+# For tplink-safeloader, which in OpenWrt's firmware-utils lists the same: the maker's own table of
+# the flash, and the identifiers of the countries that the routers are sold in.
+_PARTITIONS = "; ".join((
+    "fs-uboot 0x0 0x40000",
+    f"firmware 0x40000 {_FIRMWARE_BYTES:#x}",
+    "default-mac 0xfa0000 0x200",
+    "pin 0xfa0200 0x100",
+    "device-id 0xfa0300 0x100",
+    "product-info 0xfa0400 0xfc00",
+    "default-config 0xfb0000 0x8000",
+    "ap-def-config 0xfb8000 0x8000",
+    "user-config 0xfc0000 0xa000",
+    "ag-config 0xfca000 0x4000",
+    "certificate 0xfce000 0x2000",
+    "ap-config 0xfd0000 0x6000",
+    "router-config 0xfd6000 0x6000",
+    "favicon 0xfdc000 0x2000",
+    "logo 0xfde000 0x2000",
+    "partition-table 0xfe0000 0x800",
+    "soft-version 0xfe0800 0x100",
+    "support-list 0xfe0900 0x400",
+    "profile 0xfe0d00 0x3000",
+    "extra-para 0xfe3d00 0x100",
+    "radio 0xff0000 0x10000",
+))  # fmt: skip
+_SOLD = {
+    ("Archer AX23", "1.0"): ("45550000", "4A500000", "4B520000", "52550000"),
+    ("Archer AX23", "1.0.0"): ("43410000", "54570000", "55530000"),
+    ("Archer AX23", "1.20"): ("45550000", "4A500000", "52550000", "55530000"),
+    ("Archer AX1800", "1.20"): ("45550000", "52550000"),
+}
+_PRODUCTS = "; ".join(
+    f"{name}, {version}, {country}"
+    for (name, version), countries in _SOLD.items()
+    for country in countries
+)
+
 
 def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
     radio = wireless.driver(service, wireless.MT7915, wireless.MT7915_FIRMWARE)
@@ -51,20 +88,17 @@ serial console at hand, and the recovery of the boot loader.
   did not work for others.
 """,
     install="""
-Build `outputs.mtdimage`; its `firmware.bin` is kernel and root.
+Build `outputs.tplink-safeloader`, for 1 and 2; for 3 and 4 `outputs.mtdimage`.
 
-1. From OpenWrt, without opening the router: copy the file to /tmp and write it with
-   `mtd -r write /tmp/firmware.bin firmware`. A page of OpenWrt or of the maker takes images of
-   another form: `outputs.tplink-safeloader`, which the nixpkgs set makes.
-2. From the maker's firmware: upload `firmware.bin` of `outputs.tplink-safeloader` as a firmware
-   update.
-3. From the recovery: hold the reset button while you switch the power on, until only the orange LED
-   is lit. Give your computer the address 192.168.0.5; the router is 192.168.0.1. Upload the file of
-   `outputs.tplink-safeloader` at <http://192.168.0.1/>, or send it as the form field `firmware` to
-   `/f2.htm`. What the page says of its progress is not reliable: wait some minutes.
-4. From the boot loader's prompt, on the serial console: load `firmware.bin` of `outputs.mtdimage`
-   over TFTP, erase the part of the flash that its `manifest.json` says, and copy it there
-   (`erase`, `cp.b`).
+1. From the maker's firmware: upload `firmware.bin` as a firmware update.
+2. From the recovery: hold the reset button while you switch the power on, until only the orange LED
+   is lit. Give your computer the address 192.168.0.5; the router is 192.168.0.1. Upload the file at
+   <http://192.168.0.1/>, or send it as the form field `firmware` to `/f2.htm`. What the page says
+   of its progress is not reliable: wait some minutes.
+3. From OpenWrt: copy `firmware.bin` to /tmp, and write it with
+   `mtd -r -e firmware write /tmp/firmware.bin firmware`.
+4. From the boot loader's prompt, on the serial console: load `firmware.bin` over TFTP, erase the
+   part of the flash that its `manifest.json` says, and copy it there (`erase`, `cp.b`).
 """,
     cross=ramips.CROSS,
     kernel=ramips.mainline("mt7621-tplink-archer-ax23-v1.dtb", _SYMBOLS),
@@ -86,6 +120,13 @@ Build `outputs.mtdimage`; its `firmware.bin` is kernel and root.
         erase_block_bytes=_ERASE_BLOCK_BYTES,
         kernel_bytes=_KERNEL_BYTES,
     ),
-    outputs={"mtdimage": {}, "tplink-safeloader": {"supportedBoard": "ARCHER-AX23-V1"}},
-    default_output="mtdimage",
+    outputs={
+        "mtdimage": {},
+        "tplink-safeloader": {
+            "partitions": _PARTITIONS,
+            "products": _PRODUCTS,
+            "softwareVersion": "3.0.3",
+        },
+    },
+    default_output="tplink-safeloader",
 )

@@ -71,9 +71,6 @@ TOOL_PACKAGES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# Tools that Debian does not have.
-ABSENT_TOOLS = frozenset({"firmware-utils"})
-
 _CROSS_TOOLS = ("binutils", "gcc")
 
 
@@ -85,7 +82,7 @@ def debian_name(name: str) -> str:
 def image_tools(images: Iterable[Image]) -> tuple[str, ...]:
     """Return the tools that images need beside those of every build."""
     tools = {tool for image in images for tool in image.tools}
-    return tuple(sorted(tools - HOST_TOOLS.keys() - ABSENT_TOOLS))
+    return tuple(sorted(tools - HOST_TOOLS.keys()))
 
 
 def tool_package(tool: str) -> str:

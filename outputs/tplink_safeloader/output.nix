@@ -3,28 +3,41 @@
   with `firmware.bin` and `manifest.json`, which says where kernel and root will
   lie in the flash. Larger than the flash, `mtdimage` fails.
 
+  A root that is written to finds the rest of its partition erased.
+
   # Inputs
 
-  `supportedBoard`
-  : the board's name in tplink-safeloader of OpenWrt's firmware-utils, such as
-    "ARCHER-AX23-V1"
+  `partitions`
+  : those of the flash, as the vendor's own table lists them, with `firmware`
+    for kernel and root: "NAME BASE SIZE; ..."
+
+  `products`
+  : which routers may take it: "NAME, VERSION, ID; ..."
+
+  `softwareVersion`
+  : the version that it is taken for: "3.0.3"
 */
 {
+  board,
   buildPackages,
-  kernel-image,
   mtdimage,
+  partitions,
+  products,
   runCommand,
-  squashfs,
-  supportedBoard,
+  softwareVersion,
 }:
-# What it writes as its time is SOURCE_DATE_EPOCH, which every builder has.
 runCommand "tplink-safeloader"
   {
-    nativeBuildInputs = [ buildPackages.firmware-utils ];
+    facts = builtins.toJSON {
+      inherit partitions products softwareVersion;
+      erases = board.root.type == "jffs2";
+    };
+    passAsFile = [ "facts" ];
+    nativeBuildInputs = [ buildPackages.python3 ];
   }
   ''
-    tplink-safeloader -B ${supportedBoard} -k ${kernel-image} -r ${squashfs} -o firmware.bin
     mkdir "$out"
-    mv firmware.bin "$out"
+    python3 ${./tplink-safeloader.py} "$factsPath" ${mtdimage}/firmware.bin \
+      ${mtdimage}/manifest.json "$out/firmware.bin"
     cp ${mtdimage}/manifest.json "$out"
   ''

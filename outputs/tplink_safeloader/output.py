@@ -2,12 +2,27 @@ from liminix_gen import Fact, Image, values
 
 output = Image(
     help="what the web page of a TP-Link router takes",
-    made_of=("kernel-image", "mtdimage", "squashfs"),
-    tools=("firmware-utils",),
+    roots=("jffs2", "squashfs"),
+    made_of=("mtdimage",),
+    tools=("python3",),
     facts={
-        "supportedBoard": Fact(
-            type=values.Text(pattern=r"[A-Za-z0-9-]+", description="a board of tplink-safeloader"),
-            description="the board's name in tplink-safeloader of OpenWrt's firmware-utils",
-        )
+        "partitions": Fact(
+            type=values.Text(
+                pattern=r"[a-z-]+ 0x[0-9a-f]+ 0x[0-9a-f]+(; [a-z-]+ 0x[0-9a-f]+ 0x[0-9a-f]+)*",
+                description="partitions as NAME BASE SIZE, with a semicolon between two",
+            ),
+            description="the vendor's own table of the flash, with `firmware` for kernel and root",
+        ),
+        "products": Fact(
+            type=values.Text(
+                pattern=r"[^,;{}]+, [0-9.]+, [0-9A-F]{8}(; [^,;{}]+, [0-9.]+, [0-9A-F]{8})*",
+                description="products as NAME, VERSION, ID, with a semicolon between two",
+            ),
+            description="the routers that may take the image",
+        ),
+        "softwareVersion": Fact(
+            type=values.Text(pattern=r"[0-9]+(\.[0-9]+)*", description="a version"),
+            description="the version that the image is taken for",
+        ),
     },
 )

@@ -274,7 +274,11 @@ let
       tftpboot = { };
       ubi = { };
       vmroot = { };
-      tplink-safeloader.supportedBoard = "TEST-V1";
+      tplink-safeloader = {
+        partitions = "fs-uboot 0x0 0x40000; firmware 0x40000 0x400000; radio 0x440000 0x10000";
+        products = "Test, 1.0, 45550000; Test, 1.20, 4A500000";
+        softwareVersion = "3.0.3";
+      };
       ubifs.kernelPath = "/boot/fit";
       system = { };
       ubimage = { };

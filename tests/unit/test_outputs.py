@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from liminix_gen.catalog import Catalog
-from liminix_gen.debian.packages import ABSENT_TOOLS, host_tools, image_tools, tool_package
+from liminix_gen.debian.packages import host_tools, image_tools, tool_package
 from liminix_gen.model.output import Image, whole
 from liminix_gen.model.root import READ_ONLY, ROOT_SYMBOLS
 from tests.docs import COMMAND_LINE, pages
@@ -72,7 +72,7 @@ def test_its_tools_are_those_that_it_declares(image: Image) -> None:
 
 @each
 def test_the_lists_of_ci_have_its_tools(image: Image) -> None:
-    wanted = {tool_package(tool) for tool in image.tools if tool not in ABSENT_TOOLS}
+    wanted = {tool_package(tool) for tool in image.tools}
     assert wanted <= listed("demo-packages") | listed("test-packages")
 
 

@@ -66,15 +66,12 @@ in
 lib.genAttrs packages program
 // {
   inherit (pkgs)
+    buildPackages
     lib
     runCommand
     stdenv
     writeText
     ;
-
-  buildPackages = pkgs.buildPackages // {
-    firmware-utils = pkgs.buildPackages.callPackage ./firmware-utils.nix { };
-  };
 
   firmware = import ./firmware.nix { inherit pkgs; };
 
