@@ -55,6 +55,11 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
     command_line=mediatek.COMMAND_LINE,
     roots=flash.ubifs_root("liminix"),
     network_interfaces=_network_interfaces,
+    undriven={
+        **mediatek.UNDRIVEN,
+        "inside-secure,safexcel-eip97": "the processor's own instructions are for ciphers",
+        "mediatek,mt7986-wmac": "no package of Debian has the radios' calibration",
+    },
     boot=BootImage(format="fit", load="0x44000000", entry="0x44000000", alignment_bytes=4096),
     ubi=Ubi(
         volume="liminix",

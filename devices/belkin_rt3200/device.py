@@ -8,16 +8,20 @@ from ..families import flash, mediatek, switch, wireless
 
 
 def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
+    radio = wireless.driver(
+        service, wireless.MT7622, wireless.MT7622_FIRMWARE, ("of:mediatek,mt7622-wmac",)
+    )
+    radio5 = wireless.driver(service, wireless.MT7915, wireless.MT7915_FIRMWARE, ("pci:14c3:7915",))
     # By their places: which radio registers first is a matter of chance.
     wlan = service.network.link.build(
         ifname="wlan0",
         devpath="/devices/platform/18000000.wmac",
-        dependencies=[wireless.driver(service, wireless.MT7622, wireless.MT7622_FIRMWARE)],
+        dependencies=[radio],
     )
     wlan5 = service.network.link.build(
         ifname="wlan1",
         devpath="/devices/platform/1a143000.pcie/pci0000:00/0000:00:00.0/0000:01:00.0",
-        dependencies=[wireless.driver(service, wireless.MT7915, wireless.MT7915_FIRMWARE)],
+        dependencies=[radio5],
     )
     ports = switch.ports(service, "lan1", "lan2", "lan3", "lan4", "wan")
     return switch.with_lan({**ports, "wlan": wlan, "wlan5": wlan5}, "lan1")
@@ -67,6 +71,7 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
     command_line=mediatek.COMMAND_LINE,
     roots=flash.ubifs_root("liminix"),
     network_interfaces=_network_interfaces,
+    undriven=mediatek.MT7622_UNDRIVEN,
     # A kernel of 64-bit ARM starts on a boundary of 2 MiB.
     boot=BootImage(format="fit", load="0x42000000", entry="0x42000000"),
     ubi=Ubi(

@@ -128,21 +128,23 @@ _SYMBOLS = {
 }
 
 _PROFILING = "nothing asks for the counters of a profiler"
+_COHERENCE = "the firmware sets up the bus between the caches"
+_SOUND = "the board has no sound"
+# MediaTek's way around the processor: Linux leaves it off where a module is not told otherwise.
+_OFFLOAD = "packets of radios go through the processor"
 
-# Nodes that no driver takes, by their first compatible string, on several boards.
-UNDRIVEN = {
-    "arm,cortex-a53-pmu": _PROFILING,
-    "gpio-keys": "no service reads buttons",
-}
+UNDRIVEN = {"gpio-keys": "no service reads buttons"}
 
 MT7622_UNDRIVEN = {
     **UNDRIVEN,
-    "arm,cci-400": "the firmware has set up the bus between the caches",
-    "arm,cci-400-ctrl-if": "the firmware has set up the bus between the caches",
+    "arm,cci-400": _COHERENCE,
+    "arm,cci-400-ctrl-if": _COHERENCE,
     "arm,cci-400-pmu,r1": _PROFILING,
-    "mediatek,mt7622-audio": "there is no sound on the board",
-    "mediatek,mt7622-audsys": "there is no sound on the board",
+    "arm,cortex-a53-pmu": _PROFILING,
+    "mediatek,mt7622-audio": _SOUND,
+    "mediatek,mt7622-audsys": _SOUND,
     "mediatek,mt7622-auxadc": "the driver of the thermal sensor reads it itself",
+    "mediatek,mt7622-hifsys": _OFFLOAD,
     "mediatek,mt7622-hsdma": "no driver asks for copies by DMA",
 }
 

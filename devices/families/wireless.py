@@ -51,9 +51,12 @@ def driver(
     service: ServiceNamespace,
     modules: Mapping[str, Mapping[str, str]],
     firmware: Mapping[str, str] | None = None,
+    devices: tuple[str, ...] = (),
 ) -> Service:
-    """Build the driver of a radio: what its interface depends on."""
-    return service.driver.build(modules=modules, firmware={**_REGULATORY, **(firmware or {})})
+    """Build the driver of a radio: what its interface depends on; ``devices`` is what it drives."""
+    return service.driver.build(
+        modules=modules, firmware={**_REGULATORY, **(firmware or {})}, devices=devices
+    )
 
 
 def dual_band(service: ServiceNamespace, radio: Service) -> Mapping[str, Service]:

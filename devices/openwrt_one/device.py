@@ -15,7 +15,9 @@ _PHY_FIRMWARE = {
 
 def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
     phy = service.driver.build(modules=_PHY, firmware=_PHY_FIRMWARE)
-    radio = wireless.driver(service, wireless.MT7981, wireless.MT7981_FIRMWARE)
+    radio = wireless.driver(
+        service, wireless.MT7981, wireless.MT7981_FIRMWARE, ("of:mediatek,mt7981-wmac",)
+    )
     return {
         "wan": service.network.link.build(ifname="eth0", dependencies=[phy]),
         "lan": service.network.link.build(ifname="eth1"),
@@ -68,6 +70,7 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
     command_line=mediatek.COMMAND_LINE,
     roots=flash.ubifs_root("liminix"),
     network_interfaces=_network_interfaces,
+    undriven=mediatek.UNDRIVEN,
     boot=BootImage(format="fit", load="0x44000000", entry="0x44000000", alignment_bytes=4096),
     ubi=Ubi(
         volume="liminix",

@@ -58,7 +58,7 @@ _PRODUCTS = "; ".join(
 
 
 def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
-    radio = wireless.driver(service, wireless.MT7915, wireless.MT7915_FIRMWARE)
+    radio = wireless.driver(service, wireless.MT7915, wireless.MT7915_FIRMWARE, ("pci:14c3:7915",))
     return switch.with_lan(
         {
             **switch.ports(service, "lan1", "lan2", "lan3", "lan4", "wan"),
@@ -113,6 +113,7 @@ Build `outputs.tplink-safeloader`, for 1 and 2; for 3 and 4 `outputs.mtdimage`.
         ),
     },
     network_interfaces=_network_interfaces,
+    undriven={"gpio-keys": "no service reads buttons"},
     boot=BootImage(format="uimage", load="0x80001000", entry="0x80001000"),
     flash=Flash(
         address="0xbc040000",
@@ -123,8 +124,8 @@ Build `outputs.tplink-safeloader`, for 1 and 2; for 3 and 4 `outputs.mtdimage`.
     outputs={
         "mtdimage": {},
         "tplink-safeloader": {
-            "partitions": _PARTITIONS,
-            "products": _PRODUCTS,
+            "flashPartitions": _PARTITIONS,
+            "supportedProducts": _PRODUCTS,
             "softwareVersion": "3.0.3",
         },
     },

@@ -7,29 +7,29 @@
 
   # Inputs
 
-  `partitions`
+  `flashPartitions`
   : those of the flash, as the vendor's own table lists them, with `firmware`
     for kernel and root: "NAME BASE SIZE; ..."
 
-  `products`
-  : which routers may take it: "NAME, VERSION, ID; ..."
-
   `softwareVersion`
   : the version that it is taken for: "3.0.3"
+
+  `supportedProducts`
+  : which routers may take it: "NAME, VERSION, ID; ..."
 */
 {
   board,
   buildPackages,
+  flashPartitions,
   mtdimage,
-  partitions,
-  products,
   runCommand,
   softwareVersion,
+  supportedProducts,
 }:
 runCommand "tplink-safeloader"
   {
     facts = builtins.toJSON {
-      inherit partitions products softwareVersion;
+      inherit flashPartitions softwareVersion supportedProducts;
       erases = board.root.type == "jffs2";
     };
     passAsFile = [ "facts" ];

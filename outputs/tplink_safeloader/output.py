@@ -6,14 +6,14 @@ output = Image(
     made_of=("mtdimage",),
     tools=("python3",),
     facts={
-        "partitions": Fact(
+        "flashPartitions": Fact(
             type=values.Text(
                 pattern=r"[a-z-]+ 0x[0-9a-f]+ 0x[0-9a-f]+(; [a-z-]+ 0x[0-9a-f]+ 0x[0-9a-f]+)*",
                 description="partitions as NAME BASE SIZE, with a semicolon between two",
             ),
             description="the vendor's own table of the flash, with `firmware` for kernel and root",
         ),
-        "products": Fact(
+        "supportedProducts": Fact(
             type=values.Text(
                 pattern=r"[^,;{}]+, [0-9.]+, [0-9A-F]{8}(; [^,;{}]+, [0-9.]+, [0-9A-F]{8})*",
                 description="products as NAME, VERSION, ID, with a semicolon between two",

@@ -2,9 +2,9 @@
 
 usage: tplink-safeloader.py FACTS FIRMWARE MANIFEST IMAGE
 
-FACTS is JSON: `products`, `softwareVersion` and `partitions`, as output.py describes them, and
-`erases`, whether the rest of the flash is to be overwritten too. FIRMWARE and MANIFEST are those
-of mtdimage. Writes IMAGE.
+FACTS is JSON: `flashPartitions`, `softwareVersion` and `supportedProducts`, as output.py describes
+them, and `erases`, whether the rest of the flash is to be overwritten too. FIRMWARE and MANIFEST
+are those of mtdimage. Writes IMAGE.
 
 The form is as in the source of tplink-safeloader (OpenWrt's firmware-utils), numbers big endian:
 the size of all, an MD5 over a constant and what follows, a block about the vendor, then a table and
@@ -65,7 +65,7 @@ def main() -> None:
     firmware = Path(sys.argv[2]).read_bytes()
     parts = {part["name"]: part for part in json.loads(Path(sys.argv[3]).read_text())["parts"]}
     root_offset = parts["root"]["offset-bytes"]
-    table, whole = partitions(facts["partitions"], root_offset)
+    table, whole = partitions(facts["flashPartitions"], root_offset)
     if len(firmware) > whole:
         sys.exit(f"kernel and root are {len(firmware)} bytes, and the flash holds {whole}")
     if facts["erases"]:
@@ -73,7 +73,7 @@ def main() -> None:
     contents = {
         "partition-table": table,
         "soft-version": described(f"soft_ver:{facts['softwareVersion']}\n".encode() + b"\0"),
-        "support-list": described(products(facts["products"])),
+        "support-list": described(products(facts["supportedProducts"])),
         "os-image": firmware[:root_offset],
         "file-system": firmware[root_offset:],
         # Without it some loaders refuse an image.

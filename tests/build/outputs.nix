@@ -275,9 +275,9 @@ let
       ubi = { };
       vmroot = { };
       tplink-safeloader = {
-        partitions = "fs-uboot 0x0 0x40000; firmware 0x40000 0x400000; radio 0x440000 0x10000";
-        products = "Test, 1.0, 45550000; Test, 1.20, 4A500000";
+        flashPartitions = "fs-uboot 0x0 0x40000; firmware 0x40000 0x400000; radio 0x440000 0x10000";
         softwareVersion = "3.0.3";
+        supportedProducts = "Test, 1.0, 45550000; Test, 1.20, 4A500000";
       };
       ubifs.kernelPath = "/boot/fit";
       system = { };

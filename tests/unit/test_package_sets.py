@@ -36,9 +36,9 @@ def test_auto_is_debian_where_that_serves_the_board(monkeypatch: pytest.MonkeyPa
     assert chosen["qemu-mipsel"][1] == "Debian 12 (bookworm) has mipsel"
     assert chosen["qemu"][0].name == "nixpkgs"
     assert chosen["qemu"][1] == "Debian has no packages for mips"
-    # Debian has arm64, and not this board's kernel.
+    # Debian has mipsel, and not this board's kernel.
     needed = "the board needs the kernel openwrt-25.12, which Debian does not have"
-    assert chosen["belkin-rt3200"][1] == needed
+    assert chosen["zyxel-nwa50ax"][1] == needed
 
 
 def test_without_apt_there_is_no_debian_set(monkeypatch: pytest.MonkeyPatch) -> None:
