@@ -33,15 +33,16 @@ at hand.
     install="""
 The boot loader is OpenWrt's: no package of Debian has one for this board.
 
-1. Write OpenWrt's SD card image for this board (release 25.12) to a card with `dd`, and boot from
-   it: all four switches at "high" is the SD card, the picture on the board shows it.
-2. On the serial console, choose "Install bootloader, recovery and production to NAND" in the boot
-   loader's menu. Set the switches to NAND (bit B up, A and C down), and boot again.
+1. Write OpenWrt's SD card image for this board (release 25.12) to a card with `dd`, set the
+   switches to the SD card and to NAND as the maker's page says, and boot.
+2. On the serial console, whose pins are on the board, choose "Install bootloader, recovery and
+   production to NAND" in the boot loader's menu. Set the switches to booting from NAND, and boot
+   again. From here on, ssh does.
 3. In the recovery OpenWrt: make a UBI volume `liminix` of all the room that is left (`ubimkvol`;
    remove `rootfs_data` first). Build `outputs.ubimage`, and write its `rootfs` to the volume with
    `ubiupdatevol`. `ubinfo -a` says which device it is.
 4. Look at the variable `boot_production` of the boot loader (`fw_printenv`), and keep a copy. Then
-   let it boot from inside the volume:
+   let it boot from inside the volume; if it fails, the recovery is next:
 
        fw_setenv mount_liminix 'ubi part ubi && ubifsmount ubi0:liminix'
        fw_setenv load_liminix 'run mount_liminix && ubifsload $loadaddr boot/fit'

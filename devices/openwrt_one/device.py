@@ -43,6 +43,7 @@ is Debian's 6.12, and its device tree is part of this project. It was compiled b
   `firmware-misc-nonfree` and `firmware-mediatek`. With `--without non-free-firmware` neither comes
   up.
 - Buttons and SPI of mikroBUS are not driven.
+- The second watchdog, a chip of its own, is fed by the kernel.
 - Others found that hostapd refuses the setting `he_bss_color` here.
 """,
     install="""
