@@ -59,7 +59,7 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
     undriven={
         **mediatek.UNDRIVEN,
         "inside-secure,safexcel-eip97": "the processor's own instructions are for ciphers",
-        "mediatek,mt7986-wmac": "no package of Debian has the radios' calibration",
+        "mediatek,mt7986-wmac": "the file with the radios' calibration is not to be had",
     },
     boot=BootImage(format="fit", load="0x44000000", entry="0x44000000", alignment_bytes=4096),
     ubi=Ubi(
