@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "bb7c19a00967ecf34d0ead3a5206c83c";
+    hash = "1dac875b1753c637f7ed9baf12f415c5";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";
