@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
-from liminix_gen import BootImage, Device, Place, Service, ServiceNamespace, Tftp, Ubi
+from liminix_gen import BootImage, Device, Place, Root, Service, ServiceNamespace, Tftp, Ubi
 
 from ..families import flash, mediatek, switch
+
+# The second partition of a card that `sdimage` makes, which may be found late.
+_CARD = Root(device="/dev/mmcblk0p2", command_line=("rootwait",))
 
 
 def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
@@ -24,8 +27,9 @@ at hand.
 
 - `wan` and `lan0` to `lan3` are the sockets; `lan4` is the cage beside them, `sfp` the other one,
   which has a controller of its own. `lan` is `lan0`.
-- Switches choose NAND or NOR flash, and eMMC or SD card. This image is for NAND; the SD card is
-  driven beside it. The layout of the NAND is that of OpenWrt 25.12.
+- Switches choose NAND or NOR flash, and eMMC or SD card. Here these are NAND, in the layout of
+  OpenWrt 25.12, and the SD card; the root is on the one or, with `config.root = "ext4"` or
+  `"squashfs"`, on the other.
 - **The radios are not driven**: the board has no calibration of its own, and the file with values
   for all boards (`mt7986_eeprom_mt7975_dual.bin`) is in no package of Debian.
 - Buttons and the engine for ciphers are not driven.
@@ -49,12 +53,20 @@ The boot loader is OpenWrt's: no package of Debian has one for this board.
        fw_setenv boot_production 'setenv bootargs; run load_liminix && bootm $loadaddr'
 
 Later images need `ubiupdatevol` from the recovery alone: it keeps the counters of the erase blocks.
+
+With the root on an SD card, instead of 3 and 4: build `outputs.sdimage`, copy its `disk.img` to a
+card with `dd`, and let the boot loader in the NAND take the kernel from there:
+
+    fw_setenv load_kernel 'fatload mmc 0:1 0x44000000 kernel-a'
+    fw_setenv load_tree 'fatload mmc 0:1 0x4b000000 tree-a.dtb'
+    fw_setenv start_card 'run load_kernel && run load_tree && booti 0x44000000 - 0x4b000000'
+    fw_setenv boot_production 'setenv bootargs; run start_card'
 """,
     cross=mediatek.CROSS,
     kernel=mediatek.kernel("mt7986a-bananapi-bpi-r3-nand-sd.dtb"),
     console=mediatek.CONSOLE,
     command_line=mediatek.COMMAND_LINE,
-    roots=flash.ubifs_root("liminix"),
+    roots={**flash.ubifs_root("liminix"), "ext4": _CARD, "squashfs": _CARD},
     network_interfaces=_network_interfaces,
     undriven={
         **mediatek.UNDRIVEN,
@@ -83,6 +95,7 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
     ),
     # U-Boot takes the kernel from inside the volume.
     outputs={
+        "sdimage": {},
         "tftpboot": {},
         "ubifs": {"kernelPath": "/boot/fit"},
         "ubimage": {},
