@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from liminix_gen import BootImage, Device, Place, Root, Service, ServiceNamespace, Tftp, Ubi
 
-from ..families import flash, mediatek, switch
+from ..families import flash, mediatek, switch, wireless
 
 # The second partition of a card that `sdimage` makes, which may be found late.
 _CARD = Root(device="/dev/mmcblk0p2", command_line=("rootwait",))
@@ -12,7 +12,14 @@ _CARD = Root(device="/dev/mmcblk0p2", command_line=("rootwait",))
 
 def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
     ports = switch.ports(service, "lan0", "lan1", "lan2", "lan3", "lan4", "wan")
-    interfaces = {**ports, "sfp": service.network.link.build(ifname="eth1")}
+    radio = wireless.driver(
+        service, wireless.MT7986, wireless.MT7986_FIRMWARE, ("of:mediatek,mt7986-wmac",)
+    )
+    interfaces = {
+        **ports,
+        "sfp": service.network.link.build(ifname="eth1"),
+        **wireless.dual_band(service, radio),
+    }
     return switch.with_lan(interfaces, "lan0")
 
 
@@ -21,17 +28,19 @@ device = Device(
     about="""
 A router board: MT7986A with four cores at 2 GHz, 2 GB of memory, 128 MB of NAND flash, 32 MB of NOR
 flash, 8 GB of eMMC, a slot for an SD card, five gigabit sockets, two cages for SFP modules of
-2.5 Gbit/s, USB 3, a slot for M.2. Linux drives it without foreign patches: the kernel is Debian's
-6.12. It was compiled by this project; **nothing was tried on the hardware**. Have a serial console
-at hand.
+2.5 Gbit/s, radios for 2.4 and 5 GHz (Wi-Fi 6), USB 3, a slot for M.2. Linux drives it without
+foreign patches: the kernel is Debian's 6.12. It was compiled by this project; **nothing was tried
+on the hardware**. Have a serial console at hand.
 
 - `wan` and `lan0` to `lan3` are the sockets; `lan4` is the cage beside them, `sfp` the other one,
   which has a controller of its own. `lan` is `lan0`.
 - Switches choose NAND or NOR flash, and eMMC or SD card. Here these are NAND, in the layout of
   OpenWrt 25.12, and the SD card; the root is on the one or, with `config.root = "ext4"` or
   `"squashfs"`, on the other.
-- **The radios are not driven**: the board has no calibration of its own, and the file with values
-  for all boards (`mt7986_eeprom_mt7975_dual.bin`) is in no package of Debian.
+- The board has no calibration of the radios; the driver takes values for all boards from a file.
+  The radios' addresses are from there as well, and the same on each board.
+- Firmware of the radios is not free; on the debian set it comes from Debian's `firmware-mediatek`.
+  With `--without non-free-firmware` they do not come up.
 - Buttons and the engine for ciphers are not driven.
 """,
     install="""
@@ -71,7 +80,6 @@ card with `dd`, and let the boot loader in the NAND take the kernel from there:
     undriven={
         **mediatek.UNDRIVEN,
         "inside-secure,safexcel-eip97": "the processor's own instructions are for ciphers",
-        "mediatek,mt7986-wmac": "the file with the radios' calibration is not to be had",
     },
     boot=BootImage(format="fit", load="0x44000000", entry="0x44000000", alignment_bytes=4096),
     ubi=Ubi(

@@ -26,6 +26,7 @@ MT7915 = {"mt7915e": {**_STACK, **_MEDIATEK, "MT7915E": "m"}}
 # The radio of a MediaTek ARM SoC; its driver is one of the PCI chips', with more.
 MT7622 = {"mt7615e": {**_STACK, **_MEDIATEK, "MT7615E": "m", "MT7622_WMAC": "y"}}
 MT7981 = {"mt7915e": {**MT7915["mt7915e"], "MT798X_WMAC": "y"}}
+MT7986 = MT7981
 
 _ATHEROS = {**_STACK, "PCI": "y", "WLAN_VENDOR_ATH": "y"}
 
@@ -39,6 +40,10 @@ MT7915_FIRMWARE = {
 MT7622_FIRMWARE = {f"mediatek/mt7622_{part}.bin": "mt7622-firmware" for part in ("n9", "rom_patch")}
 MT7981_FIRMWARE = {
     f"mediatek/mt7981_{part}.bin": "mt7981-firmware" for part in ("rom_patch", "wa", "wm")
+}
+MT7986_FIRMWARE = {
+    f"mediatek/mt7986_{part}.bin": "mt7986-firmware"
+    for part in ("eeprom_mt7975_dual", "rom_patch_mt7975", "wa", "wm_mt7975")
 }
 
 

@@ -50,6 +50,7 @@ FIRMWARE: Mapping[str, FirmwarePackage] = MappingProxyType(
         "mt7622-firmware": _MEDIATEK,
         "mt7915-firmware": _MEDIATEK,
         "mt7981-firmware": _MEDIATEK,
+        "mt7986-firmware": _MEDIATEK,
         "qca9887-firmware": _ATHEROS,
         "qca988x-firmware": _ATHEROS,
         "regulatory-firmware": FirmwarePackage(
