@@ -29,8 +29,8 @@ device = Device(
 A router board: MT7986A with four cores at 2 GHz, 2 GB of memory, 128 MB of NAND flash, 32 MB of NOR
 flash, 8 GB of eMMC, a slot for an SD card, five gigabit sockets, two cages for SFP modules of
 2.5 Gbit/s, radios for 2.4 and 5 GHz (Wi-Fi 6), USB 3, a slot for M.2. Linux drives it without
-foreign patches: the kernel is Debian's 6.12. It was compiled by this project; **nothing was tried
-on the hardware**. Have a serial console at hand.
+foreign patches: the kernel is Debian's 6.12. It was compiled by this project;
+**nothing was tried on the hardware**. Have a serial console at hand.
 
 - `wan` and `lan0` to `lan3` are the sockets; `lan4` is the cage beside them, `sfp` the other one,
   which has a controller of its own. `lan` is `lan0`.
