@@ -1,6 +1,7 @@
 """`make bench`: figures beside their targets, kept in docs/benchmarks.md.
 
-With the argument ``cold`` it also builds the example from an empty Nix store of its own.
+``python -m tests.bench NAME...`` measures some, by the names of the functions below, and prints them
+only; ``cold`` builds the example from an empty Nix store of its own.
 """
 
 import json
@@ -238,6 +239,31 @@ def policies(folder: Path) -> Iterator[Figure]:
         )
 
 
+def images(folder: Path) -> Iterator[Figure]:
+    """Build the own image of each board that Debian serves and QEMU does not, for two examples.
+
+    The first takes the time of the kernel, unless it is there.
+    """
+    catalog = Catalog.of()
+    for board in map(catalog.device, catalog.devices):
+        if board.qemu is not None or obstacle(board) is not None:
+            continue
+        for example in (HELLO, GATEWAY):
+            router = on(board.name, "all", example, folder)
+            link = router.with_suffix("")
+            command = [TOOL, "build", str(router), "-o", str(link), *OPTIONS]
+            took = seconds(command)
+            manifest = json.loads((link / "manifest.json").read_text())
+            parts = ", ".join(f"{one['name']} {one['size-bytes']:,}" for one in manifest["parts"])
+            room = board.flash or board.ubi
+            yield Figure(
+                what=f"{example.stem} on {board.name}, bytes of each part",
+                measured=f"{parts}; {took:.0f} s",
+                target=f"{room.size_bytes:,} in all" if room else "",
+                command="liminix-gen build",
+            )
+
+
 def kernel_of(router: Path, vmroot: Path) -> Figure:
     """Return what a kernel weighs, and took; its image is measured as LZMA, as in flash."""
     parts = json.loads((vmroot / "closure.json").read_text())
@@ -352,16 +378,19 @@ FIGURES: tuple[Callable[[Path], Figure | Iterator[Figure]], ...] = (
     size,
     ready,
     policies,
+    images,
     roots,
     tested,
 )
 
 
 def main() -> None:
-    chosen = (*FIGURES, cold) if "cold" in sys.argv[1:] else FIGURES
+    named = {figure.__name__: figure for figure in (*FIGURES, cold, evaluation, cross_builds)}
+    asked = sys.argv[1:]
+    chosen = tuple(named[name] for name in asked) if asked else FIGURES
     if "LIMINIX_GEN_NIXPKGS" in os.environ:
-        chosen = (*chosen, evaluation, cross_builds)
-    else:
+        chosen = chosen if asked else (*chosen, evaluation, cross_builds)
+    elif not asked:
         print("LIMINIX_GEN_NIXPKGS names no nixpkgs: evaluation is not measured", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
         measured = [figure(Path(folder)) for figure in chosen]
@@ -379,6 +408,9 @@ def main() -> None:
         "|---|---|---|---|",
         *(f"| {f.what} | {f.measured} | {f.target} | `{f.command}` |" for f in figures),
     ]
+    if asked:
+        print("\n".join(lines[5:]))
+        return
     # What was measured by hand stands below the table, and stays.
     kept = PAGE.read_text().partition("\n## ") if PAGE.exists() else ("", "", "")
     PAGE.write_text("\n".join(lines) + "\n" + "".join(kept[1:]))
