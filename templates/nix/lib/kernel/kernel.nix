@@ -266,8 +266,9 @@ pkgs.runCommand "linux-${linux.version}"
       cp -r --no-preserve=mode "${linux.openwrt}/target/linux/${openwrtTarget}/dts" openwrt
     ''}
     # A tree of one architecture may include those of another.
-    find arch/*/boot/dts include/dt-bindings scripts/dtc/include-prefixes openwrt \
-      \( -name '*.dts*' -o -name '*.h' -o -type l \) 2>/dev/null | LC_ALL=C sort |
+    find arch/*/boot/dts include/dt-bindings scripts/dtc/include-prefixes \
+      ${lib.optionalString (openwrtTarget != null) "openwrt"} \
+      \( -name '*.dts*' -o -name '*.h' -o -type l \) | LC_ALL=C sort |
       tar c -T - --mtime=@1 --owner=0 --group=0 --numeric-owner --mode=u+rw,go=r | xz -T1 -1 >"$trees"
     if grep -q '^CONFIG_MODULES=y' .config; then
       # The dependency files are made where modules are picked (kernel-modules.nix).
