@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "1dac875b1753c637f7ed9baf12f415c5";
+    hash = "dfca3009cc01ce55c4183903cfd0eddc";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";
