@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import tarfile
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,6 +23,9 @@ from tests.support.evaluation import unpack
 from tests.support.steps import prepare
 from tests.support.suites import WITHOUT
 
+if TYPE_CHECKING:
+    from liminix_gen.workflow.emit import Prepared
+
 pytestmark = pytest.mark.nix
 
 ROUTER = """
@@ -34,8 +39,9 @@ config.services["air"] = config.service.network.address.build(
     prefix_length=24,
 )
 """
+LOADER = "orangepi_pc_plus/u-boot-sunxi-with-spl.bin"
 PACKAGES = """
-{ tree }:
+{ tree, names }:
 let
   pkgs = import (tree + "/debian") {
     architecture = "armhf";
@@ -44,7 +50,7 @@ let
   };
   made = name: import (tree + "/packages/${name}/package.nix") { inherit (pkgs) firmware runCommand; };
 in
-map made [ "qca988x-firmware" "regulatory-firmware" ]
+map made (builtins.fromJSON names)
 """
 
 
@@ -61,13 +67,7 @@ def test_an_image_has_the_files_of_debians_packages(tmp_path: Path) -> None:
 
     debs = lock.read(ready.lock).architecture("armhf").firmware
     assert debs.keys() == {"firmware-atheros", "wireless-regdb"}
-    env = nix_environment()
-    apt = partial(Apt, "armhf", without=WITHOUT)
-    store.fetch(debs.values(), apt, Nix(environ=env), unheard)
-    tree = unpack(ready.tree, tmp_path / "tree")
-    (tmp_path / "packages.nix").write_text(PACKAGES)
-    command = ["nix-build", "--no-out-link", tmp_path / "packages.nix", "--arg", "tree", str(tree)]
-    made = process.run(command, env=env, timeout_s=300).stdout.split()
+    made = packages(ready, tmp_path, "qca988x-firmware", "regulatory-firmware")
 
     wanted = dict.fromkeys(("board.bin", "firmware-5.bin"), "ath10k/QCA988X/hw2.0/")
     expected = {
@@ -78,12 +78,38 @@ def test_an_image_has_the_files_of_debians_packages(tmp_path: Path) -> None:
     assert {path: data for package in made for path, data in files(package).items()} == expected
 
 
-def content(deb: store.LockedPackage, path: str) -> bytes:
-    """Return a file of a package below /lib/firmware, as dpkg-deb unpacks it."""
+def test_a_boot_loader_is_that_of_the_boards_architecture(tmp_path: Path) -> None:
+    text = 'from liminix_gen import System\n\nconfig = System(device="orangepi-pc")\n'
+    (tmp_path / "router.py").write_text(text)
+    ready = prepare(tmp_path / "router.py", choices=Choices(without=WITHOUT))
+    (deb,) = lock.read(ready.lock).architecture("armhf").firmware.values()
+    assert deb.path.endswith("_armhf.deb")
+    (package,) = packages(ready, tmp_path, "u-boot-sunxi-firmware")
+    image = (Path(package) / "lib/firmware" / LOADER).read_bytes()
+    assert image == content(deb, LOADER, below="u-boot")
+    # The boot ROM of an Allwinner SoC looks for this (U-Boot's include/sunxi_image.h).
+    assert image[4:12] == b"eGON.BT0"
+
+
+def packages(ready: Prepared, folder: Path, *names: str) -> list[str]:
+    """Build packages of firmware."""
+    debs = lock.read(ready.lock).architecture("armhf").firmware
+    env = nix_environment()
+    apt = partial(Apt, "armhf", without=WITHOUT)
+    store.fetch(debs.values(), apt, Nix(environ=env), unheard)
+    tree = unpack(ready.tree, folder / "tree")
+    (folder / "packages.nix").write_text(PACKAGES)
+    command = ["nix-build", "--no-out-link", folder / "packages.nix", "--arg", "tree", str(tree)]
+    command += ["--argstr", "names", json.dumps(names)]
+    return process.run(command, env=env, timeout_s=300).stdout.split()
+
+
+def content(deb: store.LockedPackage, path: str, *, below: str = "firmware") -> bytes:
+    """Return a file of a package below a folder of /lib, as dpkg-deb unpacks it."""
     file = store.store_path(store.store_name(deb.path), deb.sha256)
     done = subprocess.run(["dpkg-deb", "--fsys-tarfile", file], check=True, capture_output=True)
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
-        (member,) = (one for one in tar if one.name.endswith(f"lib/firmware/{path}"))
+        (member,) = (one for one in tar if one.name.endswith(f"lib/{below}/{path}"))
         stream = tar.extractfile(member)
         assert stream is not None
         return stream.read()
