@@ -73,7 +73,7 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
     network_interfaces=_network_interfaces,
     undriven=mediatek.MT7622_UNDRIVEN,
     # A kernel of 64-bit ARM starts on a boundary of 2 MiB.
-    boot=BootImage(format="fit", load="0x42000000", entry="0x42000000"),
+    boot=BootImage(format="fit", load="0x44000000", entry="0x44000000"),
     ubi=Ubi(
         volume="liminix",
         minimum_io_bytes=2048,
@@ -85,7 +85,7 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
         memory=Place(address="0x40000000", size_bytes=0x20000000),
         kernel=Place(address="0x50000000", size_bytes=0x2000000),
         root=Place(address="0x48000000", size_bytes=0x8000000),
-        unpacked_bytes=0xFF0000,
+        unpacked_bytes=0x3000000,
         reserved={
             # The boot loader writes the first, the device tree says the second.
             "the record of crashes": Place(address="0x42ff0000", size_bytes=0x10000),
