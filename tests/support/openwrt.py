@@ -15,19 +15,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Each patch needs what the one before it has made; the first needs the files.
-ADDED = ("OURS_A", "OURS_B", "OURS_C", "OURS_D")
+ADDED = ("OURS_A", "OURS_B", "OURS_C", "OURS_D", "OURS_E")
 
 _SOURCED = "".join(
     f"{line}\n"
     for line in (
         "--- a/Kconfig",
         "+++ b/Kconfig",
-        "@@ -28,3 +28,5 @@",
+        "@@ -28,3 +28,6 @@",
         ' source "lib/Kconfig.debug"',
         " ",
         ' source "Documentation/Kconfig"',
         "+",
         '+source "ours/Kconfig"',
+        '+source "ours/Kconfig.alike"',
     )
 )
 
@@ -43,10 +44,49 @@ def _adding(after: str, name: str) -> str:
     return f"--- a/ours/Kconfig\n+++ b/ours/Kconfig\n@@ -1,3 +1,6 @@\n{context}{added}"
 
 
+# The second of two symbols gets what the first one has already: with less context the patch looks as
+# if it were there.
+_ALIKE = "".join(
+    f"{line}\n"
+    for line in (
+        'comment "ours"',
+        "",
+        "config OURS_O",
+        "\tbool",
+        "\tdefault y",
+        "\thelp",
+        "\t  One.",
+        "",
+        "config OURS_E",
+        "\tbool",
+        "\thelp",
+        "\t  Other.",
+        "",
+    )
+)
+_SECOND = "".join(
+    f"{line}\n"
+    for line in (
+        "--- a/ours/Kconfig.alike",
+        "+++ b/ours/Kconfig.alike",
+        "@@ -8,6 +8,7 @@",
+        " ",
+        " config OURS_E",
+        " \tbool",
+        "+\tdefault y",
+        " \thelp",
+        " \t  Other.",
+        " ",
+    )
+)
+
+
 FILES: Mapping[str, str] = {
     "generic/files/ours/Kconfig": _config("OURS_A"),
+    "generic/files/ours/Kconfig.alike": _ALIKE,
     "generic/backport-6.12/100-source.patch": _SOURCED,
     "generic/pending-6.12/200-b.patch": _adding("OURS_A", "OURS_B"),
+    "generic/pending-6.12/250-e.patch": _SECOND,
     "generic/hack-6.12/300-c.patch": _adding("OURS_B", "OURS_C"),
     "ramips/patches-6.12/100-d.patch": _adding("OURS_C", "OURS_D"),
     "ramips/dts/board.dts": (

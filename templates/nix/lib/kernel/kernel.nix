@@ -145,8 +145,9 @@ let
     fi
   '') patches;
 
-  # OpenWrt's scripts do the same: files first, then patches in the order of their names. One that
-  # the kernel's own releases have taken up is left out.
+  # OpenWrt's scripts do the same: files first, then patches in the order of their names, each in its
+  # place or near it. One that the kernel's own releases have taken up is left out: it does not apply
+  # as it is, and taken back it would.
   openwrt = lib.optionalString (openwrtTarget != null) ''
     for folder in generic ${openwrtTarget}; do
       for files in files files-${series}; do
@@ -159,7 +160,9 @@ let
       echo "liminix-gen-phase: patch $folder-${series}" >&2
       for patch in "${linux.openwrt}/target/linux/$folder-${series}"/*.patch; do
         name=$folder-${series}/$(basename "$patch")
-        if patch -p1 -R -f -s --dry-run <"$patch" >../reversed; then
+        if patch -p1 -f -s -F 0 --dry-run <"$patch" >../rejects; then
+          patch -p1 -f -s -F 0 <"$patch" >&2
+        elif patch -p1 -R -f -s -F 0 --dry-run <"$patch" >../rejects; then
           echo "$name is there already" >&2
         elif ! patch -p1 -f -s <"$patch" >&2; then
           echo "$name does not apply to Linux ${linux.version}" >&2
