@@ -23,7 +23,25 @@ _SYMBOLS = {
     "PINCTRL": "y",
     "PINCTRL_SINGLE": "y",
     "RESET_CONTROLLER": "y",
-    "SPI_ATH79": "y",
+}
+
+# The controllers of the flash: that of the SoCs from AR9340 on, and the older one.
+SPI_AR934X = {"SPI_AR934X": "y"}
+
+# USB 2.0 from AR7240 on. The root hub takes slow devices too: there is no second controller.
+USB = {
+    "PHY_AR7200_USB": "y",
+    "USB": "y",
+    "USB_EHCI_HCD": "y",
+    "USB_EHCI_HCD_PLATFORM": "y",
+    "USB_EHCI_ROOT_HUB_TT": "y",
+    "USB_SUPPORT": "y",
+}
+
+# What no driver has: the controller of the memory is programmed by the platform's own code.
+UNDRIVEN = {
+    "qca,qca9530-ddr-controller": "the platform's code uses its registers",
+    "qca,qca9530-wifi": "ath9k of Linux 6.12 finds no radio that only a device tree describes",
 }
 
 

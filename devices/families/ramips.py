@@ -17,6 +17,17 @@ _SYMBOLS = {
     "RALINK": "y",
 }
 
+# USB 2.0 of the single-core SoCs, and its slower companion.
+USB2 = {
+    "PHY_RALINK_USB": "y",
+    "USB": "y",
+    "USB_EHCI_HCD": "y",
+    "USB_EHCI_HCD_PLATFORM": "y",
+    "USB_OHCI_HCD": "y",
+    "USB_OHCI_HCD_PLATFORM": "y",
+    "USB_SUPPORT": "y",
+}
+
 
 def kernel(device_tree: str, symbols: dict[str, str]) -> KernelBuild:
     """Make the kernel of a board; ``device_tree`` is a file of OpenWrt's, without its folder."""

@@ -8,6 +8,8 @@ from ..families import ath79, common, flash, glinet, openwrt, wireless
 
 _SYMBOLS = {
     **flash.UIMAGE_SQUASHFS,
+    **ath79.SPI_AR934X,
+    **ath79.USB,
     # The 5 GHz radio is a PCIe chip.
     **common.PCI,
     "PCI_AR724X": "y",
@@ -21,6 +23,7 @@ def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
         service,
         wireless.ATH10K_PCI,
         wireless.ath10k_firmware("QCA9887/hw1.0", "qca9887-firmware"),
+        ("pci:168c:0050",),
     )
     return {
         "lan": service.network.link.build(
@@ -40,10 +43,12 @@ A travel router: QCA9531 at 650 MHz, 128 MB of DDR2 memory, 16 MB of NOR flash, 
 sockets (two LAN, one WAN), 2.4 GHz radio in the SoC, 5 GHz radio (QCA9887) on PCIe.
 
 - The calibration of the 5 GHz radio is read from the partition `art` by its driver.
+- The two LAN sockets are one interface: the switch in the SoC joins them until it is set up.
 - **The 2.4 GHz radio is not driven**: ath9k of Linux 6.12 does not find a radio in the SoC that
   only a device tree describes.
-- USB and the SD card slot are not driven.
-{openwrt.UNTRIED}""",
+- The USB controller is driven. For what is plugged in, add its driver to `config.kernel.config`.
+- The slot for an SD card was not looked at.
+{openwrt.about("Linux itself drives neither the switch nor, from a device tree, PCI")}""",
     install=glinet.INSTALL,
     cross=ath79.CROSS,
     kernel=ath79.kernel("qca9531_glinet_gl-ar750.dtb", _SYMBOLS),
@@ -51,6 +56,11 @@ sockets (two LAN, one WAN), 2.4 GHz radio in the SoC, 5 GHz radio (QCA9887) on P
     command_line=ath79.COMMAND_LINE,
     roots=flash.SQUASHFS_ROOT,
     network_interfaces=_network_interfaces,
+    undriven={
+        **ath79.UNDRIVEN,
+        "gpio-keys": "no program reads buttons",
+        "i2c-gpio": "two pins of a header: nothing of the board is on this bus",
+    },
     boot=BootImage(format="uimage", load="0x80060000", entry="0x80060000"),
     flash=Flash(address="0x9f060000", size_bytes=0xFA0000, erase_block_bytes=0x10000),
     tftp=glinet.tftp("0x00a00000"),

@@ -8,10 +8,13 @@ from ..families import flash, glinet, mt7620, openwrt, ramips
 
 _SYMBOLS = {
     **mt7620.SYMBOLS,
+    **mt7620.CARD,
     **flash.UIMAGE_SQUASHFS,
     "GPIO_RALINK": "y",
     "NET_RALINK_MT7620": "y",
     "PINCTRL_MT7620": "y",
+    # The processor's own counter stands still while it sleeps.
+    "RALINK_TIMER": "y",
     "RALINK_WDT": "y",
     "SERIAL_8250_RT288X": "y",
     "SPI_RT2880": "y",
@@ -34,11 +37,13 @@ device = Device(
     about=f"""
 A travel router: MT7620A, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz radio in the SoC.
 
-- `eth` is the controller; `lan` and `wan` are VLANs 1 and 2 of the switch behind it.
+- `eth` is the controller; `lan` and `wan` are VLANs 1 and 2 of the switch behind it. Its driver
+  sets them up when it starts, as the device tree says.
 - **The radio is not driven**: rt2800soc of Linux 6.12 does not know the MT7620's radio from a
   device tree.
-- USB and the SD card slot are not driven.
-{openwrt.UNTRIED}""",
+- The USB controllers and the slot for an SD card are driven. For what is plugged into USB, and for
+  the file system of a card, add the driver to `config.kernel.config`.
+{openwrt.about("Linux itself drives neither the ethernet controller nor the switch")}""",
     install=glinet.INSTALL,
     cross=ramips.CROSS,
     kernel=ramips.kernel("mt7620a_glinet_gl-mt300a.dtb", _SYMBOLS),
@@ -46,6 +51,11 @@ A travel router: MT7620A, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz ra
     command_line=ramips.COMMAND_LINE,
     roots=flash.SQUASHFS_ROOT,
     network_interfaces=_network_interfaces,
+    undriven={
+        **mt7620.UNDRIVEN,
+        "gpio-keys": "no program reads buttons",
+        "ralink,rt7620-wifi": "rt2800soc of Linux 6.12 finds no radio that a device tree describes",
+    },
     boot=BootImage(format="uimage", load="0x80000000", entry="0x80000000"),
     flash=Flash(address="0xbc050000", size_bytes=0xF80000, erase_block_bytes=0x10000),
     tftp=glinet.tftp("0x00a00000"),

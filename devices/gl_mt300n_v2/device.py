@@ -10,6 +10,8 @@ _SYMBOLS = {
     **mt7620.SYMBOLS,
     **flash.UIMAGE_SQUASHFS,
     "GPIO_MT7621": "y",
+    # The device tree has the pin that gives power to the USB socket switched on by this.
+    "GPIO_SYSFS": "y",
     "MT7621_WDT": "y",
     "NET_RALINK_RT3050": "y",
     "PINCTRL_MT76X8": "y",
@@ -18,9 +20,16 @@ _SYMBOLS = {
 
 
 def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
-    radio = wireless.driver(service, wireless.MT7603, wireless.MT7628_FIRMWARE)
+    radio = wireless.driver(
+        service, wireless.MT7603, wireless.MT7628_FIRMWARE, ("of:mediatek,mt7628-wmac",)
+    )
+    # Port 0 is the socket that is marked WAN, 1 the other, 6 leads to the processor.
+    switch = service.switch.build(vlans={"1": ["1", "6t"], "2": ["0", "6t"]})
+    trunk = service.network.link.build(ifname="eth0", dependencies=[switch])
     return {
-        "lan": service.network.link.build(ifname="eth0"),
+        "eth": trunk,
+        "lan": service.vlan.build(ifname="eth0.1", primary=trunk, vid=1),
+        "wan": service.vlan.build(ifname="eth0.2", primary=trunk, vid=2),
         "wlan": service.network.link.build(ifname="wlan0", dependencies=[radio]),
     }
 
@@ -30,11 +39,10 @@ device = Device(
     about=f"""
 A travel router: MT7628AN, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz radio in the SoC.
 
-- **Both sockets are `lan`**: the switch in the SoC starts without VLANs, and what would set them up
-  (OpenWrt's swconfig) is not part of this project. Use the radio as the other side, or do not rely
-  on the socket that is marked WAN being apart.
-- USB is not driven.
-{openwrt.UNTRIED}""",
+- `eth` is the controller; `lan` and `wan` are VLANs 1 and 2 of the switch behind it, which the
+  service `switch` sets up. **Until then, for the seconds of a start, the two sockets are joined.**
+- The USB controllers are driven. For what is plugged in, add its driver to `config.kernel.config`.
+{openwrt.about("Linux itself does not drive the switch: both sockets would be one")}""",
     install=glinet.INSTALL,
     cross=ramips.CROSS,
     kernel=ramips.kernel("mt7628an_glinet_gl-mt300n-v2.dtb", _SYMBOLS),
@@ -42,6 +50,7 @@ A travel router: MT7628AN, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz r
     command_line=ramips.COMMAND_LINE,
     roots=flash.SQUASHFS_ROOT,
     network_interfaces=_network_interfaces,
+    undriven={**mt7620.UNDRIVEN, "gpio-keys": "no program reads buttons"},
     boot=BootImage(format="uimage", load="0x80000000", entry="0x80000000"),
     flash=Flash(address="0xbc050000", size_bytes=0xFB0000, erase_block_bytes=0x10000),
     tftp=glinet.tftp("0x01400000"),

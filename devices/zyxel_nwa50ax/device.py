@@ -8,6 +8,8 @@ from ..families import flash, mt7621, openwrt, ramips, switch, wireless
 
 _SYMBOLS = {
     **mt7621.SYMBOLS,
+    # No socket has it; the device tree has it on all the same.
+    **mt7621.USB,
     **flash.RAW_NAND,
     # OpenWrt's driver, with the maker's management of bad blocks (NMBM).
     "MTD_NAND_MT7621": "y",
@@ -16,7 +18,7 @@ _SYMBOLS = {
 
 
 def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
-    radio = wireless.driver(service, wireless.MT7915, wireless.MT7915_FIRMWARE)
+    radio = wireless.driver(service, wireless.MT7915, wireless.MT7915_FIRMWARE, ("pci:14c3:7915",))
     return {**switch.ports(service, "lan"), **wireless.dual_band(service, radio)}
 
 
@@ -24,14 +26,15 @@ device = Device(
     description="Zyxel NWA50AX, MT7621, MIPS 1004Kc, little endian",
     about=f"""
 An access point for the ceiling: MT7621, 128 MB of NAND flash, one gigabit socket that also powers
-it, one chip (MT7915) for 2.4 and 5 GHz, Wi-Fi 6.
+it, one chip (MT7915) for 2.4 and 5 GHz, Wi-Fi 6. For OpenWrt the
+NWA90AX is the same board.
 
 - There are two places for a firmware. The image, and the device tree of its kernel, are for the
   first one; **there is no switching of places**.
 - The boot loader writes a command line of its own; the kernel takes another property of the device
   tree (`bootargs-override`).
 - The boot loader's commands are restricted. To recover, its `atnz` takes an image over TFTP.
-{openwrt.UNTRIED}""",
+{openwrt.about("Linux itself does not drive the NAND flash")}""",
     install="""
 Build `outputs.zyxel-nwa-fit`.
 
@@ -47,6 +50,7 @@ Build `outputs.zyxel-nwa-fit`.
     command_line=ramips.COMMAND_LINE,
     roots=flash.ubifs_root("rootfs"),
     network_interfaces=_network_interfaces,
+    undriven={**mt7621.UNDRIVEN, "gpio-keys": "no program reads buttons"},
     boot=BootImage(
         format="fit",
         load="0x80001000",

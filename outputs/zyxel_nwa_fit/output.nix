@@ -50,7 +50,7 @@ runCommand "zyxel-nwa-fit"
 
       / {
         description = "Zyxel FIT (Flattened Image Tree)";
-        compat-models = [6b e1 6f e1 ff ff ff ff ff ff];
+        compat-models = [6b e1 6f e1 77 e1 ff ff ff ff];
         #address-cells = <1>;
 
         images {

@@ -1,0 +1,76 @@
+"""A switch whose ports are no interfaces."""
+
+from collections.abc import Iterator, Mapping
+
+from liminix_gen import (
+    KernelNeeds,
+    Needs,
+    Output,
+    Part,
+    Service,
+    claim,
+    oneshot,
+    parameter,
+    service_type,
+    values,
+)
+
+# More are no VLAN's number (IEEE 802.1Q table 9-2).
+_HIGHEST = 4094
+_NUMBER = values.Text(pattern=r"[1-9][0-9]{0,3}", description="a VLAN's number")
+_PORT = values.Text(
+    pattern=r"[0-9]{1,2}t?",
+    description="a port's number, with a t behind it where packets keep the tag",
+)
+_SYMBOL = "SWCONFIG"
+
+
+@service_type
+class Switch(Service):
+    """Set up the VLANs of a switch whose ports are no network interfaces (OpenWrt's swconfig).
+
+    Boards build it, for switches that only OpenWrt's kernels drive. The port that leads to the
+    processor keeps the tags, and each VLAN is an interface of its own there (`vlan`). When the
+    service stops, the switch stays as it is.
+    """
+
+    OUTPUTS = (Output("switch", "the kernel's name of the switch"),)
+    KERNEL = KernelNeeds(on_request={_SYMBOL: "only OpenWrt's kernels have it"})
+
+    device: str = parameter(
+        values.Text(pattern=r"[a-z][a-z0-9]{0,15}", description="a switch's name"),
+        "the kernel's name of the switch",
+        default="switch0",
+        example="switch0",
+    )
+    vlans: Mapping[str, tuple[str, ...]] = parameter(
+        values.MappingOf(_NUMBER, values.ListOf(_PORT)),
+        "ports of each VLAN, by its number; packets without a tag belong to the VLAN where their "
+        "port is without a t",
+        example={"1": ["1", "6t"], "2": ["0", "6t"]},
+    )
+
+    def subject(self) -> str:
+        return self.device
+
+    def check(self) -> Iterator[str]:
+        if not self.vlans:
+            yield "vlans must name a VLAN"
+        inside: dict[str, str] = {}
+        for vlan, ports in self.vlans.items():
+            if int(vlan) > _HIGHEST:
+                yield f"vlans[{vlan!r}] must be at most {_HIGHEST}"
+            if not ports:
+                yield f"vlans[{vlan!r}] must name a port"
+            if len({port.rstrip("t") for port in ports}) < len(ports):
+                yield f"vlans[{vlan!r}] names a port twice"
+            for port in ports:
+                if not port.endswith("t") and inside.setdefault(port, vlan) != vlan:
+                    yield f"port {port} is without a t in the VLANs {inside[port]} and {vlan}"
+
+    def needs(self) -> Needs:
+        return Needs(kernel_symbols={_SYMBOL: "y"}, claims=(claim("the switch", self.device),))
+
+    def parts(self) -> tuple[Part, ...]:
+        vlans = tuple(f"{vlan}={','.join(ports)}" for vlan, ports in self.vlans.items())
+        return (oneshot("switch.nix", packages=("switch-vlans",), device=self.device, vlans=vlans),)
