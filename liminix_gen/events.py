@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import frozen
 
-from liminix_gen.nix import events as nix
+if TYPE_CHECKING:
+    from liminix_gen.nix import events as nix
 
 
 @frozen(kw_only=True)
@@ -103,19 +104,10 @@ class KernelNeeded:
     own: tuple[str, ...]
 
 
-Event = (
-    Chosen
-    | Remarked
-    | LockChanged
-    | Locked
-    | Download
-    | Fetched
-    | Waiting
-    | Sent
-    | KernelNeeded
-    | nix.Event
-)
-Listener = Callable[[Event], object]
+_Own = Chosen | Remarked | LockChanged | Locked | Download | Fetched | Waiting | Sent | KernelNeeded
+# As text: an emission meets none of Nix's events, and does not import them.
+Event: TypeAlias = "_Own | nix.Event"
+Listener: TypeAlias = "Callable[[Event], object]"
 
 
 def unheard(_event: Event) -> None:

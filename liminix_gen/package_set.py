@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import field, frozen
 
@@ -15,8 +15,10 @@ from liminix_gen.lock_file import LockFile
 from liminix_gen.model.device import Device
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.nix.expression import Expression
-from liminix_gen.nix.verbs import Nix
 from liminix_gen.plan import Plan
+
+if TYPE_CHECKING:
+    from liminix_gen.nix.verbs import Nix
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,6 @@
   attrs,
   buildPythonApplication,
   hatchling,
-  jinja2,
   networkx,
   pynixutil,
   rich,
@@ -48,7 +47,6 @@ buildPythonApplication {
 
   dependencies = [
     attrs
-    jinja2
     networkx
     pynixutil
     rich

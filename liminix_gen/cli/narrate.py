@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from attrs import define
 
 from liminix_gen import events, text
 from liminix_gen.cli.story import Activity, Story
 from liminix_gen.events import Event
-from liminix_gen.nix import events as nix
-from liminix_gen.nix.events import derivation_name
 from liminix_gen.plan.kernel import POLICY
 
-_PHASE = re.compile(r"liminix-gen-phase: (\w+)\s*(.*)")
-_WORDS = {
-    "unpack": "unpacking",
-    "patch": "patching",
-    "configure": "configuring",
-    "compile": "compiling",
-    "install": "installing",
-}
-_LISTED = 6
+if TYPE_CHECKING:
+    from liminix_gen.cli.builds import Builds
+
 _SHOWN = 4
 
 
@@ -31,8 +24,6 @@ class Narrator:
     """Tells each event of a run."""
 
     story: Story
-    _total: int = 0
-    _done: int = 0
     _added: int = 0
 
     def __call__(self, event: Event) -> None:
@@ -60,25 +51,14 @@ class Narrator:
             case events.KernelNeeded():
                 for word, what in kernel(event):
                     self.story.step(word, what)
-            case nix.Evaluated():
-                self._evaluated(event)
-            case nix.Started(derivation=path):
-                self.story.activities[path] = Activity(derivation_name(path))
-            case nix.LogLine(derivation=path, text=line):
-                self._said(path, line)
-            case nix.Finished(derivation=path, seconds=seconds):
-                self._done += 1
-                self._ended("built", path, seconds, f" [{self._done}/{self._total}]")
-            case nix.Failed(derivation=path, seconds=seconds):
-                self._ended("failed", path, seconds, "")
-            case nix.Fetching(path=path):
-                self.story.step("fetching", derivation_name(path))
-            case nix.Warned(text=warning):
-                self.story.step("warning", warning)
-            case nix.Progress(expected=expected):
-                self._total = max(self._total, expected)
-            case nix.Complaint():
-                pass
+            case _:
+                self._builds(event)
+
+    @cached_property
+    def _builds(self) -> Builds:
+        from liminix_gen.cli.builds import Builds  # noqa: PLC0415  not for an emission
+
+        return Builds(self.story)
 
     def _locked(self) -> None:
         if self._added:
@@ -101,37 +81,6 @@ class Narrator:
             self.story.step("fetched", f"{what} in {text.seconds(event.seconds)}")
         if event.present:
             self.story.step("cached", text.count(event.present, "package"))
-
-    def _evaluated(self, event: nix.Evaluated) -> None:
-        duration = f"in {text.seconds(event.seconds)}"
-        if event.survey is None:
-            self.story.step("evaluated", duration)
-            return
-        self._total = len(event.survey.missing)
-        steps = text.count(self._total, "derivation")
-        self.story.step("evaluated", f"{duration}, {steps} to build")
-        names = sorted(
-            {derivation_name(path) for path in event.survey.cached},
-            key=lambda name: (".deb" in name, name),
-        )
-        if names:
-            more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-            self.story.step("cached", ", ".join(names[:_LISTED]) + more)
-
-    def _said(self, path: str, line: str) -> None:
-        activity = self.story.activities.get(path)
-        if match := _PHASE.fullmatch(line):
-            word = _WORDS.get(match[1], match[1])
-            name = " ".join(filter(None, (derivation_name(path), match[2])))
-            self.story.step(word, name)
-            if activity:
-                activity.phase, activity.said = word, ""
-        elif activity:
-            activity.said = line
-
-    def _ended(self, word: str, path: str, seconds: float, more: str) -> None:
-        self.story.activities.pop(path, None)
-        self.story.step(word, f"{derivation_name(path)} in {text.seconds(seconds)}{more}")
 
 
 def kernel(event: events.KernelNeeded) -> Iterator[tuple[str, str]]:

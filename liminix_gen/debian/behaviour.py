@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
-from liminix_gen.debian import boards, covering, package_set, settings, tree
+from liminix_gen.debian import boards, covering, package_set, tree
 from liminix_gen.debian.architectures import RELEASE_OF
 from liminix_gen.debian.firmware import needed
 from liminix_gen.debian.lock import content_of
@@ -15,9 +16,11 @@ from liminix_gen.lock_file import LockFile
 from liminix_gen.model.device import Device
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.nix.sources import foreign_packages
-from liminix_gen.nix.verbs import Nix
 from liminix_gen.package_set import Behaviour, Carried, Choices
 from liminix_gen.plan import Plan
+
+if TYPE_CHECKING:
+    from liminix_gen.nix.verbs import Nix
 
 
 class Debian(Behaviour):
@@ -36,6 +39,8 @@ class Debian(Behaviour):
         return package_set.without(choices.without)
 
     def nix(self, choices: Choices) -> Nix:
+        from liminix_gen.debian import settings  # noqa: PLC0415  not for an emission
+
         return settings.nix(choices.store)
 
     def carried(self, plan: Plan, lock: LockFile, source: str, *, thin: bool) -> Carried:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from liminix_gen.debian import packages, update
 from liminix_gen.debian.boards import architecture_of
 from liminix_gen.debian.firmware import MAIN, FirmwarePackage, needed
-from liminix_gen.debian.index import PackageIndex
 from liminix_gen.debian.lock import Lock
 from liminix_gen.debian.suites import KERNEL_ARCHITECTURE, KERNEL_RELEASE, Release
 from liminix_gen.errors import ConfigurationError, Problem
@@ -18,6 +18,9 @@ from liminix_gen.events import Listener, Remarked
 from liminix_gen.nix.sources import foreign_packages
 from liminix_gen.package_set import Choices
 from liminix_gen.plan import Plan
+
+if TYPE_CHECKING:
+    from liminix_gen.debian.index import PackageIndex
 
 
 def covering(plan: Plan, lock: Lock, choices: Choices, listen: Listener) -> Lock:
@@ -85,6 +88,7 @@ def _open_index(
     without: tuple[str, ...],
 ) -> PackageIndex:
     from liminix_gen.debian.apt import Apt  # noqa: PLC0415  a lock that covers asks nobody
+    from liminix_gen.debian.index import PackageIndex  # noqa: PLC0415
 
     apt = Apt(architecture, release, components=components, without=without)
     apt.update()

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from liminix_gen.debian.sandbox import SANDBOX_PATHS
 from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.nix.environment import NixMachine, environment, settings, without_build_users
 from liminix_gen.nix.verbs import Nix
-
-# The machine's own tools, seen from inside the build sandbox; `?`: where the machine has it.
-SANDBOX_PATHS = ("/usr", "/bin", "/lib", "/lib64?", "/etc/alternatives?")
 
 
 def nix_config(machine: NixMachine, own: str = "") -> str:
@@ -28,18 +26,6 @@ def nix_config(machine: NixMachine, own: str = "") -> str:
         f"sandbox-paths = {paths}",
     ]
     return "".join(f"{line}\n" for line in lines if line.strip())
-
-
-def tree_settings() -> str:
-    """Return the nix.conf that an emitted tree carries, for builds without liminix-gen."""
-    return f"""\
-# Settings of Nix for building this tree with the Debian machine's own tools:
-#   NIX_USER_CONF_FILES=$PWD/nix.conf nix-build -A outputs.NAME
-# As root without a Nix daemon and without the group nixbld, also: --option build-users-group ''
-sandbox = true
-sandbox-paths = {" ".join(SANDBOX_PATHS)}
-substituters =
-"""
 
 
 def nix(store: Path | None = None) -> Nix:

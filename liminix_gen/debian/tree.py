@@ -7,7 +7,7 @@ from liminix_gen.debian.architectures import RELEASE_OF
 from liminix_gen.debian.boards import architecture_of
 from liminix_gen.debian.fetch_script import fetch_script
 from liminix_gen.debian.firmware import needed
-from liminix_gen.debian.settings import tree_settings
+from liminix_gen.debian.sandbox import tree_settings
 from liminix_gen.nix.expression import (
     AttributeSet,
     Call,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 # What is in a tree: its content, or None; and what lies in a folder.
 Read = Callable[[str], bytes | None]
@@ -39,6 +40,7 @@ def closure(start: Iterable[str], read: Read, listed: Listed) -> Mapping[str, by
 
     What a path leads to and is not there is left to Nix, which reports it with its line.
     """
+    read = cache(read)  # a default.nix is looked for before it is read
     files: dict[str, bytes] = {}
     todo = list(start)
     while todo:

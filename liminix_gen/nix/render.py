@@ -54,14 +54,14 @@ def render(emission: Emission) -> Tree:
     made = {
         **carried.files,
         "default.nix": filled(
-            "default.nix.j2",
+            "default.nix.in",
             source=source,
             formals=Formals(carried.arguments),
             library=_library(emission, place_in(plan, "project" if carried.thin else None)),
             default_output=Attribute(Identifier("system.outputs"), plan.device.default_output),
         ),
         "system.nix": filled(
-            "system.nix.j2",
+            "system.nix.in",
             source=source,
             kernel=system.kernel(plan, place),
             hardware=system.hardware(plan, place),

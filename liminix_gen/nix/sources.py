@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from attrs import frozen
 
@@ -53,10 +53,11 @@ class Sources:
                 yield f"{folder}/{below.as_posix()}"
 
     def _source(self, path: str) -> Path | None:
-        place = PurePosixPath(path)
-        for above in (place, *place.parents):
-            if folder := self.folders.get(str(above)):
-                return folder / place.relative_to(above)
+        above = path
+        while above:
+            if folder := self.folders.get(above):
+                return folder / path[len(above) + 1 :]
+            above = posixpath.dirname(above)
         return project_path(path)
 
 

@@ -6,31 +6,21 @@ further lines are indented by two.
 
 from __future__ import annotations
 
-from functools import cache
-
-import jinja2
+import re
 
 from liminix_gen.catalog import share_folder
 from liminix_gen.nix.expression import Expression
 
+_PLACE = re.compile(r"\{\{ (\w+)(?:\.at\((\d+)\))? \}\}")
+
 
 def filled(template: str, **expressions: Expression) -> bytes:
-    """Return a file of templates/nix with expressions in their places."""
+    """Return a file of templates/nix with expressions in their places.
+
+    Raises KeyError for a place that is left empty.
+    """
     for name, value in expressions.items():
         if not isinstance(value, Expression):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"bare text in a template: {name}")
-    return _templates().get_template(template).render(expressions).encode()
-
-
-@cache
-def _templates() -> jinja2.Environment:
-    def text(value: object) -> object:
-        return value.at(0) if isinstance(value, Expression) else value
-
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(share_folder() / "templates" / "nix"),
-        undefined=jinja2.StrictUndefined,
-        finalize=text,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  Nix, not HTML; the writers quote
-    )
+    text = (share_folder() / "templates" / "nix" / template).read_text(encoding="utf-8")
+    return _PLACE.sub(lambda found: expressions[found[1]].at(int(found[2] or 0)), text).encode()

@@ -34,7 +34,7 @@ def carried(plan: Plan, source: str, *, thin: bool = False) -> Carried:
     }
     made = AttributeSet(given, inherited=("nixpkgs", "system"))
     flake = filled(
-        "flake.nix.j2",
+        "flake.nix.in",
         source=Comment(source),
         nixpkgs=expression(f"github:NixOS/nixpkgs/nixos-{OLDEST}"),
         description=expression(f"{plan.hostname}, a router on {plan.device.name}"),

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from liminix_gen.model.root import READ_ONLY
-from liminix_gen.qemu import acceleration
 from liminix_gen.qemu.networks import Network, netdev, option
 
 if TYPE_CHECKING:
@@ -147,7 +146,11 @@ def _machine(machine: Qemu, accelerators: str | None) -> str:
     """Return the machine, with what accelerates it where anything can."""
     if machine.kvm_host is None:
         return machine.machine
-    return f"{machine.machine},accel={accelerators or acceleration.choose(machine).accelerators}"
+    if accelerators is None:
+        from liminix_gen.qemu import acceleration  # noqa: PLC0415  a tree leaves it to its script
+
+        accelerators = acceleration.choose(machine).accelerators
+    return f"{machine.machine},accel={accelerators}"
 
 
 def _place(model: str, index: int, *, function: int = 0) -> str:

@@ -88,7 +88,6 @@ def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
 def test_help_starts_without_the_heavy_libraries(tmp_path: Path) -> None:
     heavy = (
         "attrs",
-        "jinja2",
         "networkx",
         "rich",
         "pynixutil",

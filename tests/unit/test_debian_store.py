@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liminix_gen.debian.fetch_script import fetch_script
-from liminix_gen.debian.settings import nix_config, require_sandbox, tree_settings
+from liminix_gen.debian.sandbox import tree_settings
+from liminix_gen.debian.settings import nix_config, require_sandbox
 from liminix_gen.debian.store_path import store_name, store_path
 from liminix_gen.errors import ConfigurationError, InternalError
 from liminix_gen.nix.environment import NixMachine, settings

@@ -8,7 +8,6 @@ import subprocess
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jinja2 import UndefinedError
 
 from liminix_gen.nix.expression import (
     Attribute,
@@ -80,7 +79,7 @@ def test_form() -> None:
 def test_a_template_takes_expressions_at_a_column() -> None:
     description = expression(["one", "two"])
     text = filled(
-        "flake.nix.j2",
+        "flake.nix.in",
         source=Comment("a\nb.py"),
         nixpkgs=expression("url"),
         description=description,
@@ -90,7 +89,7 @@ def test_a_template_takes_expressions_at_a_column() -> None:
 
 
 def test_a_template_is_filled_whole_and_with_expressions_only() -> None:
-    with pytest.raises(UndefinedError, match="description"):
-        filled("flake.nix.j2", source=Comment("a.py"))
+    with pytest.raises(KeyError, match="description"):
+        filled("flake.nix.in", source=Comment("a.py"))
     with pytest.raises(TypeError, match="bare text"):
-        filled("system.nix.j2", source="a.py")  # type: ignore[arg-type]
+        filled("system.nix.in", source="a.py")  # type: ignore[arg-type]
