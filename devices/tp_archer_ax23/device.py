@@ -113,7 +113,7 @@ Build `outputs.tplink-safeloader`, for 1 and 2; for 3 and 4 `outputs.mtdimage`.
         ),
     },
     network_interfaces=_network_interfaces,
-    undriven={"gpio-keys": "no service reads buttons"},
+    undriven={**mt7621.UNDRIVEN, "gpio-keys": "no service reads buttons"},
     boot=BootImage(format="uimage", load="0x80001000", entry="0x80001000"),
     flash=Flash(
         address="0xbc040000",
