@@ -16,17 +16,7 @@ _CELLS = {"NVMEM": "y"}
 
 SPI_NOR = {**_MTD, **_CELLS, "MTD_SPI_NOR": "y"}
 
-# A NOR flash with a legacy uImage and a squashfs behind it: OpenWrt's parsers find where the
-# kernel ends and where the root does. The root is read as a block device. It shares 16 MiB at most
-# with the kernel, which therefore has no names of functions (liminix_gen/model/base.py).
-UIMAGE_SQUASHFS = {
-    **SPI_NOR,
-    "MTD_BLOCK": "y",
-    "MTD_SPLIT_SQUASHFS_ROOT": "y",
-    "MTD_SPLIT_UIMAGE_FW": "y",
-}
-
-# The parsers give what lies behind the kernel this name.
+# A partition that the device tree gives this name.
 SQUASHFS_ROOT = {"squashfs": Root(device="mtd:rootfs")}
 
 SPI_NAND = {**_MTD, **_CELLS, "MTD_SPI_NAND": "y"}

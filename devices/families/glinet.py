@@ -1,6 +1,10 @@
 """GL.iNet's small routers: their boot loader's rescue page takes any image."""
 
-from liminix_gen import Place, Tftp
+from collections.abc import Mapping
+
+from liminix_gen import Flash, Place, Root, Tftp
+
+from . import flash as chips
 
 INSTALL = """
 Build `outputs.mtdimage` and write its `firmware.bin`, in one of these ways:
@@ -14,6 +18,36 @@ Build `outputs.mtdimage` and write its `firmware.bin`, in one of these ways:
 
 Do not write it from a router that runs such an image: its root is on the flash that is erased.
 """
+
+
+# The room of the kernel, as the boards' device trees have it: the root has a fixed place behind it.
+KERNEL_BYTES = 0x300000
+
+_ERASE_BLOCK_BYTES = 0x10000
+
+SYMBOLS = {**chips.SPI_NOR, "MTD_BLOCK": "y"}
+
+
+def flash(address: str, size_bytes: int) -> Flash:
+    """Return the part of the flash for kernel and root."""
+    return Flash(
+        address=address,
+        size_bytes=size_bytes,
+        erase_block_bytes=_ERASE_BLOCK_BYTES,
+        kernel_bytes=KERNEL_BYTES,
+    )
+
+
+def roots(size_bytes: int) -> Mapping[str, Root]:
+    """Return the roots that this part of the flash can hold; a jffs2 can be written."""
+    return {
+        **chips.SQUASHFS_ROOT,
+        "jffs2": Root(
+            device="mtd:rootfs",
+            erase_block_bytes=_ERASE_BLOCK_BYTES,
+            size_bytes=size_bytes - KERNEL_BYTES,
+        ),
+    }
 
 
 def tftp(root: str) -> Tftp:

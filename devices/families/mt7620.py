@@ -9,12 +9,16 @@ SYMBOLS = {
     # which a switch is set up, and do not say so.
     "NET_VENDOR_RALINK": "y",
     "SWCONFIG": "y",
-    "REGULATOR": "y",
-    "REGULATOR_FIXED_VOLTAGE": "y",
     "SOC_MT7620": "y",
 }
 
-# The slot for a card.
-CARD = {"MMC": "y", "MMC_BLOCK": "y", "MMC_MTK": "y"}
+# The slot for a card, with its supplies.
+CARD = {
+    "MMC": "y",
+    "MMC_BLOCK": "y",
+    "MMC_MTK": "y",
+    "REGULATOR": "y",
+    "REGULATOR_FIXED_VOLTAGE": "y",
+}
 
 UNDRIVEN = {"ralink,mt7620a-memc": "the boot loader has set up the memory"}

@@ -20,16 +20,6 @@ SYMBOLS = {
     "SOC_MT7621": "y",
 }
 
-# The controller has fixed supplies.
-USB = {
-    "REGULATOR": "y",
-    "REGULATOR_FIXED_VOLTAGE": "y",
-    "USB": "y",
-    "USB_SUPPORT": "y",
-    "USB_XHCI_HCD": "y",
-    "USB_XHCI_MTK": "y",
-}
-
 # The nodes of OpenWrt's device trees that no driver has.
 UNDRIVEN = {
     "mediatek,mt7621-memc": "the boot loader has set up the memory",

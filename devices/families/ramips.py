@@ -30,7 +30,7 @@ USB2 = {
 
 
 def kernel(device_tree: str, symbols: dict[str, str]) -> KernelBuild:
-    """Make the kernel of a board; ``device_tree`` is a file of OpenWrt's, without its folder."""
+    """Make the kernel of a board; ``device_tree`` has no folder: the board's, or OpenWrt's."""
     return KernelBuild(
         architecture="mips",
         image=mips.IMAGE,

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
-from liminix_gen import BootImage, Device, Flash, Service, ServiceNamespace
+from liminix_gen import BootImage, Device, Service, ServiceNamespace
 
-from ..families import ath79, common, flash, glinet, openwrt, wireless
+from ..families import ath79, common, glinet, openwrt, wireless
+
+_FIRMWARE_BYTES = 0xFA0000
 
 _SYMBOLS = {
-    **flash.UIMAGE_SQUASHFS,
+    **glinet.SYMBOLS,
     **ath79.SPI_AR934X,
     **ath79.USB,
     # The 5 GHz radio is a PCIe chip.
@@ -42,6 +44,8 @@ device = Device(
 A travel router: QCA9531 at 650 MHz, 128 MB of DDR2 memory, 16 MB of NOR flash, three 100 Mbit/s
 sockets (two LAN, one WAN), 2.4 GHz radio in the SoC, 5 GHz radio (QCA9887) on PCIe.
 
+- The root is in the flash, squashfs or jffs2. `update` reaches a jffs2, and leaves the kernel as it
+  is.
 - The calibration of the 5 GHz radio is read from the partition `art` by its driver.
 - The two LAN sockets are one interface: the switch in the SoC joins them until it is set up.
 - **The 2.4 GHz radio is not driven**: ath9k of Linux 6.12 does not find a radio in the SoC that
@@ -51,10 +55,10 @@ sockets (two LAN, one WAN), 2.4 GHz radio in the SoC, 5 GHz radio (QCA9887) on P
 {openwrt.about("Linux itself drives neither the switch nor, from a device tree, PCI")}""",
     install=glinet.INSTALL,
     cross=ath79.CROSS,
-    kernel=ath79.kernel("qca9531_glinet_gl-ar750.dtb", _SYMBOLS),
+    kernel=ath79.kernel("gl-ar750.dtb", _SYMBOLS),
     console=ath79.CONSOLE,
     command_line=ath79.COMMAND_LINE,
-    roots=flash.SQUASHFS_ROOT,
+    roots=glinet.roots(_FIRMWARE_BYTES),
     network_interfaces=_network_interfaces,
     undriven={
         **ath79.UNDRIVEN,
@@ -62,7 +66,7 @@ sockets (two LAN, one WAN), 2.4 GHz radio in the SoC, 5 GHz radio (QCA9887) on P
         "i2c-gpio": "two pins of a header: nothing of the board is on this bus",
     },
     boot=BootImage(format="uimage", load="0x80060000", entry="0x80060000"),
-    flash=Flash(address="0x9f060000", size_bytes=0xFA0000, erase_block_bytes=0x10000),
+    flash=glinet.flash("0x9f060000", _FIRMWARE_BYTES),
     tftp=glinet.tftp("0x00a00000"),
     outputs={"mtdimage": {}, "tftpboot": {}},
     default_output="mtdimage",

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 
-from liminix_gen import BootImage, Device, Flash, Service, ServiceNamespace
+from liminix_gen import BootImage, Device, Service, ServiceNamespace
 
-from ..families import flash, glinet, mt7620, openwrt, ramips
+from ..families import glinet, mt7620, openwrt, ramips
+
+_FIRMWARE_BYTES = 0xF80000
 
 _SYMBOLS = {
     **mt7620.SYMBOLS,
     **mt7620.CARD,
-    **flash.UIMAGE_SQUASHFS,
+    **glinet.SYMBOLS,
     "GPIO_RALINK": "y",
     "NET_RALINK_MT7620": "y",
     "PINCTRL_MT7620": "y",
@@ -37,6 +39,8 @@ device = Device(
     about=f"""
 A travel router: MT7620A, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz radio in the SoC.
 
+- The root is in the flash, squashfs or jffs2. `update` reaches a jffs2, and leaves the kernel as it
+  is.
 - `eth` is the controller; `lan` and `wan` are VLANs 1 and 2 of the switch behind it. Its driver
   sets them up when it starts, as the device tree says.
 - **The radio is not driven**: rt2800soc of Linux 6.12 does not know the MT7620's radio from a
@@ -46,10 +50,10 @@ A travel router: MT7620A, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz ra
 {openwrt.about("Linux itself drives neither the ethernet controller nor the switch")}""",
     install=glinet.INSTALL,
     cross=ramips.CROSS,
-    kernel=ramips.kernel("mt7620a_glinet_gl-mt300a.dtb", _SYMBOLS),
+    kernel=ramips.kernel("gl-mt300a.dtb", _SYMBOLS),
     console=ramips.CONSOLE,
     command_line=ramips.COMMAND_LINE,
-    roots=flash.SQUASHFS_ROOT,
+    roots=glinet.roots(_FIRMWARE_BYTES),
     network_interfaces=_network_interfaces,
     undriven={
         **mt7620.UNDRIVEN,
@@ -57,7 +61,7 @@ A travel router: MT7620A, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz ra
         "ralink,rt7620-wifi": "rt2800soc of Linux 6.12 finds no radio that a device tree describes",
     },
     boot=BootImage(format="uimage", load="0x80000000", entry="0x80000000"),
-    flash=Flash(address="0xbc050000", size_bytes=0xF80000, erase_block_bytes=0x10000),
+    flash=glinet.flash("0xbc050000", _FIRMWARE_BYTES),
     tftp=glinet.tftp("0x00a00000"),
     outputs={"mtdimage": {}, "tftpboot": {}},
     default_output="mtdimage",

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
-from liminix_gen import BootImage, Device, Flash, Service, ServiceNamespace
+from liminix_gen import BootImage, Device, Service, ServiceNamespace
 
-from ..families import flash, glinet, mt7620, openwrt, ramips, wireless
+from ..families import glinet, mt7620, openwrt, ramips, wireless
+
+_FIRMWARE_BYTES = 0xFB0000
 
 _SYMBOLS = {
     **mt7620.SYMBOLS,
-    **flash.UIMAGE_SQUASHFS,
+    **glinet.SYMBOLS,
     "GPIO_MT7621": "y",
     # The device tree has the pin that gives power to the USB socket switched on by this.
     "GPIO_SYSFS": "y",
@@ -39,20 +41,22 @@ device = Device(
     about=f"""
 A travel router: MT7628AN, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz radio in the SoC.
 
+- The root is in the flash, squashfs or jffs2. `update` reaches a jffs2, and leaves the kernel as it
+  is.
 - `eth` is the controller; `lan` and `wan` are VLANs 1 and 2 of the switch behind it, which the
   service `switch` sets up. **Until then, for the seconds of a start, the two sockets are joined.**
 - The USB controllers are driven. For what is plugged in, add its driver to `config.kernel.config`.
 {openwrt.about("Linux itself does not drive the switch: both sockets would be one")}""",
     install=glinet.INSTALL,
     cross=ramips.CROSS,
-    kernel=ramips.kernel("mt7628an_glinet_gl-mt300n-v2.dtb", _SYMBOLS),
+    kernel=ramips.kernel("gl-mt300n-v2.dtb", _SYMBOLS),
     console=ramips.CONSOLE,
     command_line=ramips.COMMAND_LINE,
-    roots=flash.SQUASHFS_ROOT,
+    roots=glinet.roots(_FIRMWARE_BYTES),
     network_interfaces=_network_interfaces,
     undriven={**mt7620.UNDRIVEN, "gpio-keys": "no program reads buttons"},
     boot=BootImage(format="uimage", load="0x80000000", entry="0x80000000"),
-    flash=Flash(address="0xbc050000", size_bytes=0xFB0000, erase_block_bytes=0x10000),
+    flash=glinet.flash("0xbc050000", _FIRMWARE_BYTES),
     tftp=glinet.tftp("0x01400000"),
     outputs={"mtdimage": {}, "tftpboot": {}},
     default_output="mtdimage",

@@ -8,8 +8,6 @@ from ..families import flash, mt7621, openwrt, ramips, switch, wireless
 
 _SYMBOLS = {
     **mt7621.SYMBOLS,
-    # No socket has it; the device tree has it on all the same.
-    **mt7621.USB,
     **flash.RAW_NAND,
     # OpenWrt's driver, with the maker's management of bad blocks (NMBM).
     "MTD_NAND_MT7621": "y",
@@ -45,7 +43,7 @@ Build `outputs.zyxel-nwa-fit`.
    that is booted with `zyxel-bootconfig`.
 """,
     cross=ramips.CROSS,
-    kernel=ramips.kernel("mt7621_zyxel_nwa50ax.dtb", _SYMBOLS),
+    kernel=ramips.kernel("zyxel-nwa50ax.dtb", _SYMBOLS),
     console=ramips.CONSOLE,
     command_line=ramips.COMMAND_LINE,
     roots=flash.ubifs_root("rootfs"),
