@@ -1,10 +1,19 @@
 """Facts that boards of all families share."""
 
+
+def built_in(words: str) -> dict[str, str]:
+    """Return symbols, a word each, that are built in."""
+    return dict.fromkeys(words.split(), "y")
+
+
 # A watchdog that runs already is fed until a program takes over.
 WATCHDOG = {"WATCHDOG": "y", "WATCHDOG_HANDLE_BOOT_ENABLED": "y"}
 
 # Also those that the device tree switches on at the start.
 LEDS = {"GPIOLIB": "y", "LEDS_CLASS": "y", "LEDS_GPIO": "y", "NEW_LEDS": "y"}
+
+# A LED that beats as long as the kernel works, where the device tree has one.
+HEARTBEAT = {"LEDS_TRIGGERS": "y", "LEDS_TRIGGER_HEARTBEAT": "y"}
 
 # The menu of the makers of controllers, and the PHYs between controller and socket.
 SOCKETS = {"ETHERNET": "y", "PHYLIB": "y"}

@@ -6,15 +6,18 @@ from liminix_gen import Service, ServiceNamespace
 
 # The regulatory database comes with the image, so its signature would prove nothing: without
 # CERTIFICATION_ONUS the kernel asks for one, and has an X.509 parser built in for it.
-_STACK = {
+_CONFIGURATION = {
     "CFG80211": "m",
     "CFG80211_CERTIFICATION_ONUS": "y",
+    "WIRELESS": "y",
+    "WLAN": "y",
+}
+_STACK = {
+    **_CONFIGURATION,
     # Otherwise every cipher is tried out when it is loaded, with test cases that take 300 kB.
     "CRYPTO_MANAGER_DISABLE_TESTS": "y",
     "MAC80211": "m",
     "MAC80211_RC_MINSTREL": "y",
-    "WIRELESS": "y",
-    "WLAN": "y",
 }
 
 _REGULATORY = {"regulatory.db": "regulatory-firmware"}
@@ -32,6 +35,17 @@ _ATHEROS = {**_STACK, "PCI": "y", "WLAN_VENDOR_ATH": "y"}
 
 ATH9K_PCI = {"ath9k": {**_ATHEROS, "ATH9K": "m", "ATH9K_PCI": "y"}}
 ATH10K_PCI = {"ath10k_pci": {**_ATHEROS, "ATH10K": "m", "ATH10K_PCI": "m"}}
+
+# The chip does itself what the wireless stack does for others. Its driver looks for the part of the
+# chip's maker once the chip has its firmware, so that part is loaded right behind it.
+_BRCMFMAC = {
+    **_CONFIGURATION,
+    "BRCMFMAC": "m",
+    "BRCMFMAC_SDIO": "y",
+    "MMC": "y",
+    "WLAN_VENDOR_BROADCOM": "y",
+}
+BRCMFMAC = {"brcmfmac": _BRCMFMAC, "brcmfmac-wcc": _BRCMFMAC}
 
 MT7628_FIRMWARE = {"mt7628_e2.bin": "mt7628-firmware"}
 MT7915_FIRMWARE = {

@@ -13,17 +13,13 @@ from liminix_gen import (
 )
 
 from ..families import common
+from ..families.common import built_in
 from ..families.qemu import VIRTIO
-
-
-def _built_in(words: str) -> dict[str, str]:
-    return dict.fromkeys(words.split(), "y")
-
 
 _PROCESSOR = {
     # A set of processors is one word.
     **common.processors(64),
-    **_built_in("""
+    **built_in("""
         64BIT SCHED_MC SCHED_MC_PRIO
         MTRR X86_PAT X86_MCE X86_MCE_AMD X86_MCE_INTEL X86_X2APIC
         MICROCODE
@@ -39,7 +35,7 @@ _PROCESSOR = {
 _MACHINE = (
     common.CLOCK
     | common.PCI
-    | _built_in("""
+    | built_in("""
     ACPI ACPI_BUTTON ACPI_FAN ACPI_PROCESSOR ACPI_THERMAL DMI DMIID
     EFI EFI_STUB EFI_HANDOVER_PROTOCOL EFIVAR_FS BLK_DEV_INITRD
     PCI_MMCONFIG PCI_MSI PCIEPORTBUS PCIEASPM
@@ -50,21 +46,21 @@ _MACHINE = (
 # As a guest of KVM: its clock, its way to wait, and virtio.
 _GUEST = {
     **VIRTIO,
-    **_built_in("""
+    **built_in("""
         HYPERVISOR_GUEST PARAVIRT KVM_GUEST HALTPOLL_CPUIDLE PTP_1588_CLOCK PTP_1588_CLOCK_KVM
         SCSI_LOWLEVEL SCSI_VIRTIO VIRTIO_PCI
     """),
 }
 
 # The serial port, and a screen with a keyboard: text of the BIOS, or the picture of UEFI.
-_CONSOLE = _built_in("""
+_CONSOLE = built_in("""
     SERIAL_8250 SERIAL_8250_CONSOLE SERIAL_8250_PNP SERIAL_8250_PCI
     VT VT_CONSOLE VGA_CONSOLE FB FB_EFI FRAMEBUFFER_CONSOLE
     INPUT INPUT_EVDEV INPUT_KEYBOARD KEYBOARD_ATKBD SERIO SERIO_I8042
     HID_SUPPORT HID HID_GENERIC USB_HID
 """)
 
-_DISKS = _built_in("""
+_DISKS = built_in("""
     EFI_PARTITION MSDOS_PARTITION
     BLK_DEV BLK_DEV_NVME
     SCSI BLK_DEV_SD ATA ATA_ACPI SATA_AHCI ATA_SFF ATA_BMDMA ATA_PIIX
@@ -74,14 +70,14 @@ _DISKS = _built_in("""
     VFAT_FS NLS NLS_CODEPAGE_437 NLS_ISO8859_1
 """)
 
-_NETWORK = common.SOCKETS | _built_in("""
+_NETWORK = common.SOCKETS | built_in("""
     NET_VENDOR_INTEL E1000 E1000E IGB IGC IXGBE
     NET_VENDOR_REALTEK R8169
 """)
 
 _WATCHDOGS = {
     **common.WATCHDOG,
-    **_built_in("I6300ESB_WDT ITCO_WDT LPC_ICH I2C I2C_I801 SP5100_TCO WDAT_WDT"),
+    **built_in("I6300ESB_WDT ITCO_WDT LPC_ICH I2C I2C_I801 SP5100_TCO WDAT_WDT"),
 }
 
 _SYMBOLS = {

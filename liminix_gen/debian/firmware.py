@@ -33,6 +33,10 @@ _ATHEROS = FirmwarePackage(name="firmware-atheros", licence="binary-redist-Qualc
 _MEDIATEK = FirmwarePackage(name="firmware-mediatek", licence="binary-redist-MediaTek")
 _AIROHA = FirmwarePackage(name="firmware-misc-nonfree", licence="binary-redist-Airoha")
 
+_BROADCOM = FirmwarePackage(name="firmware-brcm80211", licence="binary-redist-Cypress")
+_RASPBERRY = FirmwarePackage(name="raspi-firmware", licence="Proprietary_1")
+_REALTEK = FirmwarePackage(name="firmware-realtek", licence="binary-redist-Realtek-restrictive")
+
 _INTEL = FirmwarePackage(name="intel-microcode", licence="LICENSE.intel-ucode")
 _AMD = FirmwarePackage(name="amd64-microcode", licence="LICENSE.amd-ucode")
 
@@ -45,6 +49,8 @@ def _u_boot(name: str) -> FirmwarePackage:
 FIRMWARE: Mapping[str, FirmwarePackage] = MappingProxyType(
     {
         "amd-ucode-firmware": _AMD,
+        "brcmfmac43430-firmware": _BROADCOM,
+        "brcmfmac43455-firmware": _BROADCOM,
         "en8811h-firmware": _AIROHA,
         "intel-ucode-firmware": _INTEL,
         "mt7622-firmware": _MEDIATEK,
@@ -53,6 +59,8 @@ FIRMWARE: Mapping[str, FirmwarePackage] = MappingProxyType(
         "mt7986-firmware": _MEDIATEK,
         "qca9887-firmware": _ATHEROS,
         "qca988x-firmware": _ATHEROS,
+        "raspi-firmware": _RASPBERRY,
+        "realtek-nic-firmware": _REALTEK,
         "regulatory-firmware": FirmwarePackage(
             name="wireless-regdb", licence="ISC", component=MAIN
         ),

@@ -34,6 +34,10 @@
   `bootBytes`, `stateBytes`
   : sizes of the partitions boot and state
 
+  `firstBytes`
+  : where the first partition begins, for a board whose boot loader is put
+    before it by other hands
+
   `sizeBytes`
   : what the disk holds, where that is known
 */
@@ -51,6 +55,7 @@
   bootFiles ? "",
   configLines ? null,
   bootLoaders ? "",
+  firstBytes ? null,
   sizeBytes ? null,
   stateBytes ? 67108864,
 }:
@@ -60,7 +65,13 @@ let
   words = text: lib.filter (word: word != "") (lib.splitString " " text);
 
   # Rockchip's U-Boot begins at 8 MiB; no other that is known ends behind 16.
-  firstBytes = if bootLoaders == "" then mebibyte else 16 * mebibyte;
+  partitionsBytes =
+    if firstBytes != null then
+      firstBytes
+    else if bootLoaders == "" then
+      mebibyte
+    else
+      16 * mebibyte;
 
   places = map (
     word:
@@ -76,7 +87,7 @@ let
       }
   ) (words bootLoaders);
 
-  ends = lib.tail (map (place: place.startBytes) places) ++ [ firstBytes ];
+  ends = lib.tail (map (place: place.startBytes) places) ++ [ partitionsBytes ];
 
   loader = number: place: {
     name = "loader-${toString number}";
@@ -100,7 +111,7 @@ runCommand "sdimage"
       holder = "disk";
       unit = "MiB";
       inherit sizeBytes;
-      startBytes = if places == [ ] then firstBytes else (lib.head places).startBytes;
+      startBytes = if places == [ ] then partitionsBytes else (lib.head places).startBytes;
       remedy = "a larger disk (sizeBytes of the board's sdimage), less room for kernels (bootBytes) or state (stateBytes), or a smaller root";
       parts =
         lib.imap1 loader places

@@ -26,6 +26,9 @@ output = Image(
             description="files of boot_firmware before the first partition, each as FILE@BYTES",
             required=False,
         ),
+        "firstBytes": Fact(
+            type=_BYTES, description="where the first partition begins", required=False
+        ),
         "sizeBytes": Fact(type=_BYTES, description="what the disk holds", required=False),
         "stateBytes": Fact(
             type=_BYTES, description="size of the partition for state", required=False

@@ -469,6 +469,14 @@ def test_sdimage_of_a_raspberry_pi() -> None:
     assert [part["name"] for part in manifest_of(folder)["parts"]] == ["boot", "root", "state"]
 
 
+def test_room_before_the_partitions_of_an_sdimage() -> None:
+    folder = card(card=json.dumps({"firstBytes": 16 * MEBIBYTE}))
+    content = (folder / "disk.img").read_bytes()
+    assert not any(content[512 : 16 * MEBIBYTE])
+    assert manifest_of(folder)["parts"][0]["offset-bytes"] == 16 * MEBIBYTE
+    assert "start=       32768" in tool("sfdisk", "-d", folder / "disk.img")
+
+
 def test_an_sdimage_without_the_boards_firmware() -> None:
     said = refused("sdimage", card=json.dumps({"bootLoaders": "board/other.bin@8192"}))
     what = "test-board: the image lacks board/other.bin, without which the board does not start"

@@ -193,6 +193,19 @@ def test_chips_on_a_bus(tmp_path: Path, chip: str, driver: str | None) -> None:
         assert check(tmp_path, attached=[chip])[0]["driven"][chip] == driver
 
 
+def test_a_chip_behind_a_hub_on_the_board(tmp_path: Path) -> None:
+    """As on a Raspberry Pi 3B: the hub has numbers too, and is the bus's own."""
+    usb = """usb@80 { compatible = "soc,gpio"; hub@1 { compatible = "usb424,9514";
+        ethernet@1 { compatible = "usbbda,8153"; }; }; };"""
+    tree = TREE.replace("pcie@50 {", usb + " pcie@50 {")
+    assert check(tmp_path, tree)[0]["driven"]["usb:0bda:8153"] == "r8152"
+    (tmp_path / "out").unlink()
+    drivers = DRIVERS.replace("\tusb:", "\tpci:")
+    assert wrong(tmp_path, tree=tree, drivers=drivers) == [
+        ("usb:0bda:8153", "-", "no driver matches it")
+    ]
+
+
 def test_cells_in_a_volume_of_ubi(tmp_path: Path) -> None:
     """As on a board whose addresses are in one (boards.md, B4)."""
     volumes = """

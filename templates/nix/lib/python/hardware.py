@@ -144,6 +144,11 @@ def add_modules(drivers: Drivers, wanted: Iterable[str], folder: Path) -> None:
                     todo += filter(None, value.split(","))
 
 
+def _cards(node: Node) -> Iterator[tuple[str, str, str]]:
+    for match in filter(None, map(_CARD.fullmatch, node.texts("compatible"))):
+        yield match[1], match[2], match[3]
+
+
 class Tree:
     """The enabled nodes of a device tree."""
 
@@ -177,10 +182,15 @@ class Tree:
         return [node for node in self.nodes.values() if node.parent and node.texts("compatible")]
 
     def chips(self) -> Iterator[str]:
-        """Yield the chips on PCI and USB that have a node."""
+        """Yield the chips on PCI and USB that have a node, but for hubs and bridges.
+
+        Those are what other chips are below: the bus itself drives them.
+        """
+        hubs = {node.parent for node in self.nodes.values() if any(_cards(node))}
         for node in self.nodes.values():
-            for match in filter(None, map(_CARD.fullmatch, node.texts("compatible"))):
-                yield ":".join(match.groups())
+            if node.path not in hubs:
+                for bus, vendor, device in _cards(node):
+                    yield f"{bus}:{vendor:0>4}:{device:0>4}"
 
     def references(self, node: Node) -> Iterator[tuple[str, Node]]:
         """Yield what a node refers to and cannot do without, each with the property."""
