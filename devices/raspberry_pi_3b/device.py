@@ -8,8 +8,8 @@ device = Device(
     description="Raspberry Pi 3B, BCM2837 1200 MHz, ARM Cortex-A53",
     about=f"""
 A small computer: BCM2837 with four cores, 1 GB of memory, an SD card, a socket of 100 Mbit/s and
-four of USB 2.0, which share one line to the SoC, a radio for 2.4 GHz. **Nothing was tried on the
-hardware by this project.**
+four of USB 2.0, which share one line to the SoC, a radio for 2.4 GHz.
+**Nothing was tried on the hardware by this project.**
 {raspberry.ABOUT}""",
     install=raspberry.INSTALL,
     cross=raspberry.CROSS,

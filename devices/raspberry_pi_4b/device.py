@@ -8,8 +8,8 @@ device = Device(
     description="Raspberry Pi 4B, BCM2711 1500 MHz, ARM Cortex-A72",
     about=f"""
 A small computer: BCM2711 with four cores, 1 to 8 GB of memory, an SD card, a gigabit socket, two
-sockets of USB 3.0 and two of USB 2.0, a radio for 2.4 and 5 GHz. **Nothing was tried on the
-hardware by this project.**
+sockets of USB 3.0 and two of USB 2.0, a radio for 2.4 and 5 GHz.
+**Nothing was tried on the hardware by this project.**
 {raspberry.ABOUT}""",
     install=raspberry.INSTALL,
     cross=raspberry.CROSS,

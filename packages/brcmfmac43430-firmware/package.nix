@@ -5,8 +5,7 @@
 runCommand "brcmfmac43430-firmware" { source = firmware.linux-firmware; } ''
   mkdir -p "$out/lib/firmware/brcm"
   cd "$out/lib/firmware/brcm"
-  for kind in bin clm_blob; do
-    cp --no-preserve=mode "$source/cypress/cyfmac43430-sdio.$kind" "brcmfmac43430-sdio.$kind"
-  done
+  cp --no-preserve=mode "$source/cypress/cyfmac43430-sdio.bin" brcmfmac43430-sdio.bin
+  cp --no-preserve=mode "$source/cypress/cyfmac43430-sdio.clm_blob" brcmfmac43430-sdio.clm_blob
   cp --no-preserve=mode -t . "$source/brcm/brcmfmac43430-sdio.raspberrypi,3-model-b.txt"
 ''

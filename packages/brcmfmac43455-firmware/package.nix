@@ -6,11 +6,9 @@
 runCommand "brcmfmac43455-firmware" { source = firmware.linux-firmware; } ''
   mkdir -p "$out/lib/firmware/brcm"
   cd "$out/lib/firmware/brcm"
-  for kind in bin clm_blob; do
-    cp --no-preserve=mode "$source/cypress/cyfmac43455-sdio.$kind" "brcmfmac43455-sdio.$kind"
-  done
-  for board in 4-model-b 4-compute-module; do
-    cp --no-preserve=mode "$source/brcm/brcmfmac43455-sdio.raspberrypi,4-model-b.txt" \
-      "brcmfmac43455-sdio.raspberrypi,$board.txt"
-  done
-''
+  cp --no-preserve=mode "$source/cypress/cyfmac43455-sdio.bin" brcmfmac43455-sdio.bin
+  cp --no-preserve=mode "$source/cypress/cyfmac43455-sdio.clm_blob" brcmfmac43455-sdio.clm_blob
+  settings="$source/brcm/brcmfmac43455-sdio.raspberrypi,4-model-b.txt"
+  cp --no-preserve=mode -t . "$settings"
+  cp --no-preserve=mode "$settings" brcmfmac43455-sdio.raspberrypi,4-compute-module.txt
+'''
