@@ -85,7 +85,9 @@ import (nix + "/lib/interface.nix") {
       intel-ucode = named "intel-ucode" { };
       linux-firmware = named "linux-firmware" { };
       "mt7628_e2.bin" = named "mt7628_e2.bin" { };
+      raspi-firmware = named "raspi-firmware" { };
       "regulatory.db" = named "regulatory.db" { };
+      u-boot-sunxi = named "u-boot-sunxi" { };
     };
     linuxSources = {
       "6.12" = {
