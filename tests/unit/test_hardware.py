@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,14 @@ of\tsoc,pcie\tsoc_pcie_ids
 of\tsoc,spi\tsoc_spi_ids
 """
 
+# As <linux/mod_devicetable.h> has them, on a 64-bit machine: a chip on USB, one on PCI, a class.
+IMAGE = (
+    bytes(8)
+    + struct.pack("<HHHHH14xQ", 3, 0x0424, 0xEC00, 0, 0, 0)
+    + struct.pack("<6IQI4x", 0x14E4, 0x1688, *[0xFFFFFFFF] * 2, 0, 0, 0, 0)
+    + struct.pack("<6IQI4x", *[0xFFFFFFFF] * 4, 0x010802, 0xFFFFFFFF, 0, 0)
+)
+
 SPEC: dict[str, object] = {
     "attached": [],
     "leftOut": ["of:soc,wmac"],
@@ -89,7 +98,8 @@ def check(
     (folder / "drivers").write_text(drivers)
     (folder / "config").write_text(config)
     (folder / "modules").mkdir(exist_ok=True)
-    names = ("spec", "board.dtb", "drivers", "config", "modules", "out")
+    (folder / "kernel").write_bytes(IMAGE)
+    names = ("spec", "board.dtb", "drivers", "config", "modules", "kernel", "out")
     done = subprocess.run(
         [sys.executable, SCRIPTS / "hardware.py", *(folder / name for name in names)],
         capture_output=True,
@@ -182,6 +192,11 @@ def test_what_is_not_listed_is_refused(tmp_path: Path) -> None:
         ("usb:0bda:8153", "r8152"),
         ("pci:1106:3483:0c0330", "xhci_pci"),
         ("pci:1106:3483", None),
+        ("usb:0424:ec00", "a table of the kernel"),
+        ("usb:0000:0424", None),
+        ("pci:14e4:1688", "a table of the kernel"),
+        ("pci:144d:a808:010802", "a table of the kernel"),
+        ("pci:144d:a808", None),
         ("pci:10ec:8125", None),
         ("usb:10ec:8168", None),
     ],

@@ -93,5 +93,6 @@ runCommand "hardware-${name}"
       -o tree.dts ${folder}/${name}.dts
     dtc -q -I dts -O dtb -b 0 -i ${folder} -i scripts/dtc/include-prefixes -o "$out/board.dtb" tree.dts
     python3 ${import ../python.nix ../python/hardware.py} \
-      "$specPath" "$out/board.dtb" ${kernel.drivers} ${kernel.config} ${kernel.modules} "$out/hardware.json"
+      "$specPath" "$out/board.dtb" ${kernel.drivers} ${kernel.config} ${kernel.modules} \
+      ${kernel}/kernel "$out/hardware.json"
   ''
