@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "c4552abd1f5637de18a0b125c92d3ce4";
+    hash = "57c0490adfd0b649676fa4df429eb92d";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";
