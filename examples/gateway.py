@@ -42,8 +42,8 @@ config.services["forward"] = service.network.forward.build()
 
 # --- outside ------------------------------------------------------------------------------------
 
-# This service is up while the provider's DHCP server gives us an address. Its outputs are what
-# the server said.
+# This service is up while the provider's DHCP server gives the router an address. Its outputs are
+# what the server said.
 wan = service.network.dhcp.client.build(interface=ports["wan"])
 config.services["wan"] = wan
 

@@ -27,8 +27,8 @@ from liminix_gen.errors import (
     DefinitionError,
     Problem,
     Where,
+    described,
     suggestion,
-    told,
 )
 from liminix_gen.model import output
 from liminix_gen.model.device import Device
@@ -70,7 +70,7 @@ def users(*lines: Where | None) -> Where | None:
 def authored(home: Callable[[], Where], why: Callable[[], str] = str) -> Generator[None]:
     """Run what the author of a service type or a board wrote; ``why`` says what for.
 
-    What it raises is a DefinitionError at the author's line, or at ``home`` where it has none. What
+    What it raises is a DefinitionError at the author's line, or at ``home`` if it has none. What
     liminix-gen's own types raise passes: it is a fault of liminix-gen. Both are asked only then.
     """
     try:
@@ -83,7 +83,7 @@ def authored(home: Callable[[], Where], why: Callable[[], str] = str) -> Generat
             what = f"syntax error: {error.msg}"
         else:
             where = line_in(error, lambda file: is_written(file) and not is_project(file)) or home()
-            what = str(error) if is_refusal(error) else told(error)
+            what = str(error) if is_refusal(error) else described(error)
         if is_project(where.path):
             raise
         raise DefinitionError(Problem(where, what, why())) from None
@@ -266,7 +266,7 @@ def _check_facts(device: Device, file: Path) -> None:
 
 
 def _unknown(word: str, what: str, known: Iterable[str], file: Path) -> Problem:
-    """Say that a word of a file is none of those that are known."""
+    """Say that a word of a file is not one of those that are known."""
     where = Where(file, line_of(file, rf"\b{re.escape(word)}\b"))
     return Problem(where, what, hint=suggestion(word, known) or output.choice(known))
 
@@ -370,7 +370,7 @@ def _root_of(path: Path, roots: tuple[Path, ...]) -> Path:
 
 def _load(file: Path, root: Path, kind: str) -> ModuleType:
     """Import a file below ``root``, so that relative imports within the root work."""
-    # Of a name that tells roots apart, and holds no dot.
+    # Of a name that differs between roots, and holds no dot.
     package = f"liminix_gen_{kind}_{sha256(os.fsencode(root)).hexdigest()[:12]}"
     if package not in sys.modules:
         top = ModuleType(package)

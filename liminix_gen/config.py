@@ -22,8 +22,8 @@ from liminix_gen.errors import (
     LiminixGenError,
     Problem,
     Where,
+    described,
     suggestion,
-    told,
 )
 from liminix_gen.model.device import CrossSystem, Device, Root
 from liminix_gen.model.image import File, Group, User
@@ -221,7 +221,7 @@ class System(Settings):
         super().__init__("config", self.problems, self.where, settable)
 
     def _device(self, name: object, where: Where) -> Device:
-        """Load a board; where that fails, the rest is checked with one that stands for any."""
+        """Load a board; if that fails, the rest is checked with one that stands for any."""
         try:
             return self.catalog.device(plain_text(name) or str(name))
         except ConfigurationError as error:
@@ -335,6 +335,6 @@ def _told(path: Path, error: BaseException) -> tuple[Problem, ...]:
     if isinstance(error, SystemExit):
         what = "ends the program: a configuration only defines `config`"
     else:
-        # What a value of ours refuses is said in a sentence: the exception has no name to it.
-        what = str(error) if is_refusal(error) else told(error)
+        # What a value of the model refuses is said in a sentence: the exception has no name to it.
+        what = str(error) if is_refusal(error) else described(error)
     return (Problem(where=line or Where(path, 1), what=what),)

@@ -89,7 +89,7 @@ def _parts(service: Service) -> tuple[Part, ...]:
         given = tuple(cast("tuple[object, ...]", parts))
         for part in given:
             if not isinstance(part, Part):
-                raise _wrong(service, "parts", f"must return a tuple of Part, and {part!r} is none")
+                raise _wrong(service, "parts", f"must return a tuple of Part, not of {part!r}")
     checked = cast("tuple[Part, ...]", given)
     for what in _mistakes(checked, file_of(type(service)).parent):
         raise _wrong(service, "parts", what)
@@ -106,7 +106,7 @@ def _mistakes(parts: tuple[Part, ...], folder: Path) -> Iterator[str]:
             yield f"has two parts named {part.name!r}"
         for other in part.after:
             if isinstance(other, str) and other not in names:
-                yield f"has a part {part.name!r} after {other!r}, which is no part of the type"
+                yield f"has a part {part.name!r} after {other!r}, which is not a part of the type"
     if "" not in names:
         yield "has no part without a name, on which others depend"
 

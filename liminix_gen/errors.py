@@ -74,7 +74,7 @@ class LiminixGenError(Exception):
 
 
 class InternalError(LiminixGenError):
-    """A fault of ours, not of the user."""
+    """A fault of liminix-gen, not of the user."""
 
     exit_code = 1
 
@@ -133,7 +133,7 @@ def suggestion(name: str, names: Iterable[str]) -> str:
     return f"did you mean {' or '.join(found)}?" if found else ""
 
 
-def told(error: BaseException) -> str:
+def described(error: BaseException) -> str:
     """Return an exception that was not written for a user as one: its name, and what it says."""
     try:
         text = str(error)

@@ -156,10 +156,10 @@ class Place:
 
     def wrong(self, what: str, why: str = "") -> ConfigurationError:
         """Return the error of this place."""
-        told = f"{self.at or 'the lock'}: {what}"
-        if len(told) > _LONGEST:
-            told = f"{told[:_LONGEST]}..."
-        return ConfigurationError(Problem(str(self.file), told, why, _HINT))
+        shown = f"{self.at or 'the lock'}: {what}"
+        if len(shown) > _LONGEST:
+            shown = f"{shown[:_LONGEST]}..."
+        return ConfigurationError(Problem(str(self.file), shown, why, _HINT))
 
     def items(self, value: object) -> dict[str, object]:
         """Return an object."""

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def locked(place: Path, waiting: Callable[[], object] = lambda: None) -> Generator[None]:
-    """Hold the lock of a folder, or of a file, which is made where there is none (flock(2)).
+    """Hold the lock of a folder, or of a file, which is made if it is not there (flock(2)).
 
-    ``waiting`` is called where another program holds it, before the wait.
+    ``waiting`` is called if another program holds it, before the wait.
     """
     handle = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR | os.O_CREAT, 0o666)
     try:

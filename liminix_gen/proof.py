@@ -1,7 +1,7 @@
 """What was seen of each board: docs/proof.json, written by the tests that prove it.
 
 A row holds for the files that it was made with: the board's, and those of the service types that
-its image reached. When one of them changes the row is stale; another service type is no matter.
+its image reached. When one of them changes the row is stale; another service type does not matter.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def proof_file() -> Path:
 
 
 def load(file: Path) -> tuple[Proof, ...]:
-    """Read the rows; none where there is no file. Raises ValueError for what is none."""
+    """Read the rows; none if there is no file. Raises ValueError if it is another kind of file."""
     if not file.exists():
         return ()
     rows = cast("list[dict[str, Any]]", json.loads(file.read_text(encoding="utf-8")))
@@ -97,7 +97,7 @@ def record(file: Path, proofs: Iterable[Proof]) -> None:
 
 
 def standing(catalog: Catalog, board: str, proofs: Sequence[Proof]) -> Standing | None:
-    """Return what is proven of a board; None where nothing ever was."""
+    """Return what is proven of a board; None if nothing ever was."""
     found = [
         Standing(proof=proof, stale=proof.hash != hash_of(catalog, board, proof.reached))
         for proof in proofs

@@ -35,7 +35,7 @@ _FOREIGN = tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "pure
 def caller(argument: str = "", position: int | None = None) -> Where:
     """Return the line of a user or an author that led here.
 
-    With ``argument`` it is the line of that argument, where the call spans several; ``position`` is
+    With ``argument`` it is the line of that argument, if the call spans several; ``position`` is
     its place among those without a name.
     """
     frame = inspect.currentframe()
@@ -94,7 +94,7 @@ def line_in(error: BaseException, wanted: Callable[[str], bool] = is_written) ->
 
 
 def is_refusal(error: BaseException) -> bool:
-    """Say whether an exception is the ValueError of one of our values, or of an output's name."""
+    """Say whether an exception is a ValueError of the model, or of an output's name."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

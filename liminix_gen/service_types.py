@@ -27,7 +27,7 @@ from liminix_gen.recording import Problems, caller
 
 @service_type
 class InvalidService(Service):
-    """What ``build`` returns where a call was wrong, so that the rest is checked too."""
+    """What ``build`` returns if a call was wrong, so that the rest is checked too."""
 
     STANDS_FOR_ANY = True
 
@@ -99,7 +99,7 @@ class ServiceTypes:
                     or f"its parameters are {', '.join(declared) or 'none'}",
                 )
         for name, parameter in declared.items():
-            # One that is there under another name was told already.
+            # One that is there under another name was reported already.
             if parameter.required and name not in {*arguments, *misspelt}:
                 wrong = True
                 self.problems.note(
@@ -123,7 +123,7 @@ class ServiceTypes:
         with authored(partial(home_of, cls)):
             service = configured(cls, where, needed, values)
         self.built.append(service)
-        # What stands for a service that could not be made was told already.
+        # What stands for a service that could not be made was reported already.
         if not any(other.STANDS_FOR_ANY for other in services_in(values)):
             for sentence in complaints_of(service):
                 self.problems.note(where, f"{type_}: {sentence}")
@@ -167,7 +167,7 @@ class ServiceNames:
     def __call__(
         self, *unnamed: object, dependencies: Iterable[Service] = (), **arguments: object
     ) -> Service:
-        """Configure a service; note what is no call of ``build``."""
+        """Configure a service; note what is not a call of ``build``."""
         where = caller()
         problems = self.__types.problems
         type_, _, called = self.__name.rpartition(".")

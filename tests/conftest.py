@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from liminix_gen import System
 
-# On a busy machine an input may take any time, to make and to try. That is no fault of what is tried.
+# On a busy machine an input may take any time, to make and to try. That is not a fault of what is tried.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
 

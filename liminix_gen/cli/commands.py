@@ -47,7 +47,7 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise InterruptedRunError("interrupted") from None
-        except BrokenPipeError:  # the reader of our output has gone: `liminix-gen services | head`
+        except BrokenPipeError:  # the reader of the output has gone: `liminix-gen services | head`
             raise typer.Exit(0) from None
 
     def hoisted(self, arguments: Sequence[str]) -> list[str]:
@@ -81,7 +81,7 @@ def loaded(name: str) -> TyperCommand:
     one.command(name, epilog="Options of every command: liminix-gen --help")(function)
     command = typer.main.get_command(one)
     if not isinstance(command, TyperCommand):
-        raise TypeError(f"{name} is no single command")
+        raise TypeError(f"{name} is not a single command")
     return command
 
 

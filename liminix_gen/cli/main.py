@@ -75,7 +75,7 @@ _OF_THE_MACHINE = frozenset(
 
 
 def _open_streams() -> None:
-    """Open what the caller closed: else the next file would get its number, and what is told."""
+    """Open what the caller closed: else the next file would get its number, and what is printed."""
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(number)
@@ -98,6 +98,6 @@ def _leave_unwritten() -> None:
 
 
 def _tell(text: str) -> None:
-    # Where nothing can be told, the exit code still can.
+    # The exit code is left if nothing can be printed.
     with suppress(OSError, ValueError):
         typer.echo(text, err=True)

@@ -21,7 +21,7 @@ _SHOWN = 4
 
 @define
 class Narrator:
-    """Tells each event of a run."""
+    """Reports each event of a run."""
 
     story: Story
     _added: int = 0

@@ -105,7 +105,7 @@ class Common:
         refresh_all: bool = False,
         thin: bool = False,
     ) -> Options:
-        """Return what the steps to an image want to know; a story tells what happens."""
+        """Return what the steps to an image want to know; a story shows what happens."""
         from liminix_gen.cli.narrate import Narrator  # noqa: PLC0415  not needed for --help
         from liminix_gen.package_set import Choices  # noqa: PLC0415
         from liminix_gen.workflow.options import Options  # noqa: PLC0415
@@ -157,7 +157,7 @@ top.__signature__ = Signature([_CONTEXT, *_FIELDS])  # type: ignore[attr-defined
 def loadable(
     load: Callable[[str], T], names: Sequence[str]
 ) -> tuple[dict[str, T], tuple[Problem, ...]]:
-    """Load what has a name: one that is wrong is no reason not to list the others."""
+    """Load what has a name: one that is wrong does not keep the others from being listed."""
     from liminix_gen.errors import DefinitionError  # noqa: PLC0415  not needed for --help
 
     loaded: dict[str, T] = {}

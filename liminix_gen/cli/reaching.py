@@ -44,7 +44,7 @@ def board(host: str, options: Sequence[str] | None) -> Board:
 
 
 def refuse_read_only(plan: Plan) -> None:
-    """Raise ConfigurationError where the root of a configuration cannot be written."""
+    """Raise ConfigurationError if the root of a configuration cannot be written."""
     from liminix_gen.model.root import READ_ONLY  # noqa: PLC0415  not needed for --help
 
     if plan.root_type not in READ_ONLY:

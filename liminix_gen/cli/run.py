@@ -136,7 +136,7 @@ def _written(
 
 @contextmanager
 def _writing(file: Path) -> Generator[None]:
-    """Say it where a file of the user cannot be written."""
+    """Report that a file of the user cannot be written."""
     from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
 
     try:
@@ -184,7 +184,7 @@ def _interactive(
         lines += [("leave", f"kill {os.getpid()}: there is no terminal to type at")]
 
     def tell() -> None:
-        # QEMU has the terminal, and a new line there is no carriage return.
+        # QEMU has the terminal, and a new line there is not a carriage return.
         end = "\r\n" if sys.stderr.isatty() else "\n"
         sys.stderr.write("".join(f"{word:<11} {what}{end}" for word, what in lines))
         sys.stderr.flush()

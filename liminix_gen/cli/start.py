@@ -1,4 +1,4 @@
-"""Where the program starts: Ctrl-C during the imports is no traceback either."""
+"""Where the program starts: Ctrl-C during the imports does not give a traceback either."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gc
 import sys
 from typing import NoReturn
 
-# Objects between two looks for rings of them. What imports and plans make is no garbage, and to
+# Objects between two looks for rings of them. What imports and plans make is not garbage, and to
 # look at all of it again and again took a third of the time of a large router.
 _OBJECTS = 200_000
 

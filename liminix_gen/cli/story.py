@@ -32,13 +32,13 @@ class Activity:
 
 
 class Story(Protocol):
-    """Where commands tell what happens. ``activities`` are what a live display shows."""
+    """Where commands report what happens. ``activities`` are what a live display shows."""
 
     activities: dict[str, Activity]
     note: str
 
     def step(self, word: str, what: str) -> None:
-        """Tell of a step: one line that stays."""
+        """Report a step: one line that stays."""
         ...
 
 

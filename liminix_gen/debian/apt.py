@@ -1,4 +1,4 @@
-"""A private apt for one target architecture: the machine's mirror and settings, our own state.
+"""A private apt for one target architecture: the machine's mirror and settings, a state of its own.
 
 Nothing of the system's apt is changed and no root is needed.
 """
@@ -116,7 +116,7 @@ class Apt:
             raise ConfigurationError(
                 Problem(None, f"apt cannot work in {self.directory}", "", "set XDG_CACHE_HOME")
             )
-        with self._told():
+        with self._reported():
             for name in ("sources", "state", "lists/partial", "cache/archives/partial"):
                 (self.directory / name).mkdir(parents=True, exist_ok=True)
             settings = _CONFIGURATION.format(
@@ -129,8 +129,8 @@ class Apt:
                 os.utime(self._stamp, (0, 0))  # loaded long ago
 
     @contextmanager
-    def _told(self) -> Generator[None]:
-        """Tell what is wrong with the directory as the user's own matter."""
+    def _reported(self) -> Generator[None]:
+        """Report what is wrong with the directory as an error of the user's machine."""
         try:
             yield
         except OSError as error:
@@ -153,7 +153,7 @@ class Apt:
         Raises BuildError that names each index that is missing or broken.
         """
         self.prepare()
-        with self._told(), locked(self.directory / "lock"):
+        with self._reported(), locked(self.directory / "lock"):
             stamp = self._stamp.read_bytes() if self._stamp.exists() else None
             as_loaded = stamp is not None and stamp == self._sums()
             if as_loaded and time.time() - self._stamp.stat().st_mtime < max_age_s:
@@ -188,7 +188,7 @@ class Apt:
         return sorted(file for file in there if file.is_file() and file.name != "lock")
 
     def _sums(self) -> bytes:
-        """Return the hash and name of each list; what is not as apt has loaded it is no use."""
+        """Return the hash and name of each list; what is not as apt has loaded it is useless."""
         lines: list[str] = []
         for file in self._files():
             with file.open("rb") as stream:
@@ -256,9 +256,9 @@ class Apt:
         return problems
 
     def _has_nothing(self, source: Source, component: str) -> bool:
-        """Say whether the suite's signed Release file is there and has no package for us.
+        """Say whether the suite's signed Release file is there and lists nothing to take.
 
-        It does not name our architecture then, or says that the index is empty; apt does not load
+        It does not name it then, or says that the index is empty; apt does not load
         such an index. Updates of non-free-firmware are often none.
         """
         place = file_name(source.uri)

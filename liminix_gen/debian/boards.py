@@ -33,7 +33,7 @@ def obstacle(device: Device) -> str | None:
     if known(device) is None:
         return f"Debian has no packages for {_processor(device)}"
     if shutil.which("apt-get") is None:
-        return "this is no Debian machine: there is no apt-get"
+        return "this machine does not have apt-get, so it is not a Debian machine"
     return None
 
 

@@ -48,7 +48,7 @@ def download(
     waiting = {one.target: one for one in downloads}
     failed: dict[Path, DownloadEvent] = {}
 
-    def tell(event: DownloadEvent) -> None:
+    def report(event: DownloadEvent) -> None:
         if on_event is not None:
             on_event(event)
 
@@ -58,12 +58,12 @@ def download(
             for one in waiting.values()
             if attempt < len(one.bases)
         }
-        reasons = _download(apt, batch, tell) if batch else {}
+        reasons = _download(apt, batch, report) if batch else {}
         for uri, one in batch.items():
             if _is_whole(one):
                 del waiting[one.target]
                 failed.pop(one.target, None)
-                tell(DownloadEvent(download=one, state="fetched"))
+                report(DownloadEvent(download=one, state="fetched"))
             else:
                 reason = f"{uri}: {reasons.get(uri, 'not fetched')}"
                 before = failed[one.target].reason + "\n" if one.target in failed else ""
@@ -71,7 +71,7 @@ def download(
                     download=one, state="failed", reason=before + reason
                 )
     for event in failed.values():
-        tell(event)
+        report(event)
     return tuple(failed.values())
 
 
@@ -81,7 +81,7 @@ def _copied(base: str) -> str:
 
 
 def _download(
-    apt: Apt, batch: dict[str, Download], tell: Callable[[DownloadEvent], object]
+    apt: Apt, batch: dict[str, Download], report: Callable[[DownloadEvent], object]
 ) -> dict[str, str]:
     """Run apt's own client for all of them; return the reason of each failure."""
     words = [
@@ -92,7 +92,7 @@ def _download(
 
     def line(text: str) -> None:
         if (match := re.match(r"Get:\d+ (\S+)", text)) and match[1] in batch:
-            tell(DownloadEvent(download=batch[match[1]], state="fetching"))
+            report(DownloadEvent(download=batch[match[1]], state="fetching"))
 
     done = run([APT_HELPER, *apt.options, "download-file", *words], check=False, on_stdout=line)
     found = re.findall(r"^E: Failed to fetch (\S+)\s+(.*)$", done.stderr, re.MULTILINE)

@@ -28,7 +28,7 @@ for tool in "$helper" apt-get nix-store; do
   command -v "$tool" >/dev/null || { echo "fetch.sh: $tool is not installed" >&2; exit 2; }
 done
 
-# As root on a machine without build users, Nix wants to be told so.
+# As root on a machine without build users, Nix needs this setting.
 if [ "$(id -u)" = 0 ] && ! grep -q '^nixbld:.*[^:]$' /etc/group; then
   NIX_CONFIG="build-users-group =
 ${NIX_CONFIG-}"
@@ -36,7 +36,7 @@ ${NIX_CONFIG-}"
 fi
 
 if [ $# -eq 0 ]; then
-  # What apt would ask for tells its mirrors, without package lists and without network.
+  # The mirrors are in the URLs that apt would fetch; this needs neither package lists nor network.
   mirrors=$(apt-get update --print-uris |
     sed -n "s|^'\(.*\)/dists/.*/InRelease' .*|\1|p" | sort -u |
     while read -r mirror; do

@@ -45,7 +45,7 @@ def _u_boot(name: str) -> FirmwarePackage:
     return FirmwarePackage(name=name, licence="GPL-2+", component=MAIN, of_target=True)
 
 
-# Our package -> where Debian has its files. It has none for the MT7628.
+# Package of this project -> where Debian has its files. It has none for the MT7628.
 FIRMWARE: Mapping[str, FirmwarePackage] = MappingProxyType(
     {
         "amd-ucode-firmware": _AMD,
@@ -72,6 +72,6 @@ FREE = frozenset(name for name, one in FIRMWARE.items() if one.component == MAIN
 
 
 def needed(packages: Iterable[str]) -> tuple[FirmwarePackage, ...]:
-    """Return the packages of Debian behind ours, by name; other names are no firmware."""
+    """Return Debian's packages behind those of this project; other names are not firmware."""
     found = {FIRMWARE[name].name: FIRMWARE[name] for name in packages if name in FIRMWARE}
     return tuple(found[name] for name in sorted(found))

@@ -117,8 +117,8 @@ def _architecture(place: Place, value: object) -> ArchitectureLock:
     releases = {release_of((suite,)) for suite in section.suites}
     for one in section.packages.values():
         if releases != {release_of((one.suite,))}:
-            told = ", ".join(section.suites) or "none"
-            what = f"all are of one release: {one.suite} does not go with the suites {told}"
+            shown = ", ".join(section.suites) or "none"
+            what = f"all are of one release: {one.suite} does not go with the suites {shown}"
             raise (place / "packages" / one.name / "suite").wrong(what)
         for library in one.libraries:
             if library not in section.packages:

@@ -42,7 +42,7 @@ class ArchitectureLock:
 
     @property
     def release(self) -> Release | None:
-        """The release that the packages are of; None where nothing is locked."""
+        """The release that the packages are of; None if nothing is locked."""
         return release_of(self.suites)
 
     @property

@@ -50,7 +50,7 @@ OPTIONAL_PARTS = (*(suite for one in RELEASES for suite in one.suites[1:]), NON_
 def without(parts: Iterable[str]) -> PackageSet:
     """Return the set without parts of Debian's archive that a user leaves out.
 
-    Raises ConfigurationError for a name that is no such part: a misspelt one would leave out
+    Raises ConfigurationError for a name that is not such a part: a misspelt one would leave out
     nothing, and nobody would see it.
     """
     parts = tuple(parts)

@@ -32,7 +32,7 @@ PACKAGES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# What every lock has: the C library of the image, and what our own C programs are compiled with.
+# What every lock has: the C library of the image, and what packages/ are compiled with.
 BASE_PACKAGES: Sequence[str] = ("glibc", "libc6-dev", "libgcc-s1", "linux-libc-dev")
 
 # nixpkgs name of a tool that runs on the build machine -> Debian package that has it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# The machine's own tools, seen from inside the build sandbox; `?`: where the machine has it.
+# The machine's own tools, seen from inside the build sandbox; `?`: if the machine has it.
 SANDBOX_PATHS = ("/usr", "/bin", "/lib", "/lib64?", "/etc/alternatives?")
 
 

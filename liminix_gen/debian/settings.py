@@ -12,9 +12,9 @@ from liminix_gen.nix.verbs import Nix
 
 
 def nix_config(machine: NixMachine, own: str = "") -> str:
-    """Return the NIX_CONFIG for our builds; `own` is the user's, whose settings stay.
+    """Return the NIX_CONFIG for builds; `own` is the user's, whose settings stay.
 
-    Paths that the user adds to the sandbox are added to ours.
+    Paths that the user adds to the sandbox are added to those of builds.
     """
     theirs = settings(own)
     ours = {"sandbox": "true", "substituters": "", **without_build_users(machine)}
@@ -49,7 +49,7 @@ def nix_environment(
 
 
 def require_sandbox(machine: NixMachine, own: str = "") -> None:
-    """Raise ConfigurationError when a daemon would ignore our sandbox settings."""
+    """Raise ConfigurationError if a daemon would ignore the sandbox settings."""
     if not machine.daemon or machine.trusted:
         return
     there = {path.rstrip("?").partition("=")[0] for path in machine.sandbox_paths}

@@ -31,7 +31,7 @@ _DEBIAN_SUITES = frozenset(
     ]
 )
 _OFF = frozenset(("no", "false", "without", "off", "disable", "0"))
-# What we say ourselves about a source.
+# Fields that `stanza` writes itself.
 _OURS = frozenset(
     [
         "types",
@@ -122,7 +122,7 @@ def machine_sources(release: Release) -> tuple[Source, ...]:
 def debian_sources(texts: Mapping[Path, str], release: Release) -> tuple[Source, ...]:
     """Return the Debian sources in the given files of apt, suites replaced by the release's.
 
-    Sources signed by Debian's archive keyring are Debian's; only where there is none, those that
+    Sources signed by Debian's archive keyring are Debian's; only if there is none, those that
     look like it by their suite.
     """
     entries = [entry for path, text in texts.items() for entry in _entries(path, text)]
@@ -150,7 +150,7 @@ def _as_apt_writes(uri: str) -> str:
 
 
 def _part(suite: str) -> Part | None:
-    """Return which part of a release a suite is; None where it is none of Debian's."""
+    """Return which part of a release a suite is; None if it is not Debian's."""
     base, slash, rest = suite.strip("/").partition("/")
     if slash:
         return "security" if rest == "updates" and base in _DEBIAN_SUITES else None

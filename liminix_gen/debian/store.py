@@ -31,7 +31,7 @@ def missing(packages: Iterable[LockedPackage], nix: Nix) -> tuple[LockedPackage,
     """Return the packages that are not in the store, in the order given."""
     store = os.environ.get("NIX_STORE_DIR", "/nix/store")
     paths = {store_path(store_name(one.path), one.sha256, store=store): one for one in packages}
-    with _told("nix-store --check-validity"):
+    with _in_short("nix-store --check-validity"):
         absent = nix.absent(paths)
     return tuple(one for path, one in paths.items() if path in absent)
 
@@ -79,8 +79,8 @@ def _fetch(
         begun: set[Path] = set()
         done: set[Path] = set()
 
-        def tell(event: DownloadEvent) -> None:
-            # apt tells when it begins a file; the one before is then there.
+        def report(event: DownloadEvent) -> None:
+            # apt reports when it begins a file; the one before is then there.
             if event.state == "fetched":
                 done.add(event.download.target)
             elif event.state == "fetching":
@@ -101,10 +101,10 @@ def _fetch(
             Download(path=one.path, sha256=one.sha256, target=target, bases=apt.bases(one.suite))
             for target, one in by_target.items()
         ]
-        failed = download(apt, downloads, on_event=tell)
+        failed = download(apt, downloads, on_event=report)
         there = [target for target in by_target if target.is_file()]
         if there:
-            with _told("nix-store --add-fixed"):
+            with _in_short("nix-store --add-fixed"):
                 nix.add(there)
         if failed:
             if any("No space left" in one.reason for one in failed):
@@ -137,8 +137,8 @@ def _failure(package: LockedPackage, event: DownloadEvent) -> Problem:
 
 
 @contextmanager
-def _told(command: str) -> Generator[None]:
-    """Say in short what the store refuses."""
+def _in_short(command: str) -> Generator[None]:
+    """Report in short what the store refuses."""
     try:
         yield
     except CommandError as error:

@@ -65,7 +65,7 @@ KERNEL_ARCHITECTURE = "amd64"
 
 
 def release_of(suites: Iterable[str]) -> Release | None:
-    """Return the release that suites are of; None where there are none."""
+    """Return the release that suites are of; None if there are none."""
     found = set(suites)
     return next((release for release in RELEASES if found & set(release.suites)), None)
 

@@ -60,7 +60,7 @@ class Answer:
         return key in self._values
 
     def one(self, key: str, form: Form, default: str | None = None) -> str:
-        """Return the value of a key that stands there once; ``default`` where it is not there."""
+        """Return the value of a key that stands there once; ``default`` if it is not there."""
         found = self.each(key, form)
         if len(found) > 1:
             raise ValueError(f"reports {key} {len(found)} times")

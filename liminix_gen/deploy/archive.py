@@ -71,7 +71,7 @@ class Meter:
         self.sent_bytes = 0
 
     def measured(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the pieces, and tell how far it is."""
+        """Yield the pieces, and report how far it is."""
         for piece in pieces:
             yield piece
             self.sent_bytes += len(piece)

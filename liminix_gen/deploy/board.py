@@ -1,4 +1,4 @@
-"""A board that runs a system of ours: what it can be asked for and told, over ssh."""
+"""A board that runs a system of liminix-gen: what it answers and does, over ssh."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ class Board:
     def facts(self, timeout_s: float = _ANSWER_S) -> Facts:
         """Ask for its facts.
 
-        Raises ConfigurationError where it is no system of ours, UnreachableError where ssh fails.
+        Raises ConfigurationError if it does not run an image of liminix-gen, UnreachableError if
+        ssh fails.
         """
         try:
             done = self.ssh.run("system", "facts", timeout_s=timeout_s)
@@ -67,7 +68,7 @@ class Board:
     def collect(self, paths: Iterable[str]) -> Collected:
         """Remove what neither its systems need nor ``paths`` name; say what of these is missing.
 
-        What it says is missing goes to it: RunError where that is anything but of ``paths``.
+        What it says is missing goes to it: RunError if that is anything but of ``paths``.
         """
         asked = tuple(paths)
         done = self.ssh.run("system", "collect", input="".join(f"{path}\n" for path in asked))
@@ -115,7 +116,7 @@ class Board:
     def after_boot(self, before: str, timeout_s: float) -> Facts:
         """Wait for a boot other than ``before``, and return its facts.
 
-        Raises RunError where there is none in time, StrangerError where the board has come back
+        Raises RunError if there is none in time, StrangerError if the board has come back
         with another host key.
         """
         deadline = time.monotonic() + timeout_s

@@ -36,7 +36,7 @@ class Facts:
 
 
 def parse(text: str, *, host: str) -> Facts:
-    """Read what `system facts` printed; raises ConfigurationError where that is no such thing."""
+    """Read what `system facts` printed; raises ConfigurationError if that is something else."""
     try:
         answer = Answer.parse(text)
         if "protocol" not in answer:
@@ -75,7 +75,7 @@ def _other_protocol(host: str, protocol: str) -> ConfigurationError:
 
 
 def not_ours(host: str, why: str) -> ConfigurationError:
-    """Return the error for a host that does not run an image of ours."""
+    """Return the error for a host that does not run an image of liminix-gen."""
     return ConfigurationError(
         Problem(
             None,

@@ -41,7 +41,7 @@ class Part:
 
 @frozen(kw_only=True)
 class Image:
-    """The output `kexecboot` of a configuration; ``image`` is what its kernel is told it is."""
+    """The output `kexecboot` of a configuration; ``image`` is how its kernel knows it."""
 
     folder: Path
     device: str
@@ -66,7 +66,7 @@ class Started:
 def read(folder: Path) -> Image:
     """Read the manifest of an image, and compare its files with it.
 
-    Raises ConfigurationError where that is no such image, or a file of it is not what was built.
+    Raises ConfigurationError if that is not such an image, or a file of it is not what was built.
     """
     file = folder / "manifest.json"
     try:
@@ -124,8 +124,8 @@ def boot(board: Board, image: Image, *, timeout_s: float, listen: Listener) -> S
     """Copy an image into a board's memory, start it, and wait until its services are ready.
 
     A board that is switched off and on starts what is in its flash again. ``timeout_s`` is how long
-    it may take to come back, and its services then to be ready. Raises ConfigurationError where the
-    board cannot take the image, and RunError where something failed on the way.
+    it may take to come back, and its services then to be ready. Raises ConfigurationError if the
+    board cannot take the image, and RunError if something failed on the way.
     """
     before = board.facts()
     refuse(board.host, before, image)
@@ -157,7 +157,7 @@ def boot(board: Board, image: Image, *, timeout_s: float, listen: Listener) -> S
 
 
 def refuse(host: str, facts: Facts, image: Image) -> None:
-    """Raise ConfigurationError where a board cannot start an image."""
+    """Raise ConfigurationError if a board cannot start an image."""
     if facts.device != image.device:
         raise ConfigurationError(
             Problem(None, f"{host} is a {facts.device}, and the image is for {image.device}")

@@ -67,9 +67,9 @@ class Ssh:
         timeout_s: float = 300.0,
         check: bool = True,
     ) -> process.Completed:
-        """Run a command on the board; ``timeout_s`` begins anew whenever it takes some input.
+        """Run a command on the board; ``timeout_s`` begins again whenever it takes some input.
 
-        Raises UnreachableError; RemoteError where ``check`` wants the exit code to be 0, and where
+        Raises UnreachableError; RemoteError if ``check`` wants the exit code to be 0, and if
         it says more than any answer is.
         """
         options = [word for one in (*self.options, *_OPTIONS) for word in ("-o", one)]

@@ -15,7 +15,7 @@ from liminix_gen.nix.verbs import Nix
 class System:
     """A system by its store path; ``closure`` holds it too.
 
-    ``device``, ``root`` and ``kernel`` are as the board tells them.
+    ``device``, ``root`` and ``kernel`` are as the board reports them.
     """
 
     path: str

@@ -24,7 +24,7 @@ _LOOK = "what the new one said is on its console; /run/log on the board has only
 
 @frozen(kw_only=True)
 class Updated:
-    """What an update has done; nothing where ``before``, which ran, is ``system``.
+    """What an update has done; nothing if ``before``, which ran, is ``system``.
 
     ``copied_bytes`` is what went over the network, ssh's own aside.
     """
@@ -41,8 +41,8 @@ def update(board: Board, system: System, *, timeout_s: float, listen: Listener) 
 
     A system that is not confirmed is gone with the next boot: then the one that ran before is back.
     ``timeout_s`` is how long the board may take to come back, and its services then to be ready.
-    Raises ConfigurationError where the board cannot take the system: nothing has changed then; and
-    RunError where something failed on the way.
+    Raises ConfigurationError if the board cannot take the system: nothing has changed then; and
+    RunError if something failed on the way.
     """
     before = board.facts()
     refuse(board.host, before, device=system.device, root=system.root)
@@ -82,7 +82,7 @@ def update(board: Board, system: System, *, timeout_s: float, listen: Listener) 
 
 
 def refuse(host: str, facts: Facts, *, device: str, root: str) -> None:
-    """Raise ConfigurationError where a board cannot take any system for a device and a root."""
+    """Raise ConfigurationError if a board cannot take any system for a device and a root."""
     if facts.device != device:
         raise ConfigurationError(
             Problem(None, f"{host} is a {facts.device}, and the system is for {device}")

@@ -19,7 +19,7 @@ _REASON = re.compile(r"liminix-gen-audit: (parent|choice|selected|near) (\w+) (\
 class LostSymbol:
     """A symbol that the plan asks for and the kernel's configuration does not have.
 
-    ``got`` is "absent" where Kconfig does not offer the symbol. The reasons: ``parents`` that are
+    ``got`` is "absent" if Kconfig does not offer the symbol. The reasons: ``parents`` that are
     off (``!X``: on), ``rivals`` of the same choice, ``selectors`` which alone switch it on, names
     that come ``near``.
     """
@@ -35,7 +35,7 @@ class LostSymbol:
 
     @property
     def reason(self) -> str:
-        """Why it was lost, in a few words; empty where that is not known."""
+        """Why it was lost, in a few words; empty if that is not known."""
         if self.parents:
             return "needs " + ", ".join(self.parents)
         if self.rivals:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from liminix_gen.model.device import Flash
 
 # Each line: symbols, and why an image without them would not do. ``allnoconfig`` starts from
-# nothing, also where the kernel's own default is y.
+# nothing, even if the kernel's own default is y.
 _SYMBOLS = """
 EXPERT                      options that only experts see can be switched off
 CC_OPTIMIZE_FOR_SIZE        flash is small
@@ -53,7 +53,7 @@ _SMALL_FLASH_BYTES = 16 << 20
 
 
 def symbols(flash: Flash | None) -> Mapping[str, str]:
-    """Return the symbols of every image; ``flash`` is the board's part for it, where it has one."""
+    """Return the symbols of every image; ``flash`` is the board's part for it, if it has one."""
     if flash is None or flash.kernel_bytes is not None or flash.size_bytes > _SMALL_FLASH_BYTES:
         return {**SYMBOLS, **_READABLE}
     return SYMBOLS
@@ -77,5 +77,5 @@ SERVICES = {
 # something need it.
 STATE = "state"
 
-# The service that writes shadow(5) at boot, where a user has a password's hash.
+# The service that writes shadow(5) at boot, if a user has a password's hash.
 USERS = "users"

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 @frozen
 class HomeOf:
-    """The interface that has an address, where a claim does not know which one that is."""
+    """The interface that has an address, if a claim does not know which one that is."""
 
     address: str
 
@@ -44,7 +44,7 @@ _SAME_SETTING = {"net/ipv4/ip_forward": "net/ipv4/conf/all/forwarding"}
 
 
 def setting(path: str) -> Claim:
-    """Claim a setting of the kernel, by its path below /proc/sys, for who writes no other value.
+    """Claim a setting of the kernel, by its path below /proc/sys.
 
     A default, over which ``config.sysctl`` wins, needs no claim.
     """
@@ -54,7 +54,7 @@ def setting(path: str) -> Claim:
 
 
 def addressed(interface: Hashable) -> Claim:
-    """Claim an interface for IP: it has addresses, or asks for one, so it is no bridge's port."""
+    """Claim an interface for IP: it has addresses or asks for one, so it is not a bridge's port."""
     text = f"IP addresses on {interface}"
     return Claim(words=("the use of", interface), text=text, holder="IP")
 

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-# Each line: symbols, and what they are for. ``allnoconfig`` switches them off, also where the
+# Each line: symbols, and what they are for. ``allnoconfig`` switches them off, even if the
 # kernel's own default is y.
 _EVERYWHERE = """
 STACKPROTECTOR STACKPROTECTOR_STRONG  an overrun of a kernel stack ends in a panic
@@ -32,7 +32,7 @@ PANIC_ON_OOPS               a kernel that went wrong starts again, and does not 
 SECCOMP SECCOMP_FILTER      daemons give up the system calls that they do not need
 """
 
-# Where the processor, or the kernel's port to it, has more.
+# If the processor, or the kernel's port to it, has more.
 _BY_ARCHITECTURE = {
     "arm": """
 STRICT_KERNEL_RWX STRICT_MODULE_RWX  code cannot be written, what is written cannot be run
@@ -77,7 +77,7 @@ class Setting:
 
 
 def _ipv4(key: str, setting: Setting, *, every: bool) -> Mapping[str, Setting]:
-    """Return a setting of interfaces; of `all` too where one of both is enough to switch it on."""
+    """Return a setting of interfaces; of `all` too if one of both is enough to switch it on."""
     names = ("all", "default") if every else ("default",)
     return {f"net/ipv4/conf/{name}/{key}": setting for name in names}
 
@@ -110,7 +110,7 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     **_ipv4(
         "arp_ignore",
-        Setting("1", "a network is told the addresses of its own interface only"),
+        Setting("1", "a network learns the addresses of its own interface only"),
         every=False,
     ),
     **_ipv4(

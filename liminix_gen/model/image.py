@@ -99,7 +99,7 @@ class _HashReference(ValueType[RuntimePath]):
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
-    # What it is if it is none, the validator says.
+    # What is wrong with it otherwise, the validator says.
     return (names,) if isinstance(names, str) else cast("tuple[str, ...]", names)
 
 

@@ -63,8 +63,8 @@ class Tftp:
     """Where U-Boot puts what it fetches over the network, to start it from memory.
 
     ``memory`` is what the board has. ``kernel``, ``root`` and ``tree`` are the rooms of the files;
-    ``tree`` is left out where the kernel's file holds the device tree. A kernel that has a load
-    address (``BootImage.load``) has ``unpacked_bytes`` there; where an ELF file runs it says
+    ``tree`` is left out if the kernel's file holds the device tree. A kernel that has a load
+    address (``BootImage.load``) has ``unpacked_bytes`` there; if an ELF file runs it says
     itself, so the build alone sees what that overlaps. ``reserved`` are other places that are in
     use, by what is there: the boot loader itself, another processor. An image that is to be written
     to flash is fetched to where the root would go.

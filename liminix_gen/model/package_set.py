@@ -14,7 +14,7 @@ class PackageSet:
     ``kernels`` are the sources that it has (KernelBuild.source). ``symbols`` (kernel architecture
     to symbols) is what its programs need of a kernel, ``root_links`` (path to package and path in
     it) what they need outside the store. ``firmware`` are the packages named *-firmware that it can
-    make, None where it can make each, and ``elsewhere`` is what to do about others; those
+    make, None if it can make each, and ``elsewhere`` is what to do about others; those
     ``left_out`` are not in the image though it could.
     """
 

@@ -29,7 +29,7 @@ REQUIRED = _Required()
 class Parameter:
     """A parameter as the manual shows it.
 
-    ``inert`` says why changing the parameter changes no derivation, where that is so.
+    ``inert`` says why changing the parameter changes no derivation, if that is so.
     """
 
     name: str

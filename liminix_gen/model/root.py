@@ -20,7 +20,7 @@ ROOT_SYMBOLS: Mapping[str, Mapping[str, str]] = {
             "MTD",
             "MTD_UBI",
             "UBIFS_FS",
-            # mkfs.ubifs takes LZO, or zlib where that is much smaller.
+            # mkfs.ubifs takes LZO, or zlib if that is much smaller.
             "UBIFS_FS_ADVANCED_COMPR",
             "UBIFS_FS_LZO",
             "UBIFS_FS_ZLIB",

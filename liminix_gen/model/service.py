@@ -40,7 +40,7 @@ T = TypeVar("T")
 class Output:
     """A value that a service publishes while it is up.
 
-    ``family`` is "inet" or "inet6" where it holds addresses of that one only.
+    ``family`` is "inet" or "inet6" if it holds addresses of that one only.
     """
 
     name: str = field(
@@ -61,7 +61,7 @@ class OutputReference:
 
     @property
     def family(self) -> str:
-        """Of addresses, "inet" or "inet6" where they are always of that one."""
+        """Of addresses, "inet" or "inet6" if they are always of that one."""
         return next((one.family for one in self.service.OUTPUTS if one.name == self.name), "")
 
 
@@ -78,7 +78,7 @@ class Needs:
     somebody must have described. ``claims`` are things that only one service can have, such as
     ``claim("the interface", "br0")``. ``state`` says that it keeps something across boots, below
     /run/services/state. ``login`` says whether it lets somebody log in: never, with a password
-    where a user has one, or always. ``outputs`` are images that the board must have. ``drives`` is
+    if a user has one, or always. ``outputs`` are images that the board must have. ``drives`` is
     the hardware that the kernel modules are for.
     """
 
@@ -188,7 +188,7 @@ class Part:
     A ``controlled`` part is started and stopped by another one, not at boot. One that ``guards`` is
     needed by every interface of the configuration: no packet comes before it is ready. So it can
     need no interface itself, and the user's ``dependencies`` do not count for it. A part with
-    ``kernel_modules`` does with these of ``needs``, also where the others cannot be loaded. One
+    ``kernel_modules`` does with these of ``needs``, even if the others cannot be loaded. One
     with ``after_modules`` starts when every kernel module of the image is loaded.
     """
 
@@ -316,10 +316,10 @@ class Service:
     TYPE: ClassVar[str] = ""
     OUTPUTS: ClassVar[tuple[Output, ...]] = ()
     KERNEL: ClassVar[KernelNeeds] = KernelNeeds()
-    # Set where an object is in the place of a service that could not be made.
+    # Set if an object is in the place of a service that could not be made.
     STANDS_FOR_ANY: ClassVar[bool] = False
 
-    # Given by build(), under names that no parameter can have; None where the class was called.
+    # Given by build(), under names that no parameter can have; None if the class was called.
     _where: Where | None = field(default=None, alias="_where")
     _dependencies: tuple[Service, ...] = field(default=(), alias="_dependencies")
 
@@ -462,7 +462,7 @@ def interface_of(service: Service) -> str | Service:
     """Return the kernel's name of the interface that a service publishes.
 
     That is its parameter ``ifname``, or the interface of the first service it refers to that has
-    one. Where only the device knows the name, the service itself is returned in its place.
+    one. If only the device knows the name, the service itself is returned in its place.
     """
     name: object = getattr(service, INTERFACE_NAME, None)
     if isinstance(name, str):

@@ -45,7 +45,7 @@ def plain_text(value: object) -> str | None:
 def plain_integer(value: object) -> int | None:
     """Return a whole number as int itself, also that of a class such as IntEnum; else None.
 
-    A bool is no number.
+    A bool is not a number.
     """
     if isinstance(value, int):
         return None if isinstance(value, bool) else int.__index__(value)
@@ -138,7 +138,7 @@ class Lines(ValueType[str]):
         text = plain_text(value)
         if text is None:
             raise self.refuse(value)
-        # Only "\n" ends a line for who reads it; str.splitlines() knows nine more.
+        # Only "\n" ends a line for its reader; str.splitlines() knows nine more.
         for line in text.split("\n"):
             Text(may_be_empty=True).convert(line.replace("\t", " "))
         return text

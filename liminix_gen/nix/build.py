@@ -60,7 +60,7 @@ def build(
 def build_attribute(
     nix: Nix, tree: Path, name: str, arguments: Mapping[str, str], listener: Listener
 ) -> Path:
-    """Build something of the tree that is no output; return where it lies.
+    """Build something of the tree that is not an output; return where it lies.
 
     Nothing keeps it from the garbage collector. Raises ExpressionError, DerivationError.
     """

@@ -47,7 +47,7 @@ def own_settings(machine: NixMachine, own: str = "") -> str:
 
 
 def without_build_users(machine: NixMachine) -> dict[str, str]:
-    """Let root build where no users were made for that."""
+    """Let root build if no users were made for that."""
     alone = machine.is_root and not machine.daemon and not machine.build_users
     return {"build-users-group": ""} if alone else {}
 
@@ -76,7 +76,7 @@ def environment(
 
 
 def _require_store(environ: Mapping[str, str], user: str) -> None:
-    """Raise ConfigurationError when there is neither a daemon nor a store that we may write to."""
+    """Raise ConfigurationError without a daemon and without a store that this user may write to."""
     command = ["nix", "--extra-experimental-features", "nix-command", "store", "ping"]
     done = run(command, env=environ, check=False)
     if done.returncode != 0:
@@ -92,7 +92,7 @@ def _require_store(environ: Mapping[str, str], user: str) -> None:
 
 
 def own_store(environ: Mapping[str, str]) -> Path | None:
-    """Return where this user's own store lies; None where the machine's, or a daemon, serves.
+    """Return where this user's own store lies; None if the machine's, or a daemon, serves.
 
     Without a daemon only root, or who owns /nix, can build in the machine's store.
     """

@@ -122,7 +122,7 @@ class Survey:
 class Evaluated:
     """A tree is evaluated: what is in the store already, and what must be built.
 
-    ``survey`` is None where nobody looked: what a cache has, only Nix knows.
+    ``survey`` is None if nobody looked: what a cache has, only Nix knows.
     """
 
     survey: Survey | None

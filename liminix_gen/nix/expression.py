@@ -113,7 +113,7 @@ class String(Expression):
         return tuple(joined)
 
     def _block(self, column: int) -> str | None:
-        """Return the text as an indented string, where that keeps every byte."""
+        """Return the text as an indented string, if that keeps every byte."""
         if len(self._joined()) != 1 or not isinstance(self._joined()[0], str):
             return None
         text = cast("str", self._joined()[0])
@@ -271,7 +271,7 @@ def _name(name: object) -> str:
 
 
 def attribute_name(name: str, *, quoted: bool = False) -> str:
-    """Return the text of an attribute's name, quoted where it must be."""
+    """Return the text of an attribute's name, quoted if it must be."""
     if not quoted and _IDENTIFIER.fullmatch(name) and name not in _KEYWORDS:
         return name
     return f'"{_escaped(name)}"'

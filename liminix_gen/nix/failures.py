@@ -105,7 +105,7 @@ def _build_problem(failure: Failure, reader: Reader) -> Problem:
 
 
 def _no_space(reader: Reader) -> list[Problem]:
-    """Say that the disk is full, where an error or a failed builder says so."""
+    """Say that the disk is full, if an error or a failed builder says so."""
     full = os.strerror(errno.ENOSPC)
     texts = [one.text for one in reader.complaints]
     texts += [line for path in reader.failures for line in reader.tails[path]]

@@ -1,6 +1,6 @@
 """The kernels that were compiled on this machine: for which board, and how long it took.
 
-A record of the user's cache, one file for all configurations. It is only for telling what a build
+A record of the user's cache, one file for all configurations. It is only for saying what a build
 will cost: one that is lost or broken costs a hint.
 """
 
@@ -25,7 +25,7 @@ _LONGEST_S = 10_000_000
 
 
 def _is_a_time(_instance: object, _attribute: object, value: float) -> None:
-    # Python's JSON holds infinite numbers, too, and what is no number.
+    # Python's JSON holds infinite numbers, too, and what is not a number.
     if not 0 <= value < _LONGEST_S:
         raise ValueError(f"not the seconds that a kernel takes: {value!r}")
 
@@ -45,7 +45,7 @@ def is_kernel(path: str) -> bool:
 
 
 def load(record: Path) -> tuple[Compiled, ...]:
-    """Return what the record says, oldest first; nothing where it says nothing that is known."""
+    """Return what the record says, oldest first; nothing if it says nothing that is known."""
     try:
         entries = cast("list[dict[str, object]]", json.loads(record.read_text(encoding="utf-8")))
         return tuple(Compiled(**entry) for entry in entries)  # type: ignore[arg-type]

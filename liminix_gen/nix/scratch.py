@@ -26,7 +26,7 @@ _REMOVE = 'rm -rf "$@" 2>/dev/null || { chmod -R u+rwx "$@"; rm -rf "$@"; }'
 
 @frozen
 class Scratch:
-    """The folder of a build; ``builds`` is for the builders (TMPDIR), the rest for who starts them.
+    """The folder of a build; ``builds`` is for the builders (TMPDIR), the rest for this program.
 
     ``trash`` is where what is left of a build goes when it is stopped.
     """
@@ -75,7 +75,7 @@ def scratch() -> Generator[Scratch]:
         for one in _in(folder):
             if one.is_symlink():  # to a derivation
                 one.unlink()
-        with suppress(OSError):  # what is in there now, Nix was told to keep (keep-failed)
+        with suppress(OSError):  # what is in there now, Nix keeps on purpose (keep-failed)
             folder.rmdir()
         here = [folder] if made.here.exists() else []
         _remove([*here, *_in(made.trash)])

@@ -38,7 +38,7 @@ class Sources:
         return cls(made, _folders(plan))
 
     def read(self, path: str) -> bytes | None:
-        """Return the content of a file, or None where there is none."""
+        """Return the content of a file, or None if there is none."""
         if path in self.made:
             return self.made[path]
         source = self._source(path)

@@ -3,8 +3,8 @@
 The tree owns the files that its ``manifest.json`` lists with their hashes. New content is staged in
 a folder of the target, for the target may be a file system of its own, then moved file by file; the
 manifest comes after them, and what goes is removed last. Before the first move a journal there
-lists the hashes of all that is ours meanwhile, so that the next run knows a half of it as its own.
-Manifest and journal may come from anywhere, with a clone say: they only tell what is ours.
+lists the hashes of all that the tree owns meanwhile, so that the next run knows a half of it.
+Manifest and journal may come from anywhere, with a clone say: they only say what the tree owns.
 """
 
 from __future__ import annotations
@@ -30,29 +30,29 @@ _DIGITS = 32
 _STAGE = ".liminix-gen-stage"
 _JOURNAL = "journal.json"
 _AWAY = "move it away, or emit to another folder"
-_LONGEST_BYTES = 16 << 20  # of a manifest or journal: ours have a hundredth
-_LARGEST_BYTES = 1 << 30  # of any file: what is larger is not read to see that it is not ours
+_LONGEST_BYTES = 16 << 20  # of a manifest or journal: a tree's has a hundredth
+_LARGEST_BYTES = 1 << 30  # of any file: what is larger is not of a tree, and not read to see that
 
 Move = Callable[[Path, Path], object]
 
-# What may be ours at a path: hashes.
+# What the tree may own at a path: hashes.
 _Owned = Mapping[str, frozenset[str]]
 
 
 def digest(content: bytes) -> str:
-    """Return what tells one content from another: half of its SHA-256, in hexadecimal."""
+    """Return what distinguishes one content from another: half of its SHA-256, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()[:_DIGITS]
 
 
 def write(tree: Tree, target: Path, *, move: Move | None = None) -> tuple[str, ...]:
     """Make ``target`` hold the tree; return the paths that changed.
 
-    Raises ConfigurationError where a file of the tree was edited, or is somebody else's, or the
+    Raises ConfigurationError if a file of the tree was edited, or is somebody else's, or the
     file system refuses.
     """
     made: list[Path] = []
     try:
-        with _told(target, "cannot be written"):
+        with _reported(target, "cannot be written"):
             _refuse_other(target)
             made += [one for one in (target, *target.parents) if not one.exists()]
             target.mkdir(parents=True, exist_ok=True)
@@ -70,19 +70,19 @@ def renew(tree: Tree, target: Path) -> tuple[str, ...]:
     try:
         return write(tree, target)
     except ConfigurationError:
-        with _told(target, "cannot be removed"):
+        with _reported(target, "cannot be removed"):
             _remove(target)
         return write(tree, target)
 
 
 def differences(tree: Tree, target: Path) -> tuple[str, ...]:
     """Return the paths at which ``target`` is not the tree, sorted."""
-    with _told(target, "cannot be read"):
+    with _reported(target, "cannot be read"):
         return _differences(tree, _found(tree, target, _owned(target)))
 
 
 def _found(tree: Tree, target: Path, owned: Iterable[str]) -> Mapping[str, str | None]:
-    """Return the hash of what is at each path, or None where nothing is; each is read once."""
+    """Return the hash of what is at each path, or None if nothing is; each is read once."""
     return {path: _digest_of(target, path) for path in sorted({*owned, *tree})}
 
 
@@ -92,8 +92,8 @@ def _differences(tree: Tree, found: Mapping[str, str | None]) -> tuple[str, ...]
 
 
 @contextmanager
-def _told(target: Path, what: str) -> Generator[None]:
-    """Tell what the file system refuses as the user's own matter."""
+def _reported(target: Path, what: str) -> Generator[None]:
+    """Report what the file system refuses as an error of the user's machine."""
     try:
         yield
     except OSError as error:
@@ -116,8 +116,8 @@ def _write(tree: Tree, target: Path, move: Move) -> tuple[str, ...]:
     if changed:
         moves = [*(path for path in changed if path in tree and path != MANIFEST), MANIFEST]
         removals = [path for path in changed if path not in tree]
-        ours = {path: owned.get(path, frozenset()) | _new(tree, path) for path in changed}
-        _fill(stage, {path: tree[path] for path in moves}, ours)
+        may_own = {path: owned.get(path, frozenset()) | _new(tree, path) for path in changed}
+        _fill(stage, {path: tree[path] for path in moves}, may_own)
         for path in moves:
             (target / path).parent.mkdir(parents=True, exist_ok=True)
             move(stage / "files" / path, target / path)
@@ -133,7 +133,7 @@ def _new(tree: Tree, path: str) -> frozenset[str]:
     return frozenset({digest(tree[path])}) if path in tree else frozenset()
 
 
-def _fill(stage: Path, files: Tree, ours: _Owned) -> None:
+def _fill(stage: Path, files: Tree, may_own: _Owned) -> None:
     """Stage files, then the journal, which takes the place of one that is there."""
     if stage.is_symlink() or not stage.is_dir():
         _remove(stage)
@@ -146,7 +146,7 @@ def _fill(stage: Path, files: Tree, ours: _Owned) -> None:
             (files_folder / path).write_bytes(content)
             if path.endswith(".sh"):
                 (files_folder / path).chmod(0o755)
-        journal.write_text(json.dumps({path: sorted(hashes) for path, hashes in ours.items()}))
+        journal.write_text(json.dumps({path: sorted(hashes) for path, hashes in may_own.items()}))
         journal.replace(stage / _JOURNAL)
     except BaseException:
         with suppress(OSError):
@@ -198,7 +198,7 @@ def _refuse_foreign(
 def _owned(target: Path) -> _Owned:
     """Return the files, with hashes, that the target's manifest claims, and its journal.
 
-    A manifest that is none is an error; a journal that is none is nothing.
+    A manifest that cannot be read is an error; such a journal is ignored.
     """
     owned: dict[str, frozenset[str]] = {}
     try:
@@ -228,7 +228,7 @@ def _journal(target: Path) -> _Owned:
 
 
 def _text(target: Path, path: str) -> bytes | None:
-    """Return a file of ours that is there; ValueError where something else is."""
+    """Return a manifest or journal that is there; ValueError if something else is."""
     file = target / path
     if _is_through_a_link(target, path):
         raise ValueError("a link leads elsewhere")
@@ -242,7 +242,7 @@ def _text(target: Path, path: str) -> bytes | None:
 
 
 def _own(path: str) -> bool:
-    """Say that a path is of a tree; ValueError where it leads out of it, or to what is hidden."""
+    """Say that a path is of a tree; ValueError if it leads out of it, or to what is hidden."""
     os.fsencode(path)
     if "\0" in path or any(not part or part.startswith(".") for part in path.split("/")):
         raise ValueError(path)
@@ -260,7 +260,7 @@ def _is_through_a_link(target: Path, path: str) -> bool:
 
 
 def _digest_of(target: Path, path: str) -> str | None:
-    """Return the hash of a plain file; None where there is nothing, or a link leads elsewhere."""
+    """Return the hash of a plain file; None if there is nothing, or a link leads elsewhere."""
     if _is_through_a_link(target, path):
         return None
     file = target / path

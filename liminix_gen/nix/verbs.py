@@ -22,7 +22,7 @@ from liminix_gen.nix.failures import (
 )
 from liminix_gen.nix.scratch import Scratch
 
-_GRACE_S = 60.0  # Nix removes what builders have left where it does not build in our folder
+_GRACE_S = 60.0  # a Nix that builds in another folder removes there what builders have left
 _LOG_FORMAT = ("--log-format", "internal-json", "-v")
 
 
@@ -114,7 +114,7 @@ class Nix:
         return tuple(sorted(process.run(command, env=self.environ).stdout.split()))
 
     def survey(self, derivations: Sequence[str]) -> Survey:
-        """Look at derivations and, where their outputs are missing, at their inputs.
+        """Look at derivations and, if their outputs are missing, at their inputs.
 
         One question for each level of the graph; caches that Nix may fetch from are not asked.
         """

@@ -12,7 +12,7 @@
   `oldest`
   : the oldest release that will do
 
-  The result is empty where there is no nixpkgs. `known` holds all names where some are missing.
+  The result is empty if there is no nixpkgs. `known` holds all names if some are missing.
 */
 {
   names,

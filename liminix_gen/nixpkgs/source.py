@@ -27,7 +27,7 @@ def locate(given: Path | None, packages: Mapping[str, Sequence[Asked]], nix: Nix
     """Return the nixpkgs to build from: ``given``, or ``<nixpkgs>`` of Nix's search path.
 
     ``packages`` are the names that it must have, each with those who ask. Raises
-    UnusableError where there is none, or it or Nix is too old, and ConfigurationError where it
+    UnusableError if there is none, or it or Nix is too old, and ConfigurationError if it
     lacks a package.
     """
     require_nix(nix)
@@ -88,7 +88,7 @@ def _by(asked: Sequence[Asked]) -> str:
 
 
 def require_nix(nix: Nix) -> None:
-    """Raise UnusableError where Nix is too old for nixpkgs."""
+    """Raise UnusableError if Nix is too old for nixpkgs."""
     version = nix.version()
     match = re.match(r"(\d+)\.(\d+)", version)
     if match is None or (int(match[1]), int(match[2])) >= OLDEST_NIX:

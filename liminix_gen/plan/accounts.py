@@ -87,7 +87,7 @@ class Accounts:
                 )
 
     def refuse_absent_members(self, problems: Problems) -> None:
-        """Note each member of a group who is no user."""
+        """Note each member of a group who is not a user."""
         for group, asked in self.groups.values():
             for member in group.members:
                 if member not in self.users:

@@ -60,7 +60,7 @@ def _clashes(claims: Sequence[Claimed]) -> Iterator[tuple[Claimed, Claimed]]:
             homes.setdefault(*made.claim.home)
     just_at: dict[Hashable, dict[Hashable, Claimed]] = {}
     at_or_in: dict[Hashable, dict[Hashable, Claimed]] = {}
-    told: set[frozenset[Hashable]] = set()
+    reported: set[frozenset[Hashable]] = set()
     for made in claims:
         place = _place(made.claim, homes)
         above = [(made.claim.words, place[:length]) for length in range(len(place))]
@@ -70,8 +70,8 @@ def _clashes(claims: Sequence[Claimed]) -> Iterator[tuple[Claimed, Claimed]]:
             if other is None:
                 continue
             pair = frozenset((other.claimant, made.claimant))
-            if pair not in told:
-                told.add(pair)
+            if pair not in reported:
+                reported.add(pair)
                 yield other, made
         just_at.setdefault(here, {}).setdefault(made.holder, made)
         for one in (here, *above):

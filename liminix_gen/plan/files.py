@@ -69,14 +69,14 @@ class Files:
 
     def refuse_files_as_folders(self, problems: Problems) -> None:
         """Note each path that is to lie in something that is not a directory."""
-        told: set[str] = set()
+        reported: set[str] = set()
         for path, (_, asked) in self.by_path.items():
             for parent in map(str, PurePosixPath(path).parents):
-                if parent in told or parent not in self.by_path:
+                if parent in reported or parent not in self.by_path:
                     continue
                 file, other = self.by_path[parent]
                 if file.kind != "directory":
-                    told.add(parent)
+                    reported.add(parent)
                     problems.note(
                         users(other.where, asked.where),
                         f"{parent} is not a directory, and {path} is to be in it",

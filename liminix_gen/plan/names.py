@@ -1,4 +1,4 @@
-"""Names of services: the user's key where there is one, else the type's own choice."""
+"""Names of services: the user's key if there is one, else the type's own choice."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ def ordered(
 ) -> tuple[PlannedService, ...]:
     """Return the atomic services, each after what it needs.
 
-    Raises ConfigurationError where they need each other.
+    Raises ConfigurationError if they need each other.
     """
     graph: Graph[Node] = Graph()
     for service in asked.services:

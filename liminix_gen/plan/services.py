@@ -68,7 +68,7 @@ def _part_name(service: str, part: Part) -> str:
 def _loaders(service: Service, definition: Definition) -> tuple[Loader, ...]:
     """Return what loads the kernel modules of all services of this type.
 
-    Where a part does with a few of them, these have a loader of their own; the other comes after.
+    If a part does with a few of them, these have a loader of their own; the other comes after.
     """
     modules = definition.needs.kernel_modules
     few = {one.name for part in definition.parts for one in part.kernel_modules}

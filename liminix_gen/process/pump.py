@@ -37,8 +37,8 @@ def run(
 ) -> Completed:
     """Run a program to its end.
 
-    `timeout_s` begins anew whenever the program has read of its input. Neither stream may be longer
-    than `limit_bytes`. `before_stop` is called where the program is stopped, before it is told.
+    `timeout_s` begins again whenever the program has read of its input. Neither stream may be
+    longer than `limit_bytes`. `before_stop` is called before the program is stopped.
     `env` is the whole environment (default: `environment()`). A program that is stopped gets
     `grace_s` seconds to clean up before it is killed. Each piece of `input` is asked for when the
     program has read those before. Listeners get each line, without its newline, as soon as it is

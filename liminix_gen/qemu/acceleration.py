@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from liminix_gen.model.device import Qemu
 
 TRANSLATED = "tcg"
-# Where the kernel gives the device and no virtual machine, QEMU says so and translates.
+# If the kernel gives the device and no virtual machine, QEMU says so and translates.
 _OWN = f"kvm:{TRANSLATED}"
 # Intel's and AMD's flags of /proc/cpuinfo. There are machines with the device and without these:
 # KVM runs guests that are made for it there (PVM), and all others far slower than QEMU itself.

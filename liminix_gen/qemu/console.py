@@ -52,7 +52,7 @@ class _Mark:
     """A word that stands for itself only in output: the echo of a typed line has another form."""
 
     def __init__(self) -> None:
-        # Digits: where the guest loses the start of a line, the rest is no command (dc, df, ed).
+        # Digits: if the guest loses the start of a line, the rest is not a command (dc, df, ed).
         word = f"{secrets.randbelow(10**6):06}"
         self.shown = f"@{word}"
         self.typed = f"@{word[:3]}''{word[3:]}"

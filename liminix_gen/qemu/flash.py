@@ -6,7 +6,7 @@ import re
 
 from liminix_gen import process
 
-# Since it has a buffer, which is begun only where more words follow (pflash_write in QEMU's
+# Since it has a buffer, which is begun only if more words follow (pflash_write in QEMU's
 # hw/block/pflash_cfi01.c), a buffered write of one word is an error: to Linux, a locked block.
 # Seen with 10.0; 7.2 takes it.
 _REFUSES_SINCE = (8, 2)

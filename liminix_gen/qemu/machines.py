@@ -48,8 +48,8 @@ class VmRoot:
 
     A `writable` root needs a copy of the image (liminix_gen.qemu.root) in the place of ``root``.
     It is a disk, or begins ``flash_offset_bytes`` into the second flash; ``size_bytes`` is all that
-    its place holds, None where a disk is made to measure. ``system`` is the name of what an update
-    copies of it, None where there is no updating.
+    its place holds, None if a disk is made to measure. ``system`` is the name of what an update
+    copies of it, None if there is no updating.
     """
 
     kernel: Path
@@ -106,7 +106,7 @@ def command(
 
     `state` is the image of a second disk, which the guest may write. `copy` gets all that the
     guest says on a terminal of the user. A reboot ends QEMU, unless `reboots` says that it does
-    not. `accelerators` are those of this machine where they are None.
+    not. `accelerators` are those of this machine if they are None.
     """
     arguments = [machine.executable, "-machine", _machine(machine, accelerators)]
     arguments += ["-m", str(machine.memory_mib)]
@@ -143,7 +143,7 @@ def _copied(copy: Path) -> tuple[str, ...]:
 
 
 def _machine(machine: Qemu, accelerators: str | None) -> str:
-    """Return the machine, with what accelerates it where anything can."""
+    """Return the machine, with what accelerates it, if anything can."""
     if machine.kvm_host is None:
         return machine.machine
     if accelerators is None:

@@ -49,7 +49,7 @@ class UserNet:
     """QEMU's own network: DHCP, DNS and, unless `restricted`, a way out through this machine.
 
     It answers every DHCP request that it hears, also on a segment that it shares. Restricted, it
-    offers no router, and no answer to a datagram gets back through a forward. Where ``guest`` is
+    offers no router, and no answer to a datagram gets back through a forward. If ``guest`` is
     somebody's address, it has the first three of `spare`.
     """
 

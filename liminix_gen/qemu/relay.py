@@ -47,7 +47,7 @@ class Relay:
 
     @property
     def port(self) -> int:
-        """The port of this machine: the forward's, or where that is 0 a free one."""
+        """The port of this machine: the forward's, or a free one if that is 0."""
         return int(self._socket.getsockname()[1])
 
     def fileno(self) -> int:
@@ -72,7 +72,7 @@ class Relay:
             destination_port=self._forward.guest_port,
             payload=payload,
         )
-        # A guest that answers asks for our hardware address first, and says its own.
+        # A guest that answers asks for the hardware address of this side first, and says its own.
         mac = self._host.neighbours.get(guest, frames.BROADCAST)
         self._host.transmit(mac, own, guest, UDP, udp.encode(own, guest))
 

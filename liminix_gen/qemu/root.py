@@ -17,7 +17,7 @@ _ERASED = b"\xff"
 
 
 def with_copy(vmroot: VmRoot, copy: Path) -> VmRoot:
-    """Return the vmroot with a copy of its root that may be written, made where there is none."""
+    """Return the vmroot with a copy of its root that may be written, made if there is none."""
     if not copy.exists():
         new = copy.with_name(f"{copy.name}.new")
         with new.open("wb") as stream:

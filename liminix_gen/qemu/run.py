@@ -152,7 +152,7 @@ def _boot(machine: Qemu, command: Sequence[str], loop: Loop, console: _Console) 
 
 
 def _with_terminal(vmroot: machines.VmRoot) -> machines.VmRoot:
-    """Tell the guest what its console is: words that no part of the kernel takes reach init.
+    """Pass to the guest what its console is: words that no part of the kernel takes reach init.
 
     They become variables of its environment. A kernel for MIPS takes them only behind the word
     liminix (templates/nix/lib/kernel/patches/mips-boot-loader-arguments.patch).

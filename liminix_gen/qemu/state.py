@@ -10,9 +10,9 @@ _SIZE = "16M"
 
 
 def make_disk(image: Path, label: str) -> None:
-    """Make an image with an empty, labelled ext4 file system, where there is none yet.
+    """Make an image with an empty, labelled ext4 file system, if there is none yet.
 
-    Raises MissingToolError without mke2fs(8), and CommandError where it fails.
+    Raises MissingToolError without mke2fs(8), and CommandError if it fails.
     """
     if image.exists():
         return

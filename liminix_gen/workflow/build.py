@@ -98,7 +98,7 @@ def make(
         except failures.DerivationError as error:
 
             def sources() -> str:
-                # An advice: what keeps it from being made is no second failure.
+                # Advice: what keeps it from being given is not a second failure.
                 with suppress(LiminixGenError, OSError):
                     path = build.build_attribute(nix, folder, "kernel.sources", arguments, listen)
                     return path.read_text(encoding="utf-8")

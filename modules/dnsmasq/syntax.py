@@ -35,7 +35,7 @@ def version_of(text: str) -> int | None:
 
 
 def addresses_of(text: str) -> Iterator[Address]:
-    """Yield the first and, where there is one, the last address of a range."""
+    """Yield the first and, if there is one, the last address of a range."""
     if "constructor:" in text:
         return  # only the host part: the network comes from the interface
     for word in _words(text)[:2]:
@@ -67,7 +67,7 @@ class DhcpRange(values.ValueType[str]):
         if rest and _LEASE_TIME.fullmatch(rest[0]):
             del rest[0]
         if rest:
-            raise ValueError(f"{text!r}: {rest[0]!r} is no address, mode or lease time here")
+            raise ValueError(f"{text!r}: {rest[0]!r} is not an address, mode or lease time")
         if last is not None and int(last) < int(first):
             raise ValueError(f"{text!r} ends before it starts")
         if last is not None and length is not None and not _same(first, last, length):
@@ -87,14 +87,14 @@ def _after_range_4(text: str, words: list[str]) -> _After:
     if last is not None and last.version == 6:
         raise ValueError(f"{text!r} mixes IPv4 and IPv6")
     if last is None and words[0] not in _MODES_4:
-        raise ValueError(f"{text!r}: {words[0]!r} is no address, static or proxy")
+        raise ValueError(f"{text!r}: {words[0]!r} is neither an address nor static or proxy")
     rest = words[1:]
     length = None
     if rest and _address(rest[0]) is not None:
         try:
             length = ipaddress.IPv4Network(f"0.0.0.0/{rest.pop(0)}").prefixlen
         except ValueError:
-            raise ValueError(f"{text!r} holds a mask that is none") from None
+            raise ValueError(f"{text!r} holds a mask that is not valid") from None
         if rest and isinstance(_address(rest[0]), ipaddress.IPv4Address):
             del rest[0]
     return last, length, rest
@@ -149,7 +149,7 @@ class Upstream(values.ValueType[str]):
         if address is not None and source is not None and address.version != source.version:
             raise ValueError(f"{text!r} mixes IPv4 and IPv6")
         if max(int(match["port"] or 0), int(match["source_port"] or 0)) > 65535:
-            raise ValueError(f"{text!r} holds a port that is none")
+            raise ValueError(f"{text!r} holds a port that is not valid")
         return text
 
     def describe(self) -> str:

@@ -34,7 +34,7 @@ class Driver(Service):
     """Load the kernel modules of a piece of hardware, with its firmware.
 
     Boards build it for what they offer, a radio for instance: modules and firmware are in the
-    image only where something depends on it.
+    image only if something depends on it.
     """
 
     OUTPUTS = (

@@ -4,7 +4,7 @@ usage: check.py SCRIPT EXPRESSION...
 
 What nft makes of the rules is compared with EXPRESSION, the kernel's names of what the image's
 modules have. Whether this machine's kernel takes the rules says nothing of the device: it is not
-asked, where that can be told apart.
+asked, if that can be distinguished.
 """
 
 import re

@@ -35,7 +35,7 @@ class Firewall(Service):
     replaced as one when the service starts. They stay when the daemon is killed. Without parameters
     a LAN may reach out and nothing may reach in.
 
-    Before the rules are there, and where they cannot be loaded or the service is stopped, all is
+    Before the rules are there, and if they cannot be loaded or the service is stopped, all is
     dropped but ``rescue``. That comes before the first interface and changes places with the rules
     at once, so that at no time packets pass unfiltered.
     """

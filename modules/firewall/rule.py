@@ -145,7 +145,7 @@ class _Reader:
         elif self.begins_expression() or self.at("("):
             self.comparison()
         else:
-            self.take()  # says what is wrong with it, where that is known
+            self.take()  # says what is wrong with it, if that is known
             if word in HEADERS:
                 raise ValueError(f"a field that is known is expected behind {word!r}")
             raise ValueError(f"{word!r} is not a statement whose needs of the kernel are known")

@@ -185,7 +185,7 @@ def families(entries: Mapping[str, Entry]) -> tuple[str, ...]:
 
 
 def script(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> str:
-    """Return a script that puts our tables in place of the earlier ones, in one transaction."""
+    """Return a script that puts the tables in place of the earlier ones, in one transaction."""
     lines: list[str] = []
     for family in families(entries):
         table = f"table {family} table-{family}"

@@ -151,14 +151,14 @@ class Ntp(Service):
         if all(map(_is_address, (*self.servers, *self.pools, *self.peers))):
             return (daemon,)
         # Names can be asked for when there are name servers, and a way to them.
-        told = longrun(
+        names = longrun(
             "names.nix",
             name="names",
             packages=("chrony",),
             after=("",),
             observes=("network.resolver", "network.route"),
         )
-        return (daemon, told)
+        return (daemon, names)
 
     def _configuration(self) -> Iterator[str]:
         kinds = (("server", self.servers), ("pool", self.pools), ("peer", self.peers))

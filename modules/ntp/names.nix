@@ -2,7 +2,7 @@
 {
   notifies = true;
 
-  # chronyd asks for names that have no address yet at ever longer intervals, and when it is told to go online. What
+  # chronyd asks for names that have no address yet at ever longer intervals, and at the command to go online. What
   # it can reach already stays as it is.
   run = ''
     watch_changes

@@ -42,7 +42,7 @@ class PublicKey(values.ValueType[str]):
         encoded = rest.partition(" ")[0]
         if kind not in _KEY_TYPES:
             known = ", ".join(_KEY_TYPES)
-            raise ValueError(f"must be {self.describe()}; {kind!r} is none of the types {known}")
+            raise ValueError(f"must be {self.describe()}; {kind!r} is not one of the types {known}")
         try:
             blob = base64.b64decode(encoded, validate=True)
         except binascii.Error:
@@ -62,7 +62,7 @@ class PublicKey(values.ValueType[str]):
 class Ssh(Service):
     """Let users log in by ssh (dropbear(8)), with keys only unless a parameter says otherwise.
 
-    The host key is made at the first start. It is kept where the system has state; else it
+    The host key is made at the first start. It is kept if the system has state; else it
     changes with each boot. The keys of a user other than root are found where the user's home is
     /home/NAME.
     """
@@ -88,7 +88,7 @@ class Ssh(Service):
     )
     allow_password_login_for_root: bool = parameter(
         values.Boolean(),
-        "whether a password opens root's account, where passwords are allowed at all",
+        "whether a password opens root's account, if passwords are allowed at all",
         default=False,
         example=True,
     )

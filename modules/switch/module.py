@@ -1,4 +1,4 @@
-"""A switch whose ports are no interfaces."""
+"""A switch whose ports are not interfaces."""
 
 from collections.abc import Iterator, Mapping
 
@@ -20,14 +20,14 @@ _HIGHEST = 4094
 _NUMBER = values.Text(pattern=r"[1-9][0-9]{0,3}", description="a VLAN's number")
 _PORT = values.Text(
     pattern=r"[0-9]{1,2}t?",
-    description="a port's number, with a t behind it where packets keep the tag",
+    description="a port's number, with a t behind it if packets keep the tag",
 )
 _SYMBOL = "SWCONFIG"
 
 
 @service_type
 class Switch(Service):
-    """Set up the VLANs of a switch whose ports are no network interfaces (OpenWrt's swconfig).
+    """Set up the VLANs of a switch whose ports are not network interfaces (OpenWrt's swconfig).
 
     Boards build it, for switches that only OpenWrt's kernels drive. The port that leads to the
     processor keeps the tags, and each VLAN is an interface of its own there (`vlan`). When the

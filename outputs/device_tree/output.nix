@@ -1,7 +1,7 @@
 /**
   The board's device tree with the kernel's command line in /chosen: one file.
 
-  Another command line makes this anew, never the kernel.
+  Another command line makes this again, never the kernel.
 
   # Inputs
 

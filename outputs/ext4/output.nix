@@ -1,12 +1,12 @@
 /**
   The root as ext4, for a disk: the store, and a link to the system that makes
-  the rest at boot. It has room for a second system, and more where the board
+  the rest at boot. It has room for a second system, and more if the board
   says how large it is.
 
   # Inputs
 
   `board`
-  : `root.sizeBytes`, where that is fixed
+  : `root.sizeBytes`, if that is fixed
 
   `system`
   : lib/root/activation.nix

@@ -24,7 +24,7 @@ SECOND_SECTOR_SEGMENT = 0x820
 def tie(boot: bytearray, core: bytearray, sector: int) -> None:
     """Write where CORE is into both."""
     if len(boot) != SECTOR or bytes(boot[-2:]) != b"\x55\xaa":
-        sys.exit("this is no boot.img of GRUB")
+        sys.exit("this is not a boot.img of GRUB")
     rest = -(-len(core) // SECTOR) - 1
     struct.pack_into("<Q", boot, KERNEL_SECTOR, sector)
     # Some BIOSes give another drive's number than that of the disk they have started.

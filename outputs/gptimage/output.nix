@@ -24,7 +24,7 @@
   : sizes of the partitions efi and state
 
   `sizeBytes`
-  : what the disk holds, where that is known
+  : what the disk holds, if that is known
 */
 {
   board,

@@ -3,9 +3,9 @@
 usage: lzma-alone.py FILE COMPRESSED
 
 xz and Python write a header that says "size unknown" and an end mark. U-Boot of old refuses the
-first, and its lzmadec command, at least until 2023.01, never ends where there are a size and a
+first, and its lzmadec command, at least until 2023.01, never ends if there are a size and a
 mark. The LZMA SDK, which vendors use, writes the size and no mark, and so does this; liblzma does
-it for who asks in C (LZMA_FILTER_LZMA1EXT of lzma/lzma12.h, since 5.4).
+it to callers in C (LZMA_FILTER_LZMA1EXT of lzma/lzma12.h, since 5.4).
 
 lc, lp and pb are those that OpenWrt's images have: they suit instructions of four bytes. The
 memory of a decoder depends on lc + lp alone, because it writes straight to where the kernel
@@ -27,7 +27,7 @@ DICTIONARY_BYTES = 1 << 23
 
 
 class Options(ctypes.Structure):
-    """lzma_options_lzma: what `xz -9e` has, where it is not said otherwise above."""
+    """lzma_options_lzma: what `xz -9e` has, if it is not said otherwise above."""
 
     _fields_ = (
         ("dict_size", ctypes.c_uint32),

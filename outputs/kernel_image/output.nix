@@ -14,7 +14,7 @@
   `board`
   : `boot.format`; `boot.load` and `boot.entry`, the addresses, as text, which
     an ELF file says itself; `boot.alignmentBytes` of the parts of a FIT image,
-    where the board needs one
+    if the board needs one
 
   `kernel`
   : a raw binary (`arch/mips/boot/vmlinux.bin`, `arch/arm64/boot/Image`), or for

@@ -3,7 +3,7 @@
   and the root, each padded to the erase block, and `manifest.json`, where each
   lies. Larger than the flash, it fails.
 
-  Where U-Boot is known well enough, also the script that fetches firmware.bin
+  If U-Boot is known well enough, also the script that fetches firmware.bin
   by TFTP, checks it and writes it: as text (`flash.cmd`) and for U-Boot's
   `source` (`flash.scr.uimg`); and for a kernel in no form of its own, the
   variables that start it out of flash (`environment.txt`, name=value), which
@@ -13,8 +13,8 @@
 
   `board`
   : `flash`: address, size and erase block of the partition that holds both;
-    `flash.kernelBytes`, where the root has a fixed place behind the kernel;
-    `flash.rootDevice`, root= from there, where the board's root is elsewhere.
+    `flash.kernelBytes`, if the root has a fixed place behind the kernel;
+    `flash.rootDevice`, root= from there, if the board's root is elsewhere.
     `tftp`: where in memory a file to be written can be fetched to
 
   `commandLine`

@@ -3,9 +3,9 @@
 usage: dos-partitions.py IMAGE MANIFEST IDENTIFIER
 
 MANIFEST is what flash_layout.py wrote. IDENTIFIER, eight hex digits, is the disk's: the kernel
-names the first partition PARTUUID=IDENTIFIER-01. The first is the active one. Where a partition
+names the first partition PARTUUID=IDENTIFIER-01. The first is the active one. If a partition
 begins and how long it is stands in sectors only: the fields of cylinder, head and sector say that
-they cannot. Sectors of a partition must be whole. Parts called loader-NUMBER are no partitions.
+they cannot. Sectors of a partition must be whole. Parts called loader-NUMBER are not partitions.
 """
 
 import json

@@ -39,7 +39,7 @@
     before it by other hands
 
   `sizeBytes`
-  : what the disk holds, where that is known
+  : what the disk holds, if that is known
 */
 {
   board,

@@ -13,7 +13,7 @@
 
   `board`
   : `tftp`: where the parts go; `boot`: the form of the kernel, and
-    `boot.treeVariable` where the boot loader has the device tree
+    `boot.treeVariable` if the boot loader has the device tree
 
   `commandLine`
   : the kernel's; the words for this root come after it
@@ -40,7 +40,7 @@ let
     inherit (board) boot tftp;
   };
 
-  # The loader's tree is none of ours.
+  # The boot loader has its own tree.
   device-tree =
     if board.boot ? treeVariable then
       "/dev/null"

@@ -41,7 +41,7 @@ def products(text: str) -> bytes:
 def partitions(text: str, root_offset: int) -> tuple[bytes, int]:
     """Return the flash's table from "NAME BASE SIZE; ...", and how much holds kernel and root.
 
-    The partition of both is told as two.
+    The partition of both is given as two.
     """
     rows: list[tuple[str, int, int]] = []
     whole = 0

@@ -31,7 +31,7 @@ runCommand "root.ubi"
     nativeBuildInputs = [ buildPackages.mtdutils ];
   }
   ''
-    # The number by which UBI tells blocks of this image from those of another.
+    # The number by which UBI distinguishes blocks of this image from those of another.
     sequence=$((0x$(sha256sum ${ubifs} | head -c 8)))
     ubinize --output="$out" --peb-size=${toString ubi.physicalEraseBlockBytes} \
       --min-io-size=${toString ubi.minimumIoBytes} --image-seq="$sequence" "$volumesPath"

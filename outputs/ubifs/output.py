@@ -1,7 +1,7 @@
 from liminix_gen import Fact, Image, values
 
 output = Image(
-    help="the root as UBIFS for a volume of UBI, with the kernel in it where the boot loader looks "
+    help="the root as UBIFS for a volume of UBI, with the kernel in it if the boot loader looks "
     "there",
     roots=("ubifs",),
     made_of=("kernel-image",),

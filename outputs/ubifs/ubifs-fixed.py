@@ -21,7 +21,7 @@ CHECKED = 8  # the checksum is of what comes after it
 INODE, PADDING, SUPERBLOCK = 0, 5, 6  # types of nodes
 TIMES = slice(56, 92)  # of an inode: seconds of access, change, modification; then nanoseconds
 UUID = slice(108, 124)  # of the superblock
-FILLER = 0xCE  # where there is no room for a padding node
+FILLER = 0xCE  # if there is no room for a padding node
 
 
 def checksum(node: memoryview) -> int:

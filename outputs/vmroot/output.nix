@@ -61,7 +61,7 @@ let
 
   accelerated = lib.any (lib.hasSuffix "=@accelerators@") qemu;
 
-  # KVM runs a processor of the same kind alone, and at its speed where that can virtualize.
+  # KVM runs a processor of the same kind alone, and at its speed if that can virtualize.
   accelerators = ''
     accelerators=tcg
     if [ "$(uname -m)" != ${lib.removePrefix "qemu-system-" (lib.head qemu)} ] ||

@@ -68,7 +68,7 @@ ROWS = (
         shows="10.64.0.0/10 via 203.0.113.2 dev",
     ),
     Row(
-        "no mask, and routers that are none",
+        "no mask, and routers that are not valid",
         answer(
             {
                 dhcp.SUBNET_MASK: None,

@@ -361,7 +361,7 @@ def printer(router: Router) -> Iterator[None]:
 
 @pytest.mark.usefixtures("printer")
 def test_only_what_was_sent_there_reaches_a_host_behind(router: Router, sides: Sides) -> None:
-    """A port of the router is none of the hosts behind it; one that a rule sends there is."""
+    """A port of the router is not one of the hosts behind it; one that a rule sends there is."""
     outer4, outer6 = sides.wan["ip4"], sides.wan["ip6"]
     ports = (22, 80, 7007, 7080, 7443)
     ways = [

@@ -29,7 +29,7 @@ def test_files_and_patches_bring_symbols(tmp_path: Path) -> None:
     config = Path(path).read_text()
     for name in ADDED:
         assert f"CONFIG_{name}=y\n" in config
-    # Also where an earlier run has built it.
+    # Even if an earlier run has built it.
     log = process.run(["nix-store", "--read-log", path], env=nix_environment()).stdout
     said = [line for line in log.splitlines() if "patch" in line]
     assert OURS

@@ -149,7 +149,7 @@ def test_a_patch_that_does_not_apply_fails_by_its_name(tree: Path, made_up: Path
 def test_a_kernel_that_none_is_for_has_none(tree: Path, made_up: Path, architecture: str) -> None:
     done = nix_build(tree, "audit", architecture=architecture, source=str(made_up), version="6.12")
     assert done.returncode == 0, done.stderr
-    # Also where an earlier run has built it.
+    # Even if an earlier run has built it.
     command = ["nix-store", "--read-log", done.stdout.strip()]
     log = process.run(command, env=nix_environment()).stdout
     assert said(log) == []

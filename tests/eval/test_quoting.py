@@ -52,7 +52,7 @@ def parameters(service: Service) -> dict[str, object]:
 
 
 def accepted(type_: str, **arguments: object) -> Service | None:
-    """Build a service; None where the model refuses."""
+    """Build a service; None if the model refuses."""
     bench = Bench()
     required = {"interface": bench.link(), "domain": "lan"} if type_ == "dnsmasq" else {}
     service = bench.build(type_, **{**required, **arguments})

@@ -21,7 +21,7 @@ _MANY = 200
 
 @contextmanager
 def in_memory() -> Generator[Path]:
-    """Give a folder in memory, where there is one: a disk takes ten times as long for small files."""
+    """Give a folder in memory, if there is one: a disk takes ten times as long for small files."""
     shared = Path("/dev/shm")
     with TemporaryDirectory(dir=shared if os.access(shared, os.W_OK) else None) as folder:
         yield Path(folder)
@@ -43,7 +43,7 @@ class Fuzz:
 
     @staticmethod
     def inputs(short: int) -> int:
-        """Return how many inputs there are to be, where a short run has so many."""
+        """Return how many inputs there are to be, if a short run has so many."""
         return _number("", short)
 
     def random(self, number: int) -> Random:

@@ -67,7 +67,7 @@ def ask(program: Program, what: bytes, *fields: bytes) -> bytes:
 
 
 def plain(path: bytes) -> bytes | None:
-    """Return a path below the root; ``None`` where it leads elsewhere."""
+    """Return a path below the root; ``None`` if it leads elsewhere."""
     path = re.sub(rb"\A(?:\./|/)+", b"", path)
     if len(path) > 1:
         path = path.removesuffix(b"/")
@@ -75,7 +75,7 @@ def plain(path: bytes) -> bytes | None:
 
 
 def expected(content: bytes) -> list[Entry] | None:
-    """What an archive holds, told in another way; ``None`` where it is wrong."""
+    """What an archive holds, read in another way; ``None`` if it is wrong."""
     found: list[Entry] = []
     names: dict[tuple[int, int, int], int] = {}
     at = 0

@@ -46,7 +46,7 @@ SHA256: 1123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 
 
 def test_records_of_kernels(fuzz: Fuzz, memory_path: Path) -> None:
-    """A record that holds nonsense is none."""
+    """A record that holds nonsense is ignored."""
     record = memory_path / "kernels.json"
 
     def one(random: Random) -> bool:

@@ -59,7 +59,7 @@ class Parsed:
 
 
 def emitted(file: Path, found: Catalog) -> Tree | None:
-    """Return the tree of a configuration; None where it is refused in the way that is meant."""
+    """Return the tree of a configuration; None if it is refused in the way that is meant."""
     try:
         made = plan(load(file, found), NIXPKGS)
     except ConfigurationError as error:

@@ -146,7 +146,7 @@ END = message(DONE, bytes(4))
         ([THERE, link(None, flags=UP)], Watch(2, 2, seen=True)),
         ([THERE, link(None, kind=DELETED)], Watch(seen=True)),
         ([THERE, link(b"wan")], Watch(seen=True)),
-        # A name without its end is none.
+        # A name without its end is not a name.
         ([message(NEW, struct.pack("=BxHiII", 0, 1, 2, 0, 0) + attribute(NAME, b"lan"))], Watch()),
         ([message(NEW, struct.pack("=BxHiII", 0, 1, 2, 0, 0) + attribute(NAME, b"lanx"))], Watch()),
         # The last message and the last attribute are not padded.

@@ -1,7 +1,7 @@
 """serviced: its graph, its marks, and what comes over its control socket.
 
 Found: a graph with a NUL was read up to that, and the services behind it did not exist; a comment
-of more than seven words was a mistake; a name that is none came back to the terminal with the
+of more than seven words was a mistake; a name that is not valid came back to the terminal with the
 orders for it that it held.
 """
 
@@ -59,7 +59,7 @@ def process() -> Iterator[Program]:
 
 
 def expected(text: bytes) -> dict[bytes, Service] | None:
-    """What a graph is, told in another way; ``None`` where it is none."""
+    """What a graph is, read in another way; ``None`` if it is not a graph."""
     found: dict[bytes, Service] = {}
     if b"\0" in text:
         return None
@@ -274,7 +274,7 @@ def test_control(fuzz: Fuzz, control: Program) -> None:
 
 
 def number(text: bytes, bits: int = 64) -> int:
-    """Return what scanf() makes of digits: the end of the range where they are more."""
+    """Return what scanf() makes of digits: the end of the range if they are more."""
     return max(-(2 ** (bits - 1)), min(int(text), 2 ** (bits - 1) - 1))
 
 

@@ -111,7 +111,7 @@ def _half(random: Random, target: Path) -> None:
 def test_emitted_trees(fuzz: Fuzz, memory_path: Path) -> None:
     """The tree is written whole, or refused; nothing outside of it changes, nor what is hidden.
 
-    Found: a journal that is none (a traceback for ever), journals that move and remove files
+    Found: a journal that cannot be read (a traceback for ever), journals that move and remove files
     outside of the tree, a stage that is a link, what is to go behind a link.
     """
 

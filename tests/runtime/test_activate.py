@@ -386,7 +386,7 @@ def test_what_the_build_makes(activate: Activate, top: Path, tmp_path: Path) -> 
 
 
 def test_a_file_with_one_name_is_joined_to_none(activate: Activate, top: Path) -> None:
-    """Some writers number no inodes; a file has other names only where its links are counted."""
+    """Some writers number no inodes; a file has other names only if its links are counted."""
     made = member(b"a", file(b"A"), 0) + member(b"b", file(b"B"), 0) + TRAILER
     done = activate.run(top, made)
     assert (done.returncode, done.stderr) == (0, b"")

@@ -323,7 +323,7 @@ def test_a_damaged_system_is_tried_once(board: Board, damage: str) -> None:
             (place / "root.cpio").write_bytes(archive(FILES[NEW])[:-5])
     board.mark("trial", NEW)
     code = board.boot()
-    # preinit restarts the board where it is not 0, and there is no second trial.
+    # preinit restarts the board if it is not 0, and there is no second trial.
     assert (code == 0) == (damage in {"no activate", "not executable"})
     assert board.marked("trial") is None
     assert code == 0 or board.boot() == 0

@@ -2,7 +2,7 @@
 that the next good answer mends by itself.
 
 Of this kind (what a server says is taken as the textbook has it): addresses that no host can have, or that are a
-network of this router; routers and name servers that are none; masks, routes, names, times and identifiers that are
+network of this router; routers and name servers that are not valid; masks, routes, names, times and identifiers that are
 absent, empty, short, long, doubled, out of range or hostile; messages without an end; refusals and silence in each
 state of the client; another server; a server that is away for long.
 
@@ -34,7 +34,7 @@ OTHER = IPv4Interface("192.0.2.10/24")
 class Row(NamedTuple):
     name: str
     offer: Offer | None = GOOD
-    router: str = str(PROVIDER)  # the default route's, where there is to be one
+    router: str = str(PROVIDER)  # the default route's, if there is to be one
     problem: str = ""  # else what `services` says, a pattern
     server: str = str(PROVIDER)
     refuses: bool = False
@@ -316,7 +316,7 @@ ROWS = [
         also=only("default", WAN_NETWORK),
     ),
     Row(
-        "routes by routers that are none",
+        "routes by routers that are not valid",
         given(
             {
                 dhcp.ROUTES: routes(

@@ -181,7 +181,7 @@ class Wan:
         return self.run("busybox ip -4 route").stdout.splitlines()
 
     def default_route(self) -> str:
-        """The router of the default route, "link" where it is on the link, empty without one."""
+        """The router of the default route, "link" if it is on the link, empty without one."""
         for route in self.routes():
             words = route.split()
             if words[0] == "default":

@@ -102,7 +102,7 @@ def test_no_space_is_refused(board: Installed) -> None:
 
 
 def ssh_of(child: process.Child) -> int:
-    """Return the ssh that a liminix-gen runs, 0 where it runs none."""
+    """Return the ssh that a liminix-gen runs, 0 if it runs none."""
     children = Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()
     names = {int(one): Path(f"/proc/{one}/comm").read_text().strip() for one in children}
     return next((one for one, name in names.items() if name == "ssh"), 0)

@@ -134,7 +134,7 @@ class Way:
 
 
 def ethernet(way: Way, octets: bytes) -> bytes:
-    """Return a frame along a way, to a group's hardware address where it goes to one."""
+    """Return a frame along a way, to a group's hardware address if it goes to one."""
     destination = way.mac
     if way.destination.is_multicast and way.destination.version == 6:
         destination = MacAddress(b"\x33\x33" + way.destination.packed[-4:])

@@ -68,7 +68,7 @@ class Bench:
         return self.good("network.dhcp.client", interface=self.link())
 
     def example(self, type_: ValueType[object], example: object) -> object:
-        """Put services in an example, where it has names of some."""
+        """Put services in an example, if it has names of some."""
         match type_:
             case ServiceWith():
                 return self.link() if set(type_.outputs) <= {"ifname"} else self.dhcp()

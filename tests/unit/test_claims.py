@@ -221,7 +221,7 @@ def test_a_service_type_states_a_claim_in_one_line(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigurationError, match="only one can have the modem /dev/a"):
         load_text("for name in 'ab': keep(name, service.modem.build(path='/dev/a'))")
-    # Of these, only the device knows the names; they are two, also where one line makes both.
+    # Of these, only the device knows the names; they are two, even if one line makes both.
     for one in ("dhcp", "dns"):
         load_text(f"""
         for name in "ab":

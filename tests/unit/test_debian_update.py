@@ -281,7 +281,7 @@ def test_firmware_is_locked_beside_the_packages(first: Lock) -> None:
     assert section.firmware["firmware-x"] in section.fetched
     assert update.covers(new, "mipsel", ["busybox"], ["firmware-x"])
     assert parse(dump(new), Path("x.lock")) == new
-    # A tree carries it only where its image has firmware.
+    # A tree carries it only if its image has firmware.
     assert section.restricted(["busybox"]).firmware == {}
     assert section.restricted(["busybox"], ["firmware-x"]).firmware == section.firmware
     with pytest.raises(CheckError, match="firmware-x is not in the lock"):

@@ -9,7 +9,7 @@ Members of the kind, each with the right value below:
   that is no Exception), None, another type, a part of two names, a body that is not there, a value
   that Nix has not, a kernel symbol with CONFIG_, a service that build() did not make;
 - a board: the same of its file, facts of another type, an output or a fact that there is not, a
-  firmware that there is not, interfaces that are none.
+  firmware that there is not, unknown interfaces.
 """
 
 from __future__ import annotations
@@ -81,14 +81,14 @@ def module(tmp_path: Path, text: str, name: str = "gauge") -> None:
         (START, "module.py:4: NotImplementedError"),
         (START + "    def parts(self):\n        return oneshto()", "module.py:9: NameError: name 'oneshto' is not defined"),
         (START + "    def parts(self):\n        pass", "module.py:8: parts() must return a tuple of Part, not None"),
-        (START + "    def parts(self):\n        return [3]", "module.py:8: parts() must return a tuple of Part, and 3 is none"),
+        (START + "    def parts(self):\n        return [3]", "module.py:8: parts() must return a tuple of Part, not of 3"),
         (START + "    def parts(self):\n        return ()", "module.py:8: parts() has no part without a name"),
         (START + "    def parts(self):\n        return (oneshot('gaige.nix'),)", "module.py:8: parts() names 'gaige.nix', and there is no such file"),
         (START + "    def parts(self):\n        return (oneshot('gauge'),)", "module.py:9: the body of a part must be the name of a .nix file"),
         (START + "    def parts(self):\n        return (oneshot('gauge.nix'), oneshot('gauge.nix'))", "module.py:8: parts() has two parts named ''"),
         (START + "    def parts(self):\n        return (oneshot('gauge.nix', name='a b'),)", "module.py:9: the name of a part must be"),
         (START + "    def parts(self):\n        return (oneshot('gauge.nix', packages='curl'),)", "module.py:9: packages of a part must be a list"),
-        (START + "    def parts(self):\n        return (oneshot('gauge.nix', after=('other',)),)", "module.py:8: parts() has a part '' after 'other', which is no part of the type"),
+        (START + "    def parts(self):\n        return (oneshot('gauge.nix', after=('other',)),)", "module.py:8: parts() has a part '' after 'other', which is not a part of the type"),
         (START + "    def parts(self):\n        return (oneshot('gauge.nix', wants=(Service(),)),)", "module.py:9: wants must hold services, made by build(), not <Service>"),
         (START + "    def parts(self):\n        return (oneshot('gauge.nix', level={3}),)", "module.py:9: parameters of a part ['level'] must be None, True, False, a number"),
         (START + "    def parts(self):\n        return (oneshot('gauge.nix', level=float('nan')),)", "module.py:9: parameters of a part ['level'] must be"),

@@ -145,7 +145,7 @@ def test_the_blocks_of_ubi_are_the_chips_without_two_headers(board: str) -> None
     device = BOARDS[board]
     ubi = device.ubi
     assert ubi is not None
-    # Of 64 bytes (drivers/mtd/ubi/ubi-media.h in the kernel), in a page each where there are pages.
+    # Of 64 bytes (drivers/mtd/ubi/ubi-media.h in the kernel), in a page each if there are pages.
     headers = 2 * max(ubi.minimum_io_bytes, 64)
     assert ubi.logical_erase_block_bytes == ubi.physical_erase_block_bytes - headers
     assert ubi.size_bytes % ubi.physical_erase_block_bytes == 0

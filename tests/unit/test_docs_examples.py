@@ -3,7 +3,7 @@
 What a Python block is follows from what it has: a ``System`` makes it a configuration, a ``Device``
 a board, ``@service_type`` a module whose bodies are the Nix blocks after it, a ``def`` with ``self``
 a piece of such a class; any other is a piece of a configuration, with the names of ``NAMES`` before
-it. Shell blocks are run where they need neither Nix nor a mirror; every command line, also one
+it. Shell blocks are run if they need neither Nix nor a mirror; every command line, also one
 inside a sentence or a table, is one that the command line takes. A block without a language is what
 a program says; of these, what `check` says of a mistake is compared here, whole.
 """

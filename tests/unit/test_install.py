@@ -36,7 +36,7 @@ def program(project: Path, name: str, text: str) -> None:
 
 
 def done(project: Path, status: str) -> list[str]:
-    """Run the script where dpkg says this of the package; return what was called."""
+    """Run the script if dpkg says this of the package; return what was called."""
     program(project, "dpkg-query", status)
     log = project / "log"
     log.write_text("")

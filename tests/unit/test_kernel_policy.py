@@ -40,7 +40,7 @@ def instances(type_: str) -> Iterator[Service]:
 
 
 def refuse_undeclared(service: Service) -> None:
-    """Fail where a service needs of the kernel what its type does not declare."""
+    """Fail if a service needs of the kernel what its type does not declare."""
     needs, declared = service.needs(), service.KERNEL
     symbols = {**declared.symbols, **dict.fromkeys(declared.on_request, "y")}
     assert needs.kernel_symbols.items() <= symbols.items(), service

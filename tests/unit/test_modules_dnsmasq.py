@@ -59,8 +59,8 @@ def test_ranges_of_the_manual_are_taken(bench: Bench, text: str) -> None:
         ("ten,twenty", "must start with an IP address"),
         ("192.168.19.10,fd00::1", "mixes IPv4 and IPv6"),
         ("192.168.19.20,192.168.19.10", "ends before it starts"),
-        ("192.168.19.10,192.168.19.20,forever", "'forever' is no address, mode or lease time"),
-        ("192.168.19.10,192.168.19.20,12h --port=0", "is no address, mode or lease time"),
+        ("192.168.19.10,192.168.19.20,forever", "'forever' is not an address, mode or lease time"),
+        ("192.168.19.10,192.168.19.20,12h --port=0", "is not an address, mode or lease time"),
         ("192.168.19.10\n--port=0", "control characters"),
     ],
 )

@@ -268,7 +268,7 @@ def test_a_rule_that_the_device_would_refuse_is_a_mistake(
 ) -> None:
     """Members of the kind: a statement, a name, a place, a module that the device lacks.
 
-    Where ``said`` is None, nft says it when the image is built.
+    If ``said`` is None, nft says it when the image is built.
     """
     extra = {"incoming-allowed-ip4": {"rules": [rule]}}
     if said is None:
@@ -350,7 +350,7 @@ def test_a_build_refuses_what_nft_does_not_understand(bench: Bench, tmp_path: Pa
 
 @pytest.mark.usefixtures("nft_works")
 def test_a_build_refuses_what_no_module_has(bench: Bench, tmp_path: Path) -> None:
-    """The second line of defence, where this project's own table is wrong."""
+    """The second line of defence, if this project's own table is wrong."""
     service = bench.good("firewall")
     file = tmp_path / "rules.nft"
     file.write_text(script(service), encoding="utf-8")

@@ -77,9 +77,9 @@ def blob(kind: str, size: int) -> str:
     [
         ("", "line of text"),
         (f"{KEY}\n{KEY}", "control characters"),
-        ("AAAAC3NzaC1lZDI1NTE5", "is none of the types"),
-        ('command="reboot" ' + KEY, "is none of the types"),
-        ("ssh-dss " + blob("ssh-dss", 100), "'ssh-dss' is none of the types"),
+        ("AAAAC3NzaC1lZDI1NTE5", "is not one of the types"),
+        ('command="reboot" ' + KEY, "is not one of the types"),
+        ("ssh-dss " + blob("ssh-dss", 100), "'ssh-dss' is not one of the types"),
         ("ssh-ed25519 !!!!", "is not base64"),
         ("ssh-ed25519", "cut short"),
         ("ssh-ed25519 " + blob("ssh-ed25519", 10), "cut short"),

@@ -1,4 +1,4 @@
-"""Which package set serves a board, and what is said where one cannot."""
+"""Which package set serves a board, and what is said if one cannot."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_without_apt_there_is_no_debian_set(monkeypatch: pytest.MonkeyPatch) -> 
     assert choose("auto", board)[0].name == "nixpkgs"
     with pytest.raises(ConfigurationError, match="cannot serve the device qemu-mipsel") as raised:
         choose("debian", board)
-    assert "no apt-get" in str(raised.value)
+    assert "this machine does not have apt-get" in str(raised.value)
     assert "use --package-set nixpkgs" in str(raised.value)
 
 

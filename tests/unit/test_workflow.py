@@ -152,7 +152,7 @@ def test_a_users_file_runs_once(tmp_path: Path, command: str) -> None:
         'config = System(device="qemu-mipsel")\n'
         'with Path("runs").open("a") as file:\n    file.write("x")\n'
     )
-    words = ("--package-set", "nixpkgs", "--nixpkgs", ".")  # which is none
+    words = ("--package-set", "nixpkgs", "--nixpkgs", ".")  # which is not a nixpkgs
     run(command, "router.py", *words, cwd=tmp_path, code=2)
     assert (tmp_path / "runs").read_text() == "x"
 

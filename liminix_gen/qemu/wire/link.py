@@ -19,7 +19,7 @@ _MOST_KEPT = 256
 
 
 class Link:
-    """Our end of a `Dgram` network; make it before QEMU starts."""
+    """This end of a `Dgram` network; make it before QEMU starts."""
 
     def __init__(self, network: Dgram) -> None:
         self._remote = str(network.local)

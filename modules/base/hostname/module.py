@@ -5,7 +5,7 @@ from liminix_gen import Needs, Part, Service, oneshot, parameter, service_type, 
 
 @service_type
 class Hostname(Service):
-    """Tell the kernel the machine's name; part of every image."""
+    """Give the kernel the machine's name; part of every image."""
 
     hostname: str = parameter(values.HOST_NAME, "the name", default="liminix", example="hello")
 

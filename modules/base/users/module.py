@@ -9,7 +9,7 @@ from liminix_gen import Needs, Part, Service, claim, oneshot, parameter, service
 class Users(Service):
     """Write /run/shadow (shadow(5)) from hashes that the device itself holds.
 
-    Part of an image where a user has a ``password_hash``. A hash that is not there, or is none,
+    Part of an image if a user has a ``password_hash``. A hash that is not there, or is not valid,
     leaves the account without a password that opens it.
     """
 

@@ -9,7 +9,7 @@ from liminix_gen import Needs, Part, Service, oneshot, parameter, service_type, 
 class Forward(Service):
     """Let the kernel pass packets from one interface to another while the service is up.
 
-    Where there is a firewall it decides which, and passes none until its rules are loaded.
+    If there is a firewall it decides which, and passes none until its rules are loaded.
     """
 
     enable_ipv4: bool = parameter(

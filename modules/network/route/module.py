@@ -32,7 +32,7 @@ class Target(values.ValueType[str]):
 class Route(Service):
     """Send what is for a network through a router, until the service stops (ip-route(8)).
 
-    Where the interface is known the router need not be in a network of it, as with a lease of a
+    If the interface is known the router need not be in a network of it, as with a lease of a
     single address.
     """
 

@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "57c0490adfd0b649676fa4df429eb92d";
+    hash = "5b5c374b01698d4a452bd3fa243833cc";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";

@@ -165,7 +165,7 @@ class Peer(Host):
         return known or self.repeat(ask, lambda: self.neighbours.get(address), timeout_s)
 
     def send(self, destination: IPv4Address, protocol: int, payload: bytes) -> bool:
-        """Send a packet by way of the gateway where needed; False when the next hop is silent."""
+        """Send a packet by way of the gateway if needed; False when the next hop is silent."""
         mac = self.arp(self._next_hop(destination))
         if mac is not None:
             self.transmit(mac, self.own_address(), destination, protocol, payload)

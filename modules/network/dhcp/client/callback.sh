@@ -18,7 +18,7 @@ log() {
 	printf '%s: %s\n' "$daemon" "$*" >&2
 }
 
-# publish KEY VALUE: sets an output of the daemon, or removes it where the server said nothing.
+# publish KEY VALUE: sets an output of the daemon, or removes it if the server said nothing.
 publish() {
 	if [ -n "$2" ]; then
 		printf '%s\n' "$2" >"$outputs/.$1"
@@ -97,7 +97,7 @@ hosts() {
 		elif neighbour "$address"; then
 			kept="$kept $address"
 		else
-			log "$address is no address of a $what: left out"
+			log "$address is not an address of a $what: left out"
 		fi
 	done
 	kept=${kept# }
@@ -122,7 +122,7 @@ read_mask() {
 	fi
 }
 
-# Why the address cannot be taken: sets $reason, empty where it can.
+# Why the address cannot be taken: sets $reason, empty if it can.
 judge_address() {
 	reason=
 	bits "$ip"
@@ -146,7 +146,7 @@ target() {
 	esac
 }
 
-# Sets $routers and $routes. Routes with targets, where there are any, take the place of routers
+# Sets $routers and $routes. Routes with targets, if there are any, take the place of routers
 # (RFC 3442); the router 0.0.0.0 says that the target is on the link itself.
 read_routes() {
 	# shellcheck disable=SC2086
@@ -165,7 +165,7 @@ read_routes() {
 			log "more than $most routes: the rest is left out"
 			break
 		elif [ "$2" != 0.0.0.0 ] && ! neighbour "$2"; then
-			log "route to $1: $2 is no address of a router: left out"
+			log "route to $1: $2 is not an address of a router: left out"
 		elif [ "${1#*/}" -eq 0 ]; then
 			routers="$routers $2"
 		elif ! target "$1" || ours "${1%/*}" "${1#*/}"; then
@@ -179,14 +179,14 @@ read_routes() {
 	routes=${routes# }
 }
 
-# Sets $name to the domain, where it is one (RFC 1035 section 2.3.1, and the underscore).
+# Sets $name to the domain, if it is one (RFC 1035 section 2.3.1, and the underscore).
 read_domain() {
 	name=${domain:-}
 	case $name in
 	# What udhcpc puts, as far as there is room, in place of a name that none is.
 	b | ba | bad) name= ;;
 	*[!A-Za-z0-9._-]* | .* | -* | *..*)
-		log "the domain is no domain: left out"
+		log "the domain is not valid: left out"
 		name=
 		;;
 	esac
@@ -233,7 +233,7 @@ take_lease() {
 	else
 		problem "$server names no router"
 	fi
-	# A renewal that differs in these only is no change to anybody.
+	# A renewal that differs in these only changes nothing for anybody.
 	publish lease "${lease:-}"
 	publish serverid "$serverid"
 	publish siaddr "${siaddr:-}"
@@ -256,7 +256,7 @@ take_lease() {
 	services start -c "$service"
 }
 
-# said TEXT: sets $said to it where it can be shown on one line.
+# said TEXT: sets $said to it if it can be shown on one line.
 said() {
 	said=$1
 	case $said in

@@ -34,7 +34,7 @@ no) : >"$outputs/unplugged" ;;
 yes)
 	[ -e "$outputs/unplugged" ] || exit 0
 	rm "$outputs/unplugged"
-	# Out and in again meanwhile: nobody else tells.
+	# Out and in again meanwhile: nobody else reports it.
 	while plugged; do
 		read -r before <"$link/carrier_changes"
 		ask
