@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+# What to do about a cache that cannot be used.
+OTHER_CACHE = "set XDG_CACHE_HOME to a directory that you can write to"
+
 
 def cache_directory() -> Path:
     """Return the folder of this program in the user's cache."""

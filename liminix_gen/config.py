@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import attrs
 from attrs import frozen
@@ -278,7 +278,7 @@ def load(path: Path, catalog: Catalog) -> System:
         raise
     except BaseException as error:  # noqa: BLE001  whatever a user's file raises is theirs to see
         before = [problem for system in made for problem in system.problems.found]
-        raise ConfigurationError(*dict.fromkeys((*before, *_told(path, error)))) from None
+        raise ConfigurationError(*dict.fromkeys((*before, *_problems(path, error)))) from None
     finally:
         _catalog.reset(tokens[0])
         _made.reset(tokens[1])
@@ -307,13 +307,22 @@ def _apart() -> Generator[None]:
     """Keep what a configuration prints, and where it goes, from the program that runs it."""
     folder, kept = os.open(".", os.O_PATH), {number: os.dup(number) for number in (1, 2)}
     limit, stderr = sys.getrecursionlimit(), sys.stderr
+    leave, process = os._exit, os.getpid()
+
+    def end(code: int) -> NoReturn:
+        if os.getpid() != process:  # a child of the configuration
+            leave(code)
+        raise SystemExit(code)
+
     sys.stdout.flush()
     try:
+        os._exit = end
         os.dup2(2, 1)
         printed = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
         with printed, redirect_stdout(printed):
             yield
     finally:
+        os._exit = leave
         sys.setrecursionlimit(limit)
         sys.stderr = stderr
         with suppress(OSError):
@@ -324,7 +333,7 @@ def _apart() -> Generator[None]:
             os.close(folder)
 
 
-def _told(path: Path, error: BaseException) -> tuple[Problem, ...]:
+def _problems(path: Path, error: BaseException) -> tuple[Problem, ...]:
     """Return an exception of a user's file as problems."""
     if isinstance(error, LiminixGenError):
         return error.problems

@@ -24,7 +24,7 @@ from liminix_gen.cache import cache_directory
 from liminix_gen.catalog import Catalog
 from liminix_gen.debian.boards import obstacle
 from liminix_gen.nix import derivation, kernels
-from tests.support import many
+from tests.support import derivations, many
 from tests.support.emission import instantiated
 from tests.support.suites import OPTIONS
 
@@ -303,18 +303,12 @@ def evaluation(folder: Path) -> Figure:
 
 def cross_builds(folder: Path) -> Figure:
     """Count what must be cross-compiled for a whole router with a program to look for faults."""
-    nixpkgs = os.environ["LIMINIX_GEN_NIXPKGS"]
-    router = folder / "whole.py"
-    router.write_text(GATEWAY.read_text() + '\nconfig.packages = ["strace"]\n')
-    tree = folder / "whole"
-    emit = [TOOL, "emit", str(router), "-o", str(tree), "--package-set", "nixpkgs"]
-    subprocess.run(emit, check=True, capture_output=True)
-    command = ["nix-instantiate", str(tree), "-A", "outputs.default"]
-    image = subprocess.run(
-        [*command, "--argstr", "nixpkgs", nixpkgs], check=True, capture_output=True, text=True
-    )
-    query = ["nix-store", "--query", "--requisites", image.stdout.strip()]
-    needed = subprocess.run(query, check=True, capture_output=True, text=True).stdout.split()
+    nixpkgs = Path(os.environ["LIMINIX_GEN_NIXPKGS"])
+    text = GATEWAY.read_text() + '\nconfig.packages = ["strace"]\n'
+    system = derivations.system_of(text, folder / "whole", "qemu-mipsel")
+    tree = derivations.tree_of(system, folder / "whole-tree")
+    (image,) = derivations.instantiate(tree, nixpkgs, os.environ, "outputs.default")
+    needed = derivations.closure(image, os.environ)
     cross = [path for path in needed if re.search(r"-linux-musl[^/]*\.drv$", path)]
     return Figure(
         what="gateway and strace with nixpkgs",

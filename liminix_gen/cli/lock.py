@@ -30,7 +30,10 @@ def lock(
 
     Without --update what is locked stays as it is, and only what is missing is added.
     """
-    from liminix_gen.errors import ConfigurationError  # noqa: PLC0415  not needed for --help
+    from attrs import evolve  # noqa: PLC0415  not needed for --help
+
+    from liminix_gen.errors import ConfigurationError  # noqa: PLC0415
+    from liminix_gen.events import Event, Locked  # noqa: PLC0415
     from liminix_gen.workflow.emit import prepare  # noqa: PLC0415
     from liminix_gen.workflow.load import load  # noqa: PLC0415
     from liminix_gen.workflow.lock import lock_path  # noqa: PLC0415
@@ -38,24 +41,21 @@ def lock(
     config, wanted = _configuration_first(config, names or [])
     if wanted and not update:
         raise ConfigurationError(f"{wanted[0]}: package names require --update")
-    path = lock_path(config)
-    before = _content(path)
+    written = False
     with story() as telling:
         options = common_options(context).steps(
             telling, refresh=wanted, refresh_all=update and not wanted
         )
-        prepared = prepare(load(config, options), options)
+
+        def listen(event: Event) -> None:
+            nonlocal written
+            written |= isinstance(event, Locked) and event.written
+            options.listen(event)
+
+        prepared = prepare(load(config, options), evolve(options, listen=listen))
     if (unlocked := prepared.packages.unlocked) is not None:
         raise ConfigurationError(unlocked)
-    state = "unchanged" if _content(path) == before else "written"
-    typer.echo(printable(f"{path}: {state}"))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:  # what is wrong with it is said when it is read as a lock
-        return b""
+    typer.echo(printable(f"{lock_path(config)}: {'written' if written else 'unchanged'}"))
 
 
 def _configuration_first(config: Path, names: list[str]) -> tuple[Path, list[str]]:

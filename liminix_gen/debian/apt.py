@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from liminix_gen.cache import cache_directory
+from liminix_gen.cache import OTHER_CACHE, cache_directory
 from liminix_gen.debian.architectures import RELEASE_OF
 from liminix_gen.debian.sources import Source, machine_sources
 from liminix_gen.debian.suites import Release, part_of
@@ -114,7 +114,7 @@ class Apt:
         """Write the private settings and sources."""
         if '"' in str(self.directory) or "\n" in str(self.directory):
             raise ConfigurationError(
-                Problem(None, f"apt cannot work in {self.directory}", "", "set XDG_CACHE_HOME")
+                Problem(None, f"apt cannot work in {self.directory}", hint=OTHER_CACHE)
             )
         with self._reported():
             for name in ("sources", "state", "lists/partial", "cache/archives/partial"):
@@ -139,7 +139,7 @@ class Apt:
                     None,
                     f"{error.filename or self.directory}: {error.strerror}",
                     "apt keeps its package lists in the user's cache directory",
-                    "set XDG_CACHE_HOME to a directory that you can write to",
+                    OTHER_CACHE,
                 )
             ) from None
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liminix_gen import events
-from liminix_gen.cache import cache_directory
+from liminix_gen.cache import OTHER_CACHE, cache_directory
 from liminix_gen.debian.download import Download, DownloadEvent, download
 from liminix_gen.debian.store_path import store_name, store_path
 from liminix_gen.errors import BuildError, ConfigurationError, Problem
@@ -72,8 +72,7 @@ def _fetch(
         directory = tempfile.TemporaryDirectory(prefix="fetch-", dir=parent)
     except OSError as error:
         what = f"{error.filename or parent}: {error.strerror}"
-        hint = "set XDG_CACHE_HOME to a directory that you can write to"
-        raise ConfigurationError(Problem(None, what, "", hint)) from None
+        raise ConfigurationError(Problem(None, what, hint=OTHER_CACHE)) from None
     with directory as place:
         by_target = {Path(place) / store_name(one.path): one for one in absent}
         begun: set[Path] = set()
@@ -109,7 +108,7 @@ def _fetch(
         if failed:
             if any("No space left" in one.reason for one in failed):
                 what = f"no space is left for {len(failed)} packages in {parent}"
-                hint = "free some, or set XDG_CACHE_HOME to a directory that has it"
+                hint = f"free some, or {OTHER_CACHE}"
                 raise BuildError(Problem(None, what, "", hint))
             packages = {by_target[one.download.target]: one for one in failed}
             problems = [_failure(package, one) for package, one in packages.items()]

@@ -12,7 +12,7 @@ from pathlib import Path
 from attrs import frozen
 
 from liminix_gen import package_sets
-from liminix_gen.cache import cache_directory
+from liminix_gen.cache import OTHER_CACHE, cache_directory
 from liminix_gen.errors import ConfigurationError, LiminixGenError, Problem, suggestion
 from liminix_gen.events import Listener, Remarked, Waiting
 from liminix_gen.locking import locked
@@ -20,11 +20,11 @@ from liminix_gen.nix import blame, build, failures, tree
 from liminix_gen.nix.environment import own_store
 from liminix_gen.nix.verbs import Nix
 from liminix_gen.plan import Plan
-from liminix_gen.workflow.emit import Prepared, prepare
+from liminix_gen.workflow.emit import Prepared, emit
 from liminix_gen.workflow.explain import explained
 from liminix_gen.workflow.fetch import fetch
 from liminix_gen.workflow.kernels import Kernels
-from liminix_gen.workflow.load import Loaded
+from liminix_gen.workflow.load import Loaded, planned
 from liminix_gen.workflow.options import Options
 
 
@@ -62,11 +62,12 @@ def make(
     system = loaded.system
     packages, _ = package_sets.choose(options.package_set, system.device, system.where)
     packages.require(options.choices)
-    prepared = prepare(loaded, options)
-    plan = prepared.plan
+    found = planned(loaded, options)
+    plan = found.plan
     check(plan)
     names = tuple(outputs) or (plan.device.default_output,)
     _refuse_unknown(names, plan)
+    prepared = emit(found.path, plan, found.packages, found.lock, options)
     for notice in plan.notices:
         listen(Remarked(word="note", text=notice))
     for remark in prepared.packages.remarks(plan, prepared.lock):
@@ -126,7 +127,7 @@ def _alone(folder: Path, listen: Listener) -> Generator[None]:
                     None,
                     f"{error.filename or folder}: {error.strerror}",
                     "the trees that `build` evaluates lie in the user's cache directory",
-                    "set XDG_CACHE_HOME to a directory that you can write to",
+                    OTHER_CACHE,
                 )
             ) from None
         yield

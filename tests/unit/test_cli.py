@@ -432,3 +432,11 @@ def test_a_folder_in_the_place_of_the_lock(good: Path) -> None:
     done = run("lock", "good.py", cwd=good)
     assert done.returncode == 2
     assert "good.lock: the lock cannot be read" in done.stderr
+
+
+def test_an_output_that_is_not_there_is_refused_before_anything_is_locked(good: Path) -> None:
+    (good / "good.lock").unlink(missing_ok=True)
+    done = run("build", "good.py", "--output", "squashf", cwd=good)
+    assert done.returncode == 2
+    assert "there is no output 'squashf'\n  hint: did you mean squashfs?" in done.stderr
+    assert not (good / "good.lock").exists()

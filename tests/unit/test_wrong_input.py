@@ -102,6 +102,7 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("config.state = 'a/b'", "router.py:6: config.state must be a label of 1 to 16"),
         ("raise SystemExit(0)", "router.py:6: ends the program: a configuration only defines `config`"),
         ("import sys; sys.exit('stop')", "router.py:6: ends the program"),
+        ("import os; os._exit(0)", "router.py:6: ends the program: a configuration only defines `config`"),
         ("import no_such_module", "router.py:6: ModuleNotFoundError: No module named 'no_such_module'"),
         ("def f(): f()\nf()", "router.py:6: RecursionError: "),
         ("raise GeneratorExit", "router.py:6: GeneratorExit"),
