@@ -35,13 +35,12 @@ PACKAGES: Mapping[str, str] = MappingProxyType(
 # What every lock has: the C library of the image, and what packages/ are compiled with.
 BASE_PACKAGES: Sequence[str] = ("glibc", "libc6-dev", "libgcc-s1", "linux-libc-dev")
 
-# nixpkgs name of a tool that runs on the build machine -> Debian package that has it.
+# nixpkgs name of a tool of every build -> Debian package that has it; an image declares its own.
 HOST_TOOLS: Mapping[str, str] = MappingProxyType(
     {
         "bc": "bc",
         "binutils": "binutils",
         "bison": "bison",
-        "cpio": "cpio",
         "dpkg": "dpkg",
         "dtc": "device-tree-compiler",
         "flex": "flex",
@@ -53,7 +52,6 @@ HOST_TOOLS: Mapping[str, str] = MappingProxyType(
         "patchelf": "patchelf",
         "perl": "perl-base",
         "python3": "python3",
-        "shellcheck": "shellcheck",
         "squashfsTools": "squashfs-tools",
         "util-linux": "util-linux",
         "xz": "xz-utils",
