@@ -29,7 +29,7 @@ from tests.support.reaching import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 PROJECT = Path(__file__).parents[2]
 MODULES = PROJECT / "tests" / "modules"
@@ -75,17 +75,9 @@ class Installed:
 
     def __init__(self, device: str, root_type: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        machine = Catalog.of().device(device).qemu
-        assert machine is not None
         self.device = device
         self.root_type = root_type
         self.folder = folder
-        self._machine = machine
-        vmroot = vmroots.read(build(device, root_type, "", "vmroot", folder / "vmroot"))
-        if vmroot.flash_offset_bytes is not None and flash.refuses_writes(machine.executable):
-            pytest.skip(flash.NOTICE)
-        # A squashfs could be written here too, if anybody tried.
-        self._vmroot = evolve(root.with_copy(vmroot, folder / "disk"), writable=True)
         port = free_port()
         self._way = way_for_ssh(port)
         options = {**ssh_options(port), "IdentityFile": str(private_key(folder))}
@@ -95,11 +87,24 @@ class Installed:
         self._guest: Guest | None = None
         self._boots = 0
         self._said = ""
+        self._command = self._installed()
+
+    def _installed(self) -> Sequence[str]:
+        """Build the image, and return the command of the QEMU that has it."""
+        machine = Catalog.of().device(self.device).qemu
+        assert machine is not None
+        link = build(self.device, self.root_type, "", "vmroot", self.folder / "vmroot")
+        vmroot = vmroots.read(link)
+        if vmroot.flash_offset_bytes is not None and flash.refuses_writes(machine.executable):
+            pytest.skip(flash.NOTICE)
+        # A squashfs could be written here too, if anybody tried.
+        vmroot = evolve(root.with_copy(vmroot, self.disk), writable=True)
+        return machines.command(machine, vmroot, (self._way, Isolated()))
 
     @property
     def disk(self) -> Path:
         """The file that holds the root."""
-        return self._vmroot.root
+        return self.folder / "disk"
 
     @property
     def guest(self) -> Guest:
@@ -109,9 +114,9 @@ class Installed:
 
     def power_on(self) -> None:
         """Start QEMU."""
-        words = machines.command(self._machine, self._vmroot, (self._way, Isolated()))
         self._boots += 1
-        self._guest = Guest(words, self.loop, log=self.folder / f"console-{self._boots}.log")
+        log = self.folder / f"console-{self._boots}.log"
+        self._guest = Guest(self._command, self.loop, log=log)
 
     def boot(self) -> str:
         """Start QEMU, wait until all services are ready, and return the line that says so."""
@@ -126,6 +131,10 @@ class Installed:
             self._guest.stop()
             self._guest = None
 
+    def _is_over(self) -> bool:
+        """Say whether QEMU has to be started again."""
+        return self.guest.console.ended
+
     @property
     def said(self) -> str:
         """All that the console has said since the first boot."""
@@ -135,7 +144,7 @@ class Installed:
         """Wait, and let the board reboot meanwhile."""
 
         def seen() -> bool:
-            if self.guest.console.ended:
+            if self._is_over():
                 self.cut()
                 self.power_on()
             return bool(done())

@@ -16,7 +16,7 @@ KVM = _PC is not None and choose(_PC).accelerators != TRANSLATED
 # smoke boot on the others. Without KVM a PC is as slow as any other.
 _WHOLE = frozenset({"qemu-mipsel", *(["x86-64"] if KVM else [])})
 _SMOKE = frozenset({"qemu-aarch64", "x86-64"}) - _WHOLE
-_BOARDS = frozenset({"qemu-armv7l"}) | _WHOLE | _SMOKE
+_BOARDS = frozenset({"orangepi-pc", "qemu-armv7l"}) | _WHOLE | _SMOKE
 _SMOKE_FILES = frozenset({"test_10_boot.py", "test_90_power_off.py"})
 
 
