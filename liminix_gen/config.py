@@ -309,10 +309,10 @@ def _apart() -> Generator[None]:
     limit, stderr = sys.getrecursionlimit(), sys.stderr
     leave, process = os._exit, os.getpid()
 
-    def end(code: int) -> NoReturn:
+    def end(status: int) -> NoReturn:
         if os.getpid() != process:  # a child of the configuration
-            leave(code)
-        raise SystemExit(code)
+            leave(status)
+        raise SystemExit(status)
 
     sys.stdout.flush()
     try:
