@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "5b5c374b01698d4a452bd3fa243833cc";
+    hash = "52c369cb8ddebe48453f113b86b8da58";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";

@@ -87,6 +87,12 @@ runCommand "hardware-${name}"
       echo "this kernel has no device tree ${deviceTree}" >&2
       exit 1
     fi
+    # The archive has a link in place of the kernel's list of keys, whose numbers never change.
+    mkdir -p include/uapi/linux
+    gcc -E -dM -include linux/input-event-codes.h -x c /dev/null |
+      grep -E '^#define (ABS|BTN|EV|INPUT|KEY|LED|MSC|REL|REP|SND|SW)_' \
+        >include/uapi/linux/input-event-codes.h
+
     mkdir "$out"
     # As scripts/Makefile.lib of the kernel does it. Its makers read what dtc warns of.
     gcc -E -nostdinc -undef -D__DTS__ -x assembler-with-cpp -I scripts/dtc/include-prefixes \
