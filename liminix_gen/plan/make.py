@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import attrs
 
 from liminix_gen.config import System
-from liminix_gen.definitions import default_name_of
+from liminix_gen.definitions import Definition, default_name_of
 from liminix_gen.errors import ConfigurationError, DefinitionError
 from liminix_gen.model import base
 from liminix_gen.model.package_set import PackageSet
+from liminix_gen.model.service import Service
 from liminix_gen.plan.accounts import Accounts
 from liminix_gen.plan.claims import refuse_clashes
 from liminix_gen.plan.files import Files
@@ -97,6 +98,7 @@ def _plan(
         # Under a name that two have, each would be taken for the other.
         raise ConfigurationError(*problems.found)
     loaders = planned_loaders(asked.loaders)
+    left = _left(system, reached)
     return Plan(
         hostname=system.hostname,
         state=system.state,
@@ -109,13 +111,13 @@ def _plan(
         kernel_modules=system.kernel.modules,
         command_line=command_line(system),
         symbols=merged_symbols(asked.symbols, problems),
-        hardware=planned_hardware(system, reached),
+        hardware=planned_hardware(system.device, reached.values(), left.values()),
         loaders=loaders,
         services=ordered(asked, loaders, problems),
         packages=packages,
         files=tuple(files.owned(ids, problems)),
         ids=ids,
-        pruned=_pruned(system, among, asked),
+        pruned=_pruned(left, among, asked),
         notices=tuple(notices(system, package_set, asked, accounts)),
     )
 
@@ -133,15 +135,20 @@ def _refuse_outputs(system: System, asks: Asks[str], problems: Problems) -> None
             )
 
 
-def _pruned(system: System, among: Among, asked: Requests) -> tuple[Pruned, ...]:
-    """Return what the services that are not reached would have brought: the difference."""
-    reached = among.definitions
+def _left(system: System, reached: Mapping[Service, Definition]) -> Mapping[Service, Definition]:
+    """Return the services that were described and that no service of the image refers to."""
     left = closure(service for service in system.types.built if service not in reached)
-    unreached = {service: one for service, one in left.items() if service not in reached}
-    names = {**among.names, **{service: default_name_of(service) for service in unreached}}
+    return {service: one for service, one in left.items() if service not in reached}
+
+
+def _pruned(
+    left: Mapping[Service, Definition], among: Among, asked: Requests
+) -> tuple[Pruned, ...]:
+    """Return what the services that are left would have brought: the difference."""
+    names = {**among.names, **{service: default_name_of(service) for service in left}}
     every = attrs.evolve(among, names=names)
     missed = Requests.merged(
-        requests(service, definition, every) for service, definition in unreached.items()
+        requests(service, definition, every) for service, definition in left.items()
     )
     there = asked.askers
     return tuple(
