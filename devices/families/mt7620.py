@@ -20,5 +20,3 @@ CARD = {
     "REGULATOR": "y",
     "REGULATOR_FIXED_VOLTAGE": "y",
 }
-
-UNDRIVEN = {"ralink,mt7620a-memc": "the boot loader has set up the memory"}

@@ -22,7 +22,6 @@ SYMBOLS = {
 
 # The nodes of OpenWrt's device trees that no driver has.
 UNDRIVEN = {
-    "mediatek,mt7621-memc": "the boot loader has set up the memory",
     "mediatek,mtk-eip93": "nothing encrypts in the kernel",
     "mti,mips-cdmm": "a channel for debuggers",
 }

@@ -56,7 +56,6 @@ A travel router: MT7620A, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz ra
     roots=glinet.roots(_FIRMWARE_BYTES),
     network_interfaces=_network_interfaces,
     undriven={
-        **mt7620.UNDRIVEN,
         "gpio-keys": "no program reads buttons",
         "ralink,rt7620-wifi": "rt2800soc of Linux 6.12 finds no radio that a device tree describes",
     },

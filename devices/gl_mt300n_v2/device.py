@@ -54,7 +54,7 @@ A travel router: MT7628AN, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz r
     command_line=ramips.COMMAND_LINE,
     roots=glinet.roots(_FIRMWARE_BYTES),
     network_interfaces=_network_interfaces,
-    undriven={**mt7620.UNDRIVEN, "gpio-keys": "no program reads buttons"},
+    undriven={"gpio-keys": "no program reads buttons"},
     boot=BootImage(format="uimage", load="0x80000000", entry="0x80000000"),
     flash=glinet.flash("0xbc050000", _FIRMWARE_BYTES),
     tftp=glinet.tftp("0x01400000"),
