@@ -20,12 +20,11 @@ def _built_in(words: str) -> dict[str, str]:
 
 
 _SOC = _built_in("""
-    ARCH_SUNXI MACH_SUN8I ARM_PSCI
+    ARCH_SUNXI MACH_SUN8I ARM_PSCI HAVE_ARM_ARCH_TIMER ARM_ARCH_TIMER_EVTSTREAM
     SUNXI_CCU SUN8I_H3_CCU SUN8I_R_CCU PINCTRL_SUN8I_H3 PINCTRL_SUN8I_H3_R
     SRAM SUNXI_SRAM MFD_SYSCON DMADEVICES DMA_SUN6I NVMEM NVMEM_SUNXI_SID
     SERIAL_8250 SERIAL_8250_CONSOLE SERIAL_8250_DW SERIAL_OF_PLATFORM
     SUNXI_WATCHDOG RTC_DRV_SUN6I
-    PM CRYPTO CRYPTO_HW CRYPTO_DEV_ALLWINNER CRYPTO_DEV_SUN8I_CE CRYPTO_DEV_SUN8I_CE_TRNG
 """)
 
 # As fast as is asked for and the heat allows. The processors' voltage comes from a chip on I2C.
@@ -68,6 +67,7 @@ UNDRIVEN = {
     "allwinner,sun6i-a31-ir": "a router has no remote control",
     "allwinner,sun8i-h3-codec": _SOUND,
     "allwinner,sun8i-h3-codec-analog": _SOUND,
+    "allwinner,sun8i-h3-crypto": "the processors are as fast, and the H3's has no random generator",
     "allwinner,sun8i-h3-de2-clk": _SCREEN,
     "allwinner,sun8i-h3-de2-mixer-0": _SCREEN,
     "allwinner,sun8i-h3-deinterlace": _SCREEN,
