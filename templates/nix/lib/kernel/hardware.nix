@@ -78,6 +78,11 @@ runCommand "hardware-${name}"
   }
   ''
     xz -dc ${kernel.trees} | tar x
+    # The archive has but a link to the numbers of keys. The C library has the same file.
+    mkdir -p include/uapi/linux
+    echo '#include <linux/input-event-codes.h>' | gcc -E -dM - |
+      grep -E '^#define (ABS|BTN|EV|KEY|LED|MSC|REL|REP|SND|SW|SYN)_' \
+        >include/uapi/linux/input-event-codes.h
     mkdir -p ${folder}
     if [ -d openwrt ]; then
       cp openwrt/* ${folder}
