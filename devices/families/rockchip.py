@@ -152,7 +152,9 @@ UNDRIVEN_3399 = {
     "rockchip,rk3399-vpu": _NO_DISPLAY,
     "simple-audio-card": _NO_SOUND,
 }
+_CACHE = {"cache": "its size is all there is to know of it"}
 UNDRIVEN_3568 = {
+    **_CACHE,
     "arm,cortex-a55-pmu": _NO_PROFILE,
     "hdmi-connector": _NO_DISPLAY,
     "rockchip,display-subsystem": _NO_DISPLAY,
@@ -168,6 +170,7 @@ UNDRIVEN_3568 = {
     "simple-audio-card": _NO_SOUND,
 }
 UNDRIVEN_3588 = {
+    **_CACHE,
     "adc-keys": _NO_BUTTON,
     "arm,cortex-a55-pmu": _NO_PROFILE,
     "arm,cortex-a76-pmu": _NO_PROFILE,
