@@ -20,11 +20,11 @@ from tests.support.suites import OPTIONS
 
 ROUTER = Path(__file__).with_name("raspberry.py")
 BOARD = "raspberry-pi-3b"
-TIMEOUT_S = 300
+TIMEOUT_S = 900
 # Where the first partition begins.
 FAT = 1 << 20
 # QEMU takes a card of a size that is a power of two alone.
-CARD_BYTES = 512 << 20
+CARD_BYTES = 128 << 20
 ADDRESS = "52:54:00:00:00:01"
 BOOT_FILES = {"bootcode.bin", "cmdline.txt", "config.txt", "fixup_cd.dat", "start_cd.elf"}
 
