@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "52c369cb8ddebe48453f113b86b8da58";
+    hash = "8bfe61b1c3a0336b50058ce19242eb0a";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";
