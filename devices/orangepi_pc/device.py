@@ -19,8 +19,8 @@ device = Device(
     about="""
 A computer on a board: H3 with four cores, 1 GB of memory, an SD card, one 100 Mbit/s socket, three
 USB 2 sockets and one that is host or device. Linux drives it without foreign patches; the kernel is
-Debian's. It boots in QEMU's model of the board, from the card to all services; it was **not tried on
-the hardware**.
+Debian's. It boots in QEMU's model of the board, from the card to all services; it was **not tried
+on the hardware**.
 
 - `lan` is the board's own socket. `wan` is an adapter on USB: Realtek RTL8152 to RTL8156, ASIX
   AX88179, or one that keeps to the standard for such things (CDC Ethernet). Several adapters are
