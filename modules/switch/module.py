@@ -41,7 +41,7 @@ class Switch(Service):
         values.Text(pattern=r"[a-z][a-z0-9]{0,15}", description="a switch's name"),
         "the kernel's name of the switch",
         default="switch0",
-        example="switch0",
+        example="switch1",
     )
     vlans: Mapping[str, tuple[str, ...]] = parameter(
         values.MappingOf(_NUMBER, values.ListOf(_PORT)),

@@ -95,6 +95,7 @@ OTHER: dict[tuple[str, str], object] = {
     ("network.link", "ifname"): "other",
     ("network.route", "target"): "10.0.0.0/8",
     ("network.route", "via"): "192.0.2.2",
+    ("switch", "vlans"): {"3": ["4", "6t"]},
     ("vlan", "ifname"): "office",
     ("vlan", "vid"): 21,
 }
