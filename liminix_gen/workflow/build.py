@@ -11,7 +11,6 @@ from pathlib import Path
 
 from attrs import frozen
 
-from liminix_gen import package_sets
 from liminix_gen.cache import OTHER_CACHE, cache_directory
 from liminix_gen.errors import ConfigurationError, LiminixGenError, Problem, suggestion
 from liminix_gen.events import Listener, Remarked, Waiting
@@ -59,12 +58,10 @@ def make(
     What ``check`` raises is better said before the build than after it.
     """
     listen = options.listen
-    system = loaded.system
-    packages, _ = package_sets.choose(options.package_set, system.device, system.where)
-    packages.require(options.choices)
     found = planned(loaded, options)
     plan = found.plan
     check(plan)
+    prepared.packages.require(options.choices)
     names = tuple(outputs) or (plan.device.default_output,)
     _refuse_unknown(names, plan)
     prepared = emit(found.path, plan, found.packages, found.lock, options)
