@@ -61,7 +61,7 @@ def make(
     found = planned(loaded, options)
     plan = found.plan
     check(plan)
-    prepared.packages.require(options.choices)
+    found.packages.require(options.choices)
     names = tuple(outputs) or (plan.device.default_output,)
     _refuse_unknown(names, plan)
     prepared = emit(found.path, plan, found.packages, found.lock, options)
