@@ -1,4 +1,5 @@
 {
+  devices,
   firmware,
   lib,
   modules,
@@ -9,5 +10,6 @@
   up = ''
     put modules ${sh.word (lib.concatStringsSep " " modules)}
     put firmware ${sh.word (lib.concatStringsSep " " firmware)}
+    put devices ${sh.word (lib.concatStringsSep " " devices)}
   '';
 }

@@ -40,6 +40,7 @@ class Driver(Service):
     OUTPUTS = (
         Output("modules", "names of the kernel modules, separated by spaces"),
         Output("firmware", "paths below /lib/firmware, separated by spaces"),
+        Output("devices", "the hardware that they are for, separated by spaces"),
     )
 
     KERNEL = KernelNeeds(
@@ -84,4 +85,11 @@ class Driver(Service):
         )
 
     def parts(self) -> tuple[Part, ...]:
-        return (oneshot("driver.nix", firmware=tuple(self.firmware), modules=tuple(self.modules)),)
+        return (
+            oneshot(
+                "driver.nix",
+                devices=self.devices,
+                firmware=tuple(self.firmware),
+                modules=tuple(self.modules),
+            ),
+        )

@@ -1,6 +1,6 @@
 /**
-  For each folder of `trees`, an emitted tree, the derivations of its kernel and its outputs, and
-  the symbols that the kernel's derivation holds.
+  For each folder of `trees`, an emitted tree, the derivations of its kernel, of the advice that its
+  source gives, and of its outputs, and the symbols that the kernel's derivation holds.
 */
 { nix, tools, trees }:
 let
@@ -13,6 +13,7 @@ builtins.mapAttrs (
   in
   {
     kernel = tree.kernel.drvPath;
+    sources = tree.kernel.sources.drvPath;
     inherit (tree.kernel) symbols;
   }
   // builtins.mapAttrs (_: output: output.drvPath) tree.outputs
