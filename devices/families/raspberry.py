@@ -131,7 +131,7 @@ COMMAND_LINE = ("console=ttyS1,115200", *sd_card.COMMAND_LINE)
 
 
 def kernel(device_tree: str) -> KernelBuild:
-    """Make the kernel of a board; ``device_tree`` is a file of the kernel's, without its folder."""
+    """Make the kernel of a board; ``device_tree`` is in the folder of the board."""
     return KernelBuild(
         architecture="arm64",
         image="arch/arm64/boot/Image",

@@ -1,4 +1,6 @@
-"""Boards that have their system on an SD card or an eMMC: what outputs/sdimage makes."""
+"""Boards that have their system on an SD card: what outputs/sdimage makes."""
+
+from collections.abc import Mapping
 
 from liminix_gen import Root
 
@@ -9,7 +11,8 @@ SYMBOLS = built_in("BLK_DEV MMC MMC_BLOCK MSDOS_PARTITION")
 # A card may be found later than the root is looked for.
 COMMAND_LINE = ("rootwait",)
 
-# The second partition, by the number that the image gives its disk.
-_ROOT = Root(device="PARTUUID=4c4d5831-02")
 
-ROOTS = {"squashfs": _ROOT, "ext4": _ROOT}
+def roots(number: int) -> Mapping[str, Root]:
+    """Make the roots of a board, whose card has that number: mmc0 and so on of /aliases."""
+    root = Root(device=f"/dev/mmcblk{number}p2")
+    return {"squashfs": root, "ext4": root}

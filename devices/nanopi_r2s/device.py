@@ -27,7 +27,7 @@ A router: RK3328 with four cores, 1 GB of memory, an SD card, two gigabit socket
     kernel=rockchip.kernel("rk3328-nanopi-r2s.dtb"),
     console=rockchip.CONSOLE,
     command_line=rockchip.COMMAND_LINE,
-    roots=sd_card.ROOTS,
+    roots=sd_card.roots(0),
     network_interfaces=_network_interfaces,
     undriven=rockchip.UNDRIVEN_3328,
     outputs=rockchip.OUTPUTS,

@@ -29,7 +29,7 @@ sockets, two of USB 3.0.
     kernel=rockchip.kernel("rk3399-nanopi-r4s.dtb"),
     console=rockchip.CONSOLE,
     command_line=rockchip.COMMAND_LINE,
-    roots=sd_card.ROOTS,
+    roots=sd_card.roots(1),
     network_interfaces=_network_interfaces,
     undriven=rockchip.UNDRIVEN_3399,
     outputs=rockchip.OUTPUTS,

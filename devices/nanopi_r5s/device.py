@@ -34,7 +34,7 @@ gigabit socket and two of 2.5 Gbit/s, two of USB 3.0, a clock that keeps time wi
     kernel=rockchip.kernel("rk3568-nanopi-r5s.dtb"),
     console=rockchip.CONSOLE,
     command_line=rockchip.COMMAND_LINE,
-    roots=sd_card.ROOTS,
+    roots=sd_card.roots(0),
     network_interfaces=_network_interfaces,
     undriven=rockchip.UNDRIVEN_3568,
     outputs=rockchip.OUTPUTS,

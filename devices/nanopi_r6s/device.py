@@ -37,7 +37,7 @@ battery.
     kernel=rockchip.kernel("rk3588s-nanopi-r6s.dtb"),
     console=rockchip.CONSOLE,
     command_line=rockchip.COMMAND_LINE,
-    roots=sd_card.ROOTS,
+    roots=sd_card.roots(0),
     network_interfaces=_network_interfaces,
     undriven=rockchip.UNDRIVEN_3588,
     outputs=rockchip.OUTPUTS,

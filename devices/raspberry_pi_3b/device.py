@@ -13,10 +13,10 @@ four of USB 2.0, which share one line to the SoC, a radio for 2.4 GHz.
 {raspberry.ABOUT}""",
     install=raspberry.INSTALL,
     cross=raspberry.CROSS,
-    kernel=raspberry.kernel("bcm2837-rpi-3-b.dtb"),
+    kernel=raspberry.kernel("raspberry-pi-3b.dtb"),
     console=raspberry.CONSOLE,
     command_line=raspberry.COMMAND_LINE,
-    roots=sd_card.ROOTS,
+    roots=sd_card.roots(0),
     network_interfaces=raspberry.network_interfaces(
         "soc/3f980000.usb/usb1/1-1/1-1.1/1-1.1:1.0", "43430", "raspberrypi,3-model-b"
     ),

@@ -13,10 +13,10 @@ sockets of USB 3.0 and two of USB 2.0, a radio for 2.4 and 5 GHz.
 {raspberry.ABOUT}""",
     install=raspberry.INSTALL,
     cross=raspberry.CROSS,
-    kernel=raspberry.kernel("bcm2711-rpi-4-b.dtb"),
+    kernel=raspberry.kernel("raspberry-pi-4b.dtb"),
     console=raspberry.CONSOLE,
     command_line=raspberry.COMMAND_LINE,
-    roots=sd_card.ROOTS,
+    roots=sd_card.roots(0),
     network_interfaces=raspberry.network_interfaces(
         "scb/fd580000.ethernet", "43455", "raspberrypi,4-model-b"
     ),

@@ -21,10 +21,10 @@ disable the eMMC's boot, connect the micro USB socket, give the board power, and
 bridge away.
 """,
     cross=raspberry.CROSS,
-    kernel=raspberry.kernel("bcm2711-rpi-cm4-io.dtb"),
+    kernel=raspberry.kernel("raspberry-pi-cm4.dtb"),
     console=raspberry.CONSOLE,
     command_line=raspberry.COMMAND_LINE,
-    roots=sd_card.ROOTS,
+    roots=sd_card.roots(0),
     network_interfaces=raspberry.network_interfaces(
         "scb/fd580000.ethernet", "43455", "raspberrypi,4-compute-module"
     ),
