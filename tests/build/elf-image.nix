@@ -119,9 +119,9 @@ let
     inherit
       board
       buildPackages
-      kernel
       runCommand
       ;
+    hardware = kernel;
     commandLine = "console=ttyS0 root=/dev/vda";
   };
 
@@ -147,6 +147,7 @@ let
       lib
       runCommand
       ;
+    hardware = kernel;
     kernel-image.override = others: imageWith (given // others);
     scripts = builtins.mapAttrs (_: import ../../templates/nix/lib/python.nix) {
       boot-memory = ../../templates/nix/lib/python/boot_memory.py;

@@ -370,7 +370,7 @@ def test_tplink() -> None:
 def test_zyxel(tmp_path: Path) -> None:
     folder = built("fit")["zyxel-nwa-fit"]
     models = tool("fdtget", "-t", "bx", folder / "firmware.bin", "/", "compat-models")
-    assert models.split() == ["6b", "e1", "6f", "e1", "ff", "ff", "ff", "ff", "ff", "ff"]
+    assert models.split() == ["6b", "e1", "6f", "e1", "77", "e1", "ff", "ff", "ff", "ff"]
     tool("dumpimage", "-T", "flat_dt", "-p", "0", "-o", tmp_path / "data", folder / "firmware.bin")
     data = (tmp_path / "data").read_bytes()
     kernel = built("fit")["kernel-image"].read_bytes()

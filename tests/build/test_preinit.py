@@ -164,14 +164,13 @@ def test_it_is_built_the_same_again(tree: Path) -> None:
 
 
 def test_too_large_is_told_by_how_much(tree: Path, tmp_path: Path) -> None:
-    shutil.copytree(LIB / "preinit", tmp_path / "preinit")
-    shutil.copy(LIB / "preinit.nix", tmp_path)
-    source = tmp_path / "preinit" / "preinit.c"
+    shutil.copytree(LIB.parent, tmp_path / "lib")
+    source = tmp_path / "lib" / "kernel" / "preinit" / "preinit.c"
     text = source.read_text(encoding="utf-8")
     larger = text.replace('"cannot mount "', f'"cannot mount {"x" * 300}"')
     assert larger != text
     source.write_text(larger, encoding="utf-8")
-    done = nix("nix-build --no-out-link", tree, TARGETS[0], "--arg", "lib", tmp_path)
+    done = nix("nix-build --no-out-link", tree, TARGETS[0], "--arg", "lib", tmp_path / "lib" / "kernel")
     assert done.returncode != 0
     told = "preinit is an archive of 3584 bytes, 512 over the limit of 3072; its program has "
     assert told in done.stderr, done.stderr
