@@ -170,7 +170,9 @@ def test_too_large_is_told_by_how_much(tree: Path, tmp_path: Path) -> None:
     larger = text.replace('"cannot mount "', f'"cannot mount {"x" * 300}"')
     assert larger != text
     source.write_text(larger, encoding="utf-8")
-    done = nix("nix-build --no-out-link", tree, TARGETS[0], "--arg", "lib", tmp_path / "lib" / "kernel")
+    done = nix(
+        "nix-build --no-out-link", tree, TARGETS[0], "--arg", "lib", tmp_path / "lib" / "kernel"
+    )
     assert done.returncode != 0
     told = "preinit is an archive of 3584 bytes, 512 over the limit of 3072; its program has "
     assert told in done.stderr, done.stderr
