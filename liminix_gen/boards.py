@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from attrs import frozen
+
 from liminix_gen import package_sets, text
 from liminix_gen.catalog import Catalog
 from liminix_gen.definitions import network_interfaces_of
@@ -20,14 +22,24 @@ from liminix_gen.service_types import ServiceNames, ServiceTypes
 _RADIO = "CFG80211"
 
 
-def interfaces(board: Device, catalog: Catalog) -> Mapping[str, str]:
-    """Return the network interfaces by their names in a configuration; each with the kernel's."""
-    return {name: str(interface_of(one)) for name, one in _built(board, catalog).items()}
+@frozen
+class Interfaces:
+    """A board's network interfaces by their names in a configuration, each with the kernel's name.
 
+    ``radios`` are the names of those that are radios.
+    """
 
-def radios(board: Device, catalog: Catalog) -> tuple[str, ...]:
-    """Return the names of the interfaces that are radios."""
-    return tuple(name for name, one in _built(board, catalog).items() if _is_radio(one))
+    names: Mapping[str, str]
+    radios: tuple[str, ...]
+
+    @classmethod
+    def of(cls, board: Device, catalog: Catalog) -> Interfaces:
+        """Build those of a board."""
+        built = _built(board, catalog)
+        return cls(
+            {name: str(interface_of(one)) for name, one in built.items()},
+            tuple(name for name, one in built.items() if _is_radio(one)),
+        )
 
 
 def matching(word: str, catalog: Catalog) -> tuple[str, ...]:
@@ -51,14 +63,15 @@ def facts(board: Device, catalog: Catalog, proofs: Sequence[Proof]) -> Iterator[
     yield "compiled for", board.cross.config
     if build.device_tree:
         yield "device tree", build.device_tree
+    interfaces = Interfaces.of(board, catalog)
     yield (
         "interfaces",
         ", ".join(
             name if name == kernels else f"{name} ({kernels})"
-            for name, kernels in interfaces(board, catalog).items()
+            for name, kernels in interfaces.names.items()
         ),
     )
-    yield "radios", ", ".join(radios(board, catalog)) or "none that is driven"
+    yield "radios", ", ".join(interfaces.radios) or "none that is driven"
     if board.boot:
         load = f", loaded at {board.boot.load}" if board.boot.load else ""
         yield "boot image", f"{board.boot.format}{load}"

@@ -12,9 +12,11 @@ from liminix_gen.cli.options import Json, common_options, loadable
 from liminix_gen.errors import DefinitionError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from liminix_gen.catalog import Catalog
     from liminix_gen.model.device import Device
-    from liminix_gen.proof import Standing
+    from liminix_gen.proof import Proof, Standing
 
 
 # What a terminal has at least, and what is assumed where there is none.
@@ -38,14 +40,17 @@ def devices(
     names = _found(name, catalog) if name is not None else tuple(catalog.devices)
     found, wrong = loadable(catalog.device, list(names))
     boards = list(found.values())
-    standings = _standings(catalog)
+    from liminix_gen import proof  # noqa: PLC0415  not needed for --help
+
+    proofs = proof.load(proof.proof_file())
+    standings = {one.name: proof.standing(catalog, one.name, proofs) for one in boards}
     if json:
         from json import dumps  # noqa: PLC0415
 
         described = [_described(board, catalog, standings[board.name]) for board in boards]
         typer.echo(dumps(described[0] if name in names else described, indent=2))
     elif name is not None and len(boards) == 1:
-        _print(boards[0], catalog, standings[boards[0].name])
+        _print(boards[0], catalog, proofs, standings[boards[0].name])
     else:
         typer.echo(_list(boards, standings))
     if wrong:
@@ -70,22 +75,16 @@ def _list(boards: list[Device], standings: dict[str, Standing | None]) -> str:
     return text.columns([(*row[:2], text.shortened(row[2], room)) for row in rows])
 
 
-def _standings(catalog: Catalog) -> dict[str, Standing | None]:
-    from liminix_gen import proof  # noqa: PLC0415  not needed for --help
-
-    proofs = proof.load(proof.proof_file())
-    return {board: proof.standing(catalog, board, proofs) for board in catalog.devices}
-
-
 def _told(standing: Standing | None) -> str:
     return str(standing) if standing else "nothing yet"
 
 
-def _print(board: Device, catalog: Catalog, standing: Standing | None) -> None:
-    from liminix_gen import boards, proof  # noqa: PLC0415  not needed for --help
+def _print(
+    board: Device, catalog: Catalog, proofs: Sequence[Proof], standing: Standing | None
+) -> None:
+    from liminix_gen import boards  # noqa: PLC0415  not needed for --help
 
     typer.echo(f"{board.name}: {board.description}\n")
-    proofs = proof.load(proof.proof_file())
     rows = [*boards.facts(board, catalog, proofs), ("proven", _told(standing))]
     if standing:
         rows.append(("by", standing.proof.command))
@@ -101,6 +100,7 @@ def _described(board: Device, catalog: Catalog, standing: Standing | None) -> di
 
     from liminix_gen import boards, package_sets  # noqa: PLC0415  not needed for --help
 
+    interfaces = boards.Interfaces.of(board, catalog)
     known = {
         name: fact for one in package_sets.every() for name, fact in one.described(board).items()
     }
@@ -110,8 +110,8 @@ def _described(board: Device, catalog: Catalog, standing: Standing | None) -> di
         "architecture": board.kernel.architecture,
         "kernel": board.kernel.source,
         "package_sets": [one.name for one in package_sets.serving(board)],
-        "interfaces": dict(boards.interfaces(board, catalog)),
-        "radios": list(boards.radios(board, catalog)),
+        "interfaces": dict(interfaces.names),
+        "radios": list(interfaces.radios),
         "roots": list(board.roots),
         **known,
         "qemu": board.qemu.executable if board.qemu else None,

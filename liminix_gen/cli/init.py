@@ -60,7 +60,7 @@ def _for(board: Device, catalog: Catalog, first: str) -> str:
     """Return the configuration for a board: its name and its ports in place of QEMU's."""
     from liminix_gen import boards  # noqa: PLC0415  not needed for --help
 
-    ports = boards.interfaces(board, catalog)
+    ports = boards.Interfaces.of(board, catalog).names
     port = "lan" if "lan" in ports else next(iter(ports))
     before, _, after = first.partition("# The board:")
     _, _, after = after.partition("\n")
