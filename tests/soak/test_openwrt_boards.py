@@ -172,7 +172,6 @@ def test_a_flash_that_nothing_drives_is_found(openwrt: Path, linux: Path, tmp_pa
             drivers,
             parts["kernel.config"],
             parts["kernel.modules"],
-            parts["kernel"] / "kernel",
             tmp_path / "out",
         ],
         check=False,

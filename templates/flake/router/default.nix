@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "8bfe61b1c3a0336b50058ce19242eb0a";
+    hash = "18ca804fd656c3e743369ca274e10a20";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";

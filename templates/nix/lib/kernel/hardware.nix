@@ -92,12 +92,6 @@ runCommand "hardware-${name}"
       echo "this kernel has no device tree ${deviceTree}" >&2
       exit 1
     fi
-    # The archive has a link in place of the kernel's list of keys, whose numbers never change.
-    mkdir -p include/uapi/linux
-    gcc -E -dM -include linux/input-event-codes.h -x c /dev/null |
-      grep -E '^#define (ABS|BTN|EV|INPUT|KEY|LED|MSC|REL|REP|SND|SW)_' \
-        >include/uapi/linux/input-event-codes.h
-
     mkdir "$out"
     # As scripts/Makefile.lib of the kernel does it. Its makers read what dtc warns of.
     gcc -E -nostdinc -undef -D__DTS__ -x assembler-with-cpp -I scripts/dtc/include-prefixes \
@@ -105,5 +99,5 @@ runCommand "hardware-${name}"
     dtc -q -I dts -O dtb -b 0 -i ${folder} -i scripts/dtc/include-prefixes -o "$out/board.dtb" tree.dts
     python3 ${import ../python.nix ../python/hardware.py} \
       "$specPath" "$out/board.dtb" ${kernel.drivers} ${kernel.config} ${kernel.modules} \
-      ${kernel}/kernel "$out/hardware.json"
+      "$out/hardware.json"
   ''

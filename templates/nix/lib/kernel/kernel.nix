@@ -268,8 +268,9 @@ pkgs.runCommand "linux-${linux.version}"
     ${lib.optionalString (openwrtTarget != null) ''
       cp -r --no-preserve=mode "${linux.openwrt}/target/linux/${openwrtTarget}/dts" openwrt
     ''}
-    # A tree of one architecture may include those of another.
-    find arch/*/boot/dts include/dt-bindings scripts/dtc/include-prefixes \
+    # A tree of one architecture may include those of another. One of the headers is a link.
+    find arch/*/boot/dts include/dt-bindings include/uapi/linux/input-event-codes.h \
+      scripts/dtc/include-prefixes \
       ${lib.optionalString (openwrtTarget != null) "openwrt"} \
       \( -name '*.dts*' -o -name '*.h' -o -type l \) | LC_ALL=C sort |
       tar c -T - --mtime=@1 --owner=0 --group=0 --numeric-owner --mode=u+rw,go=r | xz -T1 -1 >"$trees"

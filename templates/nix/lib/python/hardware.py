@@ -1,4 +1,4 @@
-"""Is the hardware of a board driven: `hardware.py SPEC TREE DRIVERS CONFIG MODULES KERNEL OUT`.
+"""Is the hardware of a board driven: `hardware.py SPEC TREE DRIVERS CONFIG MODULES OUT`.
 
 SPEC is JSON:
 
@@ -10,12 +10,10 @@ SPEC is JSON:
 - `undriven`: a reason by the first `compatible` of nodes that nothing drives
 
 TREE is the board's device tree, DRIVERS what match_tables.py wrote, CONFIG the kernel's .config,
-MODULES the folder of its modules, KERNEL its image, where the numbers of chips on PCI and USB are
-that built-in drivers match: modules alone have aliases. They are seen in an image that is not
-compressed. Each enabled node with a `compatible` must be
-driven by a table of the kernel or by a module, be handled by its parent or by code of the kernel
-that looks for it by name, or be listed as not driven. What a router cannot do without may not be
-listed: flash, ethernet, switch, PCI, USB, watchdog, and what these depend on.
+MODULES the folder of its modules. Each enabled node with a `compatible` must be driven by a table
+of the kernel or by a module, be handled by its parent or by code of the kernel that looks for it
+by name, or be listed as not driven. What a router cannot do without may not be listed: flash,
+ethernet, switch, PCI, USB, watchdog, and what these depend on.
 
 OUT gets JSON: `driven`, `handled` and `undriven`, each a text by path. A line on standard error
 for each node that is none of these, and exit code 1.
@@ -23,7 +21,6 @@ for each node that is none of these, and exit code 1.
 
 import json
 import re
-import struct
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -73,42 +70,12 @@ _USB_ALIAS = re.compile(r"usb:v(\w{4}|\*)p(\w{4}|\*)d.*")
 _CARD = re.compile(r"(pci|usb)([0-9a-f]{1,4}),([0-9a-f]{1,4})")
 
 
-# include/linux/mod_devicetable.h: struct usb_device_id begins with flags, vendor and product,
-# struct pci_device_id with vendor, device, those of the card, class and a mask of it.
-_USB_FLAGS = 0x0003
-_ANY = 0xFFFFFFFF
-
-
-def is_built_in(kernel: bytes, chip: str) -> bool:
-    """Say whether a table in the kernel's image has a chip, or for PCI its class."""
-    bus, *numbers = chip.split(":")
-    vendor, device, *kinds = (int(number, 16) for number in numbers)
-    if bus == "usb":
-        entry = struct.pack("<HH", vendor, device) + bytes(4)
-        return any(
-            struct.unpack_from("<H", kernel, at - 2)[0] & ~0x3FC == _USB_FLAGS
-            for at in _places(kernel, entry)
-            if at % 8 == 2
-        )
-    entries = [struct.pack("<4I", vendor, device, _ANY, _ANY)]
-    entries += [struct.pack("<6I", *[_ANY] * 4, kind, _ANY) for kind in kinds]
-    return any(at % 8 == 0 for entry in entries for at in _places(kernel, entry))
-
-
-def _places(kernel: bytes, entry: bytes) -> Iterator[int]:
-    at = kernel.find(entry)
-    while at >= 0:
-        yield at
-        at = kernel.find(entry, at + 1)
-
-
 class Drivers(NamedTuple):
     """Who drives what: by `compatible`, and by alias; and what code of the kernel looks for."""
 
     of: dict[str, str]
     aliases: list[tuple[str, str]]
     names: set[str]
-    kernel: bytes
 
     def add(self, alias: str, module: str) -> None:
         """Take an alias of a module."""
@@ -125,7 +92,7 @@ class Drivers(NamedTuple):
         for alias, module in self.aliases:
             if alias.startswith(f"{bus}:") and _is_alias_of(alias, numbers, kind):
                 return module
-        return "a table of the kernel" if is_built_in(self.kernel, chip) else None
+        return None
 
 
 def _is_alias_of(alias: str, numbers: tuple[str, str], kind: str) -> bool:
@@ -141,9 +108,9 @@ def _is_alias_of(alias: str, numbers: tuple[str, str], kind: str) -> bool:
     return ours[0] != "*" or any(there != "*" for there in ours[2:])
 
 
-def drivers_of(lines: Iterable[str], kernel: bytes) -> Drivers:
-    """Read what match_tables.py wrote; ``kernel`` is the image."""
-    drivers = Drivers({}, [], set(), kernel)
+def drivers_of(lines: Iterable[str]) -> Drivers:
+    """Read what match_tables.py wrote."""
+    drivers = Drivers({}, [], set())
     for line in lines:
         kind, what, who = line.split("\t")
         if kind == "of":
@@ -329,10 +296,10 @@ class Verdict:
 
 def main() -> None:
     """Read the command line; write OUT."""
-    spec_file, tree_file, drivers_file, config, modules, kernel, out = map(Path, sys.argv[1:])
+    spec_file, tree_file, drivers_file, config, modules, out = map(Path, sys.argv[1:])
     spec = json.loads(spec_file.read_text())
     tree = Tree(tree_file.read_bytes())
-    drivers = drivers_of(drivers_file.read_text().splitlines(), kernel.read_bytes())
+    drivers = drivers_of(drivers_file.read_text().splitlines())
     add_modules(drivers, spec["modules"], modules)
     reads_volumes = "CONFIG_MTD_UBI_NVMEM=y" in config.read_text().splitlines()
     verdict = Verdict(tree, drivers, spec)
