@@ -36,6 +36,7 @@ from liminix_gen.model.kernel import KernelNeeds
 from liminix_gen.model.memory import mistakes
 from liminix_gen.model.output import Image
 from liminix_gen.model.parameter import Parameter, parameters_of
+from liminix_gen.model.root import needs_preinit
 from liminix_gen.model.service import Output, Service
 from liminix_gen.recording import is_refusal, is_written, line_in
 
@@ -247,6 +248,17 @@ def _check_facts(device: Device, file: Path) -> None:
         Problem(Where(file, line_of(file, rf"\b{re.escape(word)}\b")), what, hint=hint)
         for word, what, hint in output.mistakes(device)
     ]
+    if any(needs_preinit(type_, root.device) for type_, root in device.roots.items()):
+        problems += [
+            Problem(
+                Where(file, line_of(file, re.escape(root.device))),
+                f"the root {type_} is found by PARTUUID, which the kernel alone knows",
+                "another root of the board needs preinit, which then mounts each of them",
+                "name the device: /dev/mmcblk0p2",
+            )
+            for type_, root in device.roots.items()
+            if root.device.startswith("PARTUUID=")
+        ]
     if device.default_output not in (*device.outputs, "squashfs", *device.roots):
         what = f"default_output {device.default_output!r} is not an output of the board"
         problems.append(_unknown(device.default_output, what, device.outputs, file))

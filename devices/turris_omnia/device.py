@@ -113,7 +113,8 @@ device = Device(
     about="""
 A router: Armada 385 with two cores, 1 or 2 GB of memory, 8 GB of eMMC, six gigabit sockets, mini
 PCIe cards for 2.4 GHz (ath9k) and 5 GHz (ath10k, QCA988X). Linux drives it without foreign patches.
-The kernel was compiled by this project; **nothing was tried on the hardware**.
+An earlier kernel was compiled by this project, and the symbols of this one are all granted;
+**nothing was tried on the hardware**.
 
 - `lan0` to `lan4` are ports of the switch, `wan` is the SoC's own controller; `lan` is `lan0`.
 - `wlan` and `wlan5` are the cards in the slots where the maker puts them. A card in another slot:
@@ -123,8 +124,8 @@ The kernel was compiled by this project; **nothing was tried on the hardware**.
 - USB, a disk in the slot for mSATA, the SFP cage, the thermometer, and what is behind the
   microcontroller (LEDs, watchdog, random generator) are driven. The cage takes the place of the WAN
   socket where U-Boot enables it: with a module in it, and a U-Boot that knows of it.
-- `config.root = "ext4"` makes a root that can be written, which `liminix-gen update` reaches; it is
-  for the eMMC alone. A root on a stick is a squashfs.
+- The root is a squashfs, found by the number of its disk: the image starts from a stick and from
+  the eMMC. What mounts a root that can be written does not know such numbers, so there is none.
 - The rescue system and the boot loader are in the NOR flash, which images leave alone.
 """,
     install="""
@@ -148,11 +149,8 @@ The image is a whole disk: a partition with the kernel for the boot loader, and 
     # The eMMC may be found later than the root is looked for. No device waits for one that the
     # device tree names and the kernel has no driver for.
     command_line=("console=ttyS0,115200", "fw_devlink=off", "rootwait"),
-    # The second partition of the image, by the number of its disk; of the eMMC, if it is an ext4.
-    roots={
-        "squashfs": Root(device="PARTUUID=4c4d5831-02"),
-        "ext4": Root(device="/dev/mmcblk0p2"),
-    },
+    # The second partition of the image, by the number of its disk.
+    roots={"squashfs": Root(device="PARTUUID=4c4d5831-02")},
     undriven=_UNDRIVEN,
     network_interfaces=_network_interfaces,
     outputs={"sdimage": {}},

@@ -199,6 +199,7 @@ device = Device(
         ('"squashfs": {}', '"gptimage": {"sizebytes": 3}', "device.py:13: the output gptimage takes no 'sizebytes'\n  for the device of router.py:2\n  hint: did you mean sizeBytes"),
         ('"squashfs": {}', '"kexecboot": {"ramBytes": 3}', "device.py:13: the output kexecboot lacks 'rootAddress'"),
         ('t_output="squashfs"', 't_output="vmroot"', "device.py:14: default_output 'vmroot' is not an output of the board"),
+        ('Root(device="/dev/mtdblock4")', 'Root(device="PARTUUID=1-2"), "ext4": Root(device="/dev/sda2")', "device.py:11: the root squashfs is found by PARTUUID, which the kernel alone knows"),
         ("outputs=", 'boot_firmware="amd-firmware", outputs=', "boot_firmware must be a list, each element a package's name, not 'amd-firmware'"),
         ("outputs=", 'boot_firmware=["radio-firmware"], outputs=', "device.py:13: there is no firmware 'radio-firmware'"),
         ("service.network.link", "service.network.lin", "device.py:4: there is no service type 'network.lin'"),
