@@ -35,6 +35,21 @@ def table_of_images(images: Iterable[Image]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def table_on_request(catalog: Catalog) -> str:
+    """Return the table of symbols that a kernel for every configuration of a board leaves out."""
+    lines = [
+        "<!-- Made by `make docs` from modules/. -->",
+        '| left out of `"all"` | comes with the service type | why |',
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| `{symbol}` | `{name}` | {reason} |"
+        for name in catalog.service_types
+        for symbol, reason in catalog.service_type(name).KERNEL.on_request.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def page(catalog: Catalog, proofs: Sequence[Proof]) -> str:
     """Return the page with a section for each board, as Markdown."""
     boards = map(catalog.device, catalog.devices)

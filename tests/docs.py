@@ -7,6 +7,7 @@ from liminix_gen.catalog import Catalog
 from tests.support import author_pages
 
 README, PAGE = Path("README.md"), Path("docs/boards.md")
+CONFIGURATION = Path("docs/configuration.md")
 COMMAND_LINE, TYPES = Path("docs/command-line.md"), Path("docs/service-types.md")
 
 
@@ -21,6 +22,7 @@ def pages() -> dict[Path, str]:
         README: _between(README, "boards", docs.table(boards, proofs)),
         PAGE: docs.page(catalog, proofs),
         COMMAND_LINE: _between(COMMAND_LINE, "images", docs.table_of_images(images)),
+        CONFIGURATION: _between(CONFIGURATION, "on request", docs.table_on_request(catalog)),
         TYPES: author_pages.page(),
     }
 
