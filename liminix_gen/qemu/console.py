@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import os
 import re
 import secrets
@@ -173,11 +174,22 @@ class Console:
         for _ in range(attempts - 1):
             before = len(self.text)
             self.send(f"echo {mark.typed}")
-            if self._loop.until(lambda: self.ended or mark.shown in self.text, 3.0):
+            self._loop.until(functools.partial(self._answered, mark, before), 3.0)
+            if self.ended or mark.shown in self.text:
                 break
             if _OPEN_QUOTE.search(self.text, before):
                 self._type(_CTRL_C)
+                # The terminal drops with it what has been typed and not been read.
+                self._loop.idle(0.2)
         self.wait_for(mark.shown, 3.0)
+
+    def _answered(self, mark: _Mark, start: int) -> bool:
+        """Say whether the shell has shown the mark, or asks for the rest of the line."""
+        return (
+            self.ended
+            or mark.shown in self.text
+            or _OPEN_QUOTE.search(self.text, start) is not None
+        )
 
     def run(self, command: str, timeout_s: float = 60.0) -> Result:
         """Run one line of sh in the shell that reads the console.

@@ -11,6 +11,7 @@ from typer.main import get_command
 from liminix_gen import config
 from liminix_gen.catalog import Catalog
 from liminix_gen.cli.commands import COMMANDS, Commands, app, loaded
+from tests.support.forked import run
 
 GOOD = """\
 from liminix_gen import System
@@ -31,11 +32,6 @@ config.services["a"] = config.service.network.address.build(
     family="inet", adress="192.168.19.1", prefix_length=240,
 )
 """
-
-
-def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from liminix_gen.cli.main import main; main()", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(name="good")
