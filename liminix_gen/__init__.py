@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from liminix_gen.model.parameter import parameter
     from liminix_gen.model.service import (
         INTERFACE,
+        SECRET,
         Needs,
         OrOutput,
         Output,
@@ -93,6 +94,7 @@ _HOME = {
     "Image": "model.output",
     "parameter": "model.parameter",
     "INTERFACE": "model.service",
+    "SECRET": "model.service",
     "Needs": "model.service",
     "OrOutput": "model.service",
     "Output": "model.service",
@@ -109,6 +111,7 @@ _HOME = {
 
 __all__ = [
     "INTERFACE",
+    "SECRET",
     "BootImage",
     "Claim",
     "CrossSystem",

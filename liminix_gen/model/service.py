@@ -40,7 +40,8 @@ T = TypeVar("T")
 class Output:
     """A value that a service publishes while it is up.
 
-    ``family`` is "inet" or "inet6" if it holds addresses of that one only.
+    ``family`` is "inet" or "inet6" if it holds addresses of that one only. A ``secret`` one is
+    readable by root alone, and goes to parameters of the type SECRET only.
     """
 
     name: str = field(
@@ -50,6 +51,7 @@ class Output:
     )
     description: str = field(validator=conforms("Output.description", Text()))
     family: str = field(default="", validator=conforms("Output.family", OneOf("", "inet", "inet6")))
+    secret: bool = field(default=False, validator=conforms("Output.secret", Boolean()))
 
 
 @frozen
@@ -63,6 +65,11 @@ class OutputReference:
     def family(self) -> str:
         """Of addresses, "inet" or "inet6" if they are always of that one."""
         return next((one.family for one in self.service.OUTPUTS if one.name == self.name), "")
+
+    @property
+    def secret(self) -> bool:
+        """Whether only root may read it."""
+        return any(one.secret for one in self.service.OUTPUTS if one.name == self.name)
 
 
 Login = Literal["never", "password", "always"]
@@ -446,11 +453,36 @@ class OrOutput(ValueType[T | OutputReference]):
 
     def convert(self, value: object) -> T | OutputReference:
         if isinstance(value, OutputReference):
+            if value.secret:
+                raise ValueError(
+                    f"shows to others what it is given, so it takes no secret: the output "
+                    f"{value.name} of the {value.service.TYPE} of {value.service.where}"
+                )
             return value
         return self.inner.convert(value)
 
     def describe(self) -> str:
         return f"{self.inner.describe()}, or an output of a service"
+
+
+@frozen
+class Secret(ValueType[OutputReference]):
+    """An output that holds a password or a key when the device runs, and never the text itself."""
+
+    def convert(self, value: object) -> OutputReference:
+        if not isinstance(value, OutputReference):
+            # The value stays out of the message: it may be the secret itself.
+            raise ValueError(f"must be {self.describe()}: everybody can read what an image holds")
+        return value
+
+    def describe(self) -> str:
+        return (
+            "an output that holds the secret on the device, such as "
+            "config.service.secret.file.build(path=PATH).output('value')"
+        )
+
+
+SECRET = Secret()
 
 
 # An interface is any service that publishes the kernel's name of one.

@@ -122,8 +122,9 @@ def _value(value: object) -> object:
     match value:
         case ServiceRef(name):
             return Attribute(_SERVICES, name, quoted=True)
-        case OutputRef(service, name):
-            output = Attribute(Attribute(_SERVICES, service, quoted=True), "output")
+        case OutputRef(service, name, secret):
+            kind = "secret" if secret else "output"
+            output = Attribute(Attribute(_SERVICES, service, quoted=True), kind)
             return Call(output, (expression(name),))
         case Mapping():
             entries = cast("Mapping[str, object]", value)

@@ -234,7 +234,7 @@ def _value(value: object, names: Mapping[Service, str]) -> object:
     if isinstance(value, Service):
         return ServiceRef(names[value])
     if isinstance(value, OutputReference):
-        return OutputRef(names[value.service], value.name)
+        return OutputRef(names[value.service], value.name, value.secret)
     if isinstance(value, Mapping):
         entries = cast("Mapping[str, object]", value)
         return {name: _value(element, names) for name, element in sorted(entries.items())}

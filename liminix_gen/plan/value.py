@@ -31,6 +31,7 @@ class OutputRef:
 
     service: str
     name: str
+    secret: bool = False
 
 
 @frozen(kw_only=True)

@@ -67,6 +67,8 @@ in
     map sh.word values;
   references = {
     reference = sh.word (wan.output "router");
+    secret = sh.secret (wan.secret "password");
+    perhapsSecret = sh.secret (wan.output "router");
     words = sh.words [
       "a b"
       7
@@ -118,5 +120,6 @@ in
   wrongConsole = (init "screen" [ ]).consoleRun;
   wrongNeed = (init "none" [ "lan" ]).graph;
   service = sh.word wan;
+  secret = sh.word (wan.secret "password");
   list = sh.word [ 1 ];
 }

@@ -48,6 +48,7 @@ def value(expression: str, programs: Path = Path("/programs")) -> dict[str, str]
         ("empty", "a longrun needs `run`"),
         ("service", "sh.word: `wan` is a service, not a word"),
         ("list", "sh.word: a list is not a word"),
+        ("secret", "sh.word: /run/services/outputs/wan/password is a secret"),
         ("wrongConsole", "console: `screen` is none of shell, login, none"),
         ("wrongNeed", "service `route` needs or observes lan, which this system does not have"),
     ],
@@ -56,13 +57,15 @@ def test_mistakes_are_named(name: str, message: str) -> None:
     result = evaluate(name)
     assert result.returncode == 1
     assert message in result.stderr
-    if name not in ("service", "list", "wrongConsole", "wrongNeed"):
+    if name not in ("service", "list", "secret", "wrongConsole", "wrongNeed"):
         assert "service `lan.it's`" in result.stderr
 
 
 def test_references() -> None:
     assert value("references") == {
         "reference": "\"$(output '/run/services/outputs/wan/router')\"",
+        "secret": "\"$(output '/run/services/outputs/wan/password')\"",
+        "perhapsSecret": "\"$(output '/run/services/outputs/wan/router')\"",
         "words": "'a b' '7' \"$(output '/run/services/outputs/wan/router')\"",
     }
 

@@ -26,7 +26,7 @@ What `module.py` and the bodies beside it may use. How they go together, with an
 # Title and names; what `values` has comes in the order of its text.
 GROUPS = {
     "Declare a type": ("service_type", "Service", "parameter", "Output", "OutputReference"),
-    "Values of a parameter": ("INTERFACE", "ServiceWith", "OrOutput"),
+    "Values of a parameter": ("INTERFACE", "ServiceWith", "OrOutput", "SECRET"),
     "Parts": ("longrun", "oneshot", "Part"),
     "What else comes into the image": ("Needs", "KernelModule", "KernelNeeds"),
     "Files, users, groups": (

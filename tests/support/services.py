@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 import attrs
@@ -21,7 +22,7 @@ from liminix_gen import (
     values,
 )
 from liminix_gen.model.parameter import parameters_of
-from liminix_gen.model.service import OutputReference
+from liminix_gen.model.service import OutputReference, Secret
 from liminix_gen.recording import caller
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class Bench:
     def example(self, type_: ValueType[object], example: object) -> object:
         """Put services in an example, if it has names of some."""
         match type_:
+            case Secret():
+                return self.good("secret.file", path="/state/secret").output("value")
             case ServiceWith():
                 return self.link() if set(type_.outputs) <= {"ifname"} else self.dhcp()
             case values.Optional() | OrOutput():
@@ -91,6 +94,42 @@ class Bench:
             for parameter in declared
             if parameter.required
         }
+
+
+def another(type_: ValueType[object], value: object) -> object:
+    """Return a value that the type takes, too."""
+    for other in _others(value):
+        with suppress(ValueError):
+            type_.convert(other)
+            return other
+    raise AssertionError(f"no value like {value!r} is {type_.describe()}")
+
+
+def _others(value: object) -> Iterator[object]:
+    """Yield values that differ in one place: a digit, a letter, a number."""
+    match value:
+        case bool():
+            yield not value
+        case int():
+            yield value + 1
+            yield value - 1
+        case str():
+            for characters in ("0123456789", "abcdefghijklmnopqrstuvwxyz"):
+                for at, character in reversed(tuple(enumerate(value))):
+                    if character in characters:
+                        following = characters[(characters.index(character) + 1) % len(characters)]
+                        yield value[:at] + following + value[at + 1 :]
+        case Mapping():
+            entries = cast("Mapping[object, object]", value)
+            for key, element in entries.items():
+                yield from ({**entries, key: other} for other in _others(element))
+        case tuple() | list():
+            elements = cast("Sequence[object]", value)
+            for at, element in enumerate(elements):
+                for other in _others(element):
+                    yield [*elements[:at], other, *elements[at + 1 :]]
+        case _:
+            return
 
 
 def shape(value: object) -> object:

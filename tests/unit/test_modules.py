@@ -7,7 +7,7 @@ import pytest
 from liminix_gen.catalog import Catalog
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.service import services_in
-from tests.support.services import Bench, becomes
+from tests.support.services import Bench, another, becomes
 
 CATALOG = Catalog.of()
 TYPES = sorted(CATALOG.service_types)
@@ -77,25 +77,10 @@ def test_every_parameter_has_an_effect(type_: str, name: str) -> None:
     first = ALWAYS.get(type_, {}) | bench.required(type_)
     second = {**first, name: bench.example(parameter.type, parameter.example)}
     if parameter.required and second[name] == first[name]:
-        second = first | {name: OTHER[type_, name]}
+        second = first | {name: another(parameter.type, second[name])}
     without = bench.good(type_, **first)
     changed = bench.good(type_, **second)
     if parameter.inert:
         assert becomes(without) == becomes(changed)
     else:
         assert becomes(without) != becomes(changed)
-
-
-# Another value of each parameter that has no default.
-OTHER: dict[tuple[str, str], object] = {
-    ("bridge.primary", "ifname"): "br0",
-    ("dnsmasq", "domain"): "home.arpa",
-    ("network.address", "address"): "192.168.20.1",
-    ("network.address", "prefix_length"): 16,
-    ("network.link", "ifname"): "other",
-    ("network.route", "target"): "10.0.0.0/8",
-    ("network.route", "via"): "192.0.2.2",
-    ("switch", "vlans"): {"3": ["4", "6t"]},
-    ("vlan", "ifname"): "office",
-    ("vlan", "vid"): 21,
-}

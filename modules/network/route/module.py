@@ -37,7 +37,7 @@ class Route(Service):
     """
 
     target: str = parameter(
-        Target(), "network or host that is reached; 'default' is all the rest", example="default"
+        Target(), "network or host that is reached; 'default' is all the rest", example="10.0.0.0/8"
     )
     via: str | OutputReference = parameter(
         OrOutput(values.IPAddress()),

@@ -14,6 +14,8 @@ mkdir -p /run/services/outputs /run/services/state /run/log /run/lock
 ln -s /dev/shm /run/tmp
 # s6 writes into service directories, and the root is read-only.
 cp -a "$scandir" /run/service
+# Copies of outputs, secrets among them.
+chmod 0700 /run/service/*/used
 mkfifo -m 600 /run/service/s6-svscan-log/fifo
 # What services print goes to the logger through the fifo. It is opened for reading too, or this would wait for the
 # logger, which s6-svscan starts. Descriptor 4 is the console, for the logger's own trouble and for the end.

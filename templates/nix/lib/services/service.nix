@@ -81,6 +81,8 @@ let
         throw "sh.word: `${value.name}` is a service, not a word; which of its outputs is meant? (`.output \"ifname\"`)"
       else if isAttrs value && isString (value.output or null) then
         "\"$(output ${quote value.output})\""
+      else if isAttrs value && value ? secret then
+        throw "sh.word: ${value.secret} is a secret, and the words of a command are there for all to read; `sh.secret`, for what is not one"
       else if isString value then
         quote value
       else if isPath value then
@@ -100,6 +102,24 @@ let
       ```
     */
     words = values: concatStringsSep " " (map sh.word values);
+
+    /**
+      The value of an output that may be a secret, for what stays in the shell: an assignment, or a builtin such as
+      printf that writes to a file of mode 0600. The words of a program are in /proc for all to read.
+
+      # Type
+
+      ```
+      secret :: { output :: String; } | { secret :: String; } -> String
+      ```
+
+      # Example
+
+      ```nix
+      "password=${sh.secret password}"       # => password="$(output '/run/services/outputs/ppp/value')"
+      ```
+    */
+    secret = value: "\"$(output ${quote (value.secret or value.output)})\"";
   };
 
   # What every body may have besides its packages and parameters.
@@ -284,8 +304,9 @@ let
     } -> Service
     ```
 
-    A service is `{ name, directory, type, needs, observes, controlled, upTimeout, downTimeout, output }`;
-    `output key` is the reference `{ output = "/run/services/outputs/NAME/KEY"; }`.
+    A service is `{ name, directory, type, needs, observes, controlled, upTimeout, downTimeout, output, secret }`;
+    `output key` is the reference `{ output = "/run/services/outputs/NAME/KEY"; }`, and `secret key` is one that
+    `sh.word` refuses.
   */
   makeService =
     {
@@ -343,6 +364,7 @@ let
         upTimeout
         ;
       output = key: { output = "/run/services/outputs/${name}/${key}"; };
+      secret = key: { secret = "/run/services/outputs/${name}/${key}"; };
     };
 
   /**

@@ -1,0 +1,30 @@
+"""A secret in a file."""
+
+from liminix_gen import Needs, Output, Part, Service, longrun, parameter, service_type, values
+
+
+@service_type
+class SecretFile(Service):
+    """Publish a password or a key that a file on the device holds; no image holds it.
+
+    What uses it waits until the file is there, and starts again when it has changed. Put it there
+    over ssh, with its end of line, for root alone:
+    ``ssh root@router 'umask 077; mkdir -p /state/secrets; cat > /state/secrets/ppp'``.
+    """
+
+    OUTPUTS = (Output("value", "the first line of the file", secret=True),)
+
+    path: str = parameter(
+        values.ABSOLUTE_PATH,
+        "file on the device whose first line is the secret, of at most 1,022 bytes",
+        example="/state/secrets/ppp",
+    )
+
+    def subject(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    def needs(self) -> Needs:
+        return Needs(state=self.path.startswith("/state/"))
+
+    def parts(self) -> tuple[Part, ...]:
+        return (longrun("file.nix", packages=("secret-file", "services"), path=self.path),)
