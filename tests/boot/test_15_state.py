@@ -26,3 +26,23 @@ def test_a_password_is_a_hash_that_the_router_holds(router: Router) -> None:
     router.check("services restart users")
     assert entry() == f"keeper:{HASH}:::::::"
     assert router.check("stat -c %a /run/shadow").strip() == "600"
+
+
+def test_passwd_keeps_the_hash_of_a_new_password(router: Router) -> None:
+    password = "new 'pass\"word"  # noqa: S105
+    typed = password.replace("'", "'\\''")
+    twice = f"printf '%s\\n%s\\n' '{typed}' '{typed}'"
+    assert "keeper has a new password" in router.check(f"{twice} | passwd keeper")
+    hash_ = router.check("cat /state/keeper-hash").strip()
+    assert router.check("grep ^keeper: /etc/shadow").strip() == f"keeper:{hash_}:::::::"
+    assert router.check("stat -c %a /state/keeper-hash /run/shadow").split() == ["600", "600"]
+    salt = hash_.split("$")[2]
+    again = router.check(f"printf '%s\\n' '{typed}' | mkpasswd -m sha512 -S {salt} -P 0")
+    assert again.strip() == hash_
+    # What is refused changes nothing.
+    for typed_twice, reason in (("'a\\nb\\n'", "two passwords"), ("'\\n\\n'", "an empty password")):
+        refused = router.run(f"printf {typed_twice} | passwd keeper")
+        assert refused.status == 1
+        assert reason in refused.text
+    assert "the configuration names no file" in router.run("passwd root").text
+    assert router.check("cat /state/keeper-hash").strip() == hash_
