@@ -15,7 +15,7 @@ from attrs import frozen
 from liminix_gen.catalog import Catalog, authored, file_of, home_of, home_of_function
 from liminix_gen.errors import DefinitionError, Problem, Where
 from liminix_gen.model.device import Device
-from liminix_gen.model.service import Needs, Part, Service, ServiceNamespace
+from liminix_gen.model.service import Mistake, Needs, Part, Service, ServiceNamespace
 from liminix_gen.model.values import SERVICE_NAME
 
 
@@ -48,15 +48,23 @@ def default_name_of(service: Service) -> str:
     raise _wrong(service, "subject", f"makes no name of a service: {what}")
 
 
-def complaints_of(service: Service) -> tuple[str, ...]:
-    """Return what is wrong between the parameters of a service, each a sentence."""
+def complaints_of(service: Service) -> tuple[tuple[Where, str], ...]:
+    """Return what is wrong between the parameters of a service: sentences, with their lines."""
     with authored(partial(home_of, type(service), "check"), partial(_asker, service)):
         sentences = cast("object", service.check())
         if isinstance(sentences, Iterable) and not isinstance(sentences, str):
             found = tuple(cast("Iterable[object]", sentences))
-            if all(isinstance(one, str) for one in found):
-                return cast("tuple[str, ...]", found)
+            if all(isinstance(one, str | Mistake) for one in found):
+                return tuple(_placed(service, cast("str | Mistake", one)) for one in found)
     raise _wrong(service, "check", "must yield sentences")
+
+
+def _placed(service: Service, complaint: str | Mistake) -> tuple[Where, str]:
+    if isinstance(complaint, str):
+        return service.where, complaint
+    keys = "".join(f"[{key!r}]" for key in complaint.keys)
+    where = service.line_of(complaint.argument, *complaint.keys)
+    return where, f"{complaint.argument}{keys}: {complaint.sentence}"
 
 
 def network_interfaces_of(

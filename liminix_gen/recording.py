@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from types import FrameType
-from typing import TypeVar
+from types import CodeType
+from typing import TypeVar, cast
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from liminix_gen.errors import ConfigurationError, Problem, Where, suggestion
 from liminix_gen.model.values import ValueType
@@ -32,19 +32,84 @@ _SHARE = f"{_PACKAGE}share{os.sep}"
 _FOREIGN = tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "purelib", "platlib")})
 
 
+@frozen(eq=False)
+class Call:
+    """A call that a user or an author wrote, with its line.
+
+    Where its arguments are is looked up when it is asked for, which is when one is wrong.
+    """
+
+    where: Where
+    code: CodeType | None = None
+    instruction: int = 0
+
+    def line_of(self, argument: str, *keys: str | int, position: int | None = None) -> Where:
+        """Return the line of an argument, or of what keys lead to in it, as far as it is written.
+
+        ``position`` is its place among those without a name.
+        """
+        node = self._argument(argument, position) if self.code is not None else None
+        if node is None:
+            return self.where
+        line, inner = node
+        for key in keys:
+            found = _element(inner, key)
+            if found is None:
+                break
+            line, inner = found
+        return Where(self.where.path, line)
+
+    def _argument(self, name: str, position: int | None) -> tuple[int, ast.expr] | None:
+        code = cast("CodeType", self.code)
+        positions = islice(code.co_positions(), self.instruction // 2 + 1)
+        *_, (_, end_line, _, end_column) = positions
+        try:
+            with tokenize.open(code.co_filename) as stream:
+                call = _calls(stream.read()).get((end_line, end_column))
+        except (OSError, SyntaxError, ValueError, RecursionError):  # no longer what ran
+            return None
+        if call is None:
+            return None
+        for keyword in call.keywords:
+            if keyword.arg == name:
+                return keyword.lineno, keyword.value
+        if position is not None and position < len(call.args):
+            return call.args[position].lineno, call.args[position]
+        return None
+
+
+def _element(node: ast.expr, key: str | int) -> tuple[int, ast.expr] | None:
+    """Return the line of an element of a list or dictionary that is written out, and its value."""
+    if isinstance(node, ast.Dict):
+        for name, value in zip(node.keys, node.values, strict=True):
+            if isinstance(name, ast.Constant) and name.value == key:
+                return name.lineno, value
+    elif isinstance(node, ast.List | ast.Tuple) and isinstance(key, int):
+        before = node.elts[: key + 1]
+        if len(before) > key and not any(isinstance(one, ast.Starred) for one in before):
+            return before[key].lineno, before[key]
+    return None
+
+
+def calling() -> Call:
+    """Return the call of a user or an author that led here."""
+    frame = inspect.currentframe()
+    while frame is not None and not is_written(frame.f_code.co_filename):
+        frame = frame.f_back
+    if frame is None:  # a thread, or a text that was compiled
+        return Call(Where(Path("<unknown>"), 1))
+    where = Where(Path(frame.f_code.co_filename), frame.f_lineno)
+    return Call(where, frame.f_code, frame.f_lasti)
+
+
 def caller(argument: str = "", position: int | None = None) -> Where:
     """Return the line of a user or an author that led here.
 
     With ``argument`` it is the line of that argument, if the call spans several; ``position`` is
     its place among those without a name.
     """
-    frame = inspect.currentframe()
-    while frame is not None and not is_written(frame.f_code.co_filename):
-        frame = frame.f_back
-    if frame is None:  # a thread, or a text that was compiled
-        return Where(Path("<unknown>"), 1)
-    line = _argument_line(frame, argument, position) if argument else None
-    return Where(Path(frame.f_code.co_filename), line or frame.f_lineno)
+    call = calling()
+    return call.line_of(argument, position=position) if argument else call.where
 
 
 def is_written(file: str) -> bool:
@@ -54,24 +119,6 @@ def is_written(file: str) -> bool:
 
 def _is_ours(file: str) -> bool:
     return file.startswith(_PACKAGE) and not file.startswith(_SHARE)
-
-
-def _argument_line(frame: FrameType, argument: str, position: int | None) -> int | None:
-    """Return the line of an argument in the call that a frame is at."""
-    *_, (_, end_line, _, end_column) = islice(frame.f_code.co_positions(), frame.f_lasti // 2 + 1)
-    try:
-        with tokenize.open(frame.f_code.co_filename) as stream:
-            call = _calls(stream.read()).get((end_line, end_column))
-    except (OSError, SyntaxError, ValueError, RecursionError):  # what ran is no longer in the file
-        return None
-    if call is None:
-        return None
-    for keyword in call.keywords:
-        if keyword.arg == argument:
-            return keyword.lineno
-    if position is not None and position < len(call.args):
-        return call.args[position].lineno
-    return None
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import cast
 
@@ -13,6 +13,7 @@ from liminix_gen.definitions import complaints_of
 from liminix_gen.errors import DefinitionError, Where, nearest, suggestion
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.service import (
+    LineOf,
     OutputReference,
     Part,
     Service,
@@ -21,8 +22,8 @@ from liminix_gen.model.service import (
     service_type,
     services_in,
 )
-from liminix_gen.model.values import ListOf, ValueType
-from liminix_gen.recording import Problems, caller
+from liminix_gen.model.values import InnerError, ListOf, ValueType
+from liminix_gen.recording import Problems, calling
 
 
 @service_type
@@ -61,15 +62,18 @@ class ServiceTypes:
         arguments: Mapping[str, object],
         dependencies: Iterable[Service] = (),
         *,
-        line_of: Callable[[str], Where] | None = None,
+        line_of: LineOf | None = None,
     ) -> Service:
-        """Configure a service on behalf of a line; ``line_of`` returns that of an argument."""
+        """Configure a service on behalf of a line; ``line_of`` returns that of an argument.
+
+        It may be given keys too, which lead to something inside of the argument.
+        """
         if type_ not in self.catalog.service_types:
             self._note_unknown(type_, where)
             return invalid_service(where)
         try:
             return self._built(
-                type_, where, arguments, dependencies, line_of or (lambda _name: where)
+                type_, where, arguments, dependencies, line_of or (lambda *_names: where)
             )
         except DefinitionError as error:
             asker = f"for the {type_} of {where}"
@@ -82,7 +86,7 @@ class ServiceTypes:
         where: Where,
         arguments: Mapping[str, object],
         dependencies: Iterable[Service],
-        line_of: Callable[[str], Where],
+        line_of: LineOf,
     ) -> Service:
         cls = self.catalog.service_type(type_)
         declared = {parameter.name: parameter for parameter in parameters_of(cls)}
@@ -116,17 +120,18 @@ class ServiceTypes:
                 values[name] = self._converted(name, wanted, given[name])
             except ValueError as error:
                 wrong = True
-                self.problems.note(line_of(name), f"{type_}.{name} {error}")
+                keys = error.keys if isinstance(error, InnerError) else ()
+                self.problems.note(line_of(name, *keys), f"{type_}.{name} {error}")
         if wrong:
             return invalid_service(where)
         needed = cast("tuple[Service, ...]", values.pop("dependencies"))
         with authored(partial(home_of, cls)):
-            service = configured(cls, where, needed, values)
+            service = configured(cls, where, needed, values, line_of)
         self.built.append(service)
         # What stands for a service that could not be made was reported already.
         if not any(other.STANDS_FOR_ANY for other in services_in(values)):
-            for sentence in complaints_of(service):
-                self.problems.note(where, f"{type_}: {sentence}")
+            for line, sentence in complaints_of(service):
+                self.problems.note(line, f"{type_}: {sentence}")
         return service
 
     def _note_unknown(self, type_: str, where: Where) -> None:
@@ -168,7 +173,8 @@ class ServiceNames:
         self, *unnamed: object, dependencies: Iterable[Service] = (), **arguments: object
     ) -> Service:
         """Configure a service; note what is not a call of ``build``."""
-        where = caller()
+        call = calling()
+        where = call.where
         problems = self.__types.problems
         type_, _, called = self.__name.rpartition(".")
         if called != "build":
@@ -181,7 +187,7 @@ class ServiceNames:
         if unnamed:
             problems.note(where, f"{type_}: parameters of build() are given by name")
             return invalid_service(where)
-        return self.__types.build(type_, where, arguments, dependencies, line_of=caller)
+        return self.__types.build(type_, where, arguments, dependencies, line_of=call.line_of)
 
     def __repr__(self) -> str:
         return f"service.{self.__name}"

@@ -84,11 +84,11 @@ def _print_parameter(parameter: Parameter) -> None:
 
 def _fields(type_: ValueType[object]) -> Mapping[str, Field]:
     """Return the keys of the dictionaries that a parameter consists of."""
-    from liminix_gen.model.values import ListOf, MappingOf, Optional, Record  # noqa: PLC0415
+    from liminix_gen.model.values import ListOf, MappingOf, Optional, Record, Short  # noqa: PLC0415
 
     if isinstance(type_, Record):
         return type_.fields
-    if isinstance(type_, ListOf | Optional | MappingOf):
+    if isinstance(type_, ListOf | Optional | MappingOf | Short):
         return _fields(cast("ValueType[object]", type_.inner))
     return {}
 

@@ -7,6 +7,8 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from attrs import field, frozen
 
+from liminix_gen.errors import Where
+
 
 @frozen
 class HomeOf:
@@ -32,6 +34,20 @@ class Claim:
     holder: Hashable = None
     home: tuple[HomeOf, Hashable] | None = field(default=None, eq=False)
     hint: str = field(default="", eq=False)
+
+
+@frozen(kw_only=True)
+class Inside:
+    """Something that must lie in what somebody claims, by any of several words.
+
+    ``text`` says what is wrong if it does not, and ``where`` the line that it is about.
+    """
+
+    words: tuple[tuple[Hashable, ...], ...]
+    place: Sequence[Hashable]
+    text: str
+    where: Where
+    hint: str = ""
 
 
 def claim(*words: Hashable, holder: Hashable = None) -> Claim:
@@ -77,13 +93,39 @@ def subnet(interface: Hashable, address: str, prefix_length: int) -> Iterator[Cl
     home = (HomeOf(address), interface)
     yield Claim(words=words, text=" ".join(map(str, words)), home=home)
     if prefix_length < network.max_prefixlen and not network.is_link_local:
-        bits = f"{int(network.network_address):0{network.max_prefixlen}b}"
         yield Claim(
-            words=(f"the networks of IPv{network.version}",),
+            words=_networks(network),
             text=f"the network {network} on {interface}",
-            place=bits[:prefix_length],
+            place=_bits(network),
             holder=interface,
         )
+
+
+def routed(network: str) -> Claim:
+    """Claim a network that a router of one's own leads to; any number may."""
+    to = ipaddress.ip_network(network)
+    return Claim(
+        words=_networks(to, "routed"), text=f"the network {to}", place=_bits(to), holder="routed"
+    )
+
+
+def in_a_network(address: str, text: str, where: Where, *, hint: str = "") -> Inside:
+    """Say that an address must be in a network of an interface, or of a route."""
+    host = ipaddress.ip_network(address)
+    words = (_networks(host), _networks(host, "routed"))
+    return Inside(words=words, place=_bits(host), text=text, where=where, hint=hint)
+
+
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def _networks(network: _Network, *more: str) -> tuple[str, ...]:
+    return (f"the networks of IPv{network.version}", *more)
+
+
+def _bits(network: _Network) -> str:
+    every = f"{int(network.network_address):0{network.max_prefixlen}b}"
+    return every[: network.prefixlen]
 
 
 def listening(

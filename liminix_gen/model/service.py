@@ -10,7 +10,7 @@ import attrs
 from attrs import field, frozen
 
 from liminix_gen.errors import Where, suggestion
-from liminix_gen.model.claim import Claim
+from liminix_gen.model.claim import Claim, Inside
 from liminix_gen.model.image import File, Group, User, is_encodable
 from liminix_gen.model.kernel import MODULES, SYMBOLS, KernelModule, KernelNeeds
 from liminix_gen.model.parameter import parameter, parameters_of
@@ -34,6 +34,8 @@ from liminix_gen.model.values import (
 
 S = TypeVar("S", bound="Service")
 T = TypeVar("T")
+# Where an argument is, or what keys lead to in it.
+LineOf = Callable[..., Where]
 
 
 @frozen
@@ -83,10 +85,10 @@ class Needs:
     ``kernel_modules`` are loaded before any part starts; ``kernel_symbols`` are built in.
     ``packages`` join the login path. ``existing_users`` and ``existing_groups`` are names that
     somebody must have described. ``claims`` are things that only one service can have, such as
-    ``claim("the interface", "br0")``. ``state`` says that it keeps something across boots, below
-    /run/services/state. ``login`` says whether it lets somebody log in: never, with a password
-    if a user has one, or always. ``outputs`` are images that the board must have. ``drives`` is
-    the hardware that the kernel modules are for.
+    ``claim("the interface", "br0")``; ``inside`` is what must lie in what others claim. ``state``
+    says that it keeps something across boots, below /run/services/state. ``login`` says whether it
+    lets somebody log in: never, with a password if a user has one, or always. ``outputs`` are
+    images that the board must have. ``drives`` is the hardware that the kernel modules are for.
     """
 
     kernel_modules: tuple[KernelModule, ...] = field(
@@ -117,6 +119,12 @@ class Needs:
         default=(),
         validator=conforms(
             "Needs.claims", ListOf(Instance(Claim, "a Claim, as claim() makes one"))
+        ),
+    )
+    inside: tuple[Inside, ...] = field(
+        default=(),
+        validator=conforms(
+            "Needs.inside", ListOf(Instance(Inside, "an Inside, as in_a_network() makes one"))
         ),
     )
     state: bool = field(default=False, validator=conforms("Needs.state", Boolean()))
@@ -305,6 +313,20 @@ def longrun(
     )
 
 
+@frozen
+class Mistake:
+    """A sentence of ``check``, and the argument that it is about, with keys inside of that."""
+
+    sentence: str
+    argument: str
+    keys: tuple[str | int, ...] = ()
+
+
+def mistake(sentence: str, argument: str, *keys: str | int) -> Mistake:
+    """Say of an argument what is wrong: ``mistake("is no port", "hosts", name, "port")``."""
+    return Mistake(sentence, argument, keys)
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(parameter,))
 def service_type(cls: type[S]) -> type[S]:
     """Make a service type of a class: its annotated attributes become parameters."""
@@ -329,6 +351,7 @@ class Service:
     # Given by build(), under names that no parameter can have; None if the class was called.
     _where: Where | None = field(default=None, alias="_where")
     _dependencies: tuple[Service, ...] = field(default=(), alias="_dependencies")
+    _line_of: LineOf | None = field(default=None, alias="_line_of")
 
     def __repr__(self) -> str:
         where = f" of {self._where}" if self.is_built else ""
@@ -360,8 +383,8 @@ class Service:
         last = self.TYPE.rpartition(".")[2]
         return ".".join(filter(None, (last, self.subject().replace(":", "_").replace("/", "_"))))
 
-    def check(self) -> Iterator[str]:
-        """Yield what is wrong between parameters, each a sentence."""
+    def check(self) -> Iterator[str | Mistake]:
+        """Yield what is wrong between parameters: a sentence, or what ``mistake`` makes of one."""
         yield from ()
 
     def output(self, name: str) -> OutputReference:
@@ -384,6 +407,10 @@ class Service:
         """The user's line that built this service."""
         return cast("Where", self._where)
 
+    def line_of(self, argument: str, *keys: str | int) -> Where:
+        """Return the user's line of an argument, or of what keys lead to in it."""
+        return self.where if self._line_of is None else self._line_of(argument, *keys)
+
     @property
     def dependencies(self) -> tuple[Service, ...]:
         """Services that the user wants ready before this one, besides its own."""
@@ -391,11 +418,15 @@ class Service:
 
 
 def configured(
-    cls: type[S], where: Where, dependencies: tuple[Service, ...], arguments: Mapping[str, object]
+    cls: type[S],
+    where: Where,
+    dependencies: tuple[Service, ...],
+    arguments: Mapping[str, object],
+    line_of: LineOf | None = None,
 ) -> S:
     """Make a service from arguments that were checked already."""
     make = cast("Callable[..., S]", cls)
-    return make(**arguments, _where=where, _dependencies=dependencies)
+    return make(**arguments, _where=where, _dependencies=dependencies, _line_of=line_of)
 
 
 def services_in(value: object) -> Iterator[Service]:

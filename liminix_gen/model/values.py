@@ -55,6 +55,15 @@ def plain_integer(value: object) -> int | None:
         return None
 
 
+class InnerError(ValueError):
+    """What is wrong inside of a value; ``keys`` lead there, from the outermost."""
+
+    def __init__(self, said: str, key: str | int, cause: ValueError) -> None:
+        super().__init__(said)
+        inner = cause.keys if isinstance(cause, InnerError) else ()
+        self.keys: tuple[str | int, ...] = (key, *inner)
+
+
 class ValueType(Generic[T_co]):
     """What a parameter accepts."""
 
@@ -234,7 +243,14 @@ class ListOf(ValueType[tuple[T, ...]]):
             raise ValueError(f"must be a list, and a set has no order: {value!r}")
         if not isinstance(value, _LISTS) or isinstance(value, _NO_LISTS):
             raise self.refuse(value)
-        return tuple(self.inner.convert(element) for element in cast("Iterable[object]", value))
+        return tuple(self._converted(cast("Iterable[object]", value)))
+
+    def _converted(self, elements: Iterable[object]) -> Iterator[T]:
+        for place, element in enumerate(elements):
+            try:
+                yield self.inner.convert(element)
+            except ValueError as error:
+                raise InnerError(str(error), place, error) from None
 
     def describe(self) -> str:
         return f"a list, each element {self.inner.describe()}"
@@ -258,7 +274,7 @@ class MappingOf(ValueType[Mapping[str, T]]):
             try:
                 converted[name] = self.inner.convert(element)
             except ValueError as error:
-                raise ValueError(f"[{name!r}] {error}") from None
+                raise InnerError(f"[{name!r}] {error}", name, error) from None
         return MappingProxyType(dict(sorted(converted.items())))
 
     def describe(self) -> str:
@@ -297,7 +313,7 @@ class Record(ValueType[Mapping[str, object]]):
                 try:
                     record[name] = field.type.convert(given[name])
                 except ValueError as error:
-                    raise ValueError(f"[{name!r}] {error}") from None
+                    raise InnerError(f"[{name!r}] {error}", name, error) from None
             elif field.required:
                 raise ValueError(f"lacks the key {name!r} ({field.description})")
             else:
@@ -306,6 +322,27 @@ class Record(ValueType[Mapping[str, object]]):
 
     def describe(self) -> str:
         return "a dictionary with the keys " + ", ".join(self.fields)
+
+
+@frozen
+class Short(ValueType[Mapping[str, object]]):
+    """A Record, or in its place the value of its most important key alone."""
+
+    inner: Record
+    key: str
+
+    def convert(self, value: object) -> Mapping[str, object]:
+        if isinstance(value, Mapping):
+            return self.inner.convert(cast("object", value))
+        try:
+            alone = self.inner.fields[self.key].type.convert(value)
+        except ValueError as error:
+            raise ValueError(f"{error}; or {self.inner.describe()}") from None
+        return self.inner.convert({self.key: alone})
+
+    def describe(self) -> str:
+        alone = self.inner.fields[self.key].type.describe()
+        return f"{alone}; or {self.inner.describe()}"
 
 
 def canonical_address(value: object, family: int | None = None) -> str:

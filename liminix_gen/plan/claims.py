@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from liminix_gen.catalog import is_project
-from liminix_gen.model.claim import Claim
+from liminix_gen.model.claim import Claim, Inside
 from liminix_gen.plan.requests import Claimed
 from liminix_gen.recording import Problems
 
@@ -39,6 +39,15 @@ def refuse_clashes(claims: Sequence[Claimed], problems: Problems) -> bool:
         )
         of_names |= second.claim.words[0] == _NAME
     return of_names
+
+
+def refuse_outside(inside: Iterable[Inside], claims: Iterable[Claimed], problems: Problems) -> None:
+    """Note what lies in nothing that is claimed by its words."""
+    places = {(one.claim.words, tuple(one.claim.place)) for one in claims}
+    for one in inside:
+        around = (tuple(one.place[:length]) for length in range(len(one.place) + 1))
+        if not any((words, place) in places for place in around for words in one.words):
+            problems.note(one.where, one.text, hint=one.hint)
 
 
 def _order(claimed: Claimed) -> tuple[bool, str, int]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 import attrs
 from attrs import Factory, field, frozen
 
-from liminix_gen.model.claim import Claim
+from liminix_gen.model.claim import Claim, Inside
 from liminix_gen.model.image import File, Group, User
 from liminix_gen.model.kernel import Asked, KernelModule
 from liminix_gen.plan.value import PlannedService
@@ -75,6 +75,7 @@ class Requests:
     existing: Asks[Existing] = ()
     files: Asks[File] = ()
     claims: tuple[Claimed, ...] = ()
+    inside: tuple[Inside, ...] = ()
     stateful: Asks[str] = ()
     logins: Asks[str] = ()
     outputs: Asks[str] = ()

@@ -163,6 +163,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
                 if part.name != name
             ),
         ),
+        inside=needs.inside,
         stateful=((name, asked),) if needs.state else (),
         logins=((needs.login, asked),),
         outputs=tuple((output, asked) for output in needs.outputs),

@@ -25,7 +25,15 @@ What `module.py` and the bodies beside it may use. How they go together, with an
 
 # Title and names; what `values` has comes in the order of its text.
 GROUPS = {
-    "Declare a type": ("service_type", "Service", "parameter", "Output", "OutputReference"),
+    "Declare a type": (
+        "service_type",
+        "Service",
+        "parameter",
+        "mistake",
+        "Mistake",
+        "Output",
+        "OutputReference",
+    ),
     "Values of a parameter": ("INTERFACE", "ServiceWith", "OrOutput", "SECRET"),
     "Parts": ("longrun", "oneshot", "Part"),
     "What else comes into the image": ("Needs", "KernelModule", "KernelNeeds"),
@@ -50,6 +58,9 @@ GROUPS = {
         "subnet",
         "bridge_port",
         "setting",
+        "routed",
+        "in_a_network",
+        "Inside",
     ),
 }
 # For configurations, boards and outputs.
@@ -80,6 +91,7 @@ _METHODS = (
     "default_name",
     "publishes",
     "where",
+    "line_of",
     "dependencies",
 )
 

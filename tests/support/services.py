@@ -80,6 +80,16 @@ class Bench:
             case values.ListOf():
                 elements = cast("Sequence[object]", example)
                 return [self.example(type_.inner, element) for element in elements]
+            case values.Short() if not isinstance(example, Mapping):
+                return self.example(type_.inner.fields[type_.key].type, example)
+            case values.Short():
+                return self.example(type_.inner, example)
+            case values.Record():
+                entries = cast("Mapping[str, object]", example)
+                return {
+                    key: self.example(type_.fields[key].type, value)
+                    for key, value in entries.items()
+                }
             case values.MappingOf():
                 entries = cast("Mapping[str, object]", example)
                 return {key: self.example(type_.inner, value) for key, value in entries.items()}

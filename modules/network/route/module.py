@@ -13,6 +13,7 @@ from liminix_gen import (
     claim,
     oneshot,
     parameter,
+    routed,
     service_type,
     values,
 )
@@ -86,7 +87,10 @@ class Route(Service):
         )
         everything = {"0.0.0.0/0", "::/0"}
         target = "default" if self.target in everything else self.target
-        return Needs(claims=(claim("the", family, "route to", target, "with metric", self.metric),))
+        claims = [claim("the", family, "route to", target, "with metric", self.metric)]
+        if target != "default":
+            claims.append(routed(target))
+        return Needs(claims=tuple(claims))
 
     def parts(self) -> tuple[Part, ...]:
         return (
