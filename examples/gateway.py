@@ -28,15 +28,10 @@ config.services["lan"] = lan
 
 # --- the filter between -------------------------------------------------------------------------
 
-# The built-in rules let the LAN out and nobody in; until they are loaded, nothing passes. The LAN
-# may use what the router offers below: time, names, addresses, ssh.
-for_the_lan = ["udp dport { 53, 67, 123, 547 } accept", "tcp dport { 22, 53 } accept"]
+# What zones of these names may do is known: the LAN reaches the WAN, nobody comes in, and the LAN
+# may use what the router offers below. Until the rules are loaded, nothing passes.
 config.services["firewall"] = service.firewall.build(
     zones={"lan": [bridge], "wan": [ports["wan"]]},
-    extra_rules={
-        "input-ip4-lan": {"rules": for_the_lan},
-        "input-ip6-lan": {"rules": for_the_lan},
-    },
 )
 config.services["forward"] = service.network.forward.build()
 

@@ -5,6 +5,7 @@
   expressions,
   families,
   nftables,
+  offload,
   opened,
   ruleset,
   runCommand,
@@ -43,9 +44,11 @@ let
     inherit
       lib
       nft
+      offload
       sh
       zones
       ;
+    inherit families;
     sets = builtins.mapAttrs (
       zone: _: map (family: "${family} table-${family} ${zone}") families
     ) zones;
@@ -61,6 +64,7 @@ in
       cat ${script}
       echo "$zones"
     } | ${nft} -f -
+    ${follower.begin}
     ${follower.follow}
   '';
 }

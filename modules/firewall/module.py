@@ -1,16 +1,21 @@
 """A packet filter."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import cast
 
 from liminix_gen import (
-    INTERFACE,
+    Inside,
     KernelNeeds,
+    Mistake,
     Needs,
     Part,
     Service,
     claim,
+    in_a_network,
     interface_of,
     longrun,
+    mistake,
     oneshot,
     parameter,
     service_type,
@@ -18,41 +23,104 @@ from liminix_gen import (
 )
 
 from .closed import closed, opened
-from .defaults import RULES, ZONES
+from .defaults import PLACES, Home, Rules, built_in
+from .passes import (
+    ALLOW,
+    FORWARD,
+    LABEL,
+    OPEN,
+    Record,
+    allowed,
+    forwarded,
+    inner,
+    is_suffix,
+)
+from .passes import opened as opened_ports
 from .places import Entry
+from .rule import read
 from .ruleset import ENTRIES, NAME, families, merged, mistakes, script, uses
+from .statements import FLOWTABLE
 from .uses import USES, expressions_of, modules_of
+from .zone import ZONE, Zone, zones_of
 
 _FEW = modules_of(())
+_PLACES = values.MappingOf(values.OneOf(*PLACES), values.ListOf(values.Text()))
 
 
 @service_type
 class Firewall(Service):
-    """Filter packets by nftables rules (nft(8)).
+    """Filter packets by zones, and by rules of your own (nft(8)).
 
-    A zone is a set of interfaces that rules name as ``@ZONE``; it holds the names of those whose
-    service is up, as they come and go. The rules are checked when the image is built, and
-    replaced as one when the service starts. They stay when the daemon is killed. Without parameters
-    a LAN may reach out and nothing may reach in.
+    A zone is a set of interfaces; it holds those whose service is up, as they come and go, and
+    rules name it as ``@ZONE``. It is of the kind that its name or its key ``like`` says: ``lan``
+    reaches the world, and uses DHCP, DNS, NTP and ssh of the router; ``guests`` reach nothing but
+    the world, and use no ssh; ``things`` reach nothing, and the LAN reaches them; ``wan`` is the
+    world, which reaches nothing. ``open``, ``allow`` and ``port_forward`` let more through, in both
+    families. Without zones nothing passes.
 
-    Before the rules are there, and if they cannot be loaded or the service is stopped, all is
-    dropped but ``rescue``. That comes before the first interface and changes places with the rules
-    at once, so that at no time packets pass unfiltered.
+    The rules are checked when the image is built, and replaced as one when the service starts. They
+    stay when the daemon is killed. Before they are there, and if they cannot be loaded or the
+    service is stopped, all is dropped but ``rescue``. That comes before the first interface and
+    changes places with the rules at once, so that at no time packets pass unfiltered.
     """
 
     KERNEL = KernelNeeds(modules=modules_of(USES))
 
-    zones: Mapping[str, tuple[Service, ...]] = parameter(
-        values.MappingOf(NAME, values.ListOf(INTERFACE)),
-        "zone to the interfaces in it; the built-in rules know 'lan' and 'wan'",
+    zones: Mapping[str, Mapping[str, object]] = parameter(
+        values.MappingOf(NAME, ZONE),
+        "zone to the interfaces in it, or to its keys",
         default={},
-        example={"lan": ["lan"], "wan": ["wan"]},
+        example={
+            "lan": ["lan"],
+            "wan": ["wan"],
+            "guests": ["guest"],
+            "office": {"interfaces": ["office"], "like": "lan", "reach": ["wan", "lan"]},
+        },
     )
-    rules: Mapping[str, Entry] = parameter(
-        ENTRIES,
-        "chain to its keys: family, type, hook, priority, policy, rules; given, it replaces the "
-        "built-in set",
-        default=RULES,
+    open: Mapping[str, Record] = parameter(
+        values.MappingOf(LABEL, OPEN),
+        "ports of the router that hosts of a zone reach, by a name of your choice",
+        default={},
+        example={"vpn": {"protocol": "udp", "port": 51820}},
+    )
+    allow: Mapping[str, Record] = parameter(
+        values.MappingOf(LABEL, ALLOW),
+        "what may go from one zone to another, by a name of your choice",
+        default={},
+        example={"print": {"from": "guests", "to": "lan", "port": 631, "hosts": "192.168.19.5"}},
+    )
+    port_forward: Mapping[str, Record] = parameter(
+        values.MappingOf(LABEL, FORWARD),
+        "ports of the router that lead to a host inside, by a name of your choice",
+        default={},
+        example={"web": {"port": [80, 443], "to": ["192.168.19.5", "::5"]}},
+    )
+    offload: bool = parameter(
+        values.Boolean(),
+        "whether packets of connections that were let through take a short way, past the rules, "
+        "which then do not count them; with rules of your own, `flow add @offloaded` in a forward "
+        "chain sends them there",
+        default=False,
+        example=True,
+    )
+    before: Rules = parameter(
+        _PLACES,
+        "rules for the beginning of a built-in chain, such as 'forward-ip4'; those of 'forward' "
+        "are for both families",
+        default={},
+        example={"forward": ['iifname @guests meta hour "23:00"-"23:59" drop']},
+    )
+    after: Rules = parameter(
+        _PLACES,
+        "rules for its end, where what nobody let through is dropped",
+        default={},
+        example={"input": ["iifname @lan reject"]},
+    )
+    rules: Mapping[str, Entry] | None = parameter(
+        values.Optional(ENTRIES),
+        "chain to its keys: family, type, hook, priority, policy, rules; given, it replaces all "
+        "that zones and the parameters above bring, but the sets of the zones",
+        default=None,
         example={
             "input-ip4": {
                 "family": "ip",
@@ -78,48 +146,157 @@ class Firewall(Service):
         example={"lan": [22, 2222]},
     )
 
+    @cached_property
+    def _zones(self) -> tuple[Zone, ...]:
+        return zones_of(self.zones)
+
+    @cached_property
     def _entries(self) -> Mapping[str, Entry]:
-        return merged(self.rules, self.extra_rules)
+        if self.rules is not None:
+            return merged(self.rules, self.extra_rules)
+        zones = self._zones
+        hairpin = {
+            zone.name: None
+            for record in self.port_forward.values()
+            for zone in inner(record, zones)
+        }
+        home = Home(
+            zones=zones,
+            opened=tuple(opened_ports(self.open)),
+            allowed=tuple(allowed(self.allow)),
+            forwarded=tuple(forwarded(self.port_forward, zones)),
+            hairpin=tuple(hairpin),
+            offload=self.offload,
+            before=self.before,
+            after=self.after,
+        )
+        return merged(built_in(home), self.extra_rules)
 
     def _zone_names(self) -> tuple[str, ...]:
-        return tuple(sorted({*self.zones, *ZONES}))
+        return tuple(zone.name for zone in self._zones)
 
-    def check(self) -> Iterator[str]:
-        yield from mistakes(self._entries(), self._zone_names())
+    def check(self) -> Iterator[str | Mistake]:
+        of_zones = tuple(self._mistakes_of_zones())
+        yield from of_zones
+        if self.rules is not None:
+            for name in ("open", "allow", "port_forward", "before", "after"):
+                if getattr(self, name):
+                    yield mistake("the parameter rules takes the place of what it brings", name)
+        placed = tuple(self._mistakes_of_places())
+        yield from placed
+        if not of_zones and not placed:
+            for name, sentence in mistakes(self._entries, self._zone_names(), offload=self.offload):
+                known = name in self.extra_rules
+                yield mistake(sentence, "extra_rules" if known else "rules", name)
         for zone in self.rescue:
             if zone not in self._zone_names():
-                yield f"rescue names {zone!r}, which is not a zone"
+                yield mistake(f"there is no zone {zone!r}", "rescue", zone)
+
+    def _mistakes_of_zones(self) -> Iterator[Mistake]:
+        """Yield what names no zone, or one that nobody is in, and who is in two."""
+        inhabited = sorted(zone.name for zone in self._zones if zone.interfaces)
+        for name, zone in self.zones.items():
+            if not zone["interfaces"]:
+                yield mistake("nobody is in this zone: it has no interface", "zones", name)
+            for other in cast("tuple[str, ...] | None", zone["reach"]) or ():
+                if other not in inhabited:
+                    yield mistake(_nobody(other, inhabited), "zones", name, "reach")
+        for parameter_, records in (
+            ("open", self.open),
+            ("allow", self.allow),
+            ("port_forward", self.port_forward),
+        ):
+            for name, record in records.items():
+                for key in ("from", "to"):
+                    zone_name = record.get(key)
+                    if isinstance(zone_name, str) and zone_name not in inhabited:
+                        where = (parameter_, name, key)
+                        yield mistake(_nobody(zone_name, inhabited), *where)
+        yield from self._mistakes_of_families()
         owners: dict[str | Service, str] = {}
-        for zone, interfaces in self.zones.items():
-            for number, interface in enumerate(interfaces):
-                name = interface_of(interface)
-                if owners.get(name, zone) != zone or interface in interfaces[:number]:
-                    yield (
+        for zone_ in self._zones:
+            for number, interface in enumerate(zone_.interfaces):
+                of = interface_of(interface)
+                if (
+                    owners.get(of, zone_.name) != zone_.name
+                    or interface in (zone_.interfaces[:number])
+                ):
+                    yield mistake(
                         f"the {interface.TYPE} of {interface.where} is in the zones "
-                        f"{owners[name]!r} and {zone!r}"
+                        f"{owners[of]!r} and {zone_.name!r}",
+                        "zones",
+                        zone_.name,
                     )
-                owners[name] = zone
+                owners[of] = zone_.name
+
+    def _mistakes_of_families(self) -> Iterator[Mistake]:
+        """Yield what is from hosts of one family, to hosts of the other."""
+        for parameter_, key, records in (
+            ("allow", "hosts", self.allow),
+            ("port_forward", "to", self.port_forward),
+        ):
+            for name, record in records.items():
+                sources, hosts = (
+                    {":" in one for one in cast("tuple[str, ...] | None", record[of]) or ()}
+                    for of in ("sources", key)
+                )
+                if sources and hosts and not sources & hosts:
+                    said = f"its sources are of one family, {key} of the other"
+                    yield mistake(said, parameter_, name)
+        for name, record in self.port_forward.items():
+            to = cast("tuple[str, ...]", record["to"])
+            for version, of in ((4, [one for one in to if ":" not in one]),):
+                if len(of) > 1:
+                    said = f"packets of IPv{version} go to one host, not to {len(of)}"
+                    yield mistake(said, "port_forward", name, "to")
+
+    def _mistakes_of_places(self) -> Iterator[Mistake]:
+        for argument, places in (("before", self.before), ("after", self.after)):
+            for place, rules in places.items():
+                for number, rule in enumerate(rules):
+                    try:
+                        read(rule, "ip6" if place.endswith("ip6") else "ip")
+                    except ValueError as error:
+                        yield mistake(f"{rule!r}: {error}", argument, place, number)
+
+    def _hosts_inside(self) -> Iterator[Inside]:
+        for argument, key, records in (
+            ("port_forward", "to", self.port_forward),
+            ("allow", "hosts", self.allow),
+        ):
+            for name, record in records.items():
+                for host in cast("tuple[str, ...] | None", record[key]) or ():
+                    if not is_suffix(host):
+                        said = f"{host} is in no network of this router"
+                        yield in_a_network(
+                            host,
+                            f"firewall: {argument}[{name!r}][{key!r}]: {said}",
+                            self.line_of(argument, name, key),
+                            hint="network.address and network.route are what makes one known",
+                        )
 
     def subject(self) -> str:
         return ""
 
     def needs(self) -> Needs:
         return Needs(
-            kernel_modules=modules_of(uses(self._entries())),
+            kernel_modules=modules_of(uses(self._entries)),
             packages=("nftables",),
             claims=(
                 claim("the nft table", "inet", "closed"),
                 *(
                     claim("the nft table", family, f"table-{family}")
-                    for family in families(self._entries())
+                    for family in families(self._entries)
                 ),
             ),
+            inside=tuple(self._hosts_inside()),
         )
 
     def parts(self) -> tuple[Part, ...]:
-        entries = self._entries()
+        entries = self._entries
         rescue = {zone: ports for zone, ports in self.rescue.items() if ports}
-        followed = {zone: self.zones[zone] for zone in rescue if self.zones.get(zone)}
+        zones = {zone.name: zone.interfaces for zone in self._zones if zone.interfaces}
+        followed = {zone: zones[zone] for zone in rescue if zone in zones}
         policy = closed(rescue)
         guard = oneshot(
             "closed.nix",
@@ -134,13 +311,14 @@ class Firewall(Service):
             "firewall.nix",
             packages=("nftables",),
             after=("closed",),
-            observes=_interfaces(self.zones),
+            observes=_interfaces(zones),
             closed=policy,
             expressions=expressions_of(uses(entries)),
             families=families(entries),
             opened=opened(),
-            ruleset=script(entries, self._zone_names()),
-            zones=self.zones,
+            offload=FLOWTABLE if self.offload else None,
+            ruleset=script(entries, self._zone_names(), FLOWTABLE if self.offload else None),
+            zones=zones,
         )
         if not followed:
             return (guard, daemon)
@@ -159,3 +337,8 @@ class Firewall(Service):
 
 def _interfaces(zones: Mapping[str, tuple[Service, ...]]) -> tuple[Service, ...]:
     return tuple(dict.fromkeys(service for zone in zones.values() for service in zone))
+
+
+def _nobody(zone: str, inhabited: list[str]) -> str:
+    known = ", ".join(inhabited) or "none yet"
+    return f"nobody is in a zone {zone!r} (zones with interfaces: {known})"

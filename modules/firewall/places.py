@@ -22,8 +22,11 @@ _HOOKS = {
 _DEEPEST = 16  # NFT_JUMP_STACK_SIZE
 
 
-def misplaced(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> Iterator[str]:
-    """Yield what is wrong between the entries of one family, which were read before."""
+def misplaced(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong between the entries of one family, which were read before.
+
+    Each is the name of an entry, and a sentence.
+    """
     of_kind: dict[str, set[str]] = {"chain": set(), "helper": set(), "set": {*zones}}
     for name, entry in entries.items():
         kind = str(entry.get("kind", "chain"))
@@ -38,15 +41,15 @@ def misplaced(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> Iterator[
             ):
                 for missing in sorted(names - of_kind[kind]):
                     complete = False
-                    yield f"{name!r}, {rule!r}: there is no {kind} {missing!r} of that family"
+                    yield name, f"{name!r}, {rule!r}: there is no {kind} {missing!r} of that family"
             for other in sorted(used.chains & of_kind["chain"]):
                 if "hook" in entries[other]:
                     complete = False
-                    yield f"{name!r}, {rule!r}: {other!r} has a hook, and is not jumped to"
+                    yield name, f"{name!r}, {rule!r}: {other!r} has a hook, and is not jumped to"
     bases = {name: entry for name, entry in entries.items() if "hook" in entry}
     for name, entry in bases.items():
         if entry["hook"] not in _HOOKS[str(entry["type"])]:
-            yield f"chain {name!r}: none of the type {entry['type']!r} has {entry['hook']!r}"
+            yield name, f"chain {name!r}: none of the type {entry['type']!r} has {entry['hook']!r}"
             complete = False
     if complete:
         yield from _refused(entries, bases)
@@ -58,25 +61,23 @@ class _Walk:
 
     entries: Mapping[str, Entry]
     found: set[str] = field(factory=set[str])
-    mistakes: list[str] = field(factory=list[str])
+    mistakes: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
 
     def enter(self, name: str, path: tuple[str, ...]) -> None:
         self.found.add(name)
         for rule, used in _rules(self.entries[name]):
             for other in sorted(used.chains):
                 if other in path:
-                    self.mistakes.append(
-                        f"{name!r}, {rule!r}: a packet would loop back to {other!r} again and again"
-                    )
+                    again = f"a packet would loop back to {other!r} again and again"
+                    self.mistakes.append((name, f"{name!r}, {rule!r}: {again}"))
                 elif len(path) >= _DEEPEST:
-                    self.mistakes.append(
-                        f"{name!r}, {rule!r}: more than {_DEEPEST} jumps one behind the other"
-                    )
+                    deep = f"more than {_DEEPEST} jumps one behind the other"
+                    self.mistakes.append((name, f"{name!r}, {rule!r}: {deep}"))
                 elif other not in self.found:
                     self.enter(other, (*path, other))
 
 
-def _refused(entries: Mapping[str, Entry], bases: Mapping[str, Entry]) -> Iterator[str]:
+def _refused(entries: Mapping[str, Entry], bases: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
     """Yield what the kernel would refuse, as packets of some base chain come there."""
     walks = {base: _Walk(entries) for base in bases}
     for base, walk in walks.items():
@@ -86,7 +87,8 @@ def _refused(entries: Mapping[str, Entry], bases: Mapping[str, Entry]) -> Iterat
         from_ = {base: bases[base] for base, walk in walks.items() if name in walk.found}
         for rule, used in _rules(entry):
             for word in sorted(used.actions):
-                yield from _not_there(f"{name!r}, {rule!r}", word, from_)
+                for sentence in _not_there(f"{name!r}, {rule!r}", word, from_):
+                    yield name, sentence
 
 
 def _not_there(where: str, word: str, bases: Mapping[str, Entry]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from .statements import (
     CONCATENATING,
     CT_USES,
     FIELDS,
+    FLOWTABLE,
     HEADERS,
     JOINERS,
     META,
@@ -200,6 +201,13 @@ class _Reader:
         self.take()
         self.operand()
 
+    def flow(self) -> None:
+        """Read ``flow add @TABLE``; the only table of flows is that of the parameter offload."""
+        self.take_if("add")
+        if not self.take_if(f"@{FLOWTABLE}"):
+            raise ValueError(f"'flow add' is for @{FLOWTABLE}, the only table of flows")
+        self.rule.sets.discard(FLOWTABLE)
+
     def comment(self) -> None:
         self.take()
 
@@ -372,4 +380,5 @@ _SPECIAL: Mapping[str, Callable[[_Reader], None]] = {
     "meter": _Reader.meter,
     "reset": _Reader.reset,
     "comment": _Reader.comment,
+    "flow": _Reader.flow,
 }

@@ -105,13 +105,19 @@ _KEYS = {
 _HELPERS = tuple(use.removeprefix("helper ") for use in sorted(USES) if use.startswith("helper "))
 
 
-def mistakes(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> Iterator[str]:
-    """Yield what is wrong between the keys of each entry, in its rules, and between entries."""
+def mistakes(
+    entries: Mapping[str, Entry], zones: tuple[str, ...], *, offload: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong between the keys of each entry, in its rules, and between entries.
+
+    Each is the name of an entry, and a sentence.
+    """
     found = False
     for name, entry in entries.items():
-        for mistake in (*_entry_mistakes(name, entry, zones), *_rule_mistakes(name, entry)):
+        of_rules = _rule_mistakes(name, entry, offload=offload)
+        for sentence in (*_entry_mistakes(name, entry, zones), *of_rules):
             found = True
-            yield mistake
+            yield name, sentence
     if not found:
         for family in families(entries):
             of_family = {name: one for name, one in entries.items() if one["family"] == family}
@@ -148,7 +154,7 @@ def _chain_mistakes(name: str, chain: Entry) -> Iterator[str]:
         yield f"chain {name!r} is of the type {chain['type']!r}, and not of filter, nat or route"
 
 
-def _rule_mistakes(name: str, entry: Entry) -> Iterator[str]:
+def _rule_mistakes(name: str, entry: Entry, *, offload: bool) -> Iterator[str]:
     """Yield what is not known of rules, and of statements in elements."""
     family = str(entry.get("family", "ip"))
     for what, reader in (("rules", read), ("elements", read_element)):
@@ -161,6 +167,8 @@ def _rule_mistakes(name: str, entry: Entry) -> Iterator[str]:
             for use in sorted(used - USES.keys()):
                 statement = use.removesuffix(f" {family}")
                 yield f"{name!r}, {text!r}: the family {family!r} has no {statement!r}"
+            if "flow" in used and not offload:
+                yield f"{name!r}, {text!r}: 'flow add' needs the parameter offload"
 
 
 def uses(entries: Mapping[str, Entry]) -> tuple[str, ...]:
@@ -184,8 +192,13 @@ def families(entries: Mapping[str, Entry]) -> tuple[str, ...]:
     return tuple(sorted({str(entry["family"]) for entry in entries.values()}))
 
 
-def script(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> str:
-    """Return a script that puts the tables in place of the earlier ones, in one transaction."""
+def script(
+    entries: Mapping[str, Entry], zones: tuple[str, ...], flowtable: str | None = None
+) -> str:
+    """Return a script that puts the tables in place of the earlier ones, in one transaction.
+
+    Interfaces join the flowtable later.
+    """
     lines: list[str] = []
     for family in families(entries):
         table = f"table {family} table-{family}"
@@ -193,6 +206,8 @@ def script(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> str:
         lines += [table, f"delete {table}", f"{table} {{"]
         for zone in zones:
             lines += [f"\tset {zone} {{", "\t\ttype ifname", "\t}"]
+        if flowtable is not None:
+            lines += [f"\tflowtable {flowtable} {{", "\t\thook ingress priority filter", "\t}"]
         for name, entry in entries.items():
             if entry["family"] == family:
                 kind = str(entry.get("kind", "chain"))

@@ -75,6 +75,7 @@ ACTIONS: Mapping[str, Action] = {
     "dup": Action(
         use="dup", by_family=True, options=_words("to device"), before_words=_words("device")
     ),
+    "flow": Action(use="flow", chains=_words("filter"), hooks=_words("forward")),
     "last": Action(options=_words("used never")),
     "limit": Action(use="limit", options=_UNITS | _words("rate over until burst")),
     "log": Action(
@@ -107,6 +108,9 @@ ACTIONS: Mapping[str, Action] = {
     "tproxy": Action(use="tproxy", options=_words("ip ip6 to"), hooks=_words("prerouting")),
     "update": Action(),
 }
+
+# The one table of flows there is.
+FLOWTABLE = "offloaded"
 
 # Statements that an element of a set may hold.
 OF_ELEMENTS = _words("counter limit quota jump goto last")

@@ -56,6 +56,11 @@ USES: Mapping[str, tuple[KernelModule, ...]] = {
     "fib inet": _only("nft_fib_inet", f"{_FIB} NFT_FIB_INET"),
     "dup ip": _only("nft_dup_ipv4", f"{_TRACKING} NF_DUP_IPV4 NFT_DUP_IPV4"),
     "dup ip6": _only("nft_dup_ipv6", f"{_TRACKING} NF_DUP_IPV6 NFT_DUP_IPV6"),
+    "flow": (
+        _module("nf_flow_table", f"{_TRACKING} NF_FLOW_TABLE", "NETFILTER_INGRESS"),
+        _module("nf_flow_table_inet", f"{_TRACKING} NF_FLOW_TABLE NF_FLOW_TABLE_INET"),
+        _module("nft_flow_offload", f"{_TRACKING} NF_FLOW_TABLE NFT_FLOW_OFFLOAD"),
+    ),
     "hash": _only("nft_hash", f"{_TABLES} NFT_HASH"),
     "limit": _only("nft_limit", f"{_TABLES} NFT_LIMIT"),
     "log": (
@@ -125,5 +130,5 @@ def modules_of(uses: Iterable[str]) -> tuple[KernelModule, ...]:
 def expressions_of(uses: Iterable[str]) -> tuple[str, ...]:
     """Return the kernel's names of what the modules behind uses have."""
     modules = [module.name for use in uses for module in USES[use]]
-    names = {match[1] for name in modules if (match := re.match("nft_([a-z]+)", name))}
+    names = {match[1] for name in modules if (match := re.match("nft_(flow_offload|[a-z]+)", name))}
     return tuple(sorted(names | ({"notrack"} if "ct" in names else set())))

@@ -15,14 +15,20 @@
   `zones`
   : zone to the services of its interfaces
 
+  `offload`, `families`
+  : the table of flows that the interfaces join, if there is one, and the families whose tables have it
+
   # Output
 
   `read`: what makes `read_zones`, which puts statements into $zones, and watches for changes.
+  `begin`: what is to be done when the tables have been loaded.
   `follow`: announces that the service is ready, and does not return.
 */
 {
   lib,
+  families ? [ ],
   nft,
+  offload ? null,
   sets,
   sh,
   zones,
@@ -35,6 +41,7 @@ let
     in
     ''
       live_names ${sh.words files}
+      every="$every $plain"
       ${lib.concatMapStrings (set: ''
         fill_set ${set}
       '') sets.${name}}
@@ -46,9 +53,11 @@ in
 
     live_names() {
       names=
+      plain=
       for file; do
         if [ -r "$file" ] && read -r name_of_interface < "$file"; then
           names="$names''${names:+, }\"$name_of_interface\""
+          plain="$plain $name_of_interface"
         fi
       done
     }
@@ -58,9 +67,34 @@ in
     }
     read_zones() {
       zones=
+      every=
       ${lib.concatStrings (lib.mapAttrsToList zone zones)}
     }
     read_zones
+  '';
+
+  begin = lib.optionalString (offload != null) ''
+    offloaded=
+    flowtable() {
+      for family in ${lib.concatStringsSep " " families}; do
+        ${nft} "$1 flowtable $family table-$family ${offload} { hook ingress priority filter; devices = { \"$2\" }; };" || return
+      done
+    }
+    # Each by itself: one that is gone, or cannot do it, keeps no other one from it.
+    change_offloaded() {
+      for one in $offloaded; do
+        case " $every " in
+        *" $one "*) ;;
+        *) flowtable delete "$one" 2> /dev/null || : ;;
+        esac
+      done
+      offloaded=$every
+      # Also those that are in it: one was perhaps made anew.
+      for one in $every; do
+        flowtable add "$one" || log "connections over $one take the long way"
+      done
+    }
+    change_offloaded
   '';
 
   # Zones change by statements of their own, so that counters and connections go on.
@@ -72,6 +106,7 @@ in
         log "zones:$zones"
         echo "$zones" | ${nft} -f -
       fi
+      ${lib.optionalString (offload != null) "change_offloaded"}
     }
     announce_ready
     follow_changes change_zones

@@ -81,15 +81,12 @@ def router(device: str) -> System:
         rebind_domains=["example.net", "www.example.org"],
     )
     # 7007 is open, and nobody listens there. The others lead to a host of the lan.
-    for_the_lan = ["udp dport { 53, 67, 123, 547 } accept", "tcp dport { 22, 53 } accept"]
     config.services["firewall"] = service.firewall.build(
         zones={"lan": [bridge], "wan": [wan_port]},
+        open={"probe": {"port": 7007}},
+        port_forward={"printer": {"port": 7080, "to": "192.168.19.5", "to_port": 80}},
+        offload=True,
         extra_rules={
-            "input-ip4-lan": {"rules": for_the_lan},
-            "input-ip6-lan": {"rules": for_the_lan},
-            "incoming-allowed-ip4": {"rules": ["tcp dport 7007 accept"]},
-            "incoming-allowed-ip6": {"rules": ["tcp dport 7007 accept"]},
-            "prerouting-ip4": {"rules": ["iifname @wan tcp dport 7080 dnat to 192.168.19.5:80"]},
             "forward-allowed-ip6": {"rules": ["tcp dport 7443 accept"]},
             # These are for the kernel alone.
             **nft_statements.entries(),

@@ -20,6 +20,7 @@ NAMED = (
     ("inet", "fib inet", "fib daddr . iif type broadcast"),
     ("ip", "dup ip", "dup to 192.0.2.1"),
     ("ip6", "dup ip6", 'dup to 2001:db8::1 device "lo"'),
+    ("ip", "flow", "meta l4proto tcp flow add @offloaded"),
     ("ip", "hash", "meta mark set jhash ip saddr . tcp dport mod 4 seed 0x1"),
     ("inet", "hash", "symhash mod 2 1 counter"),
     ("ip", "limit", "limit rate over 5/second burst 7 packets drop"),

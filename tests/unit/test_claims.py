@@ -249,3 +249,33 @@ def test_the_host_name_is_no_setting(tmp_path: Path) -> None:
     said = clash(tmp_path, "config.sysctl['kernel.hostname'] = 'x'")
     assert said.startswith("line 1: only one can have the kernel's setting kernel/hostname")
     assert "the other is that of base.hostname" in said
+
+
+FORWARD = """
+keep("f", service.firewall.build(
+    zones={"wan": [wan]}, port_forward={"a": {"port": 80, "to": "10.1.2.3"}}
+))
+"""
+
+
+def test_an_address_is_in_a_network_of_an_interface_or_a_route(tmp_path: Path) -> None:
+    planned(tmp_path, f"keep('a', address(**at(lan, '10.1.2.1/24'))){FORWARD}")
+    planned(tmp_path, f"keep('a', route(target='10.0.0.0/8', via='192.0.2.1')){FORWARD}")
+    for text in (
+        "",
+        "keep('a', address(**at(lan, '10.1.3.1/24')))",
+        "keep('a', address(**at(lan, '10.1.2.3/32')))",
+        "keep('a', route(target='default', via='192.0.2.1'))",
+    ):
+        assert "10.1.2.3 is in no network of this router" in clash(tmp_path, text + FORWARD)
+
+
+def test_any_number_of_routes_lead_to_a_network(tmp_path: Path) -> None:
+    planned(
+        tmp_path,
+        """
+        keep('a', route(target='10.0.0.0/8', via='192.0.2.1'))
+        keep('b', route(target='10.0.0.0/8', via='192.0.2.2', metric=200))
+        keep('c', address(**at(lan, '10.0.0.1/24')))
+        """,
+    )

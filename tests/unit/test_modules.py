@@ -75,6 +75,8 @@ def test_every_parameter_has_an_effect(type_: str, name: str) -> None:
     declared = {p.name: p for p in parameters_of(CATALOG.service_type(type_))}
     parameter = declared[name]
     first = ALWAYS.get(type_, {}) | bench.required(type_)
+    for other in BESIDE.get((type_, name), ()):
+        first = {**first, other: bench.example(declared[other].type, declared[other].example)}
     second = {**first, name: bench.example(parameter.type, parameter.example)}
     if parameter.required and second[name] == first[name]:
         second = first | {name: another(parameter.type, second[name])}
@@ -84,3 +86,9 @@ def test_every_parameter_has_an_effect(type_: str, name: str) -> None:
         assert becomes(without) == becomes(changed)
     else:
         assert becomes(without) != becomes(changed)
+
+
+# Parameters whose example is about that of another one.
+BESIDE = {
+    ("firewall", name): ("zones",) for name in ("open", "allow", "port_forward", "before", "after")
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -112,7 +113,7 @@ def test_a_port_of_the_router_is_not_one_of_the_hosts_behind_it(bench: Bench, fa
     assert not [one for one in statements if "incoming-allowed" in one]
     assert f"iifname @wan oifname @lan jump forward-allowed-{family}" in statements
     # While a set is empty nothing passes without the rules of that zone.
-    passed = [one for one in statements if one.startswith("iifname @lan")]
+    passed = [one for one in statements if re.fullmatch("iifname @lan oifname @[a-z]+ accept", one)]
     assert passed == [f"iifname @lan oifname @{zone} accept" for zone in ("wan", "lan")]
     assert statements.index("oifname @wan ct state invalid drop") < statements.index(passed[0])
 
@@ -148,7 +149,7 @@ def test_no_way_in_needs_nobody_to_follow_it(bench: Bench) -> None:
 
 
 def test_a_way_in_is_of_a_zone(bench: Bench) -> None:
-    assert "rescue names 'office', which is not a zone" in bench.refused(
+    assert "rescue['office']: there is no zone 'office'" in bench.refused(
         "firewall", rescue={"office": [22]}
     )
 
@@ -173,6 +174,200 @@ def test_a_way_in_is_of_a_zone(bench: Bench) -> None:
 )
 def test_mistakes_are_refused(bench: Bench, extra: dict[str, object], said: str) -> None:
     assert said in bench.refused("firewall", extra_rules=extra)
+
+
+HOME = ("lan", "wan", "guests", "things")
+
+
+def home(bench: Bench, **more: object) -> dict[str, object]:
+    """Return arguments of a firewall with a zone of each kind."""
+    return {"zones": {name: [bench.link()] for name in HOME}, **more}
+
+
+def ways(service: Service, family: str = "ip") -> set[str]:
+    """Return who reaches whom, as FROM>TO."""
+    statements = chain(script(service), {"ip": "forward-ip4", "ip6": "forward-ip6"}[family])
+    found = (re.fullmatch("iifname @(.*) oifname @(.*) accept", one) for one in statements)
+    return {f"{one[1]}>{one[2]}" for one in found if one}
+
+
+@pytest.mark.parametrize("family", ["ip", "ip6"])
+def test_zones_reach_what_their_kind_says(bench: Bench, family: str) -> None:
+    reached = {"lan>wan", "lan>lan", "lan>things", "guests>wan"}
+    assert ways(bench.good("firewall", **home(bench)), family) == reached
+
+
+def test_a_zone_says_what_it_is_like_and_what_it_reaches(bench: Bench) -> None:
+    service = bench.good(
+        "firewall",
+        zones={
+            "lan": {"interfaces": [bench.link()], "reach": ["fibre"], "router": ["all"]},
+            "fibre": {"interfaces": [bench.link()], "like": "wan"},
+            "wan": {"interfaces": [bench.link()], "masquerade": False, "masquerade_ip6": True},
+            "tenants": {"interfaces": [bench.link()], "like": "guests", "router": ["dns"]},
+            "own": [bench.link()],
+        },
+    )
+    assert ways(service) == {"lan>fibre", "lan>lan", "tenants>fibre", "tenants>wan"}
+    text = script(service)
+    assert chain(text, "postrouting-ip4")[1:] == ["oifname @fibre masquerade"]
+    assert chain(text, "postrouting-ip6")[1:] == ["oifname @wan masquerade"]
+    assert chain(text, "input-ip4-lan") == ["accept"]
+    assert chain(text, "input-ip6-tenants") == [
+        "udp dport { 53 } accept",
+        "tcp dport { 53 } accept",
+    ]
+    # What is translated may leave with a private address before that.
+    assert "oifname @wan ip6 saddr fc00::/7 drop" not in chain(text, "forward-ip6")
+    assert "oifname @fibre ip6 saddr fc00::/7 drop" in chain(text, "forward-ip6")
+    # A zone of no kind is a set for rules of one's own.
+    assert "iifname @own" not in text
+
+
+def test_each_pass_is_a_rule_for_the_families_that_it_is_about(bench: Bench) -> None:
+    text = script(
+        bench.good(
+            "firewall",
+            **home(
+                bench,
+                open={
+                    "vpn": {"protocol": "udp", "port": 51820},
+                    "admin": {
+                        "port": ["8000-8010", 22, "8005-8011"],
+                        "sources": ["192.0.2.0/24", "192.0.2.7"],
+                    },
+                },
+                allow={
+                    "to all": {"from": "things", "to": "guests", "protocol": "tcp+udp"},
+                    "any": {"from": "things", "to": "wan"},
+                    "six": {"from": "guests", "to": "lan", "port": 80, "hosts": ["fd00::5"]},
+                },
+            ),
+        )
+    )
+    assert chain(text, "open-ip6-wan") == ['udp dport 51820 accept comment "vpn"']
+    assert chain(text, "open-ip4-wan") == [
+        'ip saddr { 192.0.2.0/24 } tcp dport { 22, 8000-8011 } accept comment "admin"',
+        'udp dport 51820 accept comment "vpn"',
+    ]
+    to_all = [
+        f'iifname @things oifname @guests meta l4proto {one} accept comment "to all"'
+        for one in ("tcp", "udp")
+    ]
+    anything = 'iifname @things oifname @wan accept comment "any"'
+    assert chain(text, "allowed-ip4") == [anything, *to_all]
+    six = "iifname @guests oifname @lan ip6 daddr { fd00::5 } tcp dport 80 accept"
+    assert chain(text, "allowed-ip6") == [anything, f'{six} comment "six"', *to_all]
+
+
+def test_a_port_forward_translates_or_lets_through(bench: Bench) -> None:
+    forward = {"port": 443, "to": ["192.168.19.5", "2001:2::5"], "sources": ["192.0.2.0/24"]}
+    text = script(bench.good("firewall", **home(bench, port_forward={"web": forward})))
+    (rule,) = chain(text, "port-forward-ip4")[1:]
+    assert rule == (
+        "iifname @wan ip saddr { 192.0.2.0/24 } fib daddr type local tcp dport 443 "
+        'dnat to 192.168.19.5 comment "web"'
+    )
+    # From sources of IPv4 alone.
+    assert "port-forward-ip6" not in text
+    # Who may come from some hosts of the world only has no hairpin.
+    assert "iifname @lan ct status dnat accept" not in text
+    forward = {"port": 443, "to": "2001:2::5"}
+    text = script(bench.good("firewall", **home(bench, port_forward={"web": forward})))
+    assert chain(text, "port-forward-ip6")[0] == (
+        'iifname @wan oifname != @wan ip6 daddr 2001:2::5 tcp dport 443 accept comment "web"'
+    )
+    assert "port-forward-ip4" not in text
+
+
+def test_rules_of_ones_own_are_put_at_named_places(bench: Bench) -> None:
+    text = script(
+        bench.good(
+            "firewall",
+            before={"input": ["counter"], "input-ip6": ["ip6 saddr fd00::1 drop"]},
+            after={"input": ["reject"], "output-ip4": ["counter"]},
+        )
+    )
+    four, six = chain(text, "input-ip4"), chain(text, "input-ip6")
+    assert (four[1], six[1:3]) == ("counter", ["counter", "ip6 saddr fd00::1 drop"])
+    for statements in (four, six):
+        assert statements[-2] == "reject"
+        assert " log prefix " in statements[-1]
+    assert chain(text, "output-ip4")[1:] == ["counter"]
+
+
+def test_flows_take_a_short_way_when_that_is_asked_for(bench: Bench) -> None:
+    plain = bench.good("firewall")
+    assert "flow" not in script(plain)
+    assert "nft_flow_offload" not in loaded(plain)
+    service = bench.good("firewall", offload=True)
+    for name in ("forward-ip4", "forward-ip6"):
+        statements = chain(script(service), name)
+        (flow,) = (one for one in statements if "flow add @offloaded" in one)
+        # Not before what is dropped, and before all that accepts.
+        place = statements.index(flow)
+        assert statements[place - 1] == "oifname @wan ct state invalid drop"
+        assert not [one for one in statements[:place] if "oifname" in one and "accept" in one]
+    assert {"nf_flow_table", "nf_flow_table_inet", "nft_flow_offload"} <= loaded(service).keys()
+    only = {"one": {"family": "ip", "rules": ["ct state established flow add @offloaded"]}}
+    assert "needs the parameter offload" in bench.refused("firewall", rules=only)
+    bench.good("firewall", rules=only, offload=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"zones": {"office": []}}, "zones['office']: nobody is in this zone"),
+        ({"zones": {"lan": 3}}, "firewall.zones ['lan'] must be a list, each element a service"),
+        ({"zones": {"lan": {"like": "lan"}}}, "['lan'] lacks the key 'interfaces'"),
+        ({"open": {"x": {"port": 1}}}, "open['x']['from']: nobody is in a zone 'wan'"),
+        ({"open": {"x": {"port": 0}}}, "['x'] ['port'] must be a whole number from 1 to 65535"),
+        ({"open": {"x": {"port": "9-8"}}}, "must end after it begins, not '9-8'"),
+        ({"open": {"x": {"port": []}}}, "must hold something"),
+        ({"open": {'"': {"port": 1}}}, "firewall.open must be a name of 1 to 63"),
+        ({"allow": {"x": {"from": "lan"}}}, "lacks the key 'to'"),
+        ({"before": {"raw": ["accept"]}}, "firewall.before must be one of"),
+        (
+            {"before": {"input": ["frobnicate"]}},
+            "before['input'][0]: 'frobnicate': 'frobnicate' is",
+        ),
+        ({"after": {"input-ip4": ["accept", "jump"]}}, "after['input-ip4'][1]: 'jump': it ends"),
+        (
+            {"rules": {}, "before": {"input": ["accept"]}},
+            "before: the parameter rules takes the place of what it brings",
+        ),
+    ],
+)
+def test_mistakes_in_a_home_are_refused(
+    bench: Bench, arguments: dict[str, object], said: str
+) -> None:
+    assert said in bench.refused("firewall", **arguments)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            {"allow": {"x": {"from": "guests", "to": "lna"}}},
+            (
+                "allow['x']['to']: nobody is in a zone 'lna' "
+                "(zones with interfaces: guests, lan, things, wan)"
+            ),
+        ),
+        (
+            {"port_forward": {"x": {"port": 1, "to": ["192.0.2.1", "192.0.2.2"]}}},
+            "port_forward['x']['to']: packets of IPv4 go to one host, not to 2",
+        ),
+        (
+            {"port_forward": {"x": {"port": 1, "to": "fd00::1", "sources": "192.0.2.1"}}},
+            "port_forward['x']: its sources are of one family, to of the other",
+        ),
+    ],
+)
+def test_mistakes_between_zones_are_refused(
+    bench: Bench, more: dict[str, object], said: str
+) -> None:
+    assert said in bench.refused("firewall", **home(bench, **more))
 
 
 def test_an_interface_is_in_one_zone(bench: Bench) -> None:
@@ -216,7 +411,7 @@ def test_each_use_of_the_kernel_has_its_modules(
     """The names are those of Linux: what MODULE_ALIAS_NFT_EXPR says, and tests/boot loads."""
     helper = {"of-ftp": {"kind": "helper", "family": "ip", "type": "ftp", "protocol": "tcp"}}
     only = {"one": {"family": family, "rules": [rule]}, **helper}
-    modules = loaded(bench.good("firewall", rules=only))
+    modules = loaded(bench.good("firewall", rules=only, offload=use == "flow"))
     firewall = importlib.import_module(type(bench.good("firewall")).__module__)
     expected = {module.name for module in firewall.USES[use]}
     assert expected <= modules.keys()
@@ -316,9 +511,27 @@ def test_nft_understands_the_built_in_rules(bench: Bench, tmp_path: Path) -> Non
 
 
 @pytest.mark.usefixtures("nft_works")
+def test_nft_understands_all_that_a_home_says(bench: Bench, tmp_path: Path) -> None:
+    service = bench.good(
+        "firewall",
+        **home(
+            bench,
+            open={"a": {"port": [1, "2-3"], "protocol": "tcp+udp", "sources": ["::1", "10.0.0.1"]}},
+            allow={"b": {"from": "lan", "to": "guests"}, "c d": {"from": "wan", "to": "lan"}},
+            port_forward={"e": {"port": "5-9", "to": ["10.0.0.1", "::5", "fd00::5"], "to_port": 5}},
+            before={"forward": ["counter"], "prerouting-ip4": ["counter"]},
+            after={"postrouting-ip4": ["counter"], "output": ["counter"]},
+            offload=True,
+        ),
+    )
+    done = build(service, tmp_path, os.environ["PATH"])
+    assert (done.returncode, done.stdout, done.stderr) == (0, "firewall: rules are checked\n", "")
+
+
+@pytest.mark.usefixtures("nft_works")
 def test_nft_understands_every_statement_of_the_tests(bench: Bench, tmp_path: Path) -> None:
     """And what it makes of them is what the modules have: nft's own word for it."""
-    service = bench.good("firewall", extra_rules=entries())
+    service = bench.good("firewall", extra_rules=entries(), offload=True)
     done = build(service, tmp_path, os.environ["PATH"])
     assert (done.returncode, done.stdout, done.stderr) == (0, "firewall: rules are checked\n", "")
 

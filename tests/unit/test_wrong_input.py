@@ -127,6 +127,13 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("service.network.forward.build(\n  dependencies=[3],\n)", "router.py:7: network.forward.dependencies must be"),
         ("System(\n  'qemu-mipsel',\n  'a b',\n)\nraise Exception", "router.py:8: hostname must be"),
         ("System(\n  'qemu-mips',\n)\nraise Exception", "router.py:7: there is no device 'qemu-mips'"),
+        # the line of a key or an element, as far as it is written out
+        ("service.dnsmasq.build(\n  interface=lan,\n  domain='lan',\n  hosts={\n    'a': {'mac': '02:00:00:00:00:01', 'v4': '192.168.19.2'},\n    'b': {\n      'mac': '02:00:00:00:00:02',\n      'v4': 'here',\n    },\n  },\n)", "router.py:13: dnsmasq.hosts ['b'] ['v4'] must be an IPv4 address"),
+        ("service.dnsmasq.build(\n  interface=lan,\n  domain='lan',\n  upstreams=[\n    '192.0.2.1',\n    'there'])", "router.py:11: dnsmasq.upstreams must be a name server"),
+        ("more = ['there']\nservice.dnsmasq.build(\n  interface=lan,\n  domain='lan',\n  upstreams=[\n    '192.0.2.1',\n    *more])", "router.py:10: dnsmasq.upstreams must be a name server"),
+        ("service.firewall.build(\n  zones={'lan': [lan],\n    'wan': [],\n  })", "router.py:8: firewall: zones['wan']: nobody is in this zone"),
+        # what must be in a network of this router
+        ("config.services['f'] = service.firewall.build(\n  zones={'wan': [port]},\n  port_forward={\n    'web': {'port': 80, 'to': '10.0.0.9'},\n  })", "router.py:9: firewall: port_forward['web']['to']: 10.0.0.9 is in no network of this router\n  hint: "),
         # services that build() did not make
         ("class Mine(Service): pass\nconfig.services['m'] = Mine()", "router.py:7: config.services['m'] must be a service, made by build(), not <Mine>"),
         ("service.vlan.build(ifname='g1', vid=2, primary=Service())", "vlan.primary must be made by build(), not by a call of its class: <Service>"),

@@ -81,6 +81,7 @@ let
       NETDEVICES = "y";
       NETFILTER = "y";
       NETFILTER_ADVANCED = "y";
+      NETFILTER_INGRESS = "y";
       NETFILTER_NETLINK = "m";
       NETFILTER_NETLINK_LOG = "m";
       NETFILTER_NETLINK_OSF = "m";
@@ -96,6 +97,7 @@ let
       NFT_FIB_INET = "m";
       NFT_FIB_IPV4 = "m";
       NFT_FIB_IPV6 = "m";
+      NFT_FLOW_OFFLOAD = "m";
       NFT_HASH = "m";
       NFT_LIMIT = "m";
       NFT_LOG = "m";
@@ -132,6 +134,8 @@ let
       NF_CT_PROTO_UDPLITE = "y";
       NF_DUP_IPV4 = "m";
       NF_DUP_IPV6 = "m";
+      NF_FLOW_TABLE = "m";
+      NF_FLOW_TABLE_INET = "m";
       NF_LOG_SYSLOG = "m";
       NF_NAT = "m";
       NF_NAT_FTP = "m";
@@ -421,6 +425,7 @@ let
           "ip"
           "ip6"
         ];
+        offload = null;
         opened = ''
           table inet closed {
           	chain forward { }
@@ -446,9 +451,10 @@ let
           	chain forward-ip4 {
           		type filter hook forward priority filter; policy drop;
           		oifname @wan ct state invalid drop
+          		oifname @lan ct state established,related accept
+          		oifname @wan ct state established,related accept
           		iifname @lan oifname @wan accept
           		iifname @lan oifname @lan accept
-          		oifname @lan ct state established,related accept
           		iifname @wan ct status dnat accept
           		iifname @wan oifname @lan jump forward-allowed-ip4
           		limit rate 5/second burst 20 packets log prefix "forward-ip4 denied: "
@@ -515,13 +521,13 @@ let
           		iifname @wan ip6 saddr fc00::/7 drop
           		oifname @wan ip6 daddr fc00::/7 drop
           		ip6 daddr ff00::/8 ip6 daddr & 000f:: <= 0008:: drop
-          		icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply, 144, 145, 146, 147 } accept
-          		meta l4proto { ah, esp, 139 } accept
-          		oifname @wan udp dport { 500, 4500 } accept
+          		iifname @wan oifname @lan jump transit-ip6
+          		iifname @lan oifname @wan jump transit-ip6
           		oifname @wan ct state invalid drop
+          		oifname @lan ct state established,related accept
+          		oifname @wan ct state established,related accept
           		iifname @lan oifname @wan accept
           		iifname @lan oifname @lan accept
-          		oifname @lan ct state established,related accept
           		iifname @wan oifname @lan jump forward-allowed-ip6
           		limit rate 5/second burst 20 packets log prefix "forward-ip6 denied: "
           	}
@@ -549,6 +555,10 @@ let
           	chain output-ip6 {
           		type filter hook output priority filter; policy accept;
           		icmpv6 type nd-redirect drop
+          	}
+          	chain transit-ip6 {
+          		icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply, 144, 145, 146, 147 } accept
+          		meta l4proto { ah, esp, 139 } accept
           	}
           }
         '';
