@@ -267,3 +267,18 @@ def test_a_cable_that_flaps(wan: Wan) -> None:
         wan.cable.plug(True)
         wan.loop.idle(0.1)
     wan.until(lambda: wan.works() and wan.note("wan") == "", "all as before")
+
+
+def test_what_a_provider_demands_is_sent_and_what_it_sends_besides_is_published(wan: Wan) -> None:
+    wan.server.messages.clear()
+    begin(wan, options={43: bytes.fromhex("0104c0a80001"), 66: b"boot.example.org"})
+    for message in wan.server.messages:
+        assert message.options[61] == bytes.fromhex("01525400000002")
+        assert message.options[60] == b"of a test"
+        assert message.options[12] == b"of-a-test"
+        assert {43, 66} <= set(message.options[55] or b"")
+    kinds = {message.kind for message in wan.server.messages}
+    assert dhcp.REQUEST_ADDRESS in kinds
+    options = wan.router.run / "outputs" / "wan" / "options"
+    wan.until(options.exists, "the options are published")
+    assert options.read_text() == "43 0104c0a80001\n66 boot.example.org\n"

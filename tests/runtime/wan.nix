@@ -46,6 +46,20 @@ let
     interface
     (call "wan.daemon" "longrun" (module "network/dhcp/client/daemon.nix") [ "services" ] {
       inherit interface;
+      # As client_id="01:52:54:00:00:00:02", vendor_class="of a test", request=[43, 66].
+      arguments = [
+        "-C"
+        "-x"
+        "0x3d:01525400000002"
+        "-V"
+        "of a test"
+        "-O"
+        "43"
+        "-O"
+        "66"
+      ];
+      host_name = "of-a-test";
+      request = "43 66";
     })
     (call "wan.carrier" "longrun" (module "network/dhcp/client/carrier.nix") [ "interface-wait" ] {
       inherit interface;

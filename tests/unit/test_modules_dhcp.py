@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import cast
 
 import pytest
+
+from tests.support.services import Bench
 
 SCRIPT = Path(__file__).parents[2] / "modules" / "network" / "dhcp" / "client" / "callback.sh"
 LEASE = {
@@ -157,3 +160,38 @@ def test_routes_with_targets_take_the_place_of_routers(client: Client) -> None:
     client.event("bound", **LEASE | {"staticroutes": routes})
     assert client.output("router") == "203.0.113.9"
     assert client.output("routes") == "10.0.0.0/8 203.0.113.2"
+
+
+def test_what_was_requested_besides_is_published(client: Client) -> None:
+    asked = {"requested": "43 66 125", "opt43": "0104c0a80001", "tftp": "boot.example.org"}
+    client.event("bound", **LEASE, **asked)
+    assert client.output("options") == "43 0104c0a80001\n66 boot.example.org"
+    client.lease_is_up()
+    assert "restart -c wan" in client.event("renew", **LEASE, **asked, opt125="00")
+    client.event("renew", **LEASE, **asked | {"tftp": "\x1b[2J"})
+    assert client.output("options") == "43 0104c0a80001"
+
+
+def udhcpc(**arguments: object) -> list[str]:
+    bench = Bench()
+    link = bench.good("network.link", ifname="wan")
+    part, *_ = bench.good("network.dhcp.client", interface=link, **arguments).parts()
+    return list(cast("tuple[str, ...]", part.parameters["arguments"]))
+
+
+def test_who_asks_is_bytes_or_text() -> None:
+    assert udhcpc() == []
+    assert udhcpc(client_id="01:AB:02") == ["-C", "-x", "0x3d:01ab02"]
+    assert udhcpc(client_id="me@net") == ["-C", "-x", "0x3d:6d65406e6574"]
+    assert udhcpc(vendor_class="sagem", request=[43, 125]) == [
+        "-V", "sagem", "-O", "43", "-O", "125",
+    ]  # fmt: skip
+
+
+def test_what_the_client_sees_to_is_not_requested() -> None:
+    bench = Bench()
+    link = bench.good("network.link", ifname="wan")
+    message = bench.refused("network.dhcp.client", interface=link, request=[61])
+    assert "option 61 of request is one that the client sees to itself" in message
+    message = bench.refused("network.dhcp.client", interface=link, request=[43, 43])
+    assert "option 43 is twice in request" in message

@@ -3,6 +3,7 @@
   devpath,
   ifname,
   interface-wait,
+  mac,
   mtu,
   sh,
 }:
@@ -38,6 +39,11 @@
     for setting in autoconf accept_ra; do
       echo 0 > "/proc/sys/net/ipv6/conf/$ifname/$setting"
     done
+    ${lib.optionalString (mac != null) ''
+      # Some drivers take it only while it is down.
+      ip link set dev "$ifname" down
+      ip link set dev "$ifname" address ${sh.word mac}
+    ''}
     ${lib.optionalString (mtu != null) ''
       ip link set dev "$ifname" mtu ${sh.word mtu}
     ''}

@@ -1,5 +1,7 @@
 """A network interface of the kernel."""
 
+from collections.abc import Iterator
+
 from liminix_gen import (
     Needs,
     Output,
@@ -33,12 +35,26 @@ class Link(Service):
         default=None,
         example="/devices/pci0000:00/0000:00:12.0",
     )
+    mac: str | None = parameter(
+        values.Optional(values.MAC_ADDRESS),
+        "MAC address that it gets; None keeps its own. A provider may know only the one of the "
+        "router before",
+        default=None,
+        example="02:00:00:00:00:01",
+    )
     mtu: int | None = parameter(
         values.Optional(values.Integer(68, 65535, "bytes")),
         "largest packet that is sent; None keeps the kernel's choice",
         default=None,
         example=1492,
     )
+
+    def check(self) -> Iterator[str]:
+        # The lowest bit of the first byte is that of groups (IEEE 802).
+        if self.mac is not None and int(self.mac[:2], 16) & 1:
+            yield f"mac {self.mac} is the address of a group"
+        if self.mac is not None and set(self.mac) <= {"0", ":"}:
+            yield f"mac {self.mac} is nobody's address"
 
     def subject(self) -> str:
         return self.ifname
@@ -57,6 +73,7 @@ class Link(Service):
                 packages=("interface-wait",),
                 ifname=self.ifname,
                 devpath=self.devpath,
+                mac=self.mac,
                 mtu=self.mtu,
             ),
         )

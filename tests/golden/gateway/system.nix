@@ -18,6 +18,7 @@ let
       BQL = "y";
       BRIDGE = "m";
       BRIDGE_IGMP_SNOOPING = "y";
+      BRIDGE_VLAN_FILTERING = "y";
       BUG = "y";
       CC_OPTIMIZE_FOR_SIZE = "y";
       COMPAT_32BIT_TIME = "y";
@@ -164,6 +165,8 @@ let
       POWER_RESET = "y";
       POWER_RESET_PIIX4_POWEROFF = "y";
       POWER_RESET_SYSCON = "y";
+      PPP = "m";
+      PPPOE = "m";
       PRINTK = "y";
       PRINTK_TIME = "y";
       PROC_FS = "y";
@@ -371,6 +374,7 @@ let
       parameters = {
         devpath = "/devices/pci0000:00/0000:00:12.0";
         ifname = "lan";
+        mac = null;
         mtu = null;
       };
       needs = [
@@ -386,6 +390,7 @@ let
       parameters = {
         devpath = "/devices/pci0000:00/0000:00:13.0";
         ifname = "wan";
+        mac = null;
         mtu = null;
       };
       needs = [
@@ -730,7 +735,10 @@ let
       type = "longrun";
       packages = [ "services" ];
       parameters = {
+        arguments = [ ];
+        host_name = null;
         interface = services."link.wan";
+        request = "";
       };
       needs = [ "link.wan" ];
     };

@@ -184,6 +184,7 @@ let
       parameters = {
         devpath = "/devices/pci0000:00/0000:00:12.0";
         ifname = "lan";
+        mac = null;
         mtu = null;
       };
       needs = [ "sysctl.early" ];

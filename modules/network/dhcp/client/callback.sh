@@ -13,6 +13,8 @@ supervised=${SCAN_DIRECTORY:-/run/service}/$daemon
 pause=10
 # Name servers, routers and routes beyond these are left out.
 most=32
+line='
+'
 
 log() {
 	printf '%s: %s\n' "$daemon" "$*" >&2
@@ -195,6 +197,44 @@ read_domain() {
 	fi
 }
 
+# option_named NUMBER: sets $key to the variable that udhcpc has of an option; if it does not know what the option holds,
+# its value is in hexadecimal.
+option_named() {
+	case $1 in
+	2) key=timezone ;;
+	4) key=timesrv ;;
+	7) key=logsrv ;;
+	17) key=rootpath ;;
+	26) key=mtu ;;
+	40) key=nisdomain ;;
+	41) key=nissrv ;;
+	44) key=wins ;;
+	66) key=tftp ;;
+	67) key=bootfile ;;
+	119) key=search ;;
+	120) key=sipsrv ;;
+	132) key=vlanid ;;
+	133) key=vlanpriority ;;
+	212) key=ip6rd ;;
+	252) key=wpad ;;
+	*) key=opt$1 ;;
+	esac
+}
+
+# Sets $options: a line for each of those that were requested besides.
+read_options() {
+	options=
+	for number in ${requested:-}; do
+		option_named "$number"
+		eval "value=\${$key:-}"
+		case $value in
+		"") ;;
+		*[!\ -~]*) log "option $number cannot be shown: left out" ;;
+		*) options="$options${options:+$line}$number $value" ;;
+		esac
+	done
+}
+
 # refuse TEXT: udhcpc lets go of the lease, and rests until `again` is over.
 refuse() {
 	problem "$1"
@@ -214,6 +254,7 @@ take_lease() {
 	fi
 	read_routes
 	read_domain
+	read_options
 	broadcast=${broadcast:-}
 	broadcast=${broadcast%% *}
 	# shellcheck disable=SC2086
@@ -223,7 +264,7 @@ take_lease() {
 	hosts "time server" ${ntpsrv:-}
 	ntpsrv=$kept
 
-	values="$ip $length $broadcast $routers / $routes / $dns / $name / $ntpsrv"
+	values="$ip $length $broadcast $routers / $routes / $dns / $name / $ntpsrv / $(printf %s "$options" | tr '\n' ' ')"
 	before=
 	if [ -e "$outputs/values" ]; then
 		IFS= read -r before <"$outputs/values"
@@ -247,6 +288,7 @@ take_lease() {
 		publish dns "$dns"
 		publish domain "$name"
 		publish ntpsrv "$ntpsrv"
+		publish options "$options"
 		publish values "$values"
 		# Up, or on its way down: with the old values.
 		if [ -d "$all/$service" ]; then

@@ -1,5 +1,8 @@
 {
+  arguments,
+  host_name,
   interface,
+  request,
   runCommand,
   services,
   sh,
@@ -15,11 +18,12 @@ in
   run = ''
     export daemon="$name"
     ${services}/bin/services stop -c "''${name%.daemon}" || :
-    read -r hostname < /etc/hostname
+    export requested=${sh.word request}
+    ${if host_name == null then "read -r hostname < /etc/hostname" else "hostname=${sh.word host_name}"}
     exec udhcpc -f -R -t 4 -T 3 -A 15 \
       -i ${sh.word (interface.output "ifname")} \
       -x "hostname:$hostname" \
       -O staticroutes -O msstaticroutes -O ntpsrv \
-      -s ${callback}
+      -s ${callback} ${sh.words arguments}
   '';
 }

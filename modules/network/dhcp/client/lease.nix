@@ -24,6 +24,9 @@ in
         put "$key" "$value"
       fi
     done
+    if [ -e "$lease/options" ]; then
+      cp "$lease/options" "$outputs/options"
+    fi
     # With the address as their source, they go with it. A route of the configuration comes first.
     set --
     if [ -e "$lease/routes" ]; then

@@ -1,5 +1,8 @@
 """An address from a DHCP server."""
 
+import re
+from collections.abc import Iterator
+
 from liminix_gen import (
     INTERFACE,
     Needs,
@@ -13,7 +16,12 @@ from liminix_gen import (
     oneshot,
     parameter,
     service_type,
+    values,
 )
+
+# What the client itself asks for, or makes of the server's answer (RFC 2132 section 9, RFC 3442).
+_OWN = frozenset({1, 3, 6, 12, 15, 28, 33, 42, 50, 51, 53, 54, 55, 57, 58, 59, 60, 61, 121, 249})
+_BYTES = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")
 
 
 @service_type
@@ -48,10 +56,55 @@ class DhcpClient(Service):
         Output("lease", "seconds that the lease was valid when it was made"),
         Output("serverid", "address of the DHCP server"),
         Output("siaddr", "address of the next boot server"),
+        Output("options", "a line for each of `request` that came: number, value"),
         Output("resolv.conf", "name servers and domain, in the form of resolv.conf(5)"),
     )
 
     interface: Service = parameter(INTERFACE, "interface to ask on", example="link")
+    client_id: str | None = parameter(
+        values.Optional(values.Text(max_bytes=254)),
+        "who asks (option 61, RFC 2132 section 9.14): bytes such as '01:52:54:00:00:00:02', or "
+        "text, which is sent as it is; None is the interface's MAC address",
+        default=None,
+        example="01:52:54:00:00:00:02",
+    )
+    vendor_class: str | None = parameter(
+        values.Optional(values.Text(max_bytes=254)),
+        "kind of device (option 60, RFC 2132 section 9.13); None is udhcpc's own",
+        default=None,
+        example="sagem",
+    )
+    host_name: str | None = parameter(
+        values.Optional(values.HOST_NAME),
+        "name to give to the server; None is the router's own",
+        default=None,
+        example="router",
+    )
+    request: tuple[int, ...] = parameter(
+        values.ListOf(values.Integer(1, 254)),
+        "numbers of further options to ask for. The output options has them as udhcpc writes them: "
+        "what it does not know in hexadecimal",
+        default=(),
+        example=[43, 125],
+    )
+
+    def check(self) -> Iterator[str]:
+        for number in self.request:
+            if number in _OWN:
+                yield f"option {number} of request is one that the client sees to itself"
+        for number in sorted({one for one in self.request if self.request.count(one) > 1}):
+            yield f"option {number} is twice in request"
+
+    def _arguments(self) -> Iterator[str]:
+        """Yield arguments of udhcpc."""
+        if self.client_id is not None:
+            text = self.client_id
+            plain = text.replace(":", "") if _BYTES.fullmatch(text) else text.encode().hex()
+            yield from ("-C", "-x", f"0x3d:{plain.lower()}")
+        if self.vendor_class is not None:
+            yield from ("-V", self.vendor_class)
+        for number in self.request:
+            yield from ("-O", str(number))
 
     def needs(self) -> Needs:
         interface = interface_of(self.interface)
@@ -64,6 +117,9 @@ class DhcpClient(Service):
                 name="daemon",
                 packages=("services",),
                 interface=self.interface,
+                arguments=tuple(self._arguments()),
+                host_name=self.host_name,
+                request=" ".join(map(str, self.request)),
             ),
             longrun(
                 "carrier.nix",
