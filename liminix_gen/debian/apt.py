@@ -18,7 +18,7 @@ from attrs import evolve, frozen
 from liminix_gen.cache import OTHER_CACHE, cache_directory
 from liminix_gen.debian.architectures import RELEASE_OF
 from liminix_gen.debian.sources import Source, machine_sources
-from liminix_gen.debian.suites import Release, part_of
+from liminix_gen.debian.suites import SOURCE_ARCHITECTURE, Release, part_of
 from liminix_gen.errors import BuildError, ConfigurationError, Problem
 from liminix_gen.locking import locked
 from liminix_gen.process import CommandError, CommandTimeoutError, Completed, run
@@ -66,6 +66,8 @@ class Index:
 class Apt:
     """apt for one architecture of a release, in a directory of its own; `update` before `indexes`.
 
+    The architecture SOURCE_ARCHITECTURE stands for its source packages.
+
     `components` are added to main. `without` names suites and components that the user leaves out
     (trixie-security, non-free-firmware).
     """
@@ -87,6 +89,10 @@ class Apt:
         self._sources = None if sources is None else tuple(sources)
         self._without = frozenset(without)
         self._components = ("main", *(one for one in components if one not in self._without))
+
+    @property
+    def _is_of_sources(self) -> bool:
+        return self.architecture == SOURCE_ARCHITECTURE
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -203,6 +209,8 @@ class Apt:
         """Return the package indexes that are there."""
         form = "$(RELEASE) $(COMPONENT) $(REPO_URI) $(FILENAME)"
         wanted = ["Created-By: Packages", f"Architecture: {self.architecture}"]
+        if self._is_of_sources:
+            wanted = ["Created-By: Sources"]
         done = run(["apt-get", *self.options, "indextargets", "--format", form, *wanted])
         lines = [line.split(" ", 3) for line in done.stdout.splitlines()]
         return tuple(
@@ -263,12 +271,15 @@ class Apt:
         """
         place = file_name(source.uri)
         index = rf"{re.escape(component)}/binary-{re.escape(self.architecture)}/Packages"
+        if self._is_of_sources:
+            index = rf"{re.escape(component)}/source/Sources"
         for name in ("InRelease", "Release"):
             file = self.directory / "lists" / f"{place}_dists_{source.suite}_{name}"
             if file.is_file():
                 text = file.read_text(errors="replace")
                 listed = re.search(r"^Architectures:(.*)$", text, re.MULTILINE)
-                if listed is not None and self.architecture not in listed[1].split():
+                architectures = listed[1].split() if listed and not self._is_of_sources else []
+                if architectures and self.architecture not in architectures:
                     return True
                 sizes = re.findall(rf"^ [0-9a-f]+ +(\d+) {index}$", text, re.MULTILINE)
                 return bool(sizes) and not any(int(size) for size in sizes)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from liminix_gen.debian import boards, covering, package_set, tree
 from liminix_gen.debian.architectures import RELEASE_OF
-from liminix_gen.debian.firmware import needed
 from liminix_gen.debian.lock import content_of
 from liminix_gen.debian.lock import read as locked_in
 from liminix_gen.events import Listener, Remarked
@@ -57,8 +56,8 @@ class Debian(Behaviour):
         from liminix_gen.debian.apt import Apt  # noqa: PLC0415
 
         name = boards.architecture_of(plan.device)
-        firmware = [one.name for one in needed(package.name for package in plan.packages)]
-        section = locked_in(lock).architecture(name).restricted(foreign_packages(plan), firmware)
+        section = locked_in(lock).architecture(name)
+        section = section.restricted(foreign_packages(plan), *tree.besides(plan))
         open_apt = partial(Apt, name, section.release, without=choices.without)
         store.fetch(section.fetched, open_apt, nix, listen)
         return {}

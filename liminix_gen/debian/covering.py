@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from liminix_gen.debian import packages, update
+from liminix_gen.debian import inputs, packages, update
 from liminix_gen.debian.boards import architecture_of
 from liminix_gen.debian.firmware import MAIN, FirmwarePackage, needed
 from liminix_gen.debian.lock import Lock
-from liminix_gen.debian.suites import KERNEL_ARCHITECTURE, KERNEL_RELEASE, Release
+from liminix_gen.debian.suites import (
+    KERNEL_ARCHITECTURE,
+    KERNEL_RELEASE,
+    SOURCE_ARCHITECTURE,
+    Release,
+)
 from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.events import Listener, Remarked
 from liminix_gen.nix.sources import foreign_packages
@@ -21,6 +26,7 @@ from liminix_gen.plan import Plan
 
 if TYPE_CHECKING:
     from liminix_gen.debian.index import PackageIndex
+    from liminix_gen.debian.source_index import SourceIndex
 
 
 def covering(plan: Plan, lock: Lock, choices: Choices, listen: Listener) -> Lock:
@@ -35,6 +41,7 @@ def covering(plan: Plan, lock: Lock, choices: Choices, listen: Listener) -> Lock
             foreign_packages(plan),
             indexes=_indexes(architecture, choices.without, taken),
             firmware=taken,
+            inputs=inputs.needed(package.name for package in plan.packages),
             refresh=choices.refresh,
             refresh_all=choices.refresh_all,
             locked=choices.locked,
@@ -77,6 +84,7 @@ def _indexes(
                 without=without,
             )
         ),
+        sources=cache(partial(_open_sources, without)),
     )
 
 
@@ -93,3 +101,12 @@ def _open_index(
     apt = Apt(architecture, release, components=components, without=without)
     apt.update()
     return PackageIndex.load(apt)
+
+
+def _open_sources(without: tuple[str, ...]) -> SourceIndex:
+    from liminix_gen.debian.apt import Apt  # noqa: PLC0415
+    from liminix_gen.debian.source_index import SourceIndex  # noqa: PLC0415
+
+    apt = Apt(SOURCE_ARCHITECTURE, KERNEL_RELEASE, without=without)
+    apt.update()
+    return SourceIndex.load(apt)

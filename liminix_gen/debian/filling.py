@@ -8,8 +8,10 @@ from functools import cached_property
 from liminix_gen.debian import resolve
 from liminix_gen.debian.firmware import FirmwarePackage
 from liminix_gen.debian.index import Package, PackageIndex
+from liminix_gen.debian.inputs import Input
 from liminix_gen.debian.lock import ArchitectureLock, LockedPackage
 from liminix_gen.debian.packages import LINUX_SOURCE
+from liminix_gen.debian.source_index import SourceIndex
 from liminix_gen.debian.update import UnresolvedError, has_kernel
 from liminix_gen.errors import ConfigurationError, Problem
 
@@ -21,13 +23,16 @@ class Filling:
         self,
         open_index: Callable[[], PackageIndex],
         open_common_index: Callable[[], PackageIndex],
+        open_source_index: Callable[[], SourceIndex],
         section: ArchitectureLock,
     ) -> None:
         self._open_index = open_index
         self._open_common_index = open_common_index
+        self._open_source_index = open_source_index
         self._section = section
         self._packages = dict(section.packages)
         self._firmware = dict(section.firmware)
+        self._inputs = dict(section.inputs)
         self._linux_source = section.linux_source if has_kernel(section) else None
 
     @cached_property
@@ -38,11 +43,15 @@ class Filling:
         """Forget the locked version of a package."""
         self._packages.pop(name, None)
         self._firmware.pop(name, None)
+        self._inputs.pop(name, None)
         if name == LINUX_SOURCE:
             self._linux_source = None
 
     def resolve(
-        self, wanted: Mapping[str, str], firmware: Mapping[str, FirmwarePackage]
+        self,
+        wanted: Mapping[str, str],
+        firmware: Mapping[str, FirmwarePackage],
+        inputs: Mapping[str, Input],
     ) -> ArchitectureLock:
         names = {**self._section.names, **wanted}
         problems: dict[str, tuple[Problem, ...]] = {}
@@ -62,6 +71,12 @@ class Filling:
         for name in firmware.keys() - self._firmware.keys():
             index = self._index if firmware[name].of_target else self._open_common_index()
             self._firmware[name] = _locked(resolve.package(index, name), ())
+        for name in inputs.keys() - self._inputs.keys():
+            self._inputs[name] = (
+                self._open_source_index().files(name)
+                if inputs[name].is_source
+                else (_locked(resolve.package(self._open_common_index(), name), ()),)
+            )
         if problems:
             raise UnresolvedError(problems)
         return ArchitectureLock(
@@ -70,6 +85,7 @@ class Filling:
             names=names,
             linux_source=self._linux_source,
             firmware=dict(sorted(self._firmware.items())),
+            inputs=dict(sorted(self._inputs.items())),
             # Without a look at the index they are what they were.
             suites=(self._index if "_index" in vars(self) else self._section).suites,
         )

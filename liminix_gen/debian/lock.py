@@ -50,6 +50,16 @@ def content_of(lock: Lock) -> dict[str, object]:
                     else {}
                 ),
                 **(
+                    {
+                        "inputs": {
+                            name: list(map(_record, files))
+                            for name, files in section.inputs.items()
+                        }
+                    }
+                    if section.inputs
+                    else {}
+                ),
+                **(
                     {"linux-source": {"package": source.name, **_record(source)}}
                     if (source := section.linux_source)
                     else {}
@@ -97,13 +107,18 @@ def read(file: LockFile) -> Lock:
 
 
 # No "..", so that a path stays below the mirror; nothing that a shell or a URL could read.
-_PATH = r"pool/(?!.*\.\.)[A-Za-z0-9.+_~/-]+\.deb"
+_PATH = r"pool/(?!.*\.\.)[A-Za-z0-9.+_~/-]+\.(deb|tar\.(gz|bz2|xz))"
 _VERSION = r"[A-Za-z0-9.+:~-]+"
 
 
 def _architecture(place: Place, value: object) -> ArchitectureLock:
-    packages, roots, names, suites, source, firmware = place.fields(
-        value, "packages", "roots", "names", "suites", optional=("linux-source", "firmware")
+    packages, roots, names, suites, source, firmware, inputs = place.fields(
+        value,
+        "packages",
+        "roots",
+        "names",
+        "suites",
+        optional=("linux-source", "firmware", "inputs"),
     )
     found = (place / "packages").mapping(packages, _package)
     section = ArchitectureLock(
@@ -112,6 +127,7 @@ def _architecture(place: Place, value: object) -> ArchitectureLock:
         names=(place / "names").mapping(names, lambda at, one: at.text(one, PACKAGE_NAME)),
         suites=(place / "suites").texts(suites, "|".join(SUITES)),
         firmware=({} if firmware is None else (place / "firmware").mapping(firmware, _package)),
+        inputs=({} if inputs is None else (place / "inputs").mapping(inputs, _input)),
         linux_source=None if source is None else _linux_source(place / "linux-source", source),
     )
     releases = {release_of((suite,)) for suite in section.suites}
@@ -135,6 +151,15 @@ def _architecture(place: Place, value: object) -> ArchitectureLock:
 def _package(place: Place, value: object) -> LockedPackage:
     name = place.text(re.split(r"\.(?:packages|firmware)\.", place.at, maxsplit=1)[1], PACKAGE_NAME)
     return _from_record(place, name, place.items(value))
+
+
+def _input(place: Place, value: object) -> tuple[LockedPackage, ...]:
+    name = place.text(place.at.rpartition(".inputs.")[2], PACKAGE_NAME)
+    files = enumerate(place.elements(value))
+    return tuple(
+        _from_record(at, name, at.items(file))
+        for at, file in ((place / number, file) for number, file in files)
+    )
 
 
 def _linux_source(place: Place, value: object) -> LockedPackage:

@@ -37,6 +37,8 @@ class ArchitectureLock:
     names: Mapping[str, str] = Factory(dict[str, str])
     linux_source: LockedPackage | None = None
     firmware: Mapping[str, LockedPackage] = Factory(dict[str, LockedPackage])
+    # What programs are compiled from, by Debian names: each the files of one version.
+    inputs: Mapping[str, tuple[LockedPackage, ...]] = Factory(dict[str, tuple[LockedPackage, ...]])
     # The suites that had something for this architecture when it was locked.
     suites: tuple[str, ...] = field(converter=_names, default=())
 
@@ -54,7 +56,8 @@ class ArchitectureLock:
     def fetched(self) -> tuple[LockedPackage, ...]:
         """All that has to be in the store."""
         source = (self.linux_source,) if self.linux_source else ()
-        return (*self.packages.values(), *source, *self.firmware.values())
+        inputs = (file for files in self.inputs.values() for file in files)
+        return (*self.packages.values(), *source, *self.firmware.values(), *inputs)
 
     def closure(self, roots: Iterable[str]) -> tuple[str, ...] | None:
         """Return the packages that roots reach, sorted; None when one is not locked."""
@@ -70,10 +73,13 @@ class ArchitectureLock:
             waiting.extend(self.packages[name].libraries)
         return tuple(sorted(seen))
 
-    def restricted(self, names: Iterable[str], firmware: Iterable[str] = ()) -> ArchitectureLock:
+    def restricted(
+        self, names: Iterable[str], firmware: Iterable[str] = (), inputs: Iterable[str] = ()
+    ) -> ArchitectureLock:
         """Return only what the given nixpkgs names, and what every lock has, reach.
 
-        ``firmware`` are Debian's packages with it. Raises KeyError for a name that is not locked.
+        ``firmware`` are Debian's packages with it, ``inputs`` those that programs are compiled
+        from. Raises KeyError for a name that is not locked.
         """
         kept = {name: self.names[name] for name in sorted({*names, *BASE_PACKAGES})}
         closure = self.closure(kept.values())
@@ -85,6 +91,7 @@ class ArchitectureLock:
             roots=kept.values(),
             names=kept,
             firmware={name: self.firmware[name] for name in sorted(firmware)},
+            inputs={name: self.inputs[name] for name in sorted(inputs)},
         )
 
 
@@ -119,6 +126,7 @@ class Lock:
         names: Iterable[str],
         tools: Iterable[str],
         firmware: Iterable[str] = (),
+        inputs: Iterable[str] = (),
     ) -> Lock:
         """Return what an emitted tree carries: one architecture, what it reaches, its tools.
 
@@ -127,7 +135,7 @@ class Lock:
         return evolve(
             self,
             architectures={
-                architecture: self.architecture(architecture).restricted(names, firmware)
+                architecture: self.architecture(architecture).restricted(names, firmware, inputs)
             },
             host={tool: self.host[tool] for tool in tools},
             others={},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from liminix_gen.debian.suites import PARTS, Part, Release
+from liminix_gen.debian.suites import PARTS, SOURCE_ARCHITECTURE, Part, Release
 from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.process import run
 
@@ -64,14 +64,15 @@ class Source:
     options: tuple[tuple[str, str], ...] = ()  # deb822 fields: Signed-By and the like
 
     def stanza(self, architecture: str) -> str:
-        """Return the deb822 text of this source for one target architecture."""
+        """Return the deb822 text of this source for one target architecture, or for sources."""
+        is_source = architecture == SOURCE_ARCHITECTURE
         fields = [
-            ("Types", "deb"),
+            ("Types", "deb-src" if is_source else "deb"),
             ("URIs", self.uri),
             ("Suites", self.suite),
             ("Components", " ".join(self.components)),
-            ("Architectures", architecture),
-            ("Targets", "Packages"),
+            *(() if is_source else (("Architectures", architecture),)),
+            ("Targets", "Sources" if is_source else "Packages"),
             *self.options,
         ]
         return "".join(f"{name}: {value}\n" for name, value in fields)

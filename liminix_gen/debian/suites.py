@@ -62,6 +62,8 @@ SUITES = tuple(suite for release in RELEASES for suite in release.suites)
 # index of this architecture lists it, with its security updates.
 KERNEL_RELEASE = TRIXIE
 KERNEL_ARCHITECTURE = "amd64"
+# What Debian calls the architecture of source packages.
+SOURCE_ARCHITECTURE = "source"
 
 
 def release_of(suites: Iterable[str]) -> Release | None:

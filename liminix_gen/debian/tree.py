@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from liminix_gen.debian import lock, packages
+from liminix_gen.debian import firmware, inputs, lock, packages
 from liminix_gen.debian.architectures import RELEASE_OF
 from liminix_gen.debian.boards import architecture_of
 from liminix_gen.debian.fetch_script import fetch_script
-from liminix_gen.debian.firmware import needed
 from liminix_gen.debian.sandbox import tree_settings
 from liminix_gen.nix.expression import (
     AttributeSet,
@@ -26,7 +25,7 @@ def carried(plan: Plan, locked: lock.Lock) -> Carried:
     architecture = architecture_of(plan.device)
     names = foreign_packages(plan)
     tools = packages.host_tools(architecture, packages.image_tools(plan.images.values()))
-    kept = locked.restricted(architecture, names, tools, _firmware(plan))
+    kept = locked.restricted(architecture, names, tools, *besides(plan))
     section = kept.architecture(architecture)
     release = section.release or RELEASE_OF[architecture]
     return Carried(
@@ -49,10 +48,18 @@ def packages_of(plan: Plan, architecture: str) -> Expression:
         "architecture": expression(architecture),
         "lock": Call(Identifier("builtins.fromJSON"), (read,)),
     }
-    if _firmware(plan):
+    of_firmware, compiled = besides(plan)
+    if of_firmware:
         given["firmware"] = Path("debian/firmware.nix")
+    if compiled:
+        given["inputs"] = Path("debian/inputs.nix")
     return Call(Identifier("import"), (Path("debian"), AttributeSet(given)))
 
 
-def _firmware(plan: Plan) -> list[str]:
-    return [one.name for one in needed(package.name for package in plan.packages)]
+def besides(plan: Plan) -> tuple[list[str], list[str]]:
+    """Return what a plan takes of Debian besides packages: its firmware, and inputs of builds."""
+    names = [package.name for package in plan.packages]
+    return (
+        [one.name for one in firmware.needed(names)],
+        [one.name for one in inputs.needed(names)],
+    )

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from liminix_gen.debian import host as machine
 from liminix_gen.debian.architectures import ARCHITECTURES, RELEASE_OF
 from liminix_gen.debian.firmware import FIRMWARE, FirmwarePackage
+from liminix_gen.debian.inputs import Input
 from liminix_gen.debian.lock import ArchitectureLock, Lock, LockedPackage
 from liminix_gen.debian.packages import BASE_PACKAGES, LINUX_SOURCE, debian_name, host_tools
 from liminix_gen.debian.suites import Release
@@ -21,18 +22,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from liminix_gen.debian.index import PackageIndex
+    from liminix_gen.debian.source_index import SourceIndex
 
 
 @frozen(kw_only=True)
 class Indexes:
     """Opens package indexes: those of a release for the image, and that of every architecture.
 
-    The second has the kernel's source, and drivers' firmware. Each is opened only when an entry of
-    the lock is missing or to be refreshed.
+    The second has the kernel's source, and drivers' firmware; ``sources`` are those of packages.
+    Each is opened only when an entry of the lock is missing or to be refreshed.
     """
 
     release: Callable[[Release], PackageIndex]
     common: Callable[[], PackageIndex]
+    sources: Callable[[], SourceIndex]
 
 
 def roots(names: Iterable[str]) -> dict[str, str]:
@@ -41,14 +44,19 @@ def roots(names: Iterable[str]) -> dict[str, str]:
 
 
 def covers(
-    lock: Lock, architecture: str, names: Iterable[str], firmware: Iterable[str] = ()
+    lock: Lock,
+    architecture: str,
+    names: Iterable[str],
+    firmware: Iterable[str] = (),
+    inputs: Iterable[str] = (),
 ) -> bool:
-    """Say whether the lock has all that the nixpkgs names reach, the kernel's source, firmware."""
+    """Say whether the lock has all that the nixpkgs names reach, kernel, firmware and inputs."""
     section = lock.architecture(architecture)
     wanted = roots(names)
     return (
         has_kernel(section)
         and set(firmware) <= section.firmware.keys()
+        and set(inputs) <= section.inputs.keys()
         and wanted.items() <= section.names.items()
         and section.closure(wanted.values()) is not None
     )
@@ -74,6 +82,7 @@ def update(
     *,
     indexes: Indexes,
     firmware: Sequence[FirmwarePackage] = (),
+    inputs: Sequence[Input] = (),
     refresh: Sequence[str] = (),
     refresh_all: bool = False,
     prune: bool = False,
@@ -81,8 +90,9 @@ def update(
 ) -> tuple[Lock, tuple[LockChanged, ...]]:
     """Return a lock that covers the packages (nixpkgs names) of an architecture, and the changes.
 
-    `firmware` are the packages that the image takes firmware from. `refresh` names packages (either
-    name, or linux-source) that take the newest version. `prune` drops what the names do not reach.
+    `firmware` are the packages that the image takes firmware from, `inputs` those that its programs
+    are compiled from. `refresh` names packages (either name, or linux-source) that take the newest
+    version. `prune` drops what the names do not reach.
     With `locked`, a lock that does not cover is a CheckError, no index is opened and nothing
     changes. What is locked of an older release stays with it, and so does what joins it;
     `refresh_all` moves it all to the release that serves the architecture now.
@@ -95,10 +105,12 @@ def update(
     section = lock.architecture(architecture)
     wanted = roots(names)
     taken = {one.name: one for one in firmware}
+    read = {one.name: one for one in inputs}
     if locked:
-        _refuse(section, wanted, taken, ["every package"] if refresh_all else refresh)
+        asked = ["every package"] if refresh_all else refresh
+        _refuse(section, wanted, taken, read, asked)
         return lock, ()
-    if covers(lock, architecture, wanted, taken) and not refresh and not refresh_all:
+    if covers(lock, architecture, wanted, taken, read) and not refresh and not refresh_all:
         found = section
     else:
         refreshed = _refreshed(section, refresh, refresh_all=refresh_all)
@@ -106,12 +118,12 @@ def update(
         index = partial(indexes.release, release or RELEASE_OF[architecture])
         from liminix_gen.debian.filling import Filling  # noqa: PLC0415  a lock that covers stays
 
-        base = Filling(index, indexes.common, section)
+        base = Filling(index, indexes.common, indexes.sources, section)
         for name in refreshed:
             base.refresh(name)
-        found = base.resolve(wanted, taken)
+        found = base.resolve(wanted, taken, read)
     if prune:
-        pruned = found.restricted(wanted, taken)
+        pruned = found.restricted(wanted, taken, read)
         found = evolve(pruned, linux_source=found.linux_source)
     notices = tuple(_differences(architecture, section, found))
     return lock.with_architecture(architecture, found), notices
@@ -152,6 +164,7 @@ def _refuse(
     section: ArchitectureLock,
     wanted: Mapping[str, str],
     firmware: Iterable[str],
+    inputs: Iterable[str],
     refresh: Sequence[str],
 ) -> None:
     missing = [
@@ -162,6 +175,7 @@ def _refuse(
     if not has_kernel(section):
         missing.append(f"{LINUX_SOURCE} is not in the lock")
     missing += [f"{name} is not in the lock" for name in firmware if name not in section.firmware]
+    missing += [f"{name} is not in the lock" for name in inputs if name not in section.inputs]
     missing += [f"{name} would be updated" for name in refresh]
     if missing:
         raise CheckError(
@@ -179,8 +193,9 @@ def _refreshed(
 ) -> Iterable[str]:
     """Return the Debian names to be refreshed; raise for names that are not locked."""
     if refresh_all:
-        return [*section.packages, *section.firmware, LINUX_SOURCE]
-    known = {name: name for name in (*section.packages, *section.firmware)} | dict(section.names)
+        return [*section.packages, *section.firmware, *section.inputs, LINUX_SOURCE]
+    locked = (*section.packages, *section.firmware, *section.inputs)
+    known = {name: name for name in locked} | dict(section.names)
     known |= {name: one.name for name, one in FIRMWARE.items() if one.name in section.firmware}
     known |= {"linux-source": LINUX_SOURCE, LINUX_SOURCE: LINUX_SOURCE}
     unknown = [name for name in names if name not in known]

@@ -3,7 +3,8 @@
 A path is found where Nix sees one: in code, and in what stands between ``${`` and ``}`` of a
 string; not in a comment or in the text of a string. One that is computed (``./files + "/${name}"``,
 ``./${name}.nix``) leads to the whole folder that it begins with. A folder with a default.nix leads
-to that alone. A script of Python reaches the modules beside it that it imports.
+to that alone. A script of Python reaches the modules beside it that it imports, and a source of
+Fennel the tests beside it.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ def closure(start: Iterable[str], read: Read, listed: Listed) -> Mapping[str, by
         if path.endswith(".py"):
             beside = posixpath.dirname(path)
             todo += (posixpath.join(beside, f"{name}.py") for name in _IMPORT.findall(text))
+        if path.endswith(".fnl"):
+            todo.append(f"{path.removesuffix('.fnl')}-test.fnl")
     return dict(sorted(files.items()))
 
 

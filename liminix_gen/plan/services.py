@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import cast
 
@@ -144,6 +144,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         packages=(
             *((Package(one, login=True), asked) for one in needs.packages),
             *((Package(one), asked) for part in parts for one in part.packages),
+            *((Package("lua"), asked) for part in parts if _writes_fennel(part.folder / part.body)),
         ),
         accounts=(
             *((user, asked) for user in needs.users),
@@ -169,6 +170,12 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         outputs=tuple((output, asked) for output in needs.outputs),
         left_out=tuple((file.path, asked) for file in left_out),
     )
+
+
+@cache
+def _writes_fennel(body: Path) -> bool:
+    """Say whether a body takes the writer of Fennel: its programs need what runs them."""
+    return body.is_file() and "writeFennel" in body.read_text(encoding="utf-8")
 
 
 def _planned(

@@ -104,6 +104,9 @@ def router(device: str) -> System:
         interface=bridge,
     )
 
+    # In Fennel; what it follows comes and goes.
+    config.services["follower"] = service.test.follower.build(value=wan.output("router"))
+
     # A diamond: `bottom` needs both sides, and these need `top`.
     top = service.test.longrun.build()
     sides = [service.test.oneshot.build(dependencies=[top]) for _ in range(2)]

@@ -29,6 +29,7 @@ from liminix_gen.nix.environment import inspect, private_store
 from liminix_gen.nix.verbs import Nix
 from liminix_gen.process import CommandError, environment, run
 from tests.support.suites import WITHOUT
+from tests.unit.debian_index import no_sources
 
 pytestmark = pytest.mark.nix
 
@@ -60,7 +61,9 @@ def locked(apt: Apt, kernel_index: PackageIndex) -> Lock:
         Lock(),
         "mipsel",
         ["busybox", "dnsmasq"],
-        indexes=update.Indexes(release=lambda _: index, common=lambda: kernel_index),
+        indexes=update.Indexes(
+            release=lambda _: index, common=lambda: kernel_index, sources=no_sources
+        ),
     )
     return lock
 

@@ -100,6 +100,10 @@ import (nix + "/lib/interface.nix") {
         version = "6.12.0";
       };
     };
+    sources = {
+      fennel = named "fennel" { };
+      lua = named "lua" { };
+    };
     runCommand =
       name: environment: text:
       named name (environment // { inherit text; });

@@ -1,6 +1,7 @@
 """Small package indexes for tests."""
 
 from liminix_gen.debian.index import PackageIndex
+from liminix_gen.debian.source_index import SourceIndex
 
 
 def stanza(
@@ -31,3 +32,8 @@ def stanza(
 def index(*stanzas: str, suite: str = "bookworm") -> PackageIndex:
     """Return an index of one suite."""
     return PackageIndex([(suite, "\n".join(stanzas))])
+
+
+def no_sources() -> SourceIndex:
+    """Stand for an index that must not be opened."""
+    raise AssertionError("the index of sources was opened")

@@ -14,7 +14,7 @@ from liminix_gen.debian.packages import host_tools
 from liminix_gen.debian.suites import BOOKWORM, TRIXIE, Release
 from liminix_gen.errors import CheckError, ConfigurationError
 from liminix_gen.process import Completed
-from tests.unit.debian_index import index, stanza
+from tests.unit.debian_index import index, no_sources, stanza
 
 C_LIBRARY = (
     stanza("libc6", section="libs"),
@@ -41,14 +41,14 @@ LATER = index(
 
 
 def opens(packages: PackageIndex) -> update.Indexes:
-    return update.Indexes(release=lambda _: packages, common=lambda: packages)
+    return update.Indexes(release=lambda _: packages, common=lambda: packages, sources=no_sources)
 
 
 def _never(*_: object) -> PackageIndex:
     raise AssertionError("the index was opened")
 
 
-NEVER = update.Indexes(release=_never, common=_never)
+NEVER = update.Indexes(release=_never, common=_never, sources=no_sources)
 
 
 def changed(
@@ -231,7 +231,7 @@ def test_a_new_lock_is_of_the_release_that_has_the_architecture() -> None:
         opened.append(one.name)
         return of_release(one.name, "1.0-1")
 
-    indexes = update.Indexes(release=release, common=lambda: FIRST)
+    indexes = update.Indexes(release=release, common=lambda: FIRST, sources=no_sources)
     for architecture in ("arm64", "mipsel"):
         lock, _ = update.update(Lock(), architecture, ["busybox"], indexes=indexes)
         assert lock.architecture(architecture).release == RELEASE_OF[architecture]
@@ -240,7 +240,9 @@ def test_a_new_lock_is_of_the_release_that_has_the_architecture() -> None:
 
 def test_an_old_lock_stays_with_its_release_until_all_is_updated() -> None:
     indexes = update.Indexes(
-        release=lambda one: of_release(one.name, f"{one.number}.0-1"), common=lambda: FIRST
+        release=lambda one: of_release(one.name, f"{one.number}.0-1"),
+        common=lambda: FIRST,
+        sources=no_sources,
     )
     section = ArchitectureLock(suites=["bookworm"])
     old = Lock().with_architecture("arm64", section)
@@ -258,7 +260,7 @@ def test_the_source_of_another_series_is_replaced_and_nothing_else(first: Lock) 
     assert section.linux_source is not None
     older = evolve(section.linux_source, name="linux-source-6.1", version="6.1.176-1")
     old = first.with_architecture("mipsel", evolve(section, linux_source=older))
-    indexes = update.Indexes(release=_never, common=lambda: FIRST)
+    indexes = update.Indexes(release=_never, common=lambda: FIRST, sources=no_sources)
     new, notices = update.update(old, "mipsel", ["busybox"], indexes=indexes)
     assert new == first
     assert [str(notice) for notice in notices] == [
@@ -274,7 +276,7 @@ FIRMWARE_X = FirmwarePackage(name="firmware-x", licence="binary-redist-X")
 
 
 def test_firmware_is_locked_beside_the_packages(first: Lock) -> None:
-    indexes = update.Indexes(release=_never, common=lambda: COMMON)
+    indexes = update.Indexes(release=_never, common=lambda: COMMON, sources=no_sources)
     new, notices = update.update(
         first, "mipsel", ["busybox"], indexes=indexes, firmware=[FIRMWARE_X]
     )
@@ -295,17 +297,17 @@ def test_firmware_is_locked_beside_the_packages(first: Lock) -> None:
 def test_a_boot_loader_is_of_the_boards_architecture(first: Lock) -> None:
     loader = FirmwarePackage(name="u-boot-x", licence="GPL-2+", component="main", of_target=True)
     own = index(*C_LIBRARY, stanza("u-boot-x", version="1-1"))
-    indexes = update.Indexes(release=lambda _: own, common=NEVER.common)
+    indexes = update.Indexes(release=lambda _: own, common=NEVER.common, sources=no_sources)
     new, notices = update.update(first, "mipsel", ["busybox"], indexes=indexes, firmware=[loader])
     assert [str(notice) for notice in notices] == ["added u-boot-x (mipsel) 1-1"]
     assert new.architecture("mipsel").firmware.keys() == {"u-boot-x"}
 
 
 def test_firmware_is_refreshed_by_its_name(first: Lock) -> None:
-    old = update.Indexes(release=_never, common=lambda: COMMON)
+    old = update.Indexes(release=_never, common=lambda: COMMON, sources=no_sources)
     kept, _ = update.update(first, "mipsel", ["busybox"], indexes=old, firmware=[FIRMWARE_X])
     later = index(*C_LIBRARY[-1:], stanza("firmware-x", version="6-1"))
-    new = update.Indexes(release=_never, common=lambda: later)
+    new = update.Indexes(release=_never, common=lambda: later, sources=no_sources)
     _, notices = update.update(
         kept, "mipsel", ["busybox"], indexes=new, firmware=[FIRMWARE_X], refresh=["firmware-x"]
     )
@@ -313,9 +315,9 @@ def test_firmware_is_refreshed_by_its_name(first: Lock) -> None:
 
 
 def test_firmware_that_nobody_takes_any_more_is_not_looked_for(first: Lock) -> None:
-    indexes = update.Indexes(release=lambda _: FIRST, common=lambda: COMMON)
+    indexes = update.Indexes(release=lambda _: FIRST, common=lambda: COMMON, sources=no_sources)
     kept, _ = update.update(first, "mipsel", ["busybox"], indexes=indexes, firmware=[FIRMWARE_X])
-    free = update.Indexes(release=lambda _: FIRST, common=lambda: FIRST)
+    free = update.Indexes(release=lambda _: FIRST, common=lambda: FIRST, sources=no_sources)
     new, notices = update.update(kept, "mipsel", ["busybox"], indexes=free, refresh_all=True)
     assert new.architecture("mipsel").firmware == {}
     assert "removed firmware-x (mipsel) 5-1" in map(str, notices)
@@ -324,10 +326,10 @@ def test_firmware_that_nobody_takes_any_more_is_not_looked_for(first: Lock) -> N
 def test_firmware_has_our_name_too(first: Lock) -> None:
     atheros = FirmwarePackage(name="firmware-atheros", licence="binary-redist-Qualcomm-Atheros")
     common = index(*C_LIBRARY[-1:], stanza("firmware-atheros"))
-    indexes = update.Indexes(release=_never, common=lambda: common)
+    indexes = update.Indexes(release=_never, common=lambda: common, sources=no_sources)
     kept, _ = update.update(first, "mipsel", ["busybox"], indexes=indexes, firmware=[atheros])
     later = index(*C_LIBRARY[-1:], stanza("firmware-atheros", version="9-1"))
-    new = update.Indexes(release=_never, common=lambda: later)
+    new = update.Indexes(release=_never, common=lambda: later, sources=no_sources)
     _, notices = update.update(
         kept, "mipsel", ["busybox"], indexes=new, firmware=[atheros], refresh=["qca988x-firmware"]
     )

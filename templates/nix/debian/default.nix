@@ -16,6 +16,9 @@
   `firmware`
   : firmware.nix, if the image has some
 
+  `inputs`
+  : inputs.nix, if something is compiled from what it has
+
   # Example
 
   ```nix
@@ -29,6 +32,7 @@
   lock,
   architecture,
   firmware ? null,
+  inputs ? null,
 }:
 let
   target = (import ./architectures.nix).${architecture};
@@ -147,6 +151,15 @@ onDevice
       import firmware {
         inherit runCommand tools;
         debs = builtins.mapAttrs (_: fetch) (locked.firmware or { });
+      };
+
+  sources =
+    if inputs == null then
+      { }
+    else
+      import inputs {
+        inherit runCommand tools;
+        files = builtins.mapAttrs (_: map fetch) (locked.inputs or { });
       };
 
   linuxSources."6.12" = import ./linux-source.nix {

@@ -33,6 +33,11 @@
     openwrt-RELEASE also with `openwrt`, that release's source. A set has those
     that it can provide.
 
+  `sources`
+  : what packages/ compile besides their own files, by name: `lua` is the tree of
+    Lua's source, and `fennel` a folder with the compiler, fennel.lua. A set has
+    those that it can provide.
+
   everything else
   : programs of the device, by nixpkgs name; each has bin/, and busybox a link
     there for every applet. A set has those that it can provide.
@@ -94,11 +99,11 @@ available [
   "iproute2"
   "iw"
   "kexec-tools"
-  "lua5_3"
   "mtdutils"
   "nftables"
   "ppp"
   "s6"
+  "sources"
   "strace"
   "tcpdump"
   "wpa_supplicant"

@@ -125,6 +125,8 @@ let
   # What every body may have besides its packages and parameters.
   writers = {
     inherit sh;
+    # Bound to the body by `arguments`.
+    writeFennel = null;
     inherit (pkgs)
       buildPackages
       lib
@@ -143,6 +145,24 @@ let
       count = length parts;
     in
     concatStringsSep "/" (genList (i: elemAt parts (count - 3 + i)) 3);
+
+  # "firewall" out of the path of a body of modules/firewall, and "modules/firewall/main.fnl" of a file beside it.
+  belowModules =
+    path:
+    let
+      found = match ".*/modules/(.*)" (toString path);
+    in
+    if found == null then baseNameOf path else elemAt found 0;
+
+  writeFennelFor =
+    body:
+    if packages ? lua then
+      packages.lua.writeFennel {
+        type = replaceStrings [ "/" ] [ "." ] (dirOf (belowModules body));
+        shown = source: "modules/${belowModules source}";
+      }
+    else
+      throw "${shortName body}: writeFennel needs the package `lua`, which this system does not have";
 
   load = body: if isFunction body then body else import body;
 
@@ -165,6 +185,9 @@ let
       ) (attrNames parameters);
       offered =
         writers
+        // {
+          writeFennel = writeFennelFor body;
+        }
         // listToAttrs (
           map (package: {
             name = package;
@@ -369,7 +392,8 @@ let
 
   /**
     A service from its body, a file or a function. It is a function whose formals are exactly the declared packages, the
-    parameters, and any of the writers `lib`, `sh`, `writeText`, `runCommand`, `buildPackages`.
+    parameters, and any of the writers `lib`, `sh`, `writeFennel`, `writeText`, `runCommand`,
+    `buildPackages`.
 
     # Type
 

@@ -1,0 +1,33 @@
+"""What programs of this project are compiled from, besides their own files: entries of the archive.
+
+They are the same for every architecture, of the release of the kernel's source: a package whose
+architecture is "all", of which no file reaches an image, or the source of a package with Debian's
+patches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class Input:
+    """A package of Debian that a build reads; ``is_source``: its source."""
+
+    name: str
+    is_source: bool = False
+
+
+# Package of this project -> what it is compiled from.
+INPUTS: Mapping[str, tuple[Input, ...]] = MappingProxyType(
+    {"lua": (Input(name="fennel"), Input(name="lua5.4", is_source=True))}
+)
+
+
+def needed(packages: Iterable[str]) -> tuple[Input, ...]:
+    """Return what packages of this project are compiled from; other names need nothing."""
+    found = {one.name: one for name in packages for one in INPUTS.get(name, ())}
+    return tuple(found[name] for name in sorted(found))

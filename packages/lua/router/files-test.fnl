@@ -1,0 +1,38 @@
+(import-macros {: expect : expect=} :router.test)
+(local files (require :router.files))
+
+(local top (os.tmpname))
+(os.remove top)
+(expect (files.make-tree (.. top "/a/b")))
+(expect (files.make-tree (.. top "/a/b")))
+(expect (files.directory? (.. top "/a")))
+(expect (files.write (.. top "/a/f") "one\ntwo\n"))
+(expect= (files.read (.. top "/a/f")) "one\ntwo\n")
+(expect= (files.first-line (.. top "/a/f")) "one")
+;; Nothing is left of the way to it.
+(expect= (files.names (.. top "/a")) [:b :f])
+(expect (files.link "f" (.. top "/a/l")))
+(expect= (files.type-of (.. top "/a/l")) :link)
+(expect= (files.target (.. top "/a/l")) "f")
+(expect= (. (files.status (.. top "/a/f")) :size) 8)
+(expect= (files.names (.. top "/none")) [])
+(let [(text reason) (files.read (.. top "/none"))]
+  (expect= text nil)
+  (expect (string.find reason "No such file")))
+(let [(done reason) (files.write (.. top "/none/f") "x")]
+  (expect= done nil)
+  (expect (string.find reason "No such file")))
+;; What a link leads to stays.
+(expect (files.make-tree (.. top "/kept/deep")))
+(expect (files.link (.. top "/kept") (.. top "/a/to-kept")))
+(expect (files.remove-tree (.. top "/a")))
+(expect (not (files.exists? (.. top "/a"))))
+(expect (files.directory? (.. top "/kept/deep")))
+(let [(done reason) (files.remove-tree "/dev/null")]
+  (expect= done nil)
+  (expect= reason "/dev/null is a character device"))
+(expect (files.find-executable "sh"))
+(expect= (files.find-executable "no-such-program") nil)
+(expect (> (files.space top) 0))
+(expect (files.remove-tree top))
+(expect (files.remove-tree top))

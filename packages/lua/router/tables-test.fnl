@@ -1,0 +1,18 @@
+(import-macros {: expect : expect=} :router.test)
+(local {: copy : dig : merge : put : same? : sorted-keys} (require :router.tables))
+
+(expect= (put {:a 1} :b 2 :c 3) {:a 1 :b 2 :c 3})
+(expect= (merge {:a 1} {:a 2 :b 3} {:c 4}) {:a 2 :b 3 :c 4})
+(let [one {:a [1 2]} other (copy one)]
+  (expect= one other)
+  (put other :a 3)
+  (expect= one {:a [1 2]}))
+(expect (same? [1 {:a [2]}] [1 {:a [2]}]))
+(expect (not (same? [1] [1 2])))
+(expect (not (same? {:a 1 :b 2} {:a 1})))
+(expect (not (same? {:a 1} "a")))
+(expect (not (same? {:a 1} {:a 2})))
+(expect= (dig {:a {:b [10 20]}} :a :b 2) 20)
+(expect= (dig {:a 1} :a :b) nil)
+(expect= (dig {} :a) nil)
+(expect= (sorted-keys {:b 1 :a 2 :c 3}) [:a :b :c])

@@ -1,0 +1,18 @@
+(import-macros {: expect : expect=} :router.test)
+(local {: ends-with? : escape-html : lines : printable : split : starts-with? : trim : words}
+       (require :router.text))
+
+(expect= (split "," "a,b,,c") [:a :b "" :c])
+(expect= (split "." "a.b") [:a :b])
+(expect= (split "/" "") [""])
+(expect= (split "ab" "1ab2ab") ["1" "2" ""])
+(expect= (words "  a b\tc\n") [:a :b :c])
+(expect= (lines "a\nb c\n") [:a "b c"])
+(expect= (trim " a b \n") "a b")
+(expect (starts-with? "eth0" "eth"))
+(expect (not (starts-with? "et" "eth")))
+(expect (ends-with? "a.fnl" ".fnl"))
+(expect (ends-with? "a" ""))
+(expect (not (ends-with? "fnl" ".fnl")))
+(expect= (printable "a\27[31mb\195\188") "a?[31mb??")
+(expect= (escape-html "<a href='x'>\"&") "&lt;a href=&#39;x&#39;&gt;&quot;&amp;")
