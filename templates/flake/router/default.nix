@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "9a45a32410ec332995af007daf18fcfa";
+    hash = "99e44fb2d82efdd715df64bb9e6a0a0a";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";

@@ -18,7 +18,6 @@ let
       BQL = "y";
       BRIDGE = "m";
       BRIDGE_IGMP_SNOOPING = "y";
-      BRIDGE_VLAN_FILTERING = "y";
       BUG = "y";
       CC_OPTIMIZE_FOR_SIZE = "y";
       COMPAT_32BIT_TIME = "y";
@@ -165,8 +164,6 @@ let
       POWER_RESET = "y";
       POWER_RESET_PIIX4_POWEROFF = "y";
       POWER_RESET_SYSCON = "y";
-      PPP = "m";
-      PPPOE = "m";
       PRINTK = "y";
       PRINTK_TIME = "y";
       PROC_FS = "y";
