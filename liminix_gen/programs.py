@@ -8,6 +8,7 @@ from collections.abc import Mapping
 PACKAGE_OF_PROGRAM: Mapping[str, str] = {
     "aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu",
     "aarch64-linux-gnu-ld": "binutils-aarch64-linux-gnu",
+    "age-keygen": "age",
     "apt-cache": "apt",
     "apt-config": "apt",
     "apt-get": "apt",

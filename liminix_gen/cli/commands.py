@@ -19,6 +19,7 @@ COMMANDS = {
     "run": "Build a configuration and boot it in QEMU.",
     "update": "Build a configuration, copy what a board lacks of it, and reboot into it.",
     "kexec": "Start an image on a board from its memory; nothing is written to its flash.",
+    "secret": "Seal a secret for a device, or make a key for one.",
     "emit": "Write the Nix tree of a configuration.",
     "lock": "Write the lock beside a configuration.",
     "services": "List the service types, or describe one.",

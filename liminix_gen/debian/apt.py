@@ -10,6 +10,7 @@ import os
 import re
 import time
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,8 +85,7 @@ class Apt:
     ) -> None:
         self.architecture = architecture
         self.release = release or RELEASE_OF[architecture]
-        place = f"{self.release.name}-{architecture}"
-        self.directory = (directory or cache_directory() / "apt") / place
+        self._above = directory
         self._sources = None if sources is None else tuple(sources)
         self._without = frozenset(without)
         self._components = ("main", *(one for one in components if one not in self._without))
@@ -104,6 +104,17 @@ class Apt:
             for source in self._sources
             if source.suite not in self._without
         )
+
+    @cached_property
+    def _stanzas(self) -> str:
+        return "\n".join(source.stanza(self.architecture) for source in self.sources)
+
+    @cached_property
+    def directory(self) -> Path:
+        """Return the directory of these sources alone: others may be loaded at the same time."""
+        digest = hashlib.sha256(self._stanzas.encode()).hexdigest()[:8]
+        above = self._above or cache_directory() / "apt"
+        return above / f"{self.release.name}-{self.architecture}-{digest}"
 
     @property
     def options(self) -> list[str]:
@@ -128,9 +139,8 @@ class Apt:
             settings = _CONFIGURATION.format(
                 architecture=self.architecture, directory=self.directory
             )
-            sources = "\n".join(source.stanza(self.architecture) for source in self.sources)
             changed = _write(self.directory / "apt.conf", settings)
-            changed |= _write(self.directory / "sources" / "liminix-gen.sources", sources)
+            changed |= _write(self.directory / "sources" / "liminix-gen.sources", self._stanzas)
             if changed and self._stamp.exists():
                 os.utime(self._stamp, (0, 0))  # loaded long ago
 

@@ -73,7 +73,7 @@ class Filling:
             self._firmware[name] = _locked(resolve.package(index, name), ())
         for name in inputs.keys() - self._inputs.keys():
             self._inputs[name] = (
-                self._open_source_index().files(name)
+                self._open_source_index().files(name, patched=inputs[name].patched)
                 if inputs[name].is_source
                 else (_locked(resolve.package(self._open_common_index(), name), ()),)
             )

@@ -15,15 +15,23 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class Input:
-    """A package of Debian that a build reads; ``is_source``: its source."""
+    """A package of Debian that a build reads; ``is_source``: its source.
+
+    Without ``patched`` that is what the authors released.
+    """
 
     name: str
     is_source: bool = False
+    patched: bool = True
 
 
 # Package of this project -> what it is compiled from.
 INPUTS: Mapping[str, tuple[Input, ...]] = MappingProxyType(
-    {"lua": (Input(name="fennel"), Input(name="lua5.4", is_source=True))}
+    {
+        "lua": (Input(name="fennel"), Input(name="lua5.4", is_source=True)),
+        # Debian changes nothing in it.
+        "unseal": (Input(name="bearssl", is_source=True, patched=False),),
+    }
 )
 
 

@@ -28,10 +28,11 @@ class SourceIndex:
         """Read the indexes that apt has loaded."""
         return cls((index.suite, apt.read(index)) for index in apt.indexes())
 
-    def files(self, name: str) -> tuple[LockedPackage, ...]:
+    def files(self, name: str, *, patched: bool = True) -> tuple[LockedPackage, ...]:
         """Return the archives of a package's newest source: the authors', and Debian's patches.
 
-        Raises ConfigurationError if there is none of this name.
+        Without ``patched`` it is the authors' alone. Raises ConfigurationError if there is none of
+        this name.
         """
         stanza = re.compile(rf"^Package: {re.escape(name)}\n(?:.+\n)*", re.MULTILINE)
         found = [
@@ -56,6 +57,7 @@ class SourceIndex:
                 _FILE.findall(listed[1] if listed else ""), key=lambda one: one[2]
             )
             if ".tar." in file and not file.endswith(".asc")
+            if patched or ".debian." not in file
         )
 
 

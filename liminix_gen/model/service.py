@@ -86,9 +86,10 @@ class Needs:
     ``packages`` join the login path. ``existing_users`` and ``existing_groups`` are names that
     somebody must have described. ``claims`` are things that only one service can have, such as
     ``claim("the interface", "br0")``; ``inside`` is what must lie in what others claim. ``state``
-    says that it keeps something across boots, below /run/services/state. ``login`` says whether it
-    lets somebody log in: never, with a password if a user has one, or always. ``outputs`` are
-    images that the board must have. ``drives`` is the hardware that the kernel modules are for.
+    says that it keeps something across boots, below /run/services/state; ``state_required``, that
+    it is of no use without. ``login`` says whether it lets somebody log in: never, with a password
+    if a user has one, or always. ``outputs`` are images that the board must have. ``drives`` is
+    the hardware that the kernel modules are for.
     """
 
     kernel_modules: tuple[KernelModule, ...] = field(
@@ -128,6 +129,9 @@ class Needs:
         ),
     )
     state: bool = field(default=False, validator=conforms("Needs.state", Boolean()))
+    state_required: bool = field(
+        default=False, validator=conforms("Needs.state_required", Boolean())
+    )
     login: Login = field(default="never", validator=conforms("Needs.login", _LOGIN))
     outputs: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.outputs", ListOf(Text()))

@@ -84,6 +84,8 @@ def _plan(
         )
     )
     _refuse_outputs(system, asked.outputs, problems)
+    if not keeps_state(system):
+        _refuse_without_state(asked.bound_to_state, problems)
     accounts = Accounts.of(asked.accounts)
     accounts.refuse_absent(asked.existing, problems)
     accounts.refuse_absent_members(problems)
@@ -134,6 +136,16 @@ def _refuse_outputs(system: System, asks: Asks[str], problems: Problems) -> None
                 f"{asked.by} needs the output {output!r}, which {board} does not have",
                 why=f"its outputs are {', '.join(sorted(outputs))}",
             )
+
+
+def _refuse_without_state(asks: Asks[str], problems: Problems) -> None:
+    """Note each service that is of no use if nothing outlives a boot."""
+    for _, asked in asks:
+        problems.note(
+            asked.where,
+            f"{asked.by} needs a system that keeps state",
+            hint='config.state = "LABEL" names a partition for it; a writable root keeps it too',
+        )
 
 
 def _left(system: System, reached: Mapping[Service, Definition]) -> Mapping[Service, Definition]:

@@ -62,6 +62,7 @@ class Requests:
     """What one asks of an image, or several; each thing in the order asked.
 
     ``described`` are names of services, ``stateful`` those that keep something across boots.
+    ``bound_to_state`` are those that are of no use without.
     ``outputs`` are images that the board must have, ``left_out`` files that the package set leaves
     out.
     """
@@ -77,6 +78,7 @@ class Requests:
     claims: tuple[Claimed, ...] = ()
     inside: tuple[Inside, ...] = ()
     stateful: Asks[str] = ()
+    bound_to_state: Asks[str] = ()
     logins: Asks[str] = ()
     outputs: Asks[str] = ()
     left_out: Asks[str] = ()

@@ -166,6 +166,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         ),
         inside=needs.inside,
         stateful=((name, asked),) if needs.state else (),
+        bound_to_state=((name, asked),) if needs.state_required else (),
         logins=((needs.login, asked),),
         outputs=tuple((output, asked) for output in needs.outputs),
         left_out=tuple((file.path, asked) for file in left_out),

@@ -101,6 +101,7 @@ import (nix + "/lib/interface.nix") {
       };
     };
     sources = {
+      bearssl = named "bearssl" { };
       fennel = named "fennel" { };
       lua = named "lua" { };
     };

@@ -99,12 +99,12 @@ def test_index_that_is_silently_absent_is_an_error(
 def test_architecture_that_the_mirror_never_has_is_no_error(
     tmp_path: Path, answering: Callable[[Answer], None]
 ) -> None:
-    lists = tmp_path / "bookworm-armhf/lists"
+    found = private(tmp_path)
+    lists = found.directory / "lists"
     lists.mkdir(parents=True)
     place = "mirror.example_debian-security_dists_bookworm-security_InRelease"
     (lists / place).write_text("Suite: x\nArchitectures: amd64 arm64\n")
     answering(lambda argv: (0, "" if "update" in argv else loaded(MAIN), ""))
-    found = private(tmp_path)
     found.update()
     assert {index.suite for index in found.indexes()} == {"bookworm"}
 
@@ -113,7 +113,14 @@ def test_architecture_that_the_mirror_never_has_is_no_error(
 def test_index_without_a_package_is_no_error(
     tmp_path: Path, answering: Callable[[Answer], None], size: int, *, whole: bool
 ) -> None:
-    lists = tmp_path / "bookworm-armhf/lists"
+    found = apt.Apt(
+        "armhf",
+        BOOKWORM,
+        directory=tmp_path,
+        sources=(MAIN,),
+        components=("non-free-firmware",),
+    )
+    lists = found.directory / "lists"
     lists.mkdir(parents=True)
     (lists / "mirror.example_debian_dists_bookworm_InRelease").write_text(
         "Architectures: all armhf\nComponents: main non-free-firmware\nSHA256:\n"
@@ -122,13 +129,6 @@ def test_index_without_a_package_is_no_error(
         f" {SHA256}     32 non-free-firmware/binary-armhf/Packages.xz\n"
     )
     answering(lambda argv: (0, "" if "update" in argv else loaded(MAIN), ""))
-    found = apt.Apt(
-        "armhf",
-        BOOKWORM,
-        directory=tmp_path,
-        sources=(MAIN,),
-        components=("non-free-firmware",),
-    )
     if whole:
         found.update()
     else:
@@ -191,3 +191,11 @@ def test_next_mirror_is_asked_for_what_the_first_lacks(
 def test_name_of_a_list_is_that_of_apt() -> None:
     assert apt.file_name("http://user@mirror.example:80/a_b/") == "mirror.example:80_a%5fb_"
     assert apt.file_name("file:/srv/mirror") == "_srv_mirror"
+
+
+def test_other_sources_have_another_directory(tmp_path: Path) -> None:
+    """Seen: two builds at a time, one with --without; apt took away what the other had loaded."""
+    every = private(tmp_path)
+    fewer = private(tmp_path, MAIN)
+    assert every.directory != fewer.directory
+    assert every.directory == private(tmp_path).directory

@@ -11,7 +11,39 @@
   runCommand,
   tools,
 }:
+let
+  # The source of a package with Debian's patches, or its fixes would not be in it. `without` is a pattern of the
+  # shell: names of patches that are left out.
+  source =
+    name: without:
+    runCommand "${name}-source"
+      {
+        files = files.${name};
+        nativeBuildInputs = [
+          tools.patch
+          tools.xz
+        ];
+      }
+      ''
+        mkdir "$out"
+        for file in $files; do
+          case $file in
+          *.debian.tar.*) tar xf "$file" --no-same-owner ;;
+          *) tar xf "$file" --no-same-owner --strip-components=1 -C "$out" ;;
+          esac
+        done
+        [ -e debian/patches/series ] || exit 0
+        while read -r name; do
+          case $name in
+          "" | "#"* | ${without}) ;;
+          *) patch -s -p1 -d "$out" <"debian/patches/$name" ;;
+          esac
+        done <debian/patches/series
+      '';
+in
 {
+  bearssl = source "bearssl" "nothing";
+
   fennel = runCommand "fennel-compiler" {
     deb = builtins.head files.fennel;
     nativeBuildInputs = [ tools.dpkg ];
@@ -23,27 +55,6 @@
     done
   '';
 
-  # With Debian's patches, or its fixes would not be in it; not with what makes it build and look for
-  # modules as Debian's own.
-  lua = runCommand "lua-source" {
-    files = files."lua5.4";
-    nativeBuildInputs = [
-      tools.patch
-      tools.xz
-    ];
-  } ''
-    mkdir "$out"
-    for file in $files; do
-      case $file in
-      *.debian.tar.*) tar xf "$file" --no-same-owner ;;
-      *) tar xf "$file" --no-same-owner --strip-components=1 -C "$out" ;;
-      esac
-    done
-    while read -r name; do
-      case $name in
-      "#"* | *-build-system.patch | *-modules-paths.patch) ;;
-      *) patch -s -p1 -d "$out" <"debian/patches/$name" ;;
-      esac
-    done <debian/patches/series
-  '';
+  # What makes it build and look for modules as Debian's own is left out.
+  lua = source "lua5.4" "*-build-system.patch | *-modules-paths.patch";
 }

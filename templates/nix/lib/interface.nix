@@ -34,9 +34,9 @@
     that it can provide.
 
   `sources`
-  : what packages/ compile besides their own files, by name: `lua` is the tree of
-    Lua's source, and `fennel` a folder with the compiler, fennel.lua. A set has
-    those that it can provide.
+  : what packages/ compile besides their own files, by name: `bearssl` and `lua`
+    are trees of their source, and `fennel` is a folder with the compiler,
+    fennel.lua. A set has those that it can provide.
 
   everything else
   : programs of the device, by nixpkgs name; each has bin/, and busybox a link

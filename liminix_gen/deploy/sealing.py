@@ -1,0 +1,68 @@
+"""Secrets that one device can open: sealed by age(1) for the device's public key."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import cast
+
+from liminix_gen import process
+from liminix_gen.deploy.board import Board
+from liminix_gen.errors import ConfigurationError, Problem
+
+_KEY_SERVICE = "secret.key"
+# bech32 of 32 bytes (BIP 173, and the age format of X25519 recipients).
+_PUBLIC_KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+# What the device's program opens (packages/unseal/age.h).
+_LONGEST_BYTES = 4096
+
+
+def is_public_key(text: str) -> bool:
+    """Say whether a text is a public key of age, and not the name of a host."""
+    return _PUBLIC_KEY.fullmatch(text) is not None
+
+
+def public_key_of(board: Board) -> str:
+    """Ask a board for its public key.
+
+    Raises ConfigurationError if it has none, UnreachableError if ssh fails.
+    """
+    rows = cast("list[dict[str, str]]", json.loads(board.ssh.run("services", "--json").stdout))
+    for row in rows:
+        if row["type"] == _KEY_SERVICE and row["state"] == "ready":
+            path = f"/run/services/outputs/{row['name']}/public"
+            key = board.ssh.run("cat", path).stdout.strip()
+            if is_public_key(key):
+                return key
+    raise ConfigurationError(
+        Problem(
+            None,
+            f"{board.host} has no key to seal secrets for",
+            hint="give it one: config.services['key'] = config.service.secret.key.build()",
+        )
+    )
+
+
+def make_key(file: Path) -> str:
+    """Make a private key in a file of mode 0600 that is not there yet; return the public one.
+
+    Raises ConfigurationError if something is there.
+    """
+    if file.exists() or file.is_symlink():
+        raise ConfigurationError(Problem(None, f"{file} is there already, and is not replaced"))
+    process.run(["age-keygen", "-o", file])
+    return process.run(["age-keygen", "-y", file]).stdout.strip()
+
+
+def seal(secret: str, public_key: str) -> str:
+    """Return a line of text as only the holder of the private key can read it, armoured.
+
+    Raises ConfigurationError if it cannot be a secret.
+    """
+    if not secret.isprintable() or not secret:
+        raise ConfigurationError(Problem(None, "a secret is one line of text, and not empty"))
+    if len(secret.encode()) >= _LONGEST_BYTES:
+        raise ConfigurationError(Problem(None, f"a secret has at most {_LONGEST_BYTES - 1} bytes"))
+    command = ["age", "--encrypt", "--armor", "--recipient", public_key]
+    return process.run(command, input=f"{secret}\n").stdout
