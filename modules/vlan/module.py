@@ -1,5 +1,7 @@
 """A VLAN."""
 
+from collections.abc import Mapping
+
 from liminix_gen import (
     INTERFACE,
     KernelModule,
@@ -15,6 +17,12 @@ from liminix_gen import (
     service_type,
     values,
 )
+
+# IEEE 802.1Q has 8 priorities; those of the kernel are 32 bits wide (socket(7), SO_PRIORITY).
+_PCP = values.Integer(0, 7)
+_CLASS = values.Text(pattern="[0-7]", description="a priority from 0 to 7")
+_PRIORITY_NUMBER = values.Integer(0, 15)
+_PRIORITY = values.Text(pattern="[0-9]|1[0-5]", description="a priority from 0 to 15")
 
 
 @service_type
@@ -32,6 +40,18 @@ class Vlan(Service):
     )
     # 0 and 4095 are reserved (IEEE 802.1Q table 9-2).
     vid: int = parameter(values.Integer(1, 4094), "number of the VLAN", example=20)
+    egress_qos: Mapping[str, int] = parameter(
+        values.MappingOf(_PRIORITY, _PCP),
+        "priority of a packet in the kernel, to that in the tag it leaves with (0 unless said)",
+        default={},
+        example={"0": 1, "6": 5},
+    )
+    ingress_qos: Mapping[str, int] = parameter(
+        values.MappingOf(_CLASS, _PRIORITY_NUMBER),
+        "priority in the tag a packet comes with, to that in the kernel (0 unless said)",
+        default={},
+        example={"5": 6},
+    )
 
     def subject(self) -> str:
         return self.ifname
@@ -46,4 +66,13 @@ class Vlan(Service):
         )
 
     def parts(self) -> tuple[Part, ...]:
-        return (oneshot("vlan.nix", ifname=self.ifname, primary=self.primary, vid=self.vid),)
+        return (
+            oneshot(
+                "vlan.nix",
+                ifname=self.ifname,
+                primary=self.primary,
+                vid=self.vid,
+                egress_qos=self.egress_qos,
+                ingress_qos=self.ingress_qos,
+            ),
+        )

@@ -36,6 +36,9 @@ class Bench:
         self.system = System(device="qemu-mipsel")
         self.types = self.system.catalog.service_types
         self._links = 0
+        self._named: dict[str, Service] = {}
+        # Whether one name in several examples is one interface.
+        self.one_for_each_name = False
 
     def build(self, type_: str, **arguments: object) -> Service:
         """Build a service; its mistakes are in ``messages``."""
@@ -74,7 +77,12 @@ class Bench:
             case Secret():
                 return self.good("secret.file", path="/state/secret").output("value")
             case ServiceWith():
-                return self.link() if set(type_.outputs) <= {"ifname"} else self.dhcp()
+                if not set(type_.outputs) <= {"ifname"}:
+                    return self.dhcp()
+                name = str(example)
+                if not self.one_for_each_name or name not in self._named:
+                    self._named[name] = self.link()
+                return self._named[name]
             case values.Optional() | OrOutput():
                 return self.example(type_.inner, example)
             case values.ListOf():

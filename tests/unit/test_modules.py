@@ -75,6 +75,7 @@ def test_every_parameter_has_an_effect(type_: str, name: str) -> None:
     declared = {p.name: p for p in parameters_of(CATALOG.service_type(type_))}
     parameter = declared[name]
     first = ALWAYS.get(type_, {}) | bench.required(type_)
+    bench.one_for_each_name = (type_, name) in BESIDE
     for other in BESIDE.get((type_, name), ()):
         first = {**first, other: bench.example(declared[other].type, declared[other].example)}
     second = {**first, name: bench.example(parameter.type, parameter.example)}
@@ -90,5 +91,9 @@ def test_every_parameter_has_an_effect(type_: str, name: str) -> None:
 
 # Parameters whose example is about that of another one.
 BESIDE = {
-    ("firewall", name): ("zones",) for name in ("open", "allow", "port_forward", "before", "after")
+    **{
+        ("firewall", name): ("zones",)
+        for name in ("open", "allow", "port_forward", "before", "after")
+    },
+    ("bridge.members", "vlans"): ("members",),
 }

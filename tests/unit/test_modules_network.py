@@ -212,3 +212,69 @@ def test_sysctls_are_paths(bench: Bench) -> None:
     assert "twice" in bench.refused("base.sysctl", settings=twice)
     for name in ("../../etc/x", "net", "/net/x", "net..x", "net.ipv4.a b"):
         assert "sysctl" in bench.refused("base.sysctl", settings={name: "1"}), name
+
+
+def members(bench: Bench, **vlans: object) -> dict[str, object]:
+    bridge = bench.good("bridge.primary", ifname="int")
+    return {"primary": bridge, **vlans}
+
+
+def test_ports_of_a_bridge_are_in_their_vlans(bench: Bench) -> None:
+    one, two, three = bench.link(), bench.link(), bench.link()
+    ports = {"members": [one, two, three]}
+    plain = bench.good("bridge.members", **members(bench, **ports))
+    assert [part.packages for part in plain.parts()] == [("interface-wait",)] * 3 + [()]
+    assert plain.needs().kernel_modules == ()
+    vlans = {"20": {"untagged": [two], "tagged": [one]}, "30": {"tagged": [one, three]}}
+    service = bench.good("bridge.members", **members(bench, **ports, vlans=vlans))
+    first, *others, _ = service.parts()
+    # The router takes part in all; before a port is there, it is known where it belongs.
+    assert (first.name, first.parameters["vlans"]) == ("vlans", "1u,20t,30t")
+    assert [part.parameters["vlans"] for part in others] == ["1u,20t,30t", "20u", "1u,30t"]
+    assert {part.after for part in others} == {("vlans",)}
+    # Nothing is in VLAN 1 that is not named there, if it is named at all.
+    vlans["1"] = {"untagged": [three]}
+    service = bench.good("bridge.members", **members(bench, **ports, vlans=vlans))
+    assert [part.parameters["vlans"] for part in service.parts()[1:4]] == [
+        "20t,30t",
+        "20u",
+        "1u,30t",
+    ]
+
+
+def test_a_port_that_would_be_in_no_vlan_is_a_mistake(bench: Bench) -> None:
+    one, two = bench.link(), bench.link()
+    arguments = members(bench, members=[one, two], vlans={"1": {"untagged": [one]}})
+    assert "is in no VLAN" in bench.refused("bridge.members", **arguments)
+
+
+@pytest.mark.parametrize(
+    ("vlans", "said"),
+    [
+        ({"0": {}}, "a VLAN's number"),
+        ({"4095": {}}, "vlans['4095']: a VLAN's number is at most 4094"),
+        ({"2": {"untagged": ["other"]}}, "vlans['2']['untagged'][0]: the network.link of"),
+        ({"2": {"untagged": ["one"], "tagged": ["one"]}}, "is in this VLAN twice"),
+        ({"2": {"untagged": ["one"]}, "3": {"untagged": ["one"]}}, "is untagged in 2 too"),
+    ],
+)
+def test_vlans_that_cannot_be_are_refused(bench: Bench, vlans: object, said: str) -> None:
+    named = {"one": bench.link(), "other": bench.link()}
+    given = {
+        number: {key: [named[name] for name in names] for key, names in vlan.items()}
+        for number, vlan in vlans.items()  # type: ignore[attr-defined]
+    }
+    arguments = members(bench, members=[named["one"]], vlans=given)
+    assert said in bench.refused("bridge.members", **arguments)
+
+
+def test_priorities_of_a_vlan_are_numbers(bench: Bench) -> None:
+    port = bench.link()
+    good = {"ifname": "v", "primary": port, "vid": 7}
+    service = bench.good("vlan", **good, egress_qos={"0": 5, "15": 7}, ingress_qos={"5": 15})
+    (part,) = service.parts()
+    assert part.parameters["egress_qos"] == {"0": 5, "15": 7}
+    for wrong in ({"16": 0}, {"0": 8}, {"x": 0}):
+        assert "vlan.egress_qos" in bench.refused("vlan", **good, egress_qos=wrong)
+    for wrong in ({"8": 0}, {"0": 16}):
+        assert "vlan.ingress_qos" in bench.refused("vlan", **good, ingress_qos=wrong)

@@ -1,9 +1,14 @@
 """The ports of a bridge."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import cast
 
 from liminix_gen import (
     INTERFACE,
+    Claim,
+    KernelModule,
+    KernelNeeds,
+    Mistake,
     Needs,
     Output,
     Part,
@@ -11,11 +16,31 @@ from liminix_gen import (
     bridge_port,
     interface_of,
     longrun,
+    mistake,
     oneshot,
     parameter,
     service_type,
     values,
 )
+
+_UNTAGGED = 1  # where packets without a tag are unless something else is said
+_HIGHEST = 4094  # 4095 is reserved (IEEE 802.1Q table 9-2)
+_NUMBER = values.Text(pattern=r"[1-9][0-9]{0,3}", description="a VLAN's number")
+_PORTS = values.ListOf(INTERFACE)
+_VLAN = values.Record(
+    {
+        "untagged": values.Field(
+            _PORTS, "members where its packets have no tag", required=False, default=()
+        ),
+        "tagged": values.Field(
+            _PORTS, "members where its packets have its tag", required=False, default=()
+        ),
+    }
+)
+
+
+def _ports(vlan: Mapping[str, object], key: str) -> tuple[Service, ...]:
+    return cast("tuple[Service, ...]", vlan[key])
 
 
 @service_type
@@ -24,7 +49,19 @@ class Members(Service):
 
     A port without a cable blocks nothing: it joins when it is plugged in, and leaves when it is
     pulled out.
+
+    With ``vlans`` the bridge, or the switch that its ports are of, keeps VLANs apart (IEEE 802.1Q).
+    A member that is untagged in none is so in VLAN 1, unless that is among them. The router takes
+    part in each: in VLAN 1 with the bridge itself, in another one with a `vlan` on the bridge.
     """
+
+    KERNEL = KernelNeeds(
+        modules=(
+            KernelModule(
+                "bridge", {"BRIDGE": "m", "BRIDGE_VLAN_FILTERING": "y", "VLAN_8021Q": "m"}
+            ),
+        )
+    )
 
     OUTPUTS = (Output("ifname", "the kernel's name of the bridge"),)
 
@@ -33,7 +70,14 @@ class Members(Service):
         values.ListOf(INTERFACE), "interfaces to attach", default=(), example=["lan0", "lan1"]
     )
 
-    def check(self) -> Iterator[str]:
+    vlans: Mapping[str, Mapping[str, object]] = parameter(
+        values.MappingOf(_NUMBER, _VLAN),
+        "the members that are in each VLAN, by its number",
+        default={},
+        example={"20": {"untagged": ["lan1"], "tagged": ["lan0"]}},
+    )
+
+    def check(self) -> Iterator[str | Mistake]:
         bridge = interface_of(self.primary)
         names = [interface_of(member) for member in self.members]
         for i, member in enumerate(self.members):
@@ -41,23 +85,98 @@ class Members(Service):
                 yield f"the {member.TYPE} of {member.where} is a member twice"
             if names[i] == bridge:
                 yield "the bridge cannot be a member of itself"
+        yield from self._mistakes_of_vlans(names)
+
+    def _mistakes_of_vlans(self, names: list[str | Service]) -> Iterator[Mistake]:
+        inside: dict[str | Service, str] = {}
+        for number, vlan in self.vlans.items():
+            if int(number) > _HIGHEST:
+                yield mistake(f"a VLAN's number is at most {_HIGHEST}", "vlans", number)
+            found: list[str | Service] = []
+            for key in ("untagged", "tagged"):
+                for place, port in enumerate(_ports(vlan, key)):
+                    name = interface_of(port)
+                    if name not in names:
+                        said = f"the {port.TYPE} of {port.where} is not among the members"
+                        yield mistake(said, "vlans", number, key, place)
+                    elif name in found:
+                        said = f"the {port.TYPE} of {port.where} is in this VLAN twice"
+                        yield mistake(said, "vlans", number, key, place)
+                    elif key == "untagged" and inside.setdefault(name, number) != number:
+                        said = f"the {port.TYPE} of {port.where} is untagged in {inside[name]} too"
+                        yield mistake(said, "vlans", number, key, place)
+                    found.append(name)
+        if self.vlans:
+            for place, member in enumerate(self.members):
+                if not self._vlans_of(member):
+                    said = f"the {member.TYPE} of {member.where} is in no VLAN"
+                    yield mistake(said, "members", place)
+
+    def _vlans_of(self, member: Service) -> str:
+        """Return the VLANs of a member as bridge-vlans(8) has them, such as 1u,20t."""
+        name = interface_of(member)
+        found = {
+            int(number): letter
+            for number, vlan in self.vlans.items()
+            for key, letter in (("untagged", "u"), ("tagged", "t"))
+            if name in map(interface_of, _ports(vlan, key))
+        }
+        if "u" not in found.values() and str(_UNTAGGED) not in self.vlans:
+            found[_UNTAGGED] = "u"
+        return ",".join(f"{number}{found[number]}" for number in sorted(found))
+
+    def _vlans_of_bridge(self) -> str:
+        numbers = sorted({_UNTAGGED, *map(int, self.vlans)})
+        return ",".join(f"{one}{'u' if one == _UNTAGGED else 't'}" for one in numbers)
 
     def needs(self) -> Needs:
         bridge = interface_of(self.primary)
+        ports = Claim(
+            words=("the ports of", bridge),
+            text=f"all ports of {bridge}" if self.vlans else f"ports of {bridge}",
+            holder=None if self.vlans else "ports without VLANs",
+            hint="one bridge.members names all ports of a bridge with VLANs",
+        )
         return Needs(
-            claims=tuple(bridge_port(interface_of(member), bridge) for member in self.members)
+            kernel_modules=self.KERNEL.modules if self.vlans else (),
+            claims=(
+                ports,
+                *(bridge_port(interface_of(member), bridge) for member in self.members),
+            ),
         )
 
     def parts(self) -> tuple[Part, ...]:
+        if not self.vlans:
+            ports = tuple(
+                longrun(
+                    "port.nix",
+                    name=f"port{number}",
+                    packages=("interface-wait",),
+                    primary=self.primary,
+                    member=member,
+                )
+                for number, member in enumerate(self.members)
+            )
+            after = tuple(port.name for port in ports)
+            return (*ports, oneshot("members.nix", after=after, primary=self.primary))
+        vlans = oneshot(
+            "vlans.nix",
+            name="vlans",
+            packages=("bridge-vlans",),
+            primary=self.primary,
+            vlans=self._vlans_of_bridge(),
+        )
         ports = tuple(
             longrun(
-                "port.nix",
+                "vlan-port.nix",
                 name=f"port{number}",
-                packages=("interface-wait",),
+                packages=("interface-wait", "bridge-vlans"),
+                after=("vlans",),
                 primary=self.primary,
                 member=member,
+                vlans=self._vlans_of(member),
             )
             for number, member in enumerate(self.members)
         )
-        after = tuple(port.name for port in ports)
-        return (*ports, oneshot("members.nix", after=after, primary=self.primary))
+        after = ("vlans", *(port.name for port in ports))
+        return (vlans, *ports, oneshot("members.nix", after=after, primary=self.primary))

@@ -30,6 +30,13 @@ class Primary(Service):
 
     ifname: str = parameter(values.INTERFACE_NAME, "name of the bridge", example="int")
 
+    igmp_snooping: bool = parameter(
+        values.Boolean(),
+        "whether multicast goes only where somebody asked for it (RFC 4541)",
+        default=True,
+        example=False,
+    )
+
     def subject(self) -> str:
         return self.ifname
 
@@ -41,4 +48,4 @@ class Primary(Service):
         )
 
     def parts(self) -> tuple[Part, ...]:
-        return (oneshot("primary.nix", ifname=self.ifname),)
+        return (oneshot("primary.nix", ifname=self.ifname, igmp_snooping=self.igmp_snooping),)

@@ -1,5 +1,6 @@
 {
   ifname,
+  igmp_snooping,
   sh,
 }:
 {
@@ -43,6 +44,7 @@
     if [ ! -d "/sys/class/net/$ifname/bridge" ]; then
       ip link add name "$ifname" $(own_address) type bridge
     fi
+    echo ${if igmp_snooping then "1" else "0"} > "/sys/class/net/$ifname/bridge/multicast_snooping"
     put ifname "$ifname"
     ip link set dev "$ifname" up
   '';

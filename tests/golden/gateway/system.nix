@@ -18,6 +18,7 @@ let
       BQL = "y";
       BRIDGE = "m";
       BRIDGE_IGMP_SNOOPING = "y";
+      BRIDGE_VLAN_FILTERING = "y";
       BUG = "y";
       CC_OPTIMIZE_FOR_SIZE = "y";
       COMPAT_32BIT_TIME = "y";
@@ -585,6 +586,7 @@ let
       type = "oneshot";
       parameters = {
         ifname = "int";
+        igmp_snooping = true;
       };
       needs = [
         "firewall.closed"
