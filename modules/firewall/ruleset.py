@@ -57,6 +57,10 @@ def _field(type_: values.ValueType[object], description: str) -> values.Field:
 
 
 _LINES = values.ListOf(values.Text())
+_TIME = values.Text(
+    pattern=r"(?=.)(?:[1-9][0-9]{0,5}d)?(?:[1-9][0-9]{0,5}h)?(?:[1-9][0-9]{0,5}m)?(?:[1-9][0-9]{0,7}s)?",
+    description="a time such as '1d12h' or '90s'",
+)
 ENTRY = values.Record(
     {
         "kind": _field(
@@ -77,6 +81,12 @@ ENTRY = values.Record(
         "rules": _field(_LINES, "its rules"),
         "protocol": _field(values.OneOf("tcp", "udp"), "what a helper's connections are"),
         "flags": _field(_LINES, "flags of a set or map"),
+        "auto_merge": _field(
+            values.Boolean(), "whether elements of a set that overlap or touch become one"
+        ),
+        "timeout": _field(_TIME, "how long an element of a set or map stays, such as '12h'"),
+        "gc_interval": _field(_TIME, "how often those whose time is over are removed"),
+        "size": _field(values.Integer(1, 2**32 - 1), "most elements of a set or map"),
         "elements": _field(_LINES, "elements of a set or map"),
     }
 )
@@ -98,8 +108,8 @@ def merged(rules: Mapping[str, Entry], extra: Mapping[str, Entry]) -> Mapping[st
 
 _KEYS = {
     "chain": {"type", "hook", "priority", "policy", "rules"},
-    "set": {"type", "flags", "elements"},
-    "map": {"type", "flags", "elements"},
+    "set": {"type", "flags", "elements", "auto_merge", "timeout", "gc_interval", "size"},
+    "map": {"type", "flags", "elements", "timeout", "gc_interval", "size"},
     "helper": {"type", "protocol"},
 }
 _HELPERS = tuple(use.removeprefix("helper ") for use in sorted(USES) if use.startswith("helper "))
@@ -134,6 +144,8 @@ def _entry_mistakes(name: str, entry: Entry, zones: tuple[str, ...]) -> Iterator
         yield f"{kind} {name!r} lacks the key 'type'"
     if kind != "chain" and name in zones:
         yield f"{kind} {name!r} has the name of a zone"
+    if entry.get("auto_merge") and "interval" not in _texts(entry, "flags"):
+        yield f"{kind} {name!r} has 'auto_merge', and lacks the flag 'interval'"
     if kind == "chain":
         yield from _chain_mistakes(name, entry)
     if kind == "helper":
@@ -235,6 +247,11 @@ def _elements(entry: Entry) -> Iterator[str]:
     yield f"type {entry['type']}"
     if _texts(entry, "flags"):
         yield f"flags {', '.join(_texts(entry, 'flags'))}"
+    for key in ("timeout", "gc_interval", "size"):
+        if key in entry:
+            yield f"{key.replace('_', '-')} {entry[key]}"
+    if entry.get("auto_merge"):
+        yield "auto-merge"
     if _texts(entry, "elements"):
         yield f"elements = {{ {', '.join(_texts(entry, 'elements'))} }}"
 

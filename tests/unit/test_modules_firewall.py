@@ -90,6 +90,56 @@ def test_rules_replace_the_built_in_ones(bench: Bench) -> None:
     assert "table ip " not in text
 
 
+SETS: dict[str, dict[str, object]] = {
+    "blocked": {
+        "kind": "set",
+        "family": "ip",
+        "type": "ipv4_addr",
+        "flags": ["interval", "timeout"],
+        "auto_merge": True,
+        "timeout": "1d12h",
+        "gc_interval": "1h",
+        "size": 1024,
+        "elements": ["192.0.2.0/25", "192.0.2.128/25", "198.51.100.1 timeout 5m"],
+    },
+    "ways": {
+        "kind": "map",
+        "family": "ip",
+        "type": "inet_service : verdict",
+        "timeout": "90s",
+        "elements": ["22 : drop"],
+    },
+}
+
+
+def test_a_set_has_times_and_intervals(bench: Bench) -> None:
+    text = script(bench.good("firewall", extra_rules=SETS))
+    blocked = text.partition("\tset blocked {\n")[2].partition("\t}")[0].split("\n")
+    assert [line.strip() for line in blocked[:6]] == [
+        "type ipv4_addr",
+        "flags interval, timeout",
+        "timeout 1d12h",
+        "gc-interval 1h",
+        "size 1024",
+        "auto-merge",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"auto_merge": True}, "has 'auto_merge', and lacks the flag 'interval'"),
+        ({"timeout": "soon"}, "['timeout'] must be a time such as"),
+        ({"size": 0}, "['size'] must be a whole number"),
+        ({"kind": "map", "auto_merge": True}, "has the key 'auto_merge', which a map has not"),
+    ],
+)
+def test_a_set_that_cannot_be_is_refused(bench: Bench, entry: dict[str, object], said: str) -> None:
+    one = {"kind": "set", "family": "ip", "type": "ipv4_addr", **entry}
+    bench.build("firewall", extra_rules={"one": one})
+    assert said in bench.messages[0]
+
+
 def test_zones_are_sets_of_each_table_and_are_observed(bench: Bench) -> None:
     inside, outside, guests = bench.link(), bench.link(), bench.dhcp()
     service = bench.good("firewall", zones={"lan": [inside], "wan": [outside], "guests": [guests]})
@@ -522,6 +572,7 @@ def test_nft_understands_all_that_a_home_says(bench: Bench, tmp_path: Path) -> N
             before={"forward": ["counter"], "prerouting-ip4": ["counter"]},
             after={"postrouting-ip4": ["counter"], "output": ["counter"]},
             offload=True,
+            extra_rules=SETS,
         ),
     )
     done = build(service, tmp_path, os.environ["PATH"])
