@@ -1,12 +1,26 @@
 {
   lib,
   arguments,
+  blocked,
   dnsmasq,
   domain,
   follows,
   interface,
+  runCommand,
   sh,
+  signed,
 }:
+let
+  # A name with a server that is nowhere does not exist, nor does what is below it.
+  blockList = runCommand "blocked-names" {
+    servers = lib.concatMapStrings (name: "server=/${name}/\n") blocked;
+    passAsFile = [ "servers" ];
+  } ''
+    cp "$serversPath" "$out"
+    set -- $(wc -lc < "$out")
+    echo "dnsmasq: $1 names are blocked, a list of $(( ($2 + 1023) / 1024 )) kB"
+  '';
+in
 {
   # dnsmasq writes its pid file when its sockets are open.
   run = ''
@@ -32,6 +46,8 @@
       --dhcp-authoritative \
       --dhcp-leasefile="$state/leases" \
       --pid-file="$pid" \
+      ${lib.optionalString (blocked != [ ]) "--servers-file=${blockList}"} \
+      ${lib.optionalString signed ''--dnssec-timestamp="$state/time-is-later"''} \
       ${if follows then ''--resolv-file="/run/$name.upstreams/resolv.conf"'' else "--no-resolv"} \
       ${lib.concatMapStringsSep " " sh.word arguments}
   '';

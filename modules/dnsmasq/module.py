@@ -8,6 +8,7 @@ from typing import cast
 from liminix_gen import (
     INTERFACE,
     Group,
+    Mistake,
     Needs,
     Part,
     Service,
@@ -17,32 +18,63 @@ from liminix_gen import (
     interface_of,
     listening,
     longrun,
+    mistake,
     parameter,
     service_type,
     values,
 )
 
+from .block_list import BLOCK_LIST
+from .options import OPTION, VALUE, mistakes, words
 from .syntax import DHCP_RANGE, UPSTREAM, Address, addresses_of, version_of
 
 # What computers look up to find their proxy or a tunnel: whoever takes such a name gets their
 # traffic (RFC 5214 section 8.1 for isatap). localhost is each one's own (RFC 6761 section 6.3).
 _NOBODYS = ("isatap", "localhost", "wpad")
 
+
+class Several(values.ValueType[tuple[str, ...]]):
+    """One, or a list of them."""
+
+    def __init__(self, inner: values.ValueType[str]) -> None:
+        self.inner = inner
+
+    def convert(self, value: object) -> tuple[str, ...]:
+        if values.plain_text(value) is None and isinstance(value, list | tuple):
+            return values.ListOf(self.inner).convert(cast("object", value))
+        return (self.inner.convert(value),)
+
+    def describe(self) -> str:
+        return f"{self.inner.describe()}, or a list of these"
+
+
 _BYTES = r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2})+"
+# The keys of the root zone (https://data.iana.org/root-anchors/root-anchors.xml).
+_DNSSEC = (
+    "--dnssec",
+    "--trust-anchor=.,20326,8,2,E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D",
+    "--trust-anchor=.,38696,8,2,683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16",
+)
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _HOST = values.Record(
     {
         "mac": values.Field(
-            values.Text(
-                # With a ':' it is bytes in hexadecimal (one_opt() of dnsmasq 2.90, src/option.c).
-                pattern=rf"{values.MAC_ADDRESS.pattern}|id:(?:[A-Za-z0-9*._-]+|{_BYTES})",
-                description="a MAC address, or 'id:' and a client identifier: text without ':', "
-                "or bytes such as '01:2f:3a'",
+            Several(
+                values.Text(
+                    # With a ':' it is bytes in hexadecimal (one_opt() of dnsmasq 2.90,
+                    # src/option.c).
+                    pattern=rf"{values.MAC_ADDRESS.pattern}|id:(?:[A-Za-z0-9*._-]+|{_BYTES})",
+                    description="a MAC address, or 'id:' and a client identifier: text without "
+                    "':', or bytes such as '01:2f:3a'",
+                )
             ),
-            "the host's MAC address, or 'id:' and its client identifier (RFC 2132 section 9.14)",
+            "the host's MAC address, or 'id:' and its client identifier (RFC 2132 section 9.14); "
+            "several if it has several network cards; without one it only has its name",
+            required=False,
+            default=(),
         ),
-        "v4": values.Field(values.IPAddress(4), "its IPv4 address"),
+        "v4": values.Field(values.IPAddress(4), "its IPv4 address", required=False),
         "v6": values.Field(
             values.ListOf(values.IPAddress(6)), "its IPv6 addresses", required=False, default=()
         ),
@@ -106,6 +138,38 @@ class Dnsmasq(Service):
         default=(),
         example=["plex.direct"],
     )
+    addresses: Mapping[str, tuple[str, ...]] = parameter(
+        values.MappingOf(values.DOMAIN_NAME, Several(values.IPAddress())),
+        "names, each with the addresses that it has here, whatever it has elsewhere",
+        default={},
+        example={"cloud.example.org": "192.168.19.5"},
+    )
+    cnames: Mapping[str, str] = parameter(
+        values.MappingOf(values.DOMAIN_NAME, values.DOMAIN_NAME),
+        "names, each with the name whose addresses it has too; that is one of hosts, of addresses "
+        "or of a host that has a lease",
+        default={},
+        example={"backup.lan": "printer.lan"},
+    )
+    block_list: str = parameter(
+        BLOCK_LIST,
+        "names that do not exist here, with all below them",
+        default="",
+        example="0.0.0.0 ads.example\ntracker.example  # and all below it\n",
+    )
+    dhcp_options: Mapping[str, tuple[str, ...]] = parameter(
+        values.MappingOf(OPTION, Several(VALUE)),
+        "what DHCP says besides, by the number or the name of the option",
+        default={},
+        example={"ntp-server": "192.168.19.1", "6:56": "fd00::1"},
+    )
+    dnssec: bool = parameter(
+        values.Boolean(),
+        "whether answers must be signed where their domain is; the upstream servers must give the "
+        "signatures, and times count when the clock has been set",
+        default=False,
+        example=True,
+    )
     domain: str = parameter(values.DOMAIN_NAME, "domain of the hosts on the LAN", example="lan")
     hosts: Mapping[str, Mapping[str, object]] = parameter(
         values.MappingOf(values.HOST_NAME, _HOST),
@@ -121,30 +185,63 @@ class Dnsmasq(Service):
     def _names(self, name: str, host: Mapping[str, object]) -> str:
         """Give a host its name also while it is away."""
         v6 = cast("tuple[str, ...]", host["v6"])
-        addresses = (cast("str", host["v4"]), *v6[:1])
+        v4 = cast("str | None", host["v4"])
+        addresses = (*([v4] if v4 else []), *v6[:1])
         return ",".join((f"--host-record={name}.{self._domain}", name, *addresses))
 
-    def check(self) -> Iterator[str]:
+    def check(self) -> Iterator[str | Mistake]:
         network = _network_of(self.interface)
         if network is not None:
             for text in self.ranges:
                 if any(_outside(network, address) for address in addresses_of(text)):
                     yield f"range {text!r} is outside of the interface's network {network}"
             for name, host in self.hosts.items():
-                v4 = ipaddress.ip_address(cast("str", host["v4"]))
-                if _outside(network, v4):
-                    yield f"address {v4} of host {name!r} is outside of the network {network}"
+                v4 = cast("str | None", host["v4"])
+                # One that has no lease here may be anywhere.
+                if v4 and host["mac"] and _outside(network, ipaddress.ip_address(v4)):
+                    said = f"address {v4} of host {name!r} is outside of the network {network}"
+                    yield mistake(said, "hosts", name, "v4")
         yield from _overlaps(self.ranges)
         owners: dict[tuple[str, str], str] = {}
         for name, host in self.hosts.items():
             v6 = cast("tuple[str, ...]", host["v6"])
-            values = (("name", name), ("mac", host["mac"]), ("v4", host["v4"]))
+            macs, v4 = cast("tuple[str, ...]", host["mac"]), cast("str | None", host["v4"])
+            if not (v4 or v6):
+                yield mistake("it has neither v4 nor v6", "hosts", name)
+            of_key = [("name", name), *(("mac", one) for one in macs)]
+            of_key += [("v4", v4)] if v4 else []
             # Neither names nor MAC addresses know capitals.
-            for key, value in (*values, *(("v6", one) for one in v6)):
-                own = (key, str(value) if str(value).startswith("id:") else str(value).lower())
+            for key, value in (*of_key, *(("v6", one) for one in v6)):
+                own = (key, value if value.startswith("id:") else value.lower())
                 if own in owners:
-                    yield f"hosts {owners[own]!r} and {name!r} have the same {key} {own[1]}"
+                    said = f"hosts {owners[own]!r} and {name!r} have the same {key} {own[1]}"
+                    yield mistake(said, "hosts", name)
                 owners[own] = name
+        for option, sentence in mistakes(self.dhcp_options):
+            yield mistake(sentence, "dhcp_options", option)
+        yield from self._mistakes_of_cnames()
+
+    def _mistakes_of_cnames(self) -> Iterator[Mistake]:
+        """Yield the names that lead nowhere: dnsmasq has aliases only of what it knows itself."""
+        names = {_plain(name): _plain(to) for name, to in self.cnames.items()}
+        known = set(map(_plain, self.addresses))
+        for written in self.cnames:
+            name = _plain(written)
+            if name in known:
+                yield mistake("it has addresses of its own", "cnames", written)
+            path = [name]
+            while path[-1] in names and names[path[-1]] not in path:
+                path.append(names[path[-1]])
+            end = path[-1]
+            if end in names:
+                yield mistake("it leads back to itself", "cnames", written)
+            elif end not in known and not self._may_be_of_a_host(end):
+                said = f"{end} is not a name that is known here"
+                yield mistake(said, "cnames", written)
+
+    def _may_be_of_a_host(self, name: str) -> bool:
+        host, _, domain = name.partition(".")
+        return bool(host) and domain in {"", self._domain.lower()}
 
     def needs(self) -> Needs:
         own = "dnsmasq"
@@ -177,6 +274,8 @@ class Dnsmasq(Service):
             domain=self._domain,
             interface=self.interface,
             follows=follows,
+            blocked=tuple(self.block_list.split()),
+            signed=self.dnssec,
             arguments=(
                 f"--user={self.user}",
                 f"--group={self.group}",
@@ -192,8 +291,18 @@ class Dnsmasq(Service):
                 *(f"--dhcp-name-match=set:nobodys,{name}.*" for name in _NOBODYS),
                 "--dhcp-ignore-names=tag:nobodys",
                 *(f"--dhcp-range={text}" for text in self.ranges),
-                *(_host_option(name, host) for name, host in self.hosts.items()),
+                *(_host_option(name, host) for name, host in self.hosts.items() if host["mac"]),
                 *(self._names(name, host) for name, host in self.hosts.items()),
+                *(
+                    f"--host-record={','.join((name.rstrip('.'), *addresses))}"
+                    for name, addresses in self.addresses.items()
+                ),
+                *(
+                    f"--cname={name.rstrip('.')},{to.rstrip('.')}"
+                    for name, to in self.cnames.items()
+                ),
+                *words(self.dhcp_options),
+                *(_DNSSEC if self.dnssec else ()),
                 *(("--enable-ra",) if 6 in map(version_of, self.ranges) else ()),
             ),
         )
@@ -206,6 +315,10 @@ class Dnsmasq(Service):
             resolvconf=self.resolvconf.output("resolv.conf"),
         )
         return (upstreams, daemon)
+
+
+def _plain(name: str) -> str:
+    return name.rstrip(".").lower()
 
 
 def _overlaps(ranges: tuple[str, ...]) -> Iterator[str]:
@@ -238,5 +351,7 @@ def _outside(network: _Network, address: Address) -> bool:
 
 def _host_option(name: str, host: Mapping[str, object]) -> str:
     v6 = cast("tuple[str, ...]", host["v6"])
-    words = (host["mac"], host["v4"], *(f"[{address}]" for address in v6), name, host["leasetime"])
-    return "--dhcp-host=" + ",".join(str(word) for word in words)
+    v4 = [host["v4"]] if host["v4"] else []
+    several = cast("tuple[str, ...]", host["mac"])
+    said = (*several, *v4, *(f"[{address}]" for address in v6), name, host["leasetime"])
+    return "--dhcp-host=" + ",".join(str(word) for word in said)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -115,7 +118,7 @@ def test_a_host_becomes_one_word(bench: Bench) -> None:
         ({"a,b": {"mac": "02:00:00:00:00:05", "v4": "192.168.19.5"}}, "host name"),
         ({"a": {"mac": "02:00:00:00:00", "v4": "192.168.19.5"}}, "['a'] ['mac'] must be a MAC"),
         ({"a": {"mac": "id:x,set:y", "v4": "192.168.19.5"}}, "['mac'] must be"),
-        ({"a": {"mac": "02:00:00:00:00:05"}}, "lacks the key 'v4'"),
+        ({"a": {"mac": "02:00:00:00:00:05"}}, "hosts['a']: it has neither v4 nor v6"),
         ({"a": {"mac": "02:00:00:00:00:05", "v4": "fd00::1"}}, "['v4'] must be an IPv4 address"),
         ({"a": {"mac": "02:00:00:00:00:05", "v4": "192.168.19.5", "ip": "x"}}, "no key 'ip'"),
     ],
@@ -196,3 +199,129 @@ def test_its_user_is_brought_along_unless_another_is_named(bench: Bench) -> None
     )
     assert other.needs().users == ()
     assert other.needs().groups == ()
+
+
+def test_a_host_has_several_cards_or_none(bench: Bench) -> None:
+    hosts = {
+        "laptop": {"mac": ["02:00:00:00:00:05", "02:00:00:00:00:06"], "v4": "192.168.19.5"},
+        "office": {"v4": "10.9.9.9", "v6": ["fd00::9"]},
+        "six": {"v6": ["fd00::6"]},
+    }
+    words = arguments(bench.good("dnsmasq", interface=lan(bench), domain="lan", hosts=hosts))
+    assert [word for word in words if word.startswith("--dhcp-host=")] == [
+        "--dhcp-host=02:00:00:00:00:05,02:00:00:00:00:06,192.168.19.5,laptop,86400"
+    ]
+    assert "--host-record=office.lan,office,10.9.9.9,fd00::9" in words
+    assert "--host-record=six.lan,six,fd00::6" in words
+    card = "02:00:00:00:00:01"
+    both = {
+        "a": {"mac": card, "v4": "192.168.19.2"},
+        "b": {"mac": ["02:00:00:00:00:02", card], "v4": "192.168.19.3"},
+    }
+    message = bench.refused("dnsmasq", interface=lan(bench), domain="lan", hosts=both)
+    assert message.endswith(f"hosts['b']: hosts 'a' and 'b' have the same mac {card}")
+
+
+def test_names_have_addresses_and_other_names(bench: Bench) -> None:
+    words = arguments(
+        bench.good(
+            "dnsmasq",
+            interface=lan(bench),
+            domain="lan",
+            addresses={"cloud.example.": ["192.168.19.5", "fd00::5"], "a.example": "192.0.2.1"},
+            cnames={"www.example": "cloud.example", "old": "nas.lan", "older.lan": "old"},
+        )
+    )
+    assert "--host-record=cloud.example,192.168.19.5,fd00::5" in words
+    assert "--host-record=a.example,192.0.2.1" in words
+    assert "--cname=www.example,cloud.example" in words
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"cnames": {"a.lan": "www.example.org"}}, "www.example.org is not a name that is known"),
+        ({"cnames": {"a": "b", "b": "a"}}, "leads back to itself"),
+        (
+            {"cnames": {"a.example": "nas.lan"}, "addresses": {"A.example": "192.0.2.1"}},
+            "cnames['a.example']: it has addresses of its own",
+        ),
+        ({"addresses": {"a b": "192.0.2.1"}}, "a domain name"),
+        ({"addresses": {"a": "b"}}, "dnsmasq.addresses ['a'] must be an IP address"),
+        ({"dhcp_options": {"ntp": "192.0.2.1"}}, "a DHCP option: its number such as 42"),
+        ({"dhcp_options": {"53": "1"}}, "must not be 53, which the server itself fills in"),
+        ({"dhcp_options": {"255": "1"}}, "must be a number that an option can have"),
+        ({"dhcp_options": {"42": "clock"}}, "its values are IPv4 addresses, and 'clock' is none"),
+        ({"dhcp_options": {"42": []}}, "dhcp_options['42']: has no value"),
+        ({"dhcp_options": {"15": "a,b"}}, "a value without ','"),
+        ({"block_list": "a.example\nb.example c.example"}, "more than a name in line 2"),
+        ({"block_list": "a.example\n\n||ads^"}, "has no domain name in line 3: '||ads^'"),
+    ],
+)
+def test_what_dnsmasq_would_refuse_or_forget_is_a_mistake(
+    bench: Bench, more: dict[str, object], said: str
+) -> None:
+    bench.build("dnsmasq", interface=lan(bench), domain="lan", **more)
+    assert bench.messages
+    assert all(said in one for one in bench.messages)
+
+
+def test_options_of_dhcp_are_numbers(bench: Bench) -> None:
+    options = {"ntp-server": ["192.0.2.1", "192.0.2.2"], "252": "http://x/", "6:56": "fd00::1"}
+    words = arguments(
+        bench.good("dnsmasq", interface=lan(bench), domain="lan", dhcp_options=options)
+    )
+    assert [word for word in words if word.startswith("--dhcp-option")] == [
+        "--dhcp-option=252,http://x/",
+        "--dhcp-option=42,192.0.2.1,192.0.2.2",
+        "--dhcp-option=option6:56,[fd00::1]",
+    ]
+
+
+def test_a_block_list_is_names_each_once(bench: Bench) -> None:
+    text = """\
+# from somewhere
+127.0.0.1 localhost
+::1 ip6-localhost ip6-loopback
+0.0.0.0 Ads.example  # a comment
+0.0.0.0 b.ads.example c.example
+fe80::1%lo0 localhost
+_x.d.example.
+c.example
+"""
+    service = bench.good("dnsmasq", interface=lan(bench), domain="lan", block_list=text)
+    (daemon,) = (part for part in service.parts() if not part.name)
+    assert daemon.parameters["blocked"] == ("_x.d.example", "ads.example", "c.example")
+
+
+def test_the_daemon_itself_takes_all_that(bench: Bench, tmp_path: Path) -> None:
+    """`dnsmasq --test` reads the options; this machine has the version that bookworm has."""
+    program = shutil.which("dnsmasq", path="/usr/sbin:/usr/bin")
+    if program is None:
+        pytest.skip("there is no dnsmasq")
+    blocked = tmp_path / "blocked"
+    blocked.write_text("server=/ads.example/\n")
+    words = arguments(
+        bench.good(
+            "dnsmasq",
+            interface=lan(bench),
+            domain="lan",
+            user="root",
+            group="root",
+            ranges=["192.168.19.10,192.168.19.250,12h"],
+            hosts={"laptop": {"mac": ["02:00:00:00:00:05", "id:ff:01"], "v4": "192.168.19.5"}},
+            addresses={"cloud.example": ["192.168.19.5", "fd00::5"]},
+            cnames={"www.example": "cloud.example"},
+            dhcp_options={
+                **{str(number): "192.0.2.1" for number in (3, 6, 42, 66, 252)},
+                "domain-search": ["lan", "example.org"],
+                "classless-static-route": ["10.0.0.0/8", "192.168.19.1"],
+                "6:56": "fd00::1",
+                "mtu": "1492",
+            },
+            dnssec=True,
+        )
+    )
+    command = [program, "--test", "--conf-file=/dev/null", f"--servers-file={blocked}", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (0, "dnsmasq: syntax check OK.")

@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "99e44fb2d82efdd715df64bb9e6a0a0a";
+    hash = "c70e20c4ab8185a66f56ccdee549e225";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";

@@ -222,9 +222,11 @@ let
           "--dhcp-ignore-names=tag:nobodys"
           "--dhcp-range=192.168.19.10,192.168.19.250"
         ];
+        blocked = [ ];
         domain = "lan";
         follows = false;
         interface = services."lan";
+        signed = false;
       };
       needs = [ "lan" ];
     };

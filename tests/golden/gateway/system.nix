@@ -657,9 +657,11 @@ let
           "--dhcp-host=02:00:00:00:00:05,192.168.19.5,printer,86400"
           "--host-record=printer.lan,printer,192.168.19.5"
         ];
+        blocked = [ ];
         domain = "lan";
         follows = true;
         interface = services."lan";
+        signed = false;
       };
       needs = [
         "dns.upstreams"
