@@ -39,7 +39,13 @@ def router(device: str) -> System:
     config.sysctl[f"net.ipv6.conf.{WAN_NAMES.get(device, 'wan')}.accept_ra"] = 2
 
     bridge = service.bridge.primary.build(ifname="br-lan")
-    config.services["ports"] = service.bridge.members.build(primary=bridge, members=[lan_port])
+    config.services["ports"] = service.bridge.members.build(
+        primary=bridge, members=[lan_port], vlans={"30": {"tagged": [lan_port]}}
+    )
+    things = service.vlan.build(ifname="things", primary=bridge, vid=30)
+    config.services["things"] = service.network.address.build(
+        interface=things, family="inet", address="10.30.0.1", prefix_length=24
+    )
     lan = service.network.address.build(
         interface=bridge, family="inet", address="192.168.19.1", prefix_length=24
     )
@@ -63,7 +69,9 @@ def router(device: str) -> System:
         )
     config.services["forward"] = service.network.forward.build()
 
-    guests = service.vlan.build(ifname="guests", primary=wan_port, vid=7)
+    guests = service.vlan.build(
+        ifname="guests", primary=wan_port, vid=7, egress_qos={"0": 3}, ingress_qos={"5": 6}
+    )
     config.services["guests"] = service.network.address.build(
         interface=guests, family="inet", address="10.7.0.1", prefix_length=24
     )
@@ -77,12 +85,15 @@ def router(device: str) -> System:
         ranges=["192.168.19.100,192.168.19.150,2h"],
         domain="lan",
         hosts={"printer": {"mac": "52:54:00:00:01:05", "v4": "192.168.19.5"}},
+        addresses={"cloud.example.net": "192.168.19.5"},
+        cnames={"scanner.lan": "printer.lan"},
+        block_list="0.0.0.0 ads.example.org\n",
         # The addresses of the world here are those of documentation, which count as private.
         rebind_domains=["example.net", "www.example.org"],
     )
     # 7007 is open, and nobody listens there. The others lead to a host of the lan.
     config.services["firewall"] = service.firewall.build(
-        zones={"lan": [bridge], "wan": [wan_port]},
+        zones={"lan": [bridge], "wan": [wan_port], "things": [things]},
         open={"probe": {"port": 7007}},
         port_forward={"printer": {"port": 7080, "to": "192.168.19.5", "to_port": 80}},
         offload=True,

@@ -61,6 +61,16 @@ def test_names_of_the_world_come_from_the_providers_server(router: Router) -> No
     assert "www.example.org" in router.names.asked
 
 
+@pytest.mark.usefixtures("lease")
+def test_names_of_ones_own_are_answered_and_blocked_ones_do_not_exist(router: Router) -> None:
+    printer = (IPv4Address("192.168.19.5"),)
+    assert router.lan.look_up("cloud.example.net", LAN_ADDRESS).addresses == printer
+    assert router.lan.look_up("scanner.lan", LAN_ADDRESS).addresses == printer
+    for name in ("ads.example.org", "eu.ads.example.org"):
+        assert router.lan.look_up(name, LAN_ADDRESS).code == dns.NAME_ERROR
+    assert not {"cloud.example.net", "ads.example.org"} & set(router.names.asked)
+
+
 def question(name: str, kind: int) -> bytes:
     """Return a DNS question for records of a kind (RFC 1035 section 3.2.2)."""
     encoded = dns.Query(identifier=7, name=name).encode()

@@ -7,12 +7,18 @@ the address of what it is made of, and so is as steady; a card keeps the one it 
 from __future__ import annotations
 
 import hashlib
+from ipaddress import IPv4Address, IPv4Interface
 from typing import TYPE_CHECKING
+
+import pytest
 
 from liminix_gen.qemu.machines import mac_address
 from liminix_gen.qemu.wire.frames import MacAddress
+from tests.support.peer.peer import Port
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.support.router import Router
 
 
@@ -44,3 +50,43 @@ def test_the_address_outlives_the_ports_and_the_bridge(router: Router) -> None:
     assert address(router, "br-lan") == before
     router.check("until ip -6 address show dev br-lan | grep -q fe80:; do sleep 0.2; done")
     assert link_local(router) == local
+
+
+@pytest.fixture
+def thing(router: Router) -> Iterator[None]:
+    """The peer on the LAN's cable as a computer of VLAN 30."""
+    lan = router.lan
+    before = lan.address, lan.vlan
+    lan.address, lan.vlan = IPv4Interface("10.30.0.2/24"), 30
+    yield
+    lan.address, lan.vlan = before
+
+
+THINGS = IPv4Address("10.30.0.1")
+
+
+@pytest.mark.usefixtures("thing")
+def test_a_vlan_of_the_bridge_is_an_interface_of_its_own(router: Router) -> None:
+    assert router.lan.ping(THINGS, 20)
+    # Its zone says what it may: DNS, and no ssh.
+    assert router.lan.knock(THINGS, 53, 20) is not Port.OPEN
+    assert router.lan.knock(THINGS, 22, 3) is Port.SILENT
+
+
+@pytest.mark.usefixtures("thing")
+def test_a_vlan_that_the_port_is_not_in_is_dropped(router: Router) -> None:
+    router.lan.vlan = 31
+    assert not router.lan.ping(THINGS, 2)
+    router.lan.vlan = 30
+    assert router.lan.ping(THINGS, 20)
+
+
+def test_a_port_that_comes_again_is_in_its_vlans(router: Router) -> None:
+    router.check("services restart ports.port0")
+    router.wait_until_ready()
+    before = router.lan.address, router.lan.vlan
+    router.lan.address, router.lan.vlan = IPv4Interface("10.30.0.2/24"), 30
+    try:
+        assert router.lan.ping(THINGS, 20)
+    finally:
+        router.lan.address, router.lan.vlan = before
