@@ -18,6 +18,7 @@ PACKAGE_NAME = r"[a-z0-9][a-z0-9+.-]+"
 # nixpkgs name -> Debian binary package, where they differ. Any other name is the same in both.
 PACKAGES: Mapping[str, str] = MappingProxyType(
     {
+        "dhcpcd": "dhcpcd-base",
         "dnsmasq": "dnsmasq-base",
         "dropbear": "dropbear-bin",
         "glibc": "libc6",

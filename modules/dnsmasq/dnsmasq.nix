@@ -2,6 +2,7 @@
   lib,
   arguments,
   blocked,
+  constructed,
   dnsmasq,
   domain,
   follows,
@@ -48,6 +49,10 @@ in
       --pid-file="$pid" \
       ${lib.optionalString (blocked != [ ]) "--servers-file=${blockList}"} \
       ${lib.optionalString signed ''--dnssec-timestamp="$state/time-is-later"''} \
+      ${
+        lib.optionalString (constructed != null)
+          ''--dhcp-range="${builtins.elemAt constructed 0},constructor:$ifname,${builtins.elemAt constructed 1}"''
+      } \
       ${if follows then ''--resolv-file="/run/$name.upstreams/resolv.conf"'' else "--no-resolv"} \
       ${lib.concatMapStringsSep " " sh.word arguments}
   '';

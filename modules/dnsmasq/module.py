@@ -47,6 +47,13 @@ class Several(values.ValueType[tuple[str, ...]]):
     def describe(self) -> str:
         return f"{self.inner.describe()}, or a list of these"
 
+# What --dhcp-range has before and after `constructor:INTERFACE`, by which dnsmasq follows the
+# networks of an interface. An address is leased for an hour: a renumbered network is left by then.
+_MODES: Mapping[str, tuple[str, str]] = {
+    "slaac": ("::", "ra-only,64"),
+    "stateless": ("::", "ra-stateless,64"),
+    "managed": ("::1:0,::1:ffff", "64,1h"),
+}
 
 _BYTES = r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2})+"
 # The keys of the root zone (https://data.iana.org/root-anchors/root-anchors.xml).
@@ -132,6 +139,14 @@ class Dnsmasq(Service):
         default=(),
         example=["192.168.19.10,192.168.19.250,12h"],
     )
+    ipv6: str | None = parameter(
+        values.Optional(values.OneOf(*_MODES)),
+        "how hosts get addresses in the networks of IPv6 that the interface has, as they come and "
+        "go: slaac, they make them; stateless, and ask DHCPv6 for the rest; managed, DHCPv6 gives "
+        "them. None: only what ranges say",
+        default=None,
+        example="slaac",
+    )
     rebind_domains: tuple[str, ...] = parameter(
         values.ListOf(values.DOMAIN_NAME),
         "domains whose names may have addresses of private networks",
@@ -182,6 +197,12 @@ class Dnsmasq(Service):
     def _domain(self) -> str:
         return self.domain.rstrip(".")
 
+    @property
+    def _versions(self) -> set[int | None]:
+        """The versions of IP that the daemon serves DHCP or router advertisements for."""
+        follows = {6} if self.ipv6 is not None else set[int]()
+        return {*(version_of(text) for text in self.ranges), *follows}
+
     def _names(self, name: str, host: Mapping[str, object]) -> str:
         """Give a host its name also while it is away."""
         v6 = cast("tuple[str, ...]", host["v6"])
@@ -201,6 +222,8 @@ class Dnsmasq(Service):
                 if v4 and host["mac"] and _outside(network, ipaddress.ip_address(v4)):
                     said = f"address {v4} of host {name!r} is outside of the network {network}"
                     yield mistake(said, "hosts", name, "v4")
+        if self.ipv6 is not None and any("constructor:" in text for text in self.ranges):
+            yield "ipv6 is given, and a range with 'constructor:'"
         yield from _overlaps(self.ranges)
         owners: dict[tuple[str, str], str] = {}
         for name, host in self.hosts.items():
@@ -246,7 +269,7 @@ class Dnsmasq(Service):
     def needs(self) -> Needs:
         own = "dnsmasq"
         interface = interface_of(self.interface)
-        versions = {version_of(text) for text in self.ranges}
+        versions = self._versions
         ports = [("UDP", 53), ("TCP", 53)]
         ports += [("UDP", port) for version, port in ((4, 67), (6, 547)) if version in versions]
         return Needs(
@@ -276,6 +299,7 @@ class Dnsmasq(Service):
             follows=follows,
             blocked=tuple(self.block_list.split()),
             signed=self.dnssec,
+            constructed=_MODES[self.ipv6] if self.ipv6 is not None else None,
             arguments=(
                 f"--user={self.user}",
                 f"--group={self.group}",
@@ -303,7 +327,7 @@ class Dnsmasq(Service):
                 ),
                 *words(self.dhcp_options),
                 *(_DNSSEC if self.dnssec else ()),
-                *(("--enable-ra",) if 6 in map(version_of, self.ranges) else ()),
+                *(("--enable-ra",) if 6 in self._versions else ()),
             ),
         )
         if self.resolvconf is None:

@@ -138,7 +138,11 @@ def _common(home: Home, version: int) -> Mapping[str, Chain]:
 
 
 # Answers to the router's own DHCP client, which no connection is known for.
-_ANSWERS = {4: "udp dport 68 udp sport 67 accept", 6: "udp dport 546 udp sport 547 accept"}
+# Of DHCPv6 a server sends them from any port, by its link-local address (RFC 8415 section 7.2).
+_ANSWERS = {
+    4: "udp dport 68 udp sport 67 accept",
+    6: "ip6 saddr fe80::/10 udp dport 546 accept",
+}
 
 
 def _rules(passes: Sequence[Pass], version: int, zone: str | None = None) -> tuple[str, ...]:

@@ -32,12 +32,14 @@ let
       [
         "busybox"
         "chrony"
+        "dhcpcd"
         "dnsmasq"
         "dropbear"
         "execline"
         "iproute2"
         "kexec-tools"
         "nftables"
+        "ppp"
         "s6"
       ]
   );
@@ -60,6 +62,7 @@ let
         "hello"
         "kmod"
         "nftables"
+        "ppp"
         "perl"
         "python3"
         "util-linux"

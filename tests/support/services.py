@@ -71,6 +71,18 @@ class Bench:
         """Build a service that has every output of a DHCP lease."""
         return self.good("network.dhcp.client", interface=self.link())
 
+    def with_outputs(self, outputs: set[str]) -> Service:
+        """Build a service that publishes certain outputs."""
+        if outputs <= {"ifname"}:
+            return self.link()
+        catalog = self.system.catalog
+        type_ = next(
+            name
+            for name in sorted(catalog.service_types)
+            if outputs <= {output.name for output in catalog.service_type(name).OUTPUTS}
+        )
+        return self.good(type_, **self.required(type_))
+
     def example(self, type_: ValueType[object], example: object) -> object:
         """Put services in an example, if it has names of some."""
         match type_:
@@ -78,7 +90,7 @@ class Bench:
                 return self.good("secret.file", path="/state/secret").output("value")
             case ServiceWith():
                 if not set(type_.outputs) <= {"ifname"}:
-                    return self.dhcp()
+                    return self.with_outputs(set(type_.outputs))
                 name = str(example)
                 if not self.one_for_each_name or name not in self._named:
                     self._named[name] = self.link()

@@ -325,3 +325,31 @@ def test_the_daemon_itself_takes_all_that(bench: Bench, tmp_path: Path) -> None:
     command = [program, "--test", "--conf-file=/dev/null", f"--servers-file={blocked}", *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.strip()) == (0, "dnsmasq: syntax check OK.")
+@pytest.mark.parametrize(
+    ("mode", "constructed"),
+    [
+        ("slaac", ("::", "ra-only,64")),
+        ("stateless", ("::", "ra-stateless,64")),
+        ("managed", ("::1:0,::1:ffff", "64,1h")),
+    ],
+)
+def test_networks_of_ipv6_are_followed(
+    bench: Bench, mode: str, constructed: tuple[str, str]
+) -> None:
+    service = bench.good("dnsmasq", interface=bench.link(), domain="lan", ipv6=mode)
+    (daemon,) = service.parts()
+    assert daemon.parameters["constructed"] == constructed
+    assert "--enable-ra" in arguments(service)
+    # DHCPv6 is served there, and by nobody else.
+    assert "UDP port 547 on" in " ".join(one.text for one in service.needs().claims)
+
+
+def test_ipv6_is_followed_once(bench: Bench) -> None:
+    message = bench.refused(
+        "dnsmasq",
+        interface=bench.link(),
+        domain="lan",
+        ipv6="slaac",
+        ranges=["::,constructor:lan,ra-only"],
+    )
+    assert message == "dnsmasq: ipv6 is given, and a range with 'constructor:'"

@@ -46,7 +46,11 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
+<<<<<<< HEAD
     hash = "c70e20c4ab8185a66f56ccdee549e225";
+=======
+    hash = "36bf5e348a9de16fd04466849bcfaa4b";
+>>>>>>> db422fb (IPv6 of a line: router advertisements, DHCPv6, delegated prefixes; a provider of other makes)
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";

@@ -31,6 +31,27 @@
     verbatim = true;
   };
 
+  # Scripts that write what a service of ours does, and a watcher of udev.
+  dhcpcd-base.drop = [
+    "etc"
+    "lib/dhcpcd"
+    "share"
+  ];
+
+  # What is done at events is a service's business. Of the plugins, those for accounts elsewhere and for ATM.
+  ppp.drop = [
+    "etc"
+    "lib/pppd/*/minconn.so"
+    "lib/pppd/*/openl2tp.so"
+    "lib/pppd/*/passwordfd.so"
+    "lib/pppd/*/pppoatm.so"
+    "lib/pppd/*/radattr.so"
+    "lib/pppd/*/radius.so"
+    "lib/pppd/*/radrealms.so"
+    "lib/pppd/*/winbind.so"
+    "share"
+  ];
+
   # Both use libcom_err.so.2 and declare it only through other packages.
   libext2fs2.libraries = [ "libcom-err2" ];
   libext2fs2t64.libraries = [ "libcom-err2" ];

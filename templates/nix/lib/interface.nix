@@ -89,6 +89,7 @@ in
 available [
   "busybox"
   "chrony"
+  "dhcpcd"
   "dnsmasq"
   "dropbear"
   "e2fsprogs"

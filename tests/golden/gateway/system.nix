@@ -553,7 +553,7 @@ let
           		tcp dport { 22, 53 } accept
           	}
           	chain input-ip6-wan {
-          		udp dport 546 udp sport 547 accept
+          		ip6 saddr fe80::/10 udp dport 546 accept
           	}
           	chain output-ip6 {
           		type filter hook output priority filter; policy accept;
@@ -657,7 +657,11 @@ let
           "--dhcp-host=02:00:00:00:00:05,192.168.19.5,printer,86400"
           "--host-record=printer.lan,printer,192.168.19.5"
         ];
+<<<<<<< HEAD
         blocked = [ ];
+=======
+        constructed = null;
+>>>>>>> db422fb (IPv6 of a line: router advertisements, DHCPv6, delegated prefixes; a provider of other makes)
         domain = "lan";
         follows = true;
         interface = services."lan";

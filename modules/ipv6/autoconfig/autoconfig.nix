@@ -1,0 +1,53 @@
+{
+  lib,
+  interface,
+  settings,
+  sh,
+  solicits,
+}:
+{
+  up = ''
+    ifname=${sh.word (interface.output "ifname")}
+    cd "/proc/sys/net/ipv6/conf/$ifname"
+    ${lib.concatStrings (
+      lib.mapAttrsToList (setting: value: ''
+        echo ${sh.word value} > ${sh.word setting}
+      '') settings
+    )}
+    cd "$OLDPWD"
+    put ifname "$ifname"
+    ${lib.optionalString solicits ''
+      # The kernel asks for advertisements when the interface gets its link-local address, which was
+      # before it was to listen to them. Who has one yet gets it once more (addrconf_dad_completed()).
+      ip -6 -o address show dev "$ifname" scope link | while read -r _ _ _ address word peer _; do
+        set -- "$address"
+        [ "$word" != peer ] || set -- "$address" peer "$peer"
+        ip -6 address del "$@" dev "$ifname"
+        ip -6 address add "$@" dev "$ifname"
+      done
+    ''}
+  '';
+
+  # What was learnt goes with it.
+  down = ''
+    ifname=${sh.word (interface.output "ifname")}
+    cd "/proc/sys/net/ipv6/conf/$ifname" || return 0
+    echo 0 > accept_ra
+    echo 0 > autoconf
+    ${lib.optionalString solicits ''
+      # Of default routes only those of an advertisement end by themselves.
+      ip -6 route show default | while read -r _ _ via _ on _ metric words; do
+        case $on/$words in
+        "$ifname"/*expires*) ip -6 route del default via "$via" dev "$on" metric "$metric" ;;
+        esac
+      done
+      # One that is not of a network is a lease of DHCPv6, and another service's.
+      ip -6 -o address show dev "$ifname" scope global | while read -r _ _ _ address words; do
+        case "$address $words" in
+        */128\ *) ;;
+        *dynamic*) ip -6 address del "$address" dev "$ifname" ;;
+        esac
+      done
+    ''}
+  '';
+}

@@ -1,0 +1,75 @@
+"""A provider, a router and a visitor, each a guest of its own: one boot of them for each line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from liminix_gen import process
+from liminix_gen.catalog import Catalog
+from tests.support import vmroot as vmroots
+from tests.support.beside import Line
+from tests.support.reaching import liminix_gen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from liminix_gen.qemu.machines import VmRoot
+
+HERE = Path(__file__).parent
+MODULES = HERE.parent / "modules"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.boot)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], VmRoot]:
+    """Build the `vmroot` of a configuration by the command line, as a user would."""
+
+    def build(name: str, line: str) -> VmRoot:
+        link = tmp_path_factory.mktemp(name) / "vmroot"
+        words = ("--modules", MODULES, "--output", "vmroot", "--out-link", link)
+        command = liminix_gen("build", HERE / f"{name}.py", *words)
+        environment = process.environment(LIMINIX_GEN_TEST_LINE=line)
+        process.run(command, env=environment, timeout_s=3600)
+        return vmroots.read(link)
+
+    return build
+
+
+def booted(line: str, built: Callable[[str, str], VmRoot], logs: Path) -> Iterator[Line]:
+    qemu = Catalog.of().device("x86-64").qemu
+    assert qemu is not None
+    if not process.has(qemu.executable):
+        pytest.skip(f"{qemu.executable} is not installed")
+    names = ("provider", "router", "visitor")
+    provider, router, visitor = (built(name, line) for name in names)
+    with Line(qemu, (provider, router, visitor), logs) as all_three:
+        all_three.provider.boot()
+        # On PPP it waits for its password.
+        all_three.router.boot(waits=line == "ethernet")
+        all_three.visitor.boot(waits=False)
+        yield all_three
+
+
+@pytest.fixture(scope="session")
+def ethernet(
+    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Line]:
+    """A line whose Ethernet has DHCPv6 and router advertisements."""
+    yield from booted("ethernet", built, tmp_path_factory.mktemp("ethernet"))
+
+
+@pytest.fixture(scope="session")
+def pppoe(
+    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Line]:
+    """A line with PPPoE."""
+    yield from booted("pppoe", built, tmp_path_factory.mktemp("pppoe"))

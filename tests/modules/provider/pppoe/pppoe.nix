@@ -1,0 +1,26 @@
+{
+  interface,
+  options,
+  ppp,
+  rp-pppoe,
+  secrets,
+  sh,
+  writeText,
+}:
+{
+  run = ''
+    ifname=${sh.word (interface.output "ifname")}
+    umask 077
+    mkdir -p /run/provider
+    [ -e /run/provider/ppp ] || cp ${writeText "ppp-options" options} /run/provider/ppp
+    [ -e /run/provider/secrets ] || cp ${writeText "secrets" secrets} /run/provider/secrets
+    # The name that pppoe-server gives it is of no use on a device whose root holds the store alone.
+    set -- ${ppp}/lib/pppd/*/pppoe.so
+    exec ${rp-pppoe}/bin/pppoe-server -F -k -I "$ifname" -C provider -O /run/provider/ppp \
+      -g "$1" -L 100.64.0.1 -R 100.64.0.10 -N 8 -q ${ppp}/bin/pppd
+  '';
+
+  finish = ''
+    killall pppd 2> /dev/null || :
+  '';
+}
