@@ -356,7 +356,16 @@ def roots(folder: Path) -> Iterator[Figure]:
 def tested(folder: Path) -> Iterator[Figure]:
     """Take the figures that tests keep on their way (tests/conftest.py)."""
     file = folder / "figures"
-    command = [sys.executable, "-m", "pytest", "-q", "tests/build/test_preinit.py", "tests/storage"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "tests/build/test_preinit.py",
+        "tests/build/test_fennel.py",
+        "tests/boot/test_55_fennel.py",
+        "tests/storage",
+    ]
     env = {**os.environ, "LIMINIX_GEN_FIGURES": str(file)}
     subprocess.run(command, check=True, stdout=sys.stderr, env=env)
     for what, measured in map(json.loads, file.read_text().splitlines()):

@@ -22,6 +22,7 @@ COMMANDS = {
     "secret": "Seal a secret for a device, or make a key for one.",
     "emit": "Write the Nix tree of a configuration.",
     "lock": "Write the lock beside a configuration.",
+    "repl": "Try programs in Fennel on this machine, with the Lua and the library of the device.",
     "services": "List the service types, or describe one.",
     "devices": "List the boards, or describe one.",
 }

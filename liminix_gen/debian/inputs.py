@@ -25,10 +25,13 @@ class Input:
     patched: bool = True
 
 
+_LUA = (Input(name="fennel"), Input(name="lua5.4", is_source=True))
+
 # Package of this project -> what it is compiled from.
 INPUTS: Mapping[str, tuple[Input, ...]] = MappingProxyType(
     {
-        "lua": (Input(name="fennel"), Input(name="lua5.4", is_source=True)),
+        "fennel": _LUA,
+        "lua": _LUA,
         # Debian changes nothing in it.
         "unseal": (Input(name="bearssl", is_source=True, patched=False),),
     }

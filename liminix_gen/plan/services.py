@@ -144,7 +144,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         packages=(
             *((Package(one, login=True), asked) for one in needs.packages),
             *((Package(one), asked) for part in parts for one in part.packages),
-            *((Package("lua"), asked) for part in parts if _writes_fennel(part.folder / part.body)),
+            *((Package("lua"), asked) for part in parts if writes_fennel(part.folder / part.body)),
         ),
         accounts=(
             *((user, asked) for user in needs.users),
@@ -174,7 +174,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
 
 
 @cache
-def _writes_fennel(body: Path) -> bool:
+def writes_fennel(body: Path) -> bool:
     """Say whether a body takes the writer of Fennel: its programs need what runs them."""
     return body.is_file() and "writeFennel" in body.read_text(encoding="utf-8")
 

@@ -77,6 +77,8 @@ int main(int argc, char **argv)
 		fputs("usage: lua FILE [ARGUMENT...]\n", stderr);
 		return 2;
 	}
+	/* What a service prints is read line by line while it runs. */
+	(void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	L = luaL_newstate();
 	if (L == NULL) {
 		fputs("lua: no memory\n", stderr);

@@ -2,7 +2,7 @@
   `lua`: what runs programs that are written in Fennel: Lua with the primitives
   of `router.system` in it, and the library `router.*`, compiled. Programs are
   made by `writeFennel` (write.nix), which is an attribute of it, and so are
-  `onBuildMachine`, the same interpreter there, and `compiler`.
+  `onBuildMachine`, the same interpreter there, and `fennelrepl`, a prompt with it.
 */
 {
   buildPackages,
@@ -44,7 +44,13 @@ let
     compiler = "${sources.fennel}/fennel.lua";
     build = ./tool/build.lua;
     # "router/test.fnlm" is a module of macros.
-    macros = "${./.}/?.fnlm";
+    macros = "${macros}/?.fnlm";
+  };
+
+  macros = builtins.path {
+    name = "lua-macros";
+    path = ./.;
+    filter = file: type: type == "directory" && baseNameOf file == "router" || lib.hasSuffix ".fnlm" file;
   };
 
   folder = builtins.path {
@@ -81,11 +87,30 @@ let
       ${compile "${library}/share/lua/5.4/?.lua"}
     '';
   };
+  # A prompt on an interpreter; it has the compiler as a file of its own, which nothing of the build
+  # machine comes with.
+  prompt =
+    name: interpreter:
+    runCommand name { } ''
+      mkdir -p $out/bin $out/share
+      cp ${fennel.compiler} $out/share/fennel.lua
+      cat >$out/bin/${name} <<END
+      #!${interpreter}/bin/lua
+      assert(loadfile("${./tool/fennelrepl.lua}"))({
+        compiler = "$out/share/fennel.lua",
+        library = "${library}/share/lua/5.4",
+        sources = "",
+        macros = "${fennel.macros}",
+      })
+      END
+      chmod 755 $out/bin/${name}
+    '';
 in
 lua
 // {
   inherit library onBuildMachine;
-  inherit (sources) fennel;
+  fennelrepl = prompt "fennelrepl" onBuildMachine;
+  fennelOnDevice = prompt "fennel" lua;
   writeFennel = import ./write.nix {
     inherit
       fennel

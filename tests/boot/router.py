@@ -94,7 +94,7 @@ def router(device: str) -> System:
     # 7007 is open, and nobody listens there. The others lead to a host of the lan.
     config.services["firewall"] = service.firewall.build(
         zones={"lan": [bridge], "wan": [wan_port], "things": [things]},
-        open={"probe": {"port": 7007}},
+        open={"probe": {"port": 7007}, "pages": {"from": "lan", "port": [80, 9100]}},
         port_forward={"printer": {"port": 7080, "to": "192.168.19.5", "to_port": 80}},
         offload=True,
         extra_rules={
@@ -114,6 +114,9 @@ def router(device: str) -> System:
         allow=["192.168.19.0/24", "2001:2:0:1::/64", "fe80::/10"],
         interface=bridge,
     )
+
+    config.services["metrics"] = service.metrics.build(interfaces=[bridge])
+    config.services["status"] = service.status.build(interfaces=[bridge])
 
     # In Fennel; what it follows comes and goes.
     config.services["follower"] = service.test.follower.build(value=wan.output("router"))

@@ -1,12 +1,20 @@
-"""Programs in Fennel: one that follows an output of another service."""
+"""Programs in Fennel: one that follows an output of another service, metrics, and status."""
 
 from __future__ import annotations
 
+import re
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.router import Router
 
 FOLLOWED = "/run/test/followed"
@@ -55,3 +63,84 @@ def test_a_message_names_the_line_of_the_source(router: Router) -> None:
     assert done.status == 1
     assert "/none/file: No such file or directory" in done.text
     assert "follower.lua:14: in function" in done.text
+
+
+def fetched(router: Router, port: int, path: str) -> str:
+    """Return a page of the router, from its lan."""
+    url = f"http://127.0.0.1:{router.web_ports[port]}{path}"
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        return str(answer.read().decode())
+
+
+@pytest.mark.usefixtures("lease")
+def test_metrics_say_how_the_router_is(router: Router) -> None:
+    text = fetched(router, 9100, "/metrics")
+    values = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    received = 'node_network_receive_bytes_total{device="br-lan"}'
+    assert int(values[received]) > 0
+    assert values['node_network_up{device="br-lan"}'] == "1"
+    assert values['router_service_ready{name="metrics"}'] == "1"
+    assert values['router_service_ready{name="fragile"}'] in {"0", "1"}
+    assert int(values['router_dhcp_leases{service="dns"}']) >= 1
+    assert 0 <= int(values["node_nf_conntrack_entries"]) <= 4096
+    assert values["node_nf_conntrack_entries_limit"] == "4096"
+    available, total = (
+        int(values[f"node_memory_Mem{one}_bytes"]) for one in ("Available", "Total")
+    )
+    assert 0 < available < total
+    again = fetched(router, 9100, "/metrics").splitlines()
+    (counter,) = (line for line in again if line.startswith(received))
+    assert int(counter.rsplit(" ", 1)[1]) > int(values[received])
+    if shutil.which("promtool"):
+        checked = subprocess.run(
+            ["promtool", "check", "metrics"],
+            input=text,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        # The names that its own node exporter gives to memory are not in the style that it asks for.
+        lines = checked.stderr.splitlines()
+        assert [line for line in lines if not re.match("node_memory_.*'snake_case'", line)] == []
+
+
+def test_a_scrape_is_fast(router: Router, figure: Callable[[str, str], None], device: str) -> None:
+    took = []
+    for _ in range(5):
+        began = time.monotonic()
+        fetched(router, 9100, "/metrics")
+        took.append(time.monotonic() - began)
+    figure(f"scrape of metrics on {device}", f"{min(took) * 1000:.0f} ms")
+    assert min(took) < 0.2
+
+
+def test_the_page_says_how_the_router_is(router: Router) -> None:
+    page = fetched(router, 80, "/")
+    assert "<title>router</title>" in page
+    assert re.search(r'>status</td><td data-label="State"><span class="good">ready<', page)
+    assert "192.168.19.1/24" in page
+    assert "visitor" in page
+    assert re.search(r"<pre>.+</pre>", page, re.DOTALL)
+    assert "<script" not in page
+
+
+def test_a_client_that_says_nothing_holds_nobody_up(router: Router) -> None:
+    with socket.create_connection(("127.0.0.1", router.web_ports[80]), timeout=30):
+        assert "<h1>router</h1>" in fetched(router, 80, "/")
+
+
+def test_a_program_starts_fast(
+    router: Router, figure: Callable[[str, str], None], device: str
+) -> None:
+    """An empty one, ten times: what Lua takes of a start."""
+    lua = router.check(
+        "sed -n 's/^#!//p' $(sed -n 's/^exec \\([^ ]*follower\\) .*/\\1/p' /run/service/follower/run)"
+    )
+    script = (
+        ": > /run/test/empty.lua; read -r began _ < /proc/uptime; n=0;"
+        f" while [ $n -lt 10 ]; do {lua.strip()} /run/test/empty.lua; n=$((n + 1)); done;"
+        " read -r ended _ < /proc/uptime; echo $began $ended"
+    )
+    began, ended = map(float, router.check(script).split())
+    figure(f"start of an empty program of Lua on {device}", f"{(ended - began) * 100:.0f} ms")
+    assert ended - began < 10

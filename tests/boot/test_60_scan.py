@@ -64,6 +64,7 @@ TCP_PORTS = (
     5000,
     7007,
     8080,
+    9100,
     49152,
 )
 QUESTIONS = {
@@ -87,6 +88,8 @@ SSH = Answer("tcp", 22, "open")
 LISTED = {
     SSH,
     Answer("tcp", 53, "open"),
+    Answer("tcp", 80, "open"),
+    Answer("tcp", 9100, "open"),
     Answer("udp", 53, "open"),
     Answer("udp", 123, "open"),
     Answer("icmp", 0, "open"),
@@ -204,7 +207,8 @@ def test_nothing_listens_that_the_configuration_does_not_list(router: Router) ->
             # Sockets of a question have somebody at their other end.
             if words[3] == state and not words[2].strip("0:"):
                 listening.add((protocol, int(words[1].rpartition(":")[2], 16)))
-    assert listening == {("tcp", 22), ("tcp", 53), ("udp", 53), ("udp", 67), ("udp", 123)}
+    tcp_ports, udp_ports = {22, 53, 80, 9100}, {53, 67, 123}
+    assert listening == {("tcp", one) for one in tcp_ports} | {("udp", one) for one in udp_ports}
     rows = router.check("cat /proc/net/raw /proc/net/raw6 /proc/net/packet").splitlines()
     assert [row for row in rows if not row.lstrip().startswith("s")] == []
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from liminix_gen.package_set import Choices
 from liminix_gen.workflow.emit import Prepared
 from liminix_gen.workflow.explain import explained
 from tests.support import compiled
+from tests.support.command_line import PROGRAM
 from tests.support.steps import prepare
 from tests.support.suites import WITHOUT
 
@@ -235,3 +238,147 @@ def test_what_the_writer_does_not_take(bench: Bench, before: str, after: str, to
     bench.change("follower.nix", before, after)
     assert "test.follower: writeFennel" in bench.refusal()
     assert told in bench.refusal()
+
+
+PAGE = (Path(__file__).parents[2] / "docs/services.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def beacon(bench: Bench) -> Bench:
+    """The beacon of the docs, in Fennel, in the place of the follower."""
+    folder = bench.modules / "beacon"
+    folder.mkdir()
+    (module,) = (one for one in blocks("python") if "class Beacon" in one)
+    (body,) = (one for one in blocks("nix") if "writeFennel" in one)
+    source, tests = blocks("fennel")
+    for name, text in {
+        "module.py": module,
+        "beacon.nix": body,
+        "beacon.fnl": source,
+        "beacon-test.fnl": tests,
+    }.items():
+        (folder / name).write_text(text)
+    text = ROUTER.replace(
+        'test.follower.build(value=lan.output("ifname"))', "beacon.build(interface=lan, every=1)"
+    )
+    (bench.folder / "router.py").write_text(text)
+    return bench
+
+
+def test_the_tutorial_of_the_docs(beacon: Bench) -> None:
+    ready = beacon.prepared()
+    tree = compiled.parts(ready, beacon.folder / "tree")
+    run = (compiled.built(tree, "services.it.directory") / "run").read_text()
+    found = re.search(r"exec (\S+/bin/beacon) ", run)
+    assert found
+    with subprocess.Popen([found[1], "lo", "1"], env=BARE, stdout=subprocess.PIPE) as program:
+        assert program.stdout
+        # The second comes while it runs, so what it prints is not kept back.
+        lines = [program.stdout.readline() for _ in range(2)]
+        program.kill()
+    assert len(set(lines)) == 1
+    assert re.fullmatch(rb"lo is (not )?connected\n", lines[0])
+
+
+def test_the_session_of_the_docs_at_a_terminal(beacon: Bench) -> None:
+    """Typed line by line, each when the prompt is there, as a reader of the docs does."""
+    (session,) = (one for one in blocks("console") if "liminix-gen repl" in one)
+    command, *rest = session.splitlines()
+    assert command == "$ liminix-gen repl router.py"
+    options = [word for suite in WITHOUT for word in ("--without", suite)]
+    terminal, inner = os.openpty()
+    with subprocess.Popen(
+        [PROGRAM, "repl", "router.py", "--modules", "modules", *options],
+        cwd=beacon.folder, stdin=inner, stdout=inner, stderr=inner, start_new_session=True,
+        env={**os.environ, "TERM": "dumb"},
+    ) as child:  # fmt: skip
+        os.close(inner)
+        said = until(terminal, ">> ")
+        for line in rest:
+            if line.startswith(">> "):
+                os.write(terminal, f"{line[3:]}\n".encode())
+                said = until(terminal, "\n>> ")
+            else:
+                # The terminal shows what was typed, then comes the answer.
+                assert said.splitlines()[1:-1] == [line]
+        os.write(terminal, b"\4")
+        assert child.wait(30) == 0
+    os.close(terminal)
+
+
+def until(terminal: int, text: str) -> str:
+    """Read what a terminal says until it ends in a text."""
+    said = ""
+    limit = time.monotonic() + 240
+    while not said.endswith(text):
+        assert time.monotonic() < limit, said
+        said += os.read(terminal, 4096).decode().replace("\r\n", "\n")
+    return said
+
+
+def test_sources_under_work_come_before_what_is_built(beacon: Bench, tmp_path: Path) -> None:
+    work = tmp_path / "work/router"
+    work.mkdir(parents=True)
+    (work / "text.fnl").write_text('(fn split [] "mine")\n{: split}\n')
+    (tmp_path / "try.fnl").write_text(
+        '(local {: split} (require :router.text))\n(print (split))\n(error "here" 1)\n'
+    )
+    done = subprocess.run(
+        [PROGRAM, "repl", "router.py", "try.fnl", "--modules", "modules"],
+        cwd=beacon.folder,
+        env={**os.environ, "FENNEL_PATH": f"{tmp_path}/work/?.fnl"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.returncode) == ("mine\n", 1)
+    assert "runtime error: here" in done.stderr
+    assert "\ttry.fnl:3: in" in done.stderr
+
+
+def test_tests_at_the_prompt(beacon: Bench) -> None:
+    words = [PROGRAM, "repl", "--test", "router.py", "modules/beacon/beacon-test.fnl"]
+    words += ["--modules", "modules"]
+    done = subprocess.run(words, cwd=beacon.folder, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == (
+        "modules/beacon/beacon-test.fnl: all as expected\n",
+        0,
+    )
+    file = beacon.modules / "beacon/beacon-test.fnl"
+    file.write_text(file.read_text().replace("is connected", "is lost"))
+    done = subprocess.run(words, cwd=beacon.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert '"eth0 is connected" is not "eth0 is lost"' in done.stderr
+    assert "beacon-test.fnl:4: " in done.stderr
+
+
+def test_lua_and_its_library_are_small(tmp_path: Path, figure: Callable[[str, str], None]) -> None:
+    (tmp_path / "router.py").write_text(ROUTER.replace("x86-64", "qemu-mipsel"))
+    ready = prepare(tmp_path / "router.py", choices=Choices(without=WITHOUT), modules=(MODULES,))
+    tree = compiled.parts(ready, tmp_path / "tree")
+    lua, library = (compiled.built(tree, f"packages.lua{one}") for one in ("", ".library"))
+    run = (compiled.built(tree, "services.it.directory") / "run").read_text()
+    found = re.search(r"exec (\S+)/bin/follower", run)
+    assert found
+    sizes = {}
+    for what, paths in {
+        "Lua and its library on mipsel, squashfs": [lua, library],
+        "the same, with one program": [lua, library, Path(found[1])],
+    }.items():
+        image = tmp_path / "image"
+        options = [
+            "-comp",
+            "xz",
+            "-b",
+            "256K",
+            "-noappend",
+            "-quiet",
+            "-no-progress",
+            "-no-exports",
+        ]
+        subprocess.run(["mksquashfs", *paths, image, *options], check=True, capture_output=True)
+        sizes[what] = image.stat().st_size
+        figure(what, f"{sizes[what] / 1000:.0f} kB")
+    assert max(sizes.values()) < 350_000

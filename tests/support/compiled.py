@@ -30,7 +30,7 @@ def parts(ready: Prepared, folder: Path) -> Path:
         ),
         (
             "inherit (system) hardware kernel;",
-            "inherit (system) services; inherit (liminix) packages;",
+            "inherit (system) services;",
         ),
     ):
         assert before in text

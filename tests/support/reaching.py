@@ -36,10 +36,16 @@ def free_port() -> int:
         return cast("int", one.getsockname()[1])
 
 
-def way_for_ssh(port: int) -> UserNet:
-    """Return QEMU's own network on the lan, with a port of this machine for the router's ssh."""
-    forward = Forward(host_port=port, guest_address=LAN_ADDRESS, guest_port=22)
-    return UserNet(network=LAN, forwards=(forward,))
+def way_for_ssh(port: int, others: Mapping[int, int] | None = None) -> UserNet:
+    """Return QEMU's own network on the lan, with a port of this machine for the router's ssh.
+
+    ``others`` are further ports of the router, each with that of this machine.
+    """
+    forwards = (
+        Forward(host_port=one, guest_address=LAN_ADDRESS, guest_port=guest)
+        for guest, one in {22: port, **(others or {})}.items()
+    )
+    return UserNet(network=LAN, forwards=tuple(forwards))
 
 
 def ssh_options(port: int) -> Mapping[str, str]:

@@ -71,6 +71,7 @@ class Router:
             sockets = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="router-")))
             self.loop = stack.enter_context(Loop())
             self.ssh_port = free_port()
+            self.web_ports = {port: free_port() for port in (80, 9100)}
             lan = Dgram(local=sockets / "lan-guest", remote=sockets / "lan-peer")
             wan = Dgram(local=sockets / "wan-guest", remote=sockets / "wan-peer")
             self.lan = Peer(CapturedLink(lan, logs / "lan.pcap"), self.loop, mac=LAN_PEER)
@@ -104,7 +105,7 @@ class Router:
             self.names = Names(self.provider, names)
             self.echo = Echo(self.provider)
             self.clock = Clock(self.provider)
-            hub = HubOf(members=(lan, way_for_ssh(self.ssh_port)))
+            hub = HubOf(members=(lan, way_for_ssh(self.ssh_port, self.web_ports)))
             self._monitor = sockets / "monitor"
             monitor = f"socket,id=monitor,path={self._monitor},server=on,wait=off"
             command = machines.command(

@@ -4,7 +4,7 @@
 (local {: split} (require :router.text))
 
 (fn state-of [line]
-  "Read a row: name, type, kind, state, since (milliseconds of the boot clock), waits and note."
+  "Read a row: name, type, kind, state, milliseconds since it is so, waits and note."
   (case (split "\t" line)
     [:row name type kind state since waits ?note]
     {: name

@@ -46,11 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-<<<<<<< HEAD
-    hash = "c70e20c4ab8185a66f56ccdee549e225";
-=======
-    hash = "36bf5e348a9de16fd04466849bcfaa4b";
->>>>>>> db422fb (IPv6 of a line: router advertisements, DHCPv6, delegated prefixes; a provider of other makes)
+    hash = "76d413810d872ae4445e7e4de18277ff";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";
@@ -63,6 +59,7 @@ let
   system = import ./system.nix { inherit liminix; };
 in
 {
+  inherit (liminix) packages;
   inherit (system) hardware kernel;
   outputs = system.outputs // {
     default = system.outputs.vmroot;

@@ -38,6 +38,7 @@ let
   system = import ./system.nix { inherit liminix; };
 in
 {
+  inherit (liminix) packages;
   inherit (system) hardware kernel;
   outputs = system.outputs // {
     default = system.outputs.vmroot;
