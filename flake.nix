@@ -22,6 +22,8 @@
         {
           default = own.liminix-gen;
 
+          fennelrepl = (pkgs.callPackage ./nix/lua.nix { }).fennelrepl;
+
           liminix-gen = callPackage ./nix/package.nix {
             pynixutil = callPackage ./nix/pynixutil.nix { };
           };

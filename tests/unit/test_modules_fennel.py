@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from liminix_gen import System
 from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.plan import plan
+from tests.support.command_line import run
 from tests.support.services import Bench
 
 
@@ -37,3 +40,12 @@ def test_a_body_in_fennel_brings_what_runs_it() -> None:
     assert not with_lua["lua"].login
     assert [asked.by for asked in with_lua["lua"].asked] == ["metrics"]
     assert "lua" not in {one.name for one in plan(described(), DEBIAN).packages}
+
+
+def test_tests_at_the_prompt_need_a_file(tmp_path: Path) -> None:
+    (tmp_path / "router.py").write_text(
+        'from liminix_gen import System\nconfig = System(device="x86-64")\n'
+    )
+    told = run("repl", "--test", "router.py", cwd=tmp_path, code=2).stderr
+    assert "--test: no FILE with tests is named" in told
+    assert "hint: liminix-gen repl --test CONFIG FILE" in told
