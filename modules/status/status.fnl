@@ -142,7 +142,10 @@ pre { font-size: .8rem; margin: 0; overflow-x: auto; white-space: pre-wrap; over
         (if (and memory.MemAvailable memory.MemTotal)
             (.. ", " (amount memory.MemAvailable) " of " (amount memory.MemTotal) " of memory free") "")
         ".</p>\n"
-        (if found.trial "<p class=\"notice\">An update is on trial: until it is confirmed, the next boot is that of the system before.</p>\n" "")
+        (if found.trial
+            (.. "<p class=\"notice\">An update is on trial: until it is confirmed, the next boot is that of "
+                "the system before.</p>\n")
+            "")
         (list "Services" [:Service :State :Since :Note] (service-rows found.services))
         (list "Interfaces" [:Interface :Link :Addresses :Traffic] (interface-rows found.links found.addresses))
         (list "Leases" [:Name :Address :MAC "Ends in"] (lease-rows found.leases found.now))

@@ -50,7 +50,8 @@ let
   macros = builtins.path {
     name = "lua-macros";
     path = ./.;
-    filter = file: type: type == "directory" && baseNameOf file == "router" || lib.hasSuffix ".fnlm" file;
+    filter =
+      file: type: (type == "directory" && baseNameOf file == "router") || lib.hasSuffix ".fnlm" file;
   };
 
   folder = builtins.path {

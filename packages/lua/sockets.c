@@ -106,6 +106,20 @@ static int socket_port(lua_State *L)
 	return 1;
 }
 
+/* shown_address(BYTES): the text of an address of 4 or 16 bytes; nil of any other. */
+static int socket_shown_address(lua_State *L)
+{
+	size_t length;
+	const char *bytes = luaL_checklstring(L, 1, &length);
+	char text[INET6_ADDRSTRLEN];
+
+	if (length != 4 && length != 16)
+		lua_pushnil(L);
+	else
+		lua_pushstring(L, inet_ntop(length == 4 ? AF_INET : AF_INET6, bytes, text, sizeof(text)));
+	return 1;
+}
+
 /* connect(PATH): a stream to a socket of the file system. */
 static int socket_connect(lua_State *L)
 {
@@ -153,6 +167,7 @@ const luaL_Reg socket_functions[] = {
 	{ "listen", socket_listen },
 	{ "accept", socket_accept },
 	{ "port", socket_port },
+	{ "shown_address", socket_shown_address },
 	{ "connect", socket_connect },
 	{ "send", socket_send },
 	{ "receive", socket_receive },

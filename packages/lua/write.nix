@@ -113,9 +113,10 @@ runCommand "fennel-${name}"
     set --
     [ -z "$tests" ] || set -- "$@" "test=$tests"
     [ -z "$main" ] || set -- "$@" "main=$main"
-    if ! ${fennel.interpreter} ${fennel.build} compiler=${fennel.compiler} "path=$path" "cpath=$cpath" \
-      "macros=$macros;${fennel.macros}" "correlate=$correlate" "source=$source" "shown=$shown" \
-      "name=$module" "target=$out/share/lua/5.4/$module.lua" "$@" 2>said; then
+    if ! ${fennel.interpreter} ${fennel.build} compiler=${fennel.compiler} \
+      "path=$path" "cpath=$cpath" "macros=$macros;${fennel.macros}" "correlate=$correlate" \
+      "source=$source" "shown=$shown" "name=$module" "target=$out/share/lua/5.4/$module.lua" \
+      "$@" 2>said; then
       read -r what <said || :
       cat said >&2
       echo "liminix-gen-refused: $type $what" >&2

@@ -18,7 +18,8 @@
 (expect= (facts.temperatures root) [])
 (expect= (facts.leases root) [])
 
-(have "/proc/meminfo" "MemTotal:         124000 kB\nMemAvailable:      90000 kB\nActive(anon):  12 kB\nHugePages_Total:       0\n")
+(have "/proc/meminfo" (.. "MemTotal:         124000 kB\nMemAvailable:      90000 kB\nActive(anon):  12 kB\n"
+                          "HugePages_Total:       0\n"))
 (expect= (facts.memory root) {:MemTotal 126976000 :MemAvailable 92160000 "Active(anon)" 12288})
 (have "/proc/loadavg" "0.50 0.25 0.10 1/60 1234\n")
 (expect= [(table.unpack (facts.load root) 1 3)] [0.5 0.25 0.1])

@@ -6,7 +6,12 @@
 (local most-connections 16)
 (local most-bytes 8192)
 (local limit-ms 10000)
-(local reasons {200 "OK" 400 "Bad Request" 404 "Not Found" 405 "Method Not Allowed" 431 "Too Large" 500 "Internal Server Error"})
+(local reasons {200 "OK"
+                400 "Bad Request"
+                404 "Not Found"
+                405 "Method Not Allowed"
+                431 "Request Header Fields Too Large"
+                500 "Internal Server Error"})
 
 (fn request-of [text]
   "Read the first line of a request: method, path and query; nil if it is none."

@@ -13,7 +13,8 @@
          {:a [1 -2500.0 "xé😀\n" true false]})
 (expect (= (json.decode "null") json.null))
 (expect (= (json.decode "[]") json.empty-list))
-(each [_ text (ipairs ["" "[" "[1,]" "{\"a\"}" "{\"a\":1,}" "\"a" "\"\n\"" "01" "1." "tru" "1 2" "\"\\x\"" "\"\\ud83d\"" "-"
+(each [_ text (ipairs ["" "[" "[1,]" "{\"a\"}" "{\"a\":1,}" "\"a" "\"\n\"" "01" "1." "tru" "1 2" "-"
+                       "\"\\x\"" "\"\\ud83d\""
                        "nul" "\"\\u12\"" "+1" "[1 2]"])]
   (let [(value reason) (json.decode text)]
     (expect= [text value] [text nil])

@@ -1,12 +1,13 @@
 (import-macros {: expect : expect=} :router.test)
 (local netlink (require :router.netlink))
+(local system (require :router.system))
 
 (fn shown [text]
   "Show an IPv6 address of groups of base 16."
-  (netlink.shown-address 10 (table.concat (icollect [group (string.gmatch text "%x+")]
-                                            (string.pack ">I2" (tonumber group 16))))))
+  (system.shown_address (table.concat (icollect [group (string.gmatch text "%x+")]
+                                        (string.pack ">I2" (tonumber group 16))))))
 
-(expect= (netlink.shown-address 2 "\192\168\1\254") "192.168.1.254")
+(expect= (system.shown_address "\192\168\1\254") "192.168.1.254")
 ;; RFC 5952.
 (expect= (shown "2001:db8:0:0:1:0:0:1") "2001:db8::1:0:0:1")
 (expect= (shown "2001:db8:0:1:1:1:1:1") "2001:db8:0:1:1:1:1:1")
@@ -15,7 +16,7 @@
 (expect= (shown "0:0:0:0:0:0:0:0") "::")
 (expect= (shown "fe80:0:0:0:0:0:0:0") "fe80::")
 (expect= (shown "2001:db8:10:0:0:100:1:1") "2001:db8:10::100:1:1")
-(expect= (netlink.shown-address 2 "\1") nil)
+(expect= (system.shown_address "\1") nil)
 
 ;; Every machine has this one.
 (let [lo (accumulate [found nil _ link (ipairs (netlink.links))]

@@ -65,24 +65,6 @@
      :carrier (case (. found 33) byte (= byte "\1"))
      :counters (counters (. found 23))}))
 
-(fn shown-address [family bytes]
-  (case (values family (length (or bytes "")))
-    (2 4) (string.format "%d.%d.%d.%d" (string.byte bytes 1 4))
-    (10 16) (let [groups (table.pack (string.unpack ">I2I2I2I2I2I2I2I2" bytes))
-                  text (table.concat (fcollect [i 1 8] (string.format "%x" (. groups i))) ":")]
-              (var (longest from upto) (values "" nil nil))
-              ;; RFC 5952: the longest run of zeros, of two at least, and the first of such.
-              (each [start run stop (string.gmatch (.. ":" text ":") "():([0:]+):()")]
-                (let [zeros (.. ":" run ":")]
-                  (when (and (string.match zeros "^:0:[0:]*$") (not (string.match zeros "::"))
-                             (> (length zeros) (length longest)) (> (length run) 1))
-                    (set (longest from upto) (values zeros start stop)))))
-              (if from
-                  (let [whole (.. ":" text ":")
-                        short (.. (string.sub whole 1 (- from 1)) "::" (string.sub whole upto))]
-                    (pick-values 1 (string.gsub (string.gsub (string.gsub short "^:([^:])" "%1") "([^:]):$" "%1") "^$" "::")))
-                  text))))
-
 (fn address [bytes from upto]
   "Read a struct ifaddrmsg and what follows."
   (let [(family prefix _ scope index) (string.unpack "=BBBBI4" bytes from)
@@ -92,7 +74,7 @@
      : prefix
      :link-local (= scope 253)
      ;; IFA_LOCAL is the own end of a link between two; IPv6 has IFA_ADDRESS only.
-     :address (shown-address family (or (. found 2) (. found 1)))}))
+     :address (system.shown_address (or (. found 2) (. found 1) ""))}))
 
 (local readers {NEWLINK [:link link]
                 DELLINK [:link-gone link]
@@ -173,4 +155,4 @@ that returns those there are, each as in `links` and `addresses` with :what, one
      :close #(system.close descriptor)
      :next #(device-event (assert (system.receive descriptor)))}))
 
-{: addresses : changes : device-event : device-events : links : shown-address}
+{: addresses : changes : device-event : device-events : links}

@@ -37,6 +37,17 @@
 (expect (follower:changed?))
 (expect= (outputs.all :wan) {:router "192.0.2.2" :state "ready"})
 
+;; The first value of a key: the file is there a moment before what is in it.
+(let [file (io.open (.. wan "/domain") :w)]
+  (expect (follower:changed?))
+  (expect= (follower:value :domain) nil)
+  (file:write "\n")
+  (file:close))
+(expect (follower:changed?))
+(expect= (follower:value :domain) "")
+(os.remove (.. wan "/domain"))
+(expect (follower:changed?))
+
 ;; Another service's is none of its own.
 (files.make-tree (.. top "/outputs/other"))
 (files.write (.. top "/outputs/other/x") "1")

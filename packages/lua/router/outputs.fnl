@@ -11,7 +11,8 @@
 (fn value [name key]
   "Return an output of a service, without the end of its line; nil if there is none."
   (case (files.read (join (folder) (.. name "/" key)))
-    text (pick-values 1 (string.gsub text "\n+$" ""))))
+    ;; A file without even the end of a line is about to be written for the first time.
+    (where text (not= text "")) (pick-values 1 (string.gsub text "\n+$" ""))))
 
 (fn ready? [name]
   "Say whether a service is up and has published all that it does at its start."
@@ -94,17 +95,11 @@ changes. `changed?` takes the changes and says whether there were any, `value` a
   "Wait until a service publishes an output; return it, or nil if the limit is over first."
   (let [follower (follow name)
         limit (when ?limit-ms (+ (now) ?limit-ms))]
-
-    (fn look []
-      ;; The first value of a key is there a moment before it is written.
-      (let [found (value name key)]
-        (when (or (not= found "") (ready? name)) found)))
-
-    (var found (look))
+    (var found (value name key))
     (while (and (= found nil) (or (not limit) (< (now) limit)))
       (system.poll {follower.descriptor :read} (when limit (math.max 0 (- limit (now)))))
       (follower:changed?)
-      (set found (look)))
+      (set found (value name key)))
     (follower.close)
     found))
 

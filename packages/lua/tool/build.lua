@@ -2,7 +2,8 @@
 --   lua build.lua KEY=VALUE...
 -- source, target: the files; name: of the module; shown: what messages call the source; test: its tests;
 -- main: a function that it must have; correlate: "yes" for Lua with the lines of the Fennel;
--- compiler: fennel.lua; path, cpath, sources, macros: where modules of Lua, of C, of Fennel, and macros are. What is wrong goes to standard error, place first.
+-- compiler: fennel.lua; path, cpath, sources, macros: where modules of Lua, of C, of Fennel, and macros are.
+-- What is wrong goes to standard error, place first.
 local given = {}
 for _, word in ipairs(arg) do
 	local key, value = word:match("^(%w+)=(.*)$")
@@ -55,8 +56,8 @@ target:close()
 
 -- As on the device: loaded once, by its name.
 package.preload[given.name] = function(...)
-	local chunk, reason = load(fennel.compileString(text, { correlate = true, filename = given.shown }), "@" .. given.shown)
-	return assert(chunk, reason)(...)
+	local lua = fennel.compileString(text, { correlate = true, filename = given.shown })
+	return assert(load(lua, "@" .. given.shown))(...)
 end
 
 if given.test then

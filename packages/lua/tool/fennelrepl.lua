@@ -36,7 +36,8 @@ fennel["macro-path"] = fennel.path:gsub("%?%.fnl", "?.fnlm") .. ";" .. fennel.pa
 table.insert(package.searchers, 2, fennel.makeSearcher({ correlate = true }))
 
 if not file then
-	print(("Fennel %s on %s. Modules: (require :router.outputs) ...; ,help; Ctrl-D ends."):format(fennel.version, _VERSION))
+	local greeting = "Fennel %s on %s. Modules: (require :router.outputs) ...; ,help; Ctrl-D ends."
+	print(greeting:format(fennel.version, _VERSION))
 	fennel.repl({ correlate = true })
 	return
 end
