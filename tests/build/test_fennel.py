@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -382,3 +383,18 @@ def test_lua_and_its_library_are_small(tmp_path: Path, figure: Callable[[str, st
         sizes[what] = image.stat().st_size
         figure(what, f"{sizes[what] / 1000:.0f} kB")
     assert max(sizes.values()) < 350_000
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="it cannot run here")
+def test_the_prompt_of_a_device(bench: Bench) -> None:
+    """It is of the device's architecture, which is that of this machine, and needs nothing of it."""
+    with (bench.folder / "router.py").open("a") as file:
+        file.write('config.packages = ["fennel"]\n')
+    tree = compiled.parts(bench.prepared(), bench.folder / "tree")
+    done = subprocess.run(
+        [compiled.built(tree, "packages.fennel") / "bin/fennel"],
+        input="((. (require :router.base64) :encode) :foo)\n",
+        env={}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[1] == '>> "Zm9v"'

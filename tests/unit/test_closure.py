@@ -67,3 +67,10 @@ def test_what_is_reached_is_there_and_nothing_else() -> None:
     assert FILES.keys() - reached.keys() == {"lib/other.nix", "lib/shared.py", "modules/a/more.sh"}
     assert list(reached) == sorted(reached)
     assert reached.items() <= FILES.items()
+
+
+def test_a_source_of_fennel_reaches_the_tests_beside_it() -> None:
+    files = {"a.nix": b"[ ./x.fnl ./y.fnl ]", "x.fnl": b"", "x-test.fnl": b"", "y.fnl": b""}
+    files |= {"z-test.fnl": b"", "x-test-more.fnl": b""}
+    found = closure(["a.nix"], files.get, lambda _: ())
+    assert set(found) == {"a.nix", "x.fnl", "x-test.fnl", "y.fnl"}
