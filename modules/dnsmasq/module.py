@@ -47,6 +47,7 @@ class Several(values.ValueType[tuple[str, ...]]):
     def describe(self) -> str:
         return f"{self.inner.describe()}, or a list of these"
 
+
 # What --dhcp-range has before and after `constructor:INTERFACE`, by which dnsmasq follows the
 # networks of an interface. An address is leased for an hour: a renumbered network is left by then.
 _MODES: Mapping[str, tuple[str, str]] = {

@@ -325,6 +325,8 @@ def test_the_daemon_itself_takes_all_that(bench: Bench, tmp_path: Path) -> None:
     command = [program, "--test", "--conf-file=/dev/null", f"--servers-file={blocked}", *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.strip()) == (0, "dnsmasq: syntax check OK.")
+
+
 @pytest.mark.parametrize(
     ("mode", "constructed"),
     [

@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "76d413810d872ae4445e7e4de18277ff";
+    hash = "6ffe957309ec61ea38e4deabff0d44e4";
     packages = {
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";

@@ -657,11 +657,8 @@ let
           "--dhcp-host=02:00:00:00:00:05,192.168.19.5,printer,86400"
           "--host-record=printer.lan,printer,192.168.19.5"
         ];
-<<<<<<< HEAD
         blocked = [ ];
-=======
         constructed = null;
->>>>>>> db422fb (IPv6 of a line: router advertisements, DHCPv6, delegated prefixes; a provider of other makes)
         domain = "lan";
         follows = true;
         interface = services."lan";

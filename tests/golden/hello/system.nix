@@ -224,11 +224,8 @@ let
           "--dhcp-ignore-names=tag:nobodys"
           "--dhcp-range=192.168.19.10,192.168.19.250"
         ];
-<<<<<<< HEAD
         blocked = [ ];
-=======
         constructed = null;
->>>>>>> db422fb (IPv6 of a line: router advertisements, DHCPv6, delegated prefixes; a provider of other makes)
         domain = "lan";
         follows = false;
         interface = services."lan";
