@@ -25,13 +25,21 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run liminix-gen in a folder, with this process's environment."""
+    """Run liminix-gen in a folder, with this process's environment, to any end."""
     with tempfile.TemporaryDirectory() as folder:
         streams = [os.path.join(folder, name) for name in ("stdout", "stderr")]  # noqa: PTH118
         request = [arguments, str(cwd), dict(os.environ), *streams]
         code = _server().ask(json.dumps(request))
         out, err = (Path(name).read_text(encoding="utf-8") for name in streams)
     return subprocess.CompletedProcess(arguments, code, out, err)
+
+
+def ended(*arguments: str | Path, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run liminix-gen as `run` does; ``code`` is the exit code that it must have."""
+    done = run(*map(str, arguments), cwd=cwd)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done
 
 
 class _Server:

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from liminix_gen.errors import ConfigurationError, DefinitionError
-from tests.support.command_line import run
+from tests.support.forked import ended as run
 from tests.support.steps import load_plan
 
 START = """\

@@ -24,7 +24,7 @@ from typer.main import get_command
 from liminix_gen.catalog import Catalog
 from liminix_gen.cli.commands import COMMANDS, app
 from liminix_gen.errors import ConfigurationError
-from tests.support.command_line import run
+from tests.support.forked import ended as run
 from tests.support.steps import load_plan
 
 PAGES = (Path("README.md"), Path("CONTRIBUTING.md"), *sorted(Path("docs").glob("*.md")))

@@ -13,7 +13,7 @@ import pytest
 import liminix_gen
 from liminix_gen import package_sets
 from liminix_gen.errors import ConfigurationError
-from tests.support.command_line import run
+from tests.support.forked import ended as run
 from tests.support.steps import load_plan, prepare
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from liminix_gen.package_set import UnusableError
 from liminix_gen.package_sets import choose
 from liminix_gen.plan import plan
 from liminix_gen.plan.services import closure
-from tests.support.command_line import run
+from tests.support.forked import ended as run
 
 CATALOG = Catalog.of()
 NIX = share_folder() / "templates" / "nix"

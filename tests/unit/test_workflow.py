@@ -28,7 +28,7 @@ from liminix_gen.workflow.fetch import fetch
 from liminix_gen.workflow.load import load as load_file
 from liminix_gen.workflow.load import planned
 from liminix_gen.workflow.options import Options
-from tests.support.command_line import run
+from tests.support.forked import ended as run
 
 KERNEL = "/nix/store/00000000000000000000000000000000-linux-6.12.drv"
 

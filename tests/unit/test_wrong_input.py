@@ -13,7 +13,7 @@ from liminix_gen.debian import lock
 from liminix_gen.debian.update import UnresolvedError
 from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.nix import tree
-from tests.support.command_line import run
+from tests.support.forked import ended as run
 from tests.support.steps import load_plan, prepare
 
 START = """\
