@@ -16,14 +16,17 @@ from pathlib import Path
 
 import coverage
 
-# Name, minutes, and what pytest is given.
+KERNELS = "tests/build/test_kernel_config.py"
+# Name, minutes, and what pytest is given. A compile has both processors, an emulated board one.
 SUITES = (
     ("fuzz", 2, "-n 2 tests/fuzz"),
     ("evaluation", 9, "-n 2 tests/runtime tests/debian tests/eval"),
-    ("kernels", 18, "tests/build/test_kernel_config.py"),
-    ("builds", 9, "tests/build tests/nixpkgs --deselect tests/build/test_kernel_config.py"),
-    ("boot", 12, "tests/boot"),
-    ("storage", 6, "tests/storage"),
+    ("kernels", 18, f"-n 2 {KERNELS}"),
+    ("builds", 7, f"-n 2 --dist loadfile tests/build tests/nixpkgs --deselect {KERNELS}"),
+    # Each board's tests are for one process, in their order.
+    ("boot", 9, "-n 2 --dist loadgroup tests/boot"),
+    ("storage", 5, "-n 2 --dist loadfile tests/storage"),
+    ("line", 6, "tests/line"),
 )
 # A fuzzer repeats what other tests have run, so that counting would only cost it inputs.
 UNCOUNTED = frozenset({"fuzz"})

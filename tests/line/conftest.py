@@ -9,6 +9,7 @@ import pytest
 
 from liminix_gen import process
 from liminix_gen.catalog import Catalog
+from tests.support import scope
 from tests.support import vmroot as vmroots
 from tests.support.beside import Line
 from tests.support.reaching import liminix_gen
@@ -47,6 +48,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], VmRo
 def booted(line: str, built: Callable[[str, str], VmRoot], logs: Path) -> Iterator[Line]:
     qemu = Catalog.of().device("x86-64").qemu
     assert qemu is not None
+    if not scope.KVM:
+        pytest.skip("three guests at a time are too slow without KVM")
     if not process.has(qemu.executable):
         pytest.skip(f"{qemu.executable} is not installed")
     names = ("provider", "router", "visitor")
