@@ -64,7 +64,7 @@ for key, ifname, network in (("dhcp6", "eth0", "f"), ("dhcp6-ppp", "ppp0", "e"))
         ifname=ifname,
         configuration=DELEGATED.format(
             ifname=ifname,
-            duid="00:03:00:01:52:54:00:00:00:02",
+            duid="00:03:00:01:52:54:00:00:00:01",
             prefix="2001:2:0:100::/56",
             # Short, so that a test sees the end of them.
             preferred=60,

@@ -66,9 +66,11 @@ class Beside:
                 said += monitor.recv(4096)
 
     def note(self, name: str) -> str:
-        """Return what `services` says of a service."""
+        """Return what `services` says of a service: what it waits for, and what is wrong."""
         rows = cast("list[dict[str, object]]", json.loads(self.check("services --json")))
-        return next(str(row["note"]) for row in rows if row["name"] == name)
+        row = next(row for row in rows if row["name"] == name)
+        waits = cast("list[str]", row["waits_for"])
+        return "; ".join(filter(None, (*waits, str(row["note"]))))
 
     def state(self, name: str) -> str:
         """Return the state of a service."""

@@ -19,7 +19,15 @@ in
     ${services}/bin/services stop -c "''${name%.daemon}" || :
     ifname=${sh.word (interface.output "ifname")}
     mkdir -p /run/dhcpcd/empty /run/services/state/dhcpcd
-    exec ${dhcpcd}/bin/dhcpcd --nobackground --ipv6only --env "daemon=$name" \
+    # Who asks (DUID-LL, RFC 8415 section 11.4): the first network card that there is, also for a line without
+    # addresses of its own such as PPP, and the same at every boot.
+    duid=
+    for card in /sys/class/net/*; do
+      if [ -z "$duid" ] && [ -e "$card/device" ] && read -r duid < "$card/address"; then
+        duid="--duid=00:03:00:01:$duid"
+      fi
+    done
+    exec ${dhcpcd}/bin/dhcpcd --nobackground --ipv6only --env "daemon=$name" $duid \
       --config ${writeText "dhcpcd.conf" configuration} --script ${callback} "$ifname"
   '';
 

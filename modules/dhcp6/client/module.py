@@ -90,7 +90,6 @@ class Dhcp6Client(Service):
         yield "noipv6rs"
         # The services that depend on this one do it.
         yield "noconfigure"
-        yield "duid ll"
         yield "option dhcp6_name_servers, dhcp6_domain_search"
         yield "define6 64 domain aftr_name"
         yield "option dhcp6_aftr_name"

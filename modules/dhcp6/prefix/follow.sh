@@ -19,6 +19,13 @@ network() {
 	network=$(printf '%x:%x:%x:%x' "0x$1" "0x${2:-0}" "0x${3:-0}" "$((0x${4:-0} | subnet))")
 }
 
+# take_off ADDRESS/64: takes it off, and the network's route, which the kernel leaves there until its time is over if
+# the address has one (ipv6_del_addr() of net/ipv6/addrconf.c).
+take_off() {
+	ip -6 address del "$1" dev "$ifname" || log "address was gone"
+	ip -6 route del "${1%::*}::/64" dev "$ifname" metric 256 2>/dev/null || :
+}
+
 # lifetime SECONDS: sets $lifetime to what is left of it.
 lifetime() {
 	if [ "$1" -ge 4294967295 ]; then
@@ -28,6 +35,14 @@ lifetime() {
 	else
 		lifetime=0
 	fi
+}
+
+take_all_off() {
+	[ -e "$kept" ] || return 0
+	while read -r address; do
+		take_off "$address"
+	done <"$kept"
+	rm -f "$kept"
 }
 
 # Without a lease what is there grows old.
@@ -59,7 +74,7 @@ follow() {
 	if [ -e "$kept" ]; then
 		while read -r address; do
 			if ! grep -q -x -F "$address" "$kept.new"; then
-				ip -6 address del "$address" dev "$ifname" || log "address was gone"
+				take_off "$address"
 			fi
 		done <"$kept"
 	fi

@@ -29,12 +29,7 @@
 
   finish = ''
     ifname=${sh.word (interface.output "ifname")}
-    kept=/run/$name.addresses
-    if [ -e "$kept" ]; then
-      while read -r address; do
-        ip -6 address del "$address" dev "$ifname" || log "address was gone"
-      done < "$kept"
-      rm -f "$kept"
-    fi
+    . ${./follow.sh}
+    take_all_off
   '';
 }

@@ -35,17 +35,20 @@
     echo 0 > accept_ra
     echo 0 > autoconf
     ${lib.optionalString solicits ''
-      # Of default routes only those of an advertisement end by themselves.
-      ip -6 route show default | while read -r _ _ via _ on _ metric words; do
-        case $on/$words in
-        "$ifname"/*expires*) ip -6 route del default via "$via" dev "$on" metric "$metric" ;;
-        esac
-      done
       # One that is not of a network is a lease of DHCPv6, and another service's.
       ip -6 -o address show dev "$ifname" scope global | while read -r _ _ _ address words; do
         case "$address $words" in
         */128\ *) ;;
         *dynamic*) ip -6 address del "$address" dev "$ifname" ;;
+        esac
+      done
+      # Only what an advertisement or a lease gave has an end.
+      ip -6 route show | while read -r target words; do
+        case " $words" in
+        *" dev $ifname "*expires*)
+          metric=''${words##*metric }
+          ip -6 route del "$target" dev "$ifname" metric "''${metric%% *}"
+          ;;
         esac
       done
     ''}
