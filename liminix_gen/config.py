@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeVar, cast
 
 import attrs
 from attrs import frozen
@@ -31,6 +31,7 @@ from liminix_gen.model.kernel import SYMBOL, KernelBuild, symbol_value
 from liminix_gen.model.root import ROOT_SYMBOLS
 from liminix_gen.model.service import Service
 from liminix_gen.model.values import (
+    DOMAIN_NAME,
     HOST_NAME,
     PACKAGE,
     PARTITION_LABEL,
@@ -39,6 +40,7 @@ from liminix_gen.model.values import (
     USER_NAME,
     Instance,
     Integer,
+    IPAddress,
     ListOf,
     OneOf,
     Optional,
@@ -204,6 +206,7 @@ class System(Settings):
             SYSCTL_NAME,
             _sysctl_value,
         )
+        self.hosts: Table[tuple[str, ...]] = table("config.hosts", DOMAIN_NAME, _addresses)
         self.console = None
         self.packages = ()
         self.root = None
@@ -248,6 +251,13 @@ class System(Settings):
 
     def _table(self, name: str, keys: ValueType[str], values: Callable[[object], V]) -> Table[V]:
         return Table(name, keys, values, self.problems)
+
+
+def _addresses(value: object) -> tuple[str, ...]:
+    address = IPAddress()
+    if isinstance(value, list | tuple):
+        return ListOf(address).convert(cast("object", value))
+    return (address.convert(value),)
 
 
 def _sysctl_value(value: object) -> str:

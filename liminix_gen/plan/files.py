@@ -121,9 +121,11 @@ def _taken(path: str) -> str:
     return next((one for one in _OWN if path == one or path.startswith(f"{one}/")), "")
 
 
-def base_files(hostname: str) -> Iterable[File]:
+def base_files(hostname: str, hosts: Mapping[str, tuple[str, ...]]) -> Iterable[File]:
     """Yield the files of every image, accounts aside."""
-    yield text_file("/etc/hosts", f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {hostname}\n")
+    own = f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {hostname}\n"
+    others = (f"{one} {name.rstrip('.')}\n" for name in sorted(hosts) for one in hosts[name])
+    yield text_file("/etc/hosts", "".join((own, *others)))
     yield text_file("/etc/profile", "export PATH=/bin\nPS1='\\u@\\h:\\w\\$ '\n")
     yield text_file("/etc/hostname", f"{hostname}\n")
     for path in ("/home", "/root", "/var"):

@@ -108,7 +108,7 @@ def requests_of_tables(system: System, package_set: PackageSet, problems: Proble
         if file.path != path:
             problems.note(where, f"config.files[{path!r}] is a File of {file.path!r}")
         files.append((file, Asked(by="config.files", where=where)))
-    files += [(file, EVERY) for file in base_files(system.hostname)]
+    files += [(file, EVERY) for file in base_files(system.hostname, system.hosts)]
     files += [
         (link(path, PackagePath(package, target)), _of_set(package_set))
         for path, (package, target) in package_set.root_links.items()

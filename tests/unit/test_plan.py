@@ -158,6 +158,21 @@ def test_one_path_with_two_contents(tmp_path: Path, catalog: Catalog) -> None:
     assert "router.py:5: only one can have the file /etc/hosts" in message
 
 
+def test_names_of_hosts_are_in_the_file_of_the_router_itself(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    text = """
+        config.hosts["nas.lan."] = ["10.0.0.5", "fd00::5"]
+        config.hosts["logs"] = "192.0.2.7"
+        """
+    files = {one.file.path: one.file for one in planned(tmp_path, catalog, text).files}
+    (content,) = files["/etc/hosts"].content
+    assert content == (
+        "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 hello\n"
+        "192.0.2.7 logs\n10.0.0.5 nas.lan\nfd00::5 nas.lan\n"
+    )
+
+
 def test_a_file_of_nobody_we_know(tmp_path: Path, catalog: Catalog) -> None:
     text = 'config.files["/x"] = File(path="/x", user="eve")'
     message = refused(tmp_path, catalog, text)
