@@ -185,6 +185,7 @@ class Firewall(Service):
         placed = tuple(self._mistakes_of_places())
         yield from placed
         if not of_zones and not placed:
+            yield from self._mistakes_of_replaced()
             for name, sentence in mistakes(self._entries, self._zone_names(), offload=self.offload):
                 known = name in self.extra_rules
                 yield mistake(sentence, "extra_rules" if known else "rules", name)
@@ -258,6 +259,35 @@ class Firewall(Service):
                         read(rule, "ip6" if place.endswith("ip6") else "ip")
                     except ValueError as error:
                         yield mistake(f"{rule!r}: {error}", argument, place, number)
+
+    def _mistakes_of_replaced(self) -> Iterator[Mistake]:
+        """Yield what has no effect, because extra_rules takes the place of the rules for it."""
+        replaced = [name for name, entry in self.extra_rules.items() if entry["rules"] is not None]
+        for argument, places in (("before", self.before), ("after", self.after)):
+            for place in places:
+                for name in replaced:
+                    if name in {place, f"{place}-ip4", f"{place}-ip6"}:
+                        said = f"extra_rules takes the place of all rules of {name!r}"
+                        yield mistake(said, argument, place)
+        reached = {
+            chain
+            for entry in self._entries.values()
+            for rule in cast("tuple[str, ...]", entry.get("rules", ()))
+            for chain in _jumps(rule)
+        }
+        for argument, prefix in (
+            ("open", "open-"),
+            ("allow", "allowed-"),
+            ("port_forward", "port-forward-ip6"),
+        ):
+            lost = [
+                name
+                for name in self._entries
+                if name.startswith(prefix) and name not in reached and name not in self.extra_rules
+            ]
+            if lost and getattr(self, argument):
+                said = f"extra_rules takes the place of the rule that jumps to {lost[0]!r}"
+                yield mistake(said, argument)
 
     def _hosts_inside(self) -> Iterator[Inside]:
         for argument, key, records in (
@@ -342,3 +372,10 @@ def _interfaces(zones: Mapping[str, tuple[Service, ...]]) -> tuple[Service, ...]
 def _nobody(zone: str, inhabited: list[str]) -> str:
     known = ", ".join(inhabited) or "none yet"
     return f"nobody is in a zone {zone!r} (zones with interfaces: {known})"
+
+
+def _jumps(rule: str) -> set[str]:
+    try:
+        return read(rule, "ip").chains
+    except ValueError:  # reported elsewhere
+        return set()

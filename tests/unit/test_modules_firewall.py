@@ -90,6 +90,32 @@ def test_rules_replace_the_built_in_ones(bench: Bench) -> None:
     assert "table ip " not in text
 
 
+@pytest.mark.parametrize(
+    ("more", "chain_", "said"),
+    [
+        ({"before": {"input": ["counter"]}}, "input-ip6", "before['input']: extra_rules takes"),
+        ({"after": {"forward-ip4": ["counter"]}}, "forward-ip4", "after['forward-ip4']: extra"),
+        ({"open": {"a": {"port": 1}}}, "input-ip4", "that jumps to 'open-ip4-wan'"),
+        (
+            {"allow": {"a": {"from": "guests", "to": "lan"}}},
+            "forward-ip6",
+            "that jumps to 'allowed-ip6'",
+        ),
+        (
+            {"port_forward": {"a": {"port": 1, "to": "::5"}}},
+            "forward-ip6",
+            "that jumps to 'port-forward-ip6'",
+        ),
+    ],
+)
+def test_what_a_replaced_chain_would_leave_without_effect_is_a_mistake(
+    bench: Bench, more: dict[str, object], chain_: str, said: str
+) -> None:
+    extra = {chain_: {"rules": ["accept"]}}
+    assert said in bench.refused("firewall", **home(bench, **more, extra_rules=extra))
+    bench.good("firewall", **home(bench, **more, extra_rules={chain_: {"policy": "accept"}}))
+
+
 SETS: dict[str, dict[str, object]] = {
     "blocked": {
         "kind": "set",
