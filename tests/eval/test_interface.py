@@ -19,7 +19,7 @@ from tests.support.command_line import run
 from tests.support.emission import HELLO, emitted, lock_file
 from tests.support.evaluation import NIX, evaluate, evaluate_trees, planned, rendered, unpack
 from tests.support.services import Bench
-from tests.unit.test_modules import ALWAYS, TYPES
+from tests.unit.test_modules import TYPES
 
 HERE = Path(__file__).parent
 BOARDS = sorted(Catalog.of().devices)
@@ -39,8 +39,9 @@ def test_all_evaluate(tmp_path: Path) -> None:
     """In one process, so that this takes seconds; an error names the service and its file."""
     for type_ in BESIDE_BASE:
         bench = Bench()
-        arguments = ALWAYS.get(type_, {}) | bench.required(type_)
-        bench.system.services["it"] = bench.good(type_, **arguments)
+        service = bench.good(type_, **bench.required(type_))
+        bench.system.state = "state" if service.needs().state_required else None
+        bench.system.services["it"] = service
         unpack(rendered(bench.system), tmp_path / f"type-{type_}")
     for board in BOARDS:
         unpack(rendered(System(device=board)), tmp_path / f"board-{board}")

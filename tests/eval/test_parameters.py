@@ -10,8 +10,8 @@ from liminix_gen.catalog import Catalog
 from liminix_gen.model import base
 from liminix_gen.model.parameter import parameters_of
 from tests.support.evaluation import NIX, evaluate_services, rendered
-from tests.support.services import Bench
-from tests.unit.test_modules import ALWAYS, OTHER, TYPES
+from tests.support.services import BESIDE, Bench
+from tests.unit.test_modules import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,36 +27,29 @@ PARAMETERS = [
     if type_ not in base.SERVICES.values()
     for parameter in parameters_of(Catalog.of().service_type(type_))
 ]
-# An address of one family cannot be said to be of the other: both change together.
-TOGETHER: dict[tuple[str, str], dict[str, object]] = {
-    ("network.address", "family"): {"family": "inet6", "address": "2001:db8::1"},
-}
 
 
 def words(type_: str, parameter: Parameter) -> str:
     return f"{type_}.{parameter.name}"
 
 
-def before_and_after(bench: Bench, type_: str, parameter: Parameter) -> tuple[Service, Service]:
-    """Build a service without and with the example of a parameter; or with two values of it."""
-    name = parameter.name
-    first = ALWAYS.get(type_, {}) | bench.required(type_)
-    second = first | TOGETHER.get(
-        (type_, name), {name: bench.example(parameter.type, parameter.example)}
-    )
-    if second == first:
-        second = first | {name: OTHER[type_, name]}
-    return bench.good(type_, **first), bench.good(type_, **second)
-
-
 def write_system(bench: Bench, service: Service, folder: Path) -> None:
+    bench.system.state = "state" if service.needs().state_required else None
     bench.system.services["it"] = service
+    if service.needs().inside:
+        bench.system.services["net"] = bench.good(
+            "network.address",
+            interface=bench.good("network.link", ifname="net"),
+            family="inet",
+            address="192.168.19.1",
+            prefix_length=24,
+        )
     folder.mkdir()
     # The set that also has firmware.
     (folder / "system.nix").write_bytes(rendered(bench.system, "nixpkgs")["system.nix"])
     (folder / "modules").symlink_to(bench.system.catalog.module_folders[0])
     (folder / "lib").symlink_to(NIX / "lib")
-    del bench.system.services["it"]
+    bench.system.services.clear()
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +58,11 @@ def derivations(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mappin
     folder = tmp_path_factory.mktemp("systems")
     for type_, parameter in PARAMETERS:
         bench = Bench()
-        first, second = before_and_after(bench, type_, parameter)
-        write_system(bench, first, folder / f"{words(type_, parameter)}-before")
-        write_system(bench, second, folder / f"{words(type_, parameter)}-after")
+        for when, arguments in zip(
+            ("before", "after"), bench.variants(type_, parameter), strict=True
+        ):
+            service = bench.good(type_, **arguments)
+            write_system(bench, service, folder / f"{words(type_, parameter)}-{when}")
     return evaluate_services(folder)
 
 
@@ -89,5 +84,9 @@ def test_a_parameter_changes_the_service_or_says_that_it_is_inert(
 def test_nothing_but_the_parameter_makes_the_difference(
     derivations: Mapping[str, Mapping[str, str]], type_: str
 ) -> None:
-    names = [words(type_, parameter) for t, parameter in PARAMETERS if t == type_]
+    names = [
+        words(type_, parameter)
+        for t, parameter in PARAMETERS
+        if t == type_ and (t, parameter.name) not in BESIDE
+    ]
     assert len({str(derivations[f"{name}-before"]) for name in names}) <= 1

@@ -26,7 +26,26 @@ from liminix_gen.model.service import OutputReference, Secret
 from liminix_gen.recording import caller
 
 if TYPE_CHECKING:
+    from liminix_gen.model.parameter import Parameter
     from liminix_gen.model.values import ValueType
+
+
+# What must be given though no parameter alone is required.
+_ALWAYS: Mapping[str, Mapping[str, object]] = {
+    "network.resolver": {"nameservers": ["192.0.2.99"]},
+}
+# Parameters whose example is about that of another one.
+BESIDE = {
+    ("bridge.members", "vlans"): ("members",),
+    **{
+        ("firewall", name): ("zones",)
+        for name in ("open", "allow", "port_forward", "before", "after")
+    },
+}
+# An address of one family cannot be said to be of the other: both change together.
+_TOGETHER: Mapping[tuple[str, str], Mapping[str, object]] = {
+    ("network.address", "family"): {"family": "inet6", "address": "2001:db8::1"},
+}
 
 
 class Bench:
@@ -120,10 +139,29 @@ class Bench:
         """Return an argument for each parameter that must be given."""
         declared = parameters_of(self.system.catalog.service_type(type_))
         return {
-            parameter.name: self.example(parameter.type, parameter.example)
-            for parameter in declared
-            if parameter.required
+            **_ALWAYS.get(type_, {}),
+            **{
+                parameter.name: self.example(parameter.type, parameter.example)
+                for parameter in declared
+                if parameter.required
+            },
         }
+
+    def variants(
+        self, type_: str, parameter: Parameter
+    ) -> tuple[Mapping[str, object], Mapping[str, object]]:
+        """Return arguments without and with the example of a parameter, or with two values of it."""
+        declared = {one.name: one for one in parameters_of(self.system.catalog.service_type(type_))}
+        key = (type_, parameter.name)
+        self.one_for_each_name = key in BESIDE
+        first = self.required(type_)
+        for name in BESIDE.get(key, ()):
+            first[name] = self.example(declared[name].type, declared[name].example)
+        value = self.example(parameter.type, parameter.example)
+        second = {**first, **_TOGETHER.get(key, {parameter.name: value})}
+        if second == first:
+            second[parameter.name] = another(parameter.type, value)
+        return first, second
 
 
 def another(type_: ValueType[object], value: object) -> object:

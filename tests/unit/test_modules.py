@@ -7,7 +7,7 @@ import pytest
 from liminix_gen.catalog import Catalog
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.service import services_in
-from tests.support.services import Bench, another, becomes
+from tests.support.services import Bench, becomes
 
 CATALOG = Catalog.of()
 TYPES = sorted(CATALOG.service_types)
@@ -15,12 +15,7 @@ PARAMETERS = [
     (type_, parameter.name)
     for type_ in TYPES
     for parameter in parameters_of(CATALOG.service_type(type_))
-    # An address has one family only: see test_modules_network.py.
-    if (type_, parameter.name) != ("network.address", "family")
 ]
-ALWAYS: dict[str, dict[str, object]] = {
-    "network.resolver": {"nameservers": ["192.0.2.99"]},
-}
 
 
 def test_the_types_that_are_promised_are_there() -> None:
@@ -47,7 +42,7 @@ def test_a_type_says_what_it_is(type_: str) -> None:
 @pytest.mark.parametrize("type_", TYPES)
 def test_a_type_works_with_what_is_required_alone(type_: str) -> None:
     bench = Bench()
-    service = bench.good(type_, **ALWAYS.get(type_, {}) | bench.required(type_))
+    service = bench.good(type_, **bench.required(type_))
     parts = service.parts()
     assert [part.name for part in parts].count("") == 1
     assert len({part.name for part in parts}) == len(parts)
@@ -62,38 +57,20 @@ def test_a_type_works_with_what_is_required_alone(type_: str) -> None:
 def test_what_is_required_is_asked_for(type_: str) -> None:
     bench = Bench()
     required = bench.required(type_)
-    for name in required:
+    declared = parameters_of(CATALOG.service_type(type_))
+    for name in (parameter.name for parameter in declared if parameter.required):
         rest = {key: value for key, value in required.items() if key != name}
-        assert f"lacks the parameter {name!r}" in bench.refused(
-            type_, **ALWAYS.get(type_, {}) | rest
-        )
+        assert f"lacks the parameter {name!r}" in bench.refused(type_, **rest)
 
 
 @pytest.mark.parametrize(("type_", "name"), PARAMETERS)
 def test_every_parameter_has_an_effect(type_: str, name: str) -> None:
     bench = Bench()
     declared = {p.name: p for p in parameters_of(CATALOG.service_type(type_))}
-    parameter = declared[name]
-    first = ALWAYS.get(type_, {}) | bench.required(type_)
-    bench.one_for_each_name = (type_, name) in BESIDE
-    for other in BESIDE.get((type_, name), ()):
-        first = {**first, other: bench.example(declared[other].type, declared[other].example)}
-    second = {**first, name: bench.example(parameter.type, parameter.example)}
-    if parameter.required and second[name] == first[name]:
-        second = first | {name: another(parameter.type, second[name])}
+    first, second = bench.variants(type_, declared[name])
     without = bench.good(type_, **first)
     changed = bench.good(type_, **second)
-    if parameter.inert:
+    if declared[name].inert:
         assert becomes(without) == becomes(changed)
     else:
         assert becomes(without) != becomes(changed)
-
-
-# Parameters whose example is about that of another one.
-BESIDE = {
-    **{
-        ("firewall", name): ("zones",)
-        for name in ("open", "allow", "port_forward", "before", "after")
-    },
-    ("bridge.members", "vlans"): ("members",),
-}
