@@ -52,8 +52,8 @@
     count (do (set connection.answer (string.sub connection.answer (+ count 1)))
               (when (= connection.answer "")
                 (finish loop connection)))
-    ;; EAGAIN: the loop asks again.
-    (where (_ _ code) (not= code 11)) (finish loop connection)))
+    ;; It may take no more for now: the loop asks again.
+    (where (_ _ code) (not= code system.error.again)) (finish loop connection)))
 
 (fn receive-more [loop connection]
   (case (system.receive connection.socket)
@@ -70,7 +70,7 @@
                     (io.stderr:write (tostring reason) "\n"))
                   (set connection.answer answer)
                   (loop:on connection.socket #(send-rest loop connection) :write)))))
-    (where (_ _ code) (not= code 11)) (finish loop connection)))
+    (where (_ _ code) (not= code system.error.again)) (finish loop connection)))
 
 (fn accept [loop server listener]
   (case (system.accept listener)
@@ -97,8 +97,7 @@ those of IPv4 alone."
       (table.insert found (assert (system.listen "0.0.0.0" port interface)))
       (case (system.listen "::" port interface)
         listener (table.insert found listener)
-        ;; EAFNOSUPPORT
-        (where (_ reason code) (not= code 97)) (error reason)))
+        (where (_ reason code) (not= code system.error.no_family)) (error reason)))
     found))
 
 {: answer-to : listen : request-of : serve}

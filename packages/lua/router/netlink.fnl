@@ -135,8 +135,11 @@ that returns those there are, each as in `links` and `addresses` with :what, one
                  (let [found []]
                    (case (system.receive descriptor)
                      bytes (messages bytes found)
-                     ;; ENOBUFS: some were lost, so everything is looked at again.
-                     (_ _ 105) (each [_ one (ipairs (links))] (table.insert found one))
+                     ;; Some were lost, so everything is looked at again.
+                     (where (_ _ code) (= code system.error.no_room))
+                     (each [_ list (ipairs [(links) (addresses)])]
+                       (each [_ one (ipairs list)]
+                         (table.insert found one)))
                      (_ reason) (error reason))
                    found)))}))
 

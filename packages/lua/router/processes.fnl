@@ -3,7 +3,7 @@
 (local system (require :router.system))
 (local {: now} (require :router.loop))
 
-(local signals {:hangup 1 :interrupt 2 :kill 9 :pipe 13 :terminate 15 :user1 10 :user2 12})
+(local signals system.signal_number)
 
 (fn environment-of [changes]
   "Return the list of NAME=VALUE of a table."
