@@ -19,11 +19,15 @@
     ${lib.optionalString solicits ''
       # The kernel asks for advertisements when the interface gets its link-local address, which was
       # before it was to listen to them. Who has one yet gets it once more (addrconf_dad_completed()).
-      ip -6 -o address show dev "$ifname" scope link | while read -r _ _ _ address word peer _; do
-        set -- "$address"
-        [ "$word" != peer ] || set -- "$address" peer "$peer"
-        ip -6 address del "$@" dev "$ifname"
-        ip -6 address add "$@" dev "$ifname"
+      # On PPP the address also names the other end, which busybox does not know of: it is left alone, and the other
+      # end says who it is when a session begins.
+      ip -6 -o address show dev "$ifname" scope link | while read -r _ _ _ address _; do
+        case $address in
+        */64)
+          ip -6 address del "$address" dev "$ifname"
+          ip -6 address add "$address" dev "$ifname"
+          ;;
+        esac
       done
     ''}
   '';

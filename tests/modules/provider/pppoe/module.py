@@ -45,7 +45,7 @@ class Pppoe(Service):
         return (
             longrun(
                 "pppoe.nix",
-                packages=("ppp", "rp-pppoe"),
+                packages=("openssl-without-legacy", "ppp", "rp-pppoe"),
                 interface=self.interface,
                 options=self.options,
                 secrets=self.secrets,

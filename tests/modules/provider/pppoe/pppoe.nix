@@ -1,5 +1,6 @@
 {
   interface,
+  openssl-without-legacy,
   options,
   ppp,
   rp-pppoe,
@@ -14,6 +15,7 @@
     mkdir -p /run/provider
     [ -e /run/provider/ppp ] || cp ${writeText "ppp-options" options} /run/provider/ppp
     [ -e /run/provider/secrets ] || cp ${writeText "secrets" secrets} /run/provider/secrets
+    export OPENSSL_MODULES=${openssl-without-legacy}/lib
     # The name that pppoe-server gives it is of no use on a device whose root holds the store alone.
     set -- ${ppp}/lib/pppd/*/pppoe.so
     exec ${rp-pppoe}/bin/pppoe-server -F -k -I "$ifname" -C provider -O /run/provider/ppp \
