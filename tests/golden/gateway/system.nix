@@ -165,6 +165,8 @@ let
       POWER_RESET = "y";
       POWER_RESET_PIIX4_POWEROFF = "y";
       POWER_RESET_SYSCON = "y";
+      PPP = "m";
+      PPPOE = "m";
       PRINTK = "y";
       PRINTK_TIME = "y";
       PROC_FS = "y";
