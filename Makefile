@@ -48,7 +48,7 @@ soak: install
 	LIMINIX_GEN_FUZZ=100000 $(bin)/pytest -q -n 2 tests/fuzz
 
 prove: install
-	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/boot tests/storage tests/soak/test_boards.py tests/soak/test_openwrt_boards.py
+	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/boot tests/line tests/storage tests/soak/test_boards.py tests/soak/test_openwrt_boards.py
 	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/nixpkgs
 	$(bin)/python -m tests.docs
 

@@ -26,7 +26,7 @@ SUITES = (
     # Each board's tests are for one process, in their order.
     ("boot", 9, "-n 2 --dist loadgroup tests/boot"),
     ("storage", 5, "-n 2 --dist loadfile tests/storage"),
-    ("line", 6, "tests/line"),
+    ("line", 4, "tests/line"),
 )
 # A fuzzer repeats what other tests have run, so that counting would only cost it inputs.
 UNCOUNTED = frozenset({"fuzz"})

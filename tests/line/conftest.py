@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from liminix_gen import process
-from liminix_gen.catalog import Catalog
-from tests.support import scope
+from liminix_gen.qemu.state import make_disk
+from tests.line.board import QEMU
 from tests.support import vmroot as vmroots
 from tests.support.beside import Line
 from tests.support.reaching import liminix_gen
@@ -46,15 +46,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], VmRo
 
 
 def booted(line: str, built: Callable[[str, str], VmRoot], logs: Path) -> Iterator[Line]:
-    qemu = Catalog.of().device("x86-64").qemu
-    assert qemu is not None
-    if not scope.KVM:
-        pytest.skip("three guests at a time are too slow without KVM")
-    if not process.has(qemu.executable):
-        pytest.skip(f"{qemu.executable} is not installed")
+    assert QEMU is not None
+    if not process.has(QEMU.executable):
+        pytest.skip(f"{QEMU.executable} is not installed")
     names = ("provider", "router", "visitor")
     provider, router, visitor = (built(name, line) for name in names)
-    with Line(qemu, (provider, router, visitor), logs) as all_three:
+    with Line(QEMU, (provider, router, visitor), logs) as all_three:
         all_three.provider.boot()
         # On PPP it waits for its password.
         all_three.router.boot(waits=line == "ethernet")
@@ -76,3 +73,19 @@ def pppoe(
 ) -> Iterator[Line]:
     """A line with PPPoE."""
     yield from booted("pppoe", built, tmp_path_factory.mktemp("pppoe"))
+
+
+@pytest.fixture(scope="session")
+def home(
+    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Line]:
+    """A line with PPPoE, and examples/home.py at its end."""
+    assert QEMU is not None
+    folder = tmp_path_factory.mktemp("home")
+    make_disk(folder / "disk", "state")
+    provider, router, visitor = (built(name, "pppoe") for name in ("provider", "home", "household"))
+    with Line(QEMU, (provider, router, visitor), folder, state=folder / "disk") as all_three:
+        all_three.provider.boot()
+        all_three.router.boot(waits=False)
+        all_three.visitor.boot(waits=False)
+        yield all_three

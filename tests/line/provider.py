@@ -7,13 +7,13 @@ router advertisements; a session of PPP has the same.
 from __future__ import annotations
 
 from liminix_gen import System
+from tests.line.board import BOARD, LAN_CARD, with_the_kernel_of_boots
 
 WEB4, WEB6 = "198.51.100.80", "2001:2:0:ffff::80"
 USER = "visitor@provider.example"
 
-config = System(device="x86-64", hostname="provider")
+config = with_the_kernel_of_boots(System(device=BOARD, hostname="provider"))
 config.console = "shell"
-config.kernel.modules = "all"
 config.sysctl["net.ipv6.conf.all.forwarding"] = 1
 config.sysctl["net.ipv4.ip_forward"] = 1
 service = config.service
@@ -45,7 +45,7 @@ interface {ifname} {{
 """
 config.services["radvd"] = service.provider.radvd.build(
     interface=line,
-    configuration=ADVERTISED.format(ifname="eth0", prefix="2001:2:0:f::/64")
+    configuration=ADVERTISED.format(ifname=LAN_CARD, prefix="2001:2:0:f::/64")
     + ADVERTISED.format(ifname="ppp0", prefix="2001:2:0:e::/64"),
 )
 DELEGATED = """
@@ -58,7 +58,7 @@ host router {{
   address {address} {preferred} {valid};
 }};
 """
-for key, ifname, network in (("dhcp6", "eth0", "f"), ("dhcp6-ppp", "ppp0", "e")):
+for key, ifname, network in (("dhcp6", LAN_CARD, "f"), ("dhcp6-ppp", "ppp0", "e")):
     config.services[key] = service.provider.dhcp6.build(
         interface=line,
         ifname=ifname,
@@ -77,5 +77,5 @@ config.services["pppoe"] = service.provider.pppoe.build(
     options="auth\nrequire-chap\nrefuse-eap\nname provider\nlcp-echo-interval 5\n"
     "lcp-echo-failure 3\nms-dns 198.51.100.80\nms-dns 198.51.100.81\n+ipv6\nmtu 1492\nmru 1492\n"
     "noipdefault\n",
-    secrets=f'"{USER}" * "a \\"b\\" \\\\c# d" *\n',
+    secrets=f'"{USER}" * "a \\"b\\" \\\\c# d" *\n"user@provider.example" * hunter2 *\n',
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 
 from liminix_gen import System
+from tests.line.board import BOARD, with_the_kernel_of_boots
 
 
 def router(line: str) -> System:
     """Describe the router behind a line, "ethernet" or "pppoe"."""
-    config = System(device="x86-64", hostname="router")
+    config = with_the_kernel_of_boots(System(device=BOARD, hostname="router"))
     config.console = "shell"
-    config.kernel.modules = "all"
     config.packages = ["nftables"]  # for the tests to look at the rules
     service = config.service
     wan_port = config.hardware.network_interfaces["wan"]

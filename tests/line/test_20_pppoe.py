@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.line.board import WAN_CARD
 from tests.line.test_10_ethernet import LAN, ROUTE, WEB, wait_for_lan
 
 if TYPE_CHECKING:
@@ -49,9 +50,9 @@ def test_the_session(pppoe: Line) -> None:
 def test_a_visitor_reaches_the_internet(pppoe: Line) -> None:
     wait_for_lan(pppoe, LAN)
     visitor = pppoe.visitor
-    who = visitor.until(f"wget -q -T 5 -O - http://{WEB4}/cgi-bin/who").strip()
+    who = visitor.until(f"timeout 5 wget -q -O - http://{WEB4}/cgi-bin/who").strip()
     assert who == f"[::ffff:{ADDRESS}]"
-    assert visitor.until(f"wget -q -T 5 -O - http://[{WEB}]/cgi-bin/who").startswith(f"[{LAN}")
+    assert visitor.until(f"timeout 5 wget -q -O - http://[{WEB}]/cgi-bin/who").startswith(f"[{LAN}")
     table = pppoe.router.check("ip -6 route")
     assert ROUTE.format(100) in table
     assert "default via fe80:" in table
@@ -67,8 +68,8 @@ def test_tcp_is_told_what_fits(pppoe: Line) -> None:
         f"'{out} 1452 counter' '{out} 1432 counter' '{back} 1452 counter' '{back} 1432 counter' "
         "'}' '}' | nft -f -"
     )
-    pppoe.visitor.until(f"wget -q -T 5 -O - http://{WEB4}/cgi-bin/who")
-    pppoe.visitor.until(f"wget -q -T 5 -O - http://[{WEB}]/cgi-bin/who")
+    pppoe.visitor.until(f"timeout 5 wget -q -O - http://{WEB4}/cgi-bin/who")
+    pppoe.visitor.until(f"timeout 5 wget -q -O - http://[{WEB}]/cgi-bin/who")
     counted = router.check("nft list table inet look | grep counter")
     router.check("nft delete table inet look")
     assert "packets 0" not in counted
@@ -110,7 +111,7 @@ def test_the_provider_dies_and_returns(pppoe: Line) -> None:
     router = pppoe.router
     pppoe.provider.check("services stop -t 30 pppoe")
     wait_for_note(router, "wan", "next call")
-    wait_for_note(router, "wan", "no PPPoE server answers on eth1", 120)
+    wait_for_note(router, "wan", f"no PPPoE server answers on {WAN_CARD}", 120)
     assert router.run("ip -4 route | grep ^default").text == ""
     pppoe.provider.check("services start -t 30 pppoe")
     wait_for_session(pppoe)

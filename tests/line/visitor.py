@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from liminix_gen import System
+from tests.line.board import BOARD, with_the_kernel_of_boots
 
-config = System(device="x86-64", hostname="visitor")
+config = with_the_kernel_of_boots(System(device=BOARD, hostname="visitor"))
 config.console = "shell"
-config.kernel.modules = "all"
 service = config.service
 # Its `wan` port: every guest has the same two cards, and two on a network must differ.
 card = config.hardware.network_interfaces["wan"]

@@ -35,6 +35,7 @@ class Beside:
         loop: Loop,
         sockets: Path,
         log: Path,
+        state: Path | None = None,
     ) -> None:
         self._monitor = sockets / f"monitor-{log.stem}"
         monitor = f"socket,id=monitor,path={self._monitor},server=on,wait=off"
@@ -42,6 +43,7 @@ class Beside:
             machine,
             vmroot,
             networks,
+            state=state,
             extra=("-chardev", monitor, "-mon", "chardev=monitor"),
         )
         self.guest = Guest(command, loop, log=log)
@@ -101,13 +103,15 @@ class Beside:
 
 
 class Line:
-    """A provider, a router and a visitor of its LAN, booted."""
+    """A provider, a router and a visitor of its LAN, booted; `state` is the router's disk."""
 
     def __init__(
         self,
         machine: Qemu,
         vmroots: tuple[machines.VmRoot, machines.VmRoot, machines.VmRoot],
         logs: Path,
+        *,
+        state: Path | None = None,
     ) -> None:
         with ExitStack() as stack:
             # Not in pytest's own folder: a socket's path may have 107 bytes.
@@ -123,7 +127,13 @@ class Line:
             guests = []
             for (name, cards), vmroot in zip(networks.items(), vmroots, strict=True):
                 guest = Beside(
-                    machine, vmroot, cards, loop=loop, sockets=sockets, log=logs / f"{name}.log"
+                    machine,
+                    vmroot,
+                    cards,
+                    loop=loop,
+                    sockets=sockets,
+                    log=logs / f"{name}.log",
+                    state=state if name == "router" else None,
                 )
                 stack.callback(guest.guest.stop)
                 guests.append(guest)

@@ -18,6 +18,8 @@ _WHOLE = frozenset({"qemu-mipsel", *(["x86-64"] if KVM else [])})
 _SMOKE = frozenset({"qemu-aarch64", "x86-64"}) - _WHOLE
 _BOARDS = frozenset({"orangepi-pc", "qemu-armv7l"}) | _WHOLE | _SMOKE
 _SMOKE_FILES = frozenset({"test_10_boot.py", "test_90_power_off.py"})
+# Of tests/line: what a home needs. What providers and cables do to a line is for `make prove`.
+_HOME_FILES = frozenset({"test_30_home.py"})
 
 
 def boots(board: str) -> bool:
@@ -37,5 +39,7 @@ def is_in(path: str, parameters: Mapping[str, object]) -> bool:
     if not all(map(boots, boards)):
         return False
     folder, _, name = path.rpartition("/")
+    if folder.endswith("tests/line"):
+        return PROVING or name in _HOME_FILES
     whole = not folder.endswith("tests/boot") or all(map(boots_whole, boards))
     return whole or name in _SMOKE_FILES

@@ -6,6 +6,8 @@ a list; a secret output in a parameter that shows what it is given; and the file
 
 from __future__ import annotations
 
+import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ from liminix_gen.config import load
 from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.errors import ConfigurationError
 from liminix_gen.plan import OutputRef, plan
+from tests.support.command_line import PROGRAM
+from tests.support.forked import ended
 
 MODULE = """\
 from collections.abc import Mapping
@@ -78,3 +82,75 @@ def test_a_reference_is_a_secret_down_to_the_body(tmp_path: Path) -> None:
     (line,) = (one for one in plan(system, DEBIAN).services if one.name == "line")
     assert line.parameters["password"] == OutputRef("file.ppp", "value", secret=True)
     assert line.needs == ("file.ppp",)
+
+
+SEALED = """\
+-----BEGIN AGE ENCRYPTED FILE-----
+YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSA0T1lxdVAzMWpvUXZjcUVS
+-----END AGE ENCRYPTED FILE-----
+"""
+WITH_STATE = "config.state = 'state'\n"
+
+
+def problems_of(folder: Path, text: str) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        plan(loaded(folder, text), DEBIAN)
+    return "\n".join(str(problem) for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [TEXT, "", f"{SEALED[:60]}\n", SEALED.replace("YWdl", "????"), SEALED.replace("YWdl", "AAAA")],
+)
+def test_what_is_not_sealed_is_refused_and_not_shown(tmp_path: Path, text: str) -> None:
+    call = f"service.secret.sealed.build(key=service.secret.key.build(), sealed={text!r})"
+    said = problems_of(tmp_path, f"{WITH_STATE}config.services['s'] = {call}")
+    assert "/router.py:6: secret.sealed.sealed " in said
+    assert TEXT not in said
+
+
+def test_a_key_that_would_be_lost_is_refused(tmp_path: Path) -> None:
+    """With each boot the device would have another one, and nothing could be opened."""
+    said = problems_of(tmp_path, "config.services['key'] = service.secret.key.build()")
+    assert "/router.py:5: secret.key needs a system that keeps state" in said
+    assert "hint: config.state" in said
+
+
+def test_one_device_has_one_key(tmp_path: Path) -> None:
+    twice = "".join(f"config.services['{name}'] = service.secret.key.build()\n" for name in "ab")
+    assert "only one can have the key of the device" in problems_of(tmp_path, WITH_STATE + twice)
+
+
+def test_a_key_is_made_and_never_replaced(tmp_path: Path) -> None:
+    made = ended("secret", "key", "new", cwd=tmp_path)
+    assert made.stdout.startswith("age1")
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o600
+    before = (tmp_path / "new").read_bytes()
+    assert "is there already" in ended("secret", "key", "new", cwd=tmp_path, code=2).stderr
+    assert (tmp_path / "new").read_bytes() == before
+
+
+@pytest.mark.parametrize("given", [b"", b"\n", b"a\x07b\n", b"x" * 5000])
+def test_what_is_no_secret_is_not_sealed(tmp_path: Path, given: bytes) -> None:
+    public = ended("secret", "key", "new", cwd=tmp_path).stdout.strip()
+    done = subprocess.run(
+        [PROGRAM, "secret", "seal", public], input=given, capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert not done.stdout
+    assert b"liminix-gen: a secret " in done.stderr
+
+
+def test_what_is_sealed_is_for_that_key(tmp_path: Path) -> None:
+    public = ended("secret", "key", "new", cwd=tmp_path).stdout.strip()
+    sealed = subprocess.run(
+        [PROGRAM, "secret", "seal", public], input=b"hunter2\n", capture_output=True, check=True
+    ).stdout
+    opened = subprocess.run(
+        ["age", "--decrypt", "-i", tmp_path / "new"],
+        input=sealed,
+        capture_output=True,
+        check=True,
+    )
+    assert opened.stdout == b"hunter2\n"
+    assert b"hunter2" not in sealed
