@@ -80,10 +80,12 @@ def test_the_console_says_what_starts_and_how_to_go_on(router: Router, device: s
 
 
 def test_nothing_listens_that_was_not_asked_for(router: Router) -> None:
-    # DNS and DHCP, DHCP's client, ssh, and chrony's client and command ports on this machine.
+    # DNS and DHCP, DHCP's client, ssh, the pages of status and metrics, and chrony's client and
+    # command ports on this machine.
     listening = router.check("netstat -ltun | awk 'NR > 2 { print $1, $4 }'").split("\n")
     ports = {line.rpartition(":")[2] for line in listening}
-    assert ports <= {"53", "67", "68", "22", "123", "323"} | _ephemeral(listening), listening
+    asked = {"53", "67", "68", "22", "80", "9100", "123", "323"}
+    assert ports <= asked | _ephemeral(listening), listening
     ssh = [line for line in listening if line.endswith(":22")]
     assert ssh
 

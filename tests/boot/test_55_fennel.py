@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,10 +76,21 @@ def test_a_message_names_the_line_of_the_source(router: Router) -> None:
 
 
 def fetched(router: Router, port: int, path: str) -> str:
-    """Return a page of the router, from its lan."""
-    url = f"http://127.0.0.1:{router.web_ports[port]}{path}"
-    with urllib.request.urlopen(url, timeout=60) as answer:
-        return str(answer.read().decode())
+    """Return a page of the router, from its lan.
+
+    The peers on its networks are served meanwhile: QEMU holds up a network that one of them does
+    not read.
+    """
+
+    def fetch() -> str:
+        url = f"http://127.0.0.1:{router.web_ports[port]}{path}"
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            return str(answer.read().decode())
+
+    with ThreadPoolExecutor(1) as pool:
+        page = pool.submit(fetch)
+        router.loop.until(page.done, 60)
+        return page.result(0)
 
 
 @pytest.mark.usefixtures("lease")
