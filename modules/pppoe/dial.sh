@@ -23,9 +23,10 @@ quoted() {
 reason() {
 	case $1 in
 	5) echo "the session was ended" ;;
-	8 | 16) echo "no PPPoE server answers on $line" ;;
+	8) echo "no PPPoE server answers on $line" ;;
 	10) echo "the provider gives no address" ;;
 	15) echo "the provider does not answer any more" ;;
+	16) echo "the provider ended the session" ;;
 	17) echo "the provider's own address is in use here" ;;
 	19) echo "the provider refuses the user's name or password" ;;
 	*) echo "pppd ended with exit code $1" ;;
