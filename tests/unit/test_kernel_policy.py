@@ -19,7 +19,7 @@ from liminix_gen.plan.kernel import POLICY
 from liminix_gen.plan.services import closure
 from tests.support.evaluation import planned, rendered
 from tests.support.services import Bench
-from tests.unit.test_modules import ALWAYS, TYPES
+from tests.unit.test_modules import TYPES
 
 PROJECT = Path(__file__).parents[2]
 CATALOG = Catalog.of()
@@ -29,14 +29,10 @@ BOARDS = sorted(CATALOG.devices)
 def instances(type_: str) -> Iterator[Service]:
     """Build a service with what is required, and one more with each of its examples."""
     bench = Bench()
-    first = ALWAYS.get(type_, {}) | bench.required(type_)
-    yield bench.good(type_, **first)
+    yield bench.good(type_, **bench.required(type_))
     for parameter in parameters_of(CATALOG.service_type(type_)):
-        example = bench.example(parameter.type, parameter.example)
-        service = bench.build(type_, **{**first, parameter.name: example})
-        if not bench.messages:
-            yield service
-        bench.system.problems.found.clear()
+        _, arguments = bench.variants(type_, parameter)
+        yield bench.good(type_, **arguments)
 
 
 def refuse_undeclared(service: Service) -> None:
