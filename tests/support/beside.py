@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from liminix_gen.model.device import Qemu
 
-TIMEOUT_S = 120.0
+TIMEOUT_S = 300.0
 
 
 class Beside:

@@ -45,7 +45,7 @@ QEMU_NETWORK = MacAddress.parse("52:55:c0:a8:13:02")
 WAN_PEER = MacAddress.parse("52:54:00:00:02:01")
 
 # Emulated processors on a busy machine are slow: every wait has room, none is a fixed time.
-TIMEOUT_S = 120.0
+TIMEOUT_S = 300.0
 
 
 @frozen(kw_only=True)
