@@ -23,8 +23,7 @@ SUITES = (
     ("evaluation", 9, "-n 2 tests/runtime tests/debian tests/eval"),
     ("kernels", 18, f"-n 2 {KERNELS}"),
     ("builds", 7, f"-n 2 --dist loadfile tests/build tests/nixpkgs --deselect {KERNELS}"),
-    # Each board's tests are for one process, in their order.
-    ("boot", 9, "-n 2 --dist loadgroup tests/boot"),
+    ("boot", 12, "tests/boot"),
     ("storage", 5, "-n 2 --dist loadfile tests/storage"),
     ("line", 4, "tests/line"),
 )

@@ -43,8 +43,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.boot)
-            if isinstance(item, pytest.Function):
-                item.add_marker(pytest.mark.xdist_group(str(item.callspec.params["device"])))
             item.add_marker(pytest.mark.proves("booted", by="pytest tests/boot", of=routers))
 
 
