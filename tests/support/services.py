@@ -106,7 +106,9 @@ class Bench:
         """Put services in an example, if it has names of some."""
         match type_:
             case Secret():
-                return self.good("secret.file", path="/state/secret").output("value")
+                self._links += 1
+                path = f"/state/secret{self._links}"
+                return self.good("secret.file", path=path).output("value")
             case ServiceWith():
                 if not set(type_.outputs) <= {"ifname"}:
                     return self.with_outputs(set(type_.outputs))
