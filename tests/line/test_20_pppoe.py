@@ -123,6 +123,8 @@ def test_the_cable_is_pulled(pppoe: Line) -> None:
     router.set_cable(1, plugged=False)
     # Why is there for seconds only: the next call finds nobody.
     wait_for_note(router, "wan", "next call")
+    # Its dhcp6s serves the session that is ppp0: the old one has to be over.
+    pppoe.provider.until("! ip link show dev ppp0 2>/dev/null")
     router.set_cable(1, plugged=True)
     wait_for_session(pppoe)
     wait_for_lan(pppoe, LAN)
