@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import NoReturn, TypeVar, cast
+from typing import NoReturn, TypeVar
 
 import attrs
 from attrs import frozen
@@ -44,6 +44,7 @@ from liminix_gen.model.values import (
     ListOf,
     OneOf,
     Optional,
+    Several,
     Text,
     ValueType,
     plain_integer,
@@ -206,7 +207,9 @@ class System(Settings):
             SYSCTL_NAME,
             _sysctl_value,
         )
-        self.hosts: Table[tuple[str, ...]] = table("config.hosts", DOMAIN_NAME, _addresses)
+        self.hosts: Table[tuple[str, ...]] = table(
+            "config.hosts", DOMAIN_NAME, Several(IPAddress(), may_be_empty=True).convert
+        )
         self.console = None
         self.packages = ()
         self.root = None
@@ -251,13 +254,6 @@ class System(Settings):
 
     def _table(self, name: str, keys: ValueType[str], values: Callable[[object], V]) -> Table[V]:
         return Table(name, keys, values, self.problems)
-
-
-def _addresses(value: object) -> tuple[str, ...]:
-    address = IPAddress()
-    if isinstance(value, list | tuple):
-        return ListOf(address).convert(cast("object", value))
-    return (address.convert(value),)
 
 
 def _sysctl_value(value: object) -> str:

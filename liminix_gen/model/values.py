@@ -257,6 +257,25 @@ class ListOf(ValueType[tuple[T, ...]]):
 
 
 @frozen
+class Several(ValueType[tuple[T, ...]]):
+    """One, or a list of them."""
+
+    inner: ValueType[T]
+    may_be_empty: bool = False
+
+    def convert(self, value: object) -> tuple[T, ...]:
+        if not isinstance(value, list | tuple):
+            return (self.inner.convert(value),)
+        found = ListOf(self.inner).convert(cast("object", value))
+        if not found and not self.may_be_empty:
+            raise ValueError(f"must hold something: {self.describe()}")
+        return found
+
+    def describe(self) -> str:
+        return f"{self.inner.describe()}, or a list of these"
+
+
+@frozen
 class MappingOf(ValueType[Mapping[str, T]]):
     """A dictionary from names to values of one type; a copy, sorted by name."""
 

@@ -33,21 +33,6 @@ from .syntax import DHCP_RANGE, UPSTREAM, Address, addresses_of, version_of
 _NOBODYS = ("isatap", "localhost", "wpad")
 
 
-class Several(values.ValueType[tuple[str, ...]]):
-    """One, or a list of them."""
-
-    def __init__(self, inner: values.ValueType[str]) -> None:
-        self.inner = inner
-
-    def convert(self, value: object) -> tuple[str, ...]:
-        if values.plain_text(value) is None and isinstance(value, list | tuple):
-            return values.ListOf(self.inner).convert(cast("object", value))
-        return (self.inner.convert(value),)
-
-    def describe(self) -> str:
-        return f"{self.inner.describe()}, or a list of these"
-
-
 # What --dhcp-range has before and after `constructor:INTERFACE`, by which dnsmasq follows the
 # networks of an interface. An address is leased for an hour: a renumbered network is left by then.
 _MODES: Mapping[str, tuple[str, str]] = {
@@ -68,14 +53,15 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _HOST = values.Record(
     {
         "mac": values.Field(
-            Several(
+            values.Several(
                 values.Text(
                     # With a ':' it is bytes in hexadecimal (one_opt() of dnsmasq 2.90,
                     # src/option.c).
                     pattern=rf"{values.MAC_ADDRESS.pattern}|id:(?:[A-Za-z0-9*._-]+|{_BYTES})",
                     description="a MAC address, or 'id:' and a client identifier: text without "
                     "':', or bytes such as '01:2f:3a'",
-                )
+                ),
+                may_be_empty=True,
             ),
             "the host's MAC address, or 'id:' and its client identifier (RFC 2132 section 9.14); "
             "several if it has several network cards; without one it only has its name",
@@ -155,7 +141,7 @@ class Dnsmasq(Service):
         example=["plex.direct"],
     )
     addresses: Mapping[str, tuple[str, ...]] = parameter(
-        values.MappingOf(values.DOMAIN_NAME, Several(values.IPAddress())),
+        values.MappingOf(values.DOMAIN_NAME, values.Several(values.IPAddress(), may_be_empty=True)),
         "names, each with the addresses that it has here, whatever it has elsewhere",
         default={},
         example={"cloud.example.org": "192.168.19.5"},
@@ -174,7 +160,7 @@ class Dnsmasq(Service):
         example="0.0.0.0 ads.example\ntracker.example  # and all below it\n",
     )
     dhcp_options: Mapping[str, tuple[str, ...]] = parameter(
-        values.MappingOf(OPTION, Several(VALUE)),
+        values.MappingOf(OPTION, values.Several(VALUE, may_be_empty=True)),
         "what DHCP says besides, by the number or the name of the option",
         default={},
         example={"ntp-server": "192.168.19.1", "6:56": "fd00::1"},

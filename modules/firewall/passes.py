@@ -37,32 +37,14 @@ class Port(values.ValueType[str]):
         return "a port from 1 to 65535, or a range such as '27000-27050'"
 
 
-class Several(values.ValueType[tuple[str, ...]]):
-    """One, or a list of them."""
-
-    def __init__(self, inner: values.ValueType[str]) -> None:
-        self.inner = inner
-
-    def convert(self, value: object) -> tuple[str, ...]:
-        if isinstance(value, list | tuple):
-            found = values.ListOf(self.inner).convert(cast("object", value))
-            if not found:
-                raise ValueError(f"must hold something: {self.describe()}")
-            return found
-        return (self.inner.convert(value),)
-
-    def describe(self) -> str:
-        return f"{self.inner.describe()}, or a list of these"
-
-
 # A name of a pass stands in comments of nft(8).
 LABEL = values.Text(
     pattern=r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}",
     description="a name of 1 to 63 of A-Z a-z 0-9 space . _ -",
 )
-_PORTS = Several(Port())
-_ADDRESSES = Several(values.IPAddress())
-_NETWORKS = Several(values.IPNetwork())
+_PORTS = values.Several(Port())
+_ADDRESSES = values.Several(values.IPAddress())
+_NETWORKS = values.Several(values.IPNetwork())
 _TRANSPORTS = {"tcp": ("tcp",), "udp": ("udp",), "tcp+udp": ("tcp", "udp")}
 _TRANSPORT = values.Field(
     values.OneOf(*_TRANSPORTS), "what carries it", required=False, default="tcp"
