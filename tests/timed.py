@@ -17,7 +17,7 @@ from pathlib import Path
 import coverage
 
 KERNELS = "tests/build/test_kernel_config.py"
-# Name, minutes, and what pytest is given. A compile has both processors, an emulated board one.
+# Name, minutes, and what pytest is given. What waits for itself runs two at a time.
 SUITES = (
     ("fuzz", 2, "-n 2 tests/fuzz"),
     ("evaluation", 9, "-n 2 tests/runtime tests/debian tests/eval"),

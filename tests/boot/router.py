@@ -9,6 +9,7 @@ from typing import cast
 
 from liminix_gen import RuntimePath, System, User
 from tests.support import nft_statements
+from tests.support.kernels import with_the_kernel_of_boots
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parent.parent / "examples"
@@ -20,10 +21,9 @@ WAN_NAMES = {"x86-64": "eth1"}
 
 def router(device: str) -> System:
     """Describe the router that tests/support/router.py knows the surroundings of."""
-    config = System(device=device, hostname="router")
-    config.console = "shell"
     # tests/storage boots this kernel from other roots and in other ways.
-    config.kernel.modules = "all"
+    config = with_the_kernel_of_boots(System(device=device, hostname="router"))
+    config.console = "shell"
     config.state = "state"
     hash_ = RuntimePath("/state/keeper-hash")
     config.users["keeper"] = User(name="keeper", home="/home/keeper", password_hash=hash_)
@@ -106,8 +106,6 @@ def router(device: str) -> System:
     config.services["ssh"] = service.ssh.build(interfaces=[bridge], authorized_keys={"root": [KEY]})
     # The module of the vlan, which has a loader of its own.
     config.services["driver"] = service.driver.build(modules={"8021q": {"VLAN_8021Q": "m"}})
-    if "kexecboot" in config.device.outputs:
-        config.services["kexec"] = service.kexec.build()
     config.services["time"] = service.ntp.build(
         servers={"198.51.100.123": ["iburst"]},
         pools={"clock.example.org": ["iburst"]},
@@ -138,9 +136,7 @@ def router(device: str) -> System:
 def example(name: str) -> System:
     """Return an example, for the kernel that all boots here have."""
     config = cast("System", runpy.run_path(str(EXAMPLES / f"{name}.py"))["config"])
-    config.kernel.modules = "all"
-    config.services["kexec"] = config.service.kexec.build()
-    return config
+    return with_the_kernel_of_boots(config)
 
 
 # One file, and one lock, for all devices and for the examples.

@@ -17,13 +17,5 @@ def card(name: str) -> str:
     return str(interface_of(ports[name]))
 
 
-def with_the_kernel_of_boots(config: System) -> System:
-    """Give a guest the kernel that tests/boot compiles for the board."""
-    config.kernel.modules = "all"
-    if "kexecboot" in config.device.outputs:
-        config.services["kexec"] = config.service.kexec.build()
-    return config
-
-
 LAN_CARD, WAN_CARD = card("lan"), card("wan")
 QEMU = Catalog.of().device(BOARD).qemu

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import cast
 
 from liminix_gen import System
-from tests.line.board import BOARD, with_the_kernel_of_boots
+from tests.line.board import BOARD
+from tests.support.kernels import with_the_kernel_of_boots
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "home.py"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from liminix_gen import System
-from tests.line.board import BOARD, with_the_kernel_of_boots
+from tests.line.board import BOARD
+from tests.support.kernels import with_the_kernel_of_boots
 
 config = with_the_kernel_of_boots(System(device=BOARD, hostname="household"))
 config.console = "shell"

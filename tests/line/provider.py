@@ -7,7 +7,8 @@ router advertisements; a session of PPP has the same.
 from __future__ import annotations
 
 from liminix_gen import System
-from tests.line.board import BOARD, LAN_CARD, with_the_kernel_of_boots
+from tests.line.board import BOARD, LAN_CARD
+from tests.support.kernels import with_the_kernel_of_boots
 
 WEB4, WEB6 = "198.51.100.80", "2001:2:0:ffff::80"
 USER = "visitor@provider.example"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 from liminix_gen import System
-from tests.line.board import BOARD, with_the_kernel_of_boots
+from tests.line.board import BOARD
+from tests.support.kernels import with_the_kernel_of_boots
 
 
 def router(line: str) -> System:

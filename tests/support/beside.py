@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import tempfile
 import time
 from contextlib import ExitStack
@@ -14,6 +13,7 @@ from liminix_gen.qemu import machines
 from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Dgram, Isolated, Network
+from tests.support.monitor import Monitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,14 +37,14 @@ class Beside:
         log: Path,
         state: Path | None = None,
     ) -> None:
-        self._monitor = sockets / f"monitor-{log.stem}"
-        monitor = f"socket,id=monitor,path={self._monitor},server=on,wait=off"
+        monitor = Monitor(sockets / f"monitor-{log.stem}")
+        self.set_cable = monitor.set_cable
         command = machines.command(
             machine,
             vmroot,
             networks,
             state=state,
-            extra=("-chardev", monitor, "-mon", "chardev=monitor"),
+            extra=monitor.arguments,
         )
         self.guest = Guest(command, loop, log=log)
         self.run = self.guest.console.run
@@ -56,16 +56,6 @@ class Beside:
             self.guest.wait_until_ready(TIMEOUT_S)
         self.guest.console.wait_for_shell(TIMEOUT_S)
         self.check("dmesg -n 1")
-
-    def set_cable(self, card: int, *, plugged: bool) -> None:
-        """Pull the cable out of a card, or plug it in."""
-        with socket.socket(socket.AF_UNIX) as monitor:
-            monitor.connect(str(self._monitor))
-            monitor.sendall(f"set_link net{card} {'on' if plugged else 'off'}\n".encode())
-            # It has done so when it prompts again.
-            said = b""
-            while said.count(b"(qemu) ") < 2:
-                said += monitor.recv(4096)
 
     def note(self, name: str) -> str:
         """Return what `services` says of a service: what it waits for, and what is wrong."""

@@ -1,7 +1,7 @@
 """The command line in processes of its own that do not import it again.
 
-A server has imported it, and forks a child for each run: 30 ms instead of 350. What a start imports
-is asked of whole processes (tests/unit/test_cli.py).
+A server has imported it, and forks a child for each run, which takes less than half of a start. What
+a start imports is asked of whole processes (tests/unit/test_cli.py).
 """
 
 from __future__ import annotations

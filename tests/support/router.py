@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import tempfile
 from contextlib import ExitStack
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
@@ -19,6 +18,7 @@ from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Dgram, HubOf
 from liminix_gen.qemu.wire.frames import MacAddress
 from tests.support import vmroot as vmroots
+from tests.support.monitor import Monitor
 from tests.support.peer.capture import CapturedLink
 from tests.support.peer.dhcp_server import Offer, Server
 from tests.support.peer.peer import Peer
@@ -106,14 +106,13 @@ class Router:
             self.echo = Echo(self.provider)
             self.clock = Clock(self.provider)
             hub = HubOf(members=(lan, way_for_ssh(self.ssh_port, self.web_ports)))
-            self._monitor = sockets / "monitor"
-            monitor = f"socket,id=monitor,path={self._monitor},server=on,wait=off"
+            self._monitor = Monitor(sockets / "monitor")
             command = machines.command(
                 machine,
                 vmroot,
                 (hub, wan),
                 state=state,
-                extra=("-chardev", monitor, "-mon", "chardev=monitor"),
+                extra=self._monitor.arguments,
             )
             self.guest = stack.enter_context(Guest(command, self.loop, log=logs / "console.log"))
             self._stack = stack.pop_all()
@@ -153,13 +152,7 @@ class Router:
 
     def set_wan_cable(self, *, plugged: bool) -> None:
         """Pull the cable out of the wan port, or plug it in."""
-        with socket.socket(socket.AF_UNIX) as monitor:
-            monitor.connect(str(self._monitor))
-            monitor.sendall(f"set_link net1 {'on' if plugged else 'off'}\n".encode())
-            # It has done so when it prompts again.
-            said = b""
-            while said.count(b"(qemu) ") < 2:
-                said += monitor.recv(4096)
+        self._monitor.set_cable(1, plugged=plugged)
 
     def wait_until_ready(self) -> None:
         """Wait until all that the boot starts is ready (again)."""
