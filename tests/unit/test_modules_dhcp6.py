@@ -190,9 +190,9 @@ def wait_until(done: Callable[[], bool]) -> None:
 
 
 def network(prefix: str, subnet: int) -> str:
-    """Return what follow.sh of dhcp6.prefix makes of a prefix; empty if it has no such network."""
+    """Return what prefix.sh of dhcp6.prefix makes of a prefix; empty if it has no such network."""
     script = (
-        f"name=x; outputs=/nowhere; subnet={subnet}; . {MODULES}/prefix/follow.sh; "
+        f"name=x; outputs=/nowhere; subnet={subnet}; . {MODULES}/prefix/prefix.sh; "
         f"if network {prefix}; then echo $network; fi"
     )
     done = subprocess.run(

@@ -5,27 +5,27 @@
   services,
   sh,
 }:
+let
+  common = ''
+    ifname=${sh.word (interface.output "ifname")}
+    . ${./address.sh}
+    . ${../addresses.sh}
+  '';
+in
 {
   notifies = true;
 
   run = ''
     watch_changes
-    ifname=${sh.word (interface.output "ifname")}
+    ${common}
     leased=${leased.output}
     acquired=${acquired.output}
     announce="${services}/bin/services announce $name"
-    ready=
-    . ${./follow.sh}
-    put ifname "$ifname"
-    follow
-    announce_ready
-    ready=yes
-    follow_changes follow
+    follow_lease
   '';
 
   finish = ''
-    ifname=${sh.word (interface.output "ifname")}
-    . ${./follow.sh}
+    ${common}
     take_all_off
   '';
 }

@@ -7,29 +7,29 @@
   sh,
   subnet,
 }:
+let
+  common = ''
+    ifname=${sh.word (interface.output "ifname")}
+    . ${./prefix.sh}
+    . ${../addresses.sh}
+  '';
+in
 {
   notifies = true;
 
   run = ''
     watch_changes
-    ifname=${sh.word (interface.output "ifname")}
-    prefixes=${prefixes.output}
+    ${common}
+    leased=${prefixes.output}
     acquired=${acquired.output}
     subnet=${sh.word subnet}
     host=${sh.word host}
     announce="${services}/bin/services announce $name"
-    ready=
-    . ${./follow.sh}
-    put ifname "$ifname"
-    follow
-    announce_ready
-    ready=yes
-    follow_changes follow
+    follow_lease
   '';
 
   finish = ''
-    ifname=${sh.word (interface.output "ifname")}
-    . ${./follow.sh}
+    ${common}
     take_all_off
   '';
 }

@@ -1,14 +1,17 @@
 # shellcheck shell=sh
-# Sourced by the body of dhcp6.address: puts each address of the lease on $ifname, and takes off what is none any more.
+# Sourced by the bodies of dhcp6.address and dhcp6.prefix: puts an address of each line of $leased on $ifname, and takes
+# off what is none any more. They set $length, the bits of its network, and $absent, what is wrong without a lease; they
+# define `place VALUE`, which sets $address or $problem, and `route ADDRESS/LENGTH`, which sets $route.
 # shellcheck disable=SC2154
 
 kept=/run/$name.addresses
 
-# take_off ADDRESS/128: takes it off, and its route, which the kernel leaves there until its time is over if the address
-# has one (ipv6_del_addr() of net/ipv6/addrconf.c).
+# take_off ADDRESS/LENGTH: takes it off, and the route of its network, which the kernel leaves there until its time is
+# over if the address has one (ipv6_del_addr() of net/ipv6/addrconf.c).
 take_off() {
+	route "$1"
 	ip -6 address del "$1" dev "$ifname" || log "address was gone"
-	ip -6 route del "$1" dev "$ifname" metric 256 2>/dev/null || :
+	ip -6 route del "$route" dev "$ifname" metric 256 2>/dev/null || :
 }
 
 # lifetime SECONDS: sets $lifetime to what is left of it.
@@ -33,21 +36,22 @@ take_all_off() {
 # Without a lease what is there grows old.
 follow() {
 	if [ ! -r "$leased" ] || ! read -r since 2>/dev/null <"$acquired"; then
-		put problem "no address is leased"
+		put problem "$absent"
 		return 0
 	fi
 	read -r age _ </proc/uptime
 	age=$((${age%.*} - since))
+	problem=
 	addresses=
 	: >"$kept.new"
-	while read -r address preferred valid; do
+	while read -r value preferred valid; do
+		place "$value" || continue
 		lifetime "$valid"
 		valid=$lifetime
 		lifetime "$preferred"
 		if [ "$valid" != 0 ]; then
-			# Its network is not on the link (RFC 8415 section 18.2.10.1).
-			ip -6 address replace "$address/128" dev "$ifname" valid_lft "$valid" preferred_lft "$lifetime"
-			echo "$address/128" >>"$kept.new"
+			ip -6 address replace "$address/$length" dev "$ifname" valid_lft "$valid" preferred_lft "$lifetime"
+			echo "$address/$length" >>"$kept.new"
 			addresses="$addresses $address"
 		fi
 	done <"$leased"
@@ -59,11 +63,25 @@ follow() {
 		done <"$kept"
 	fi
 	mv "$kept.new" "$kept"
-	rm -f "$outputs/problem"
+	if [ -n "$problem" ]; then
+		put problem "$problem"
+	else
+		rm -f "$outputs/problem"
+	fi
 	before=
 	[ ! -e "$outputs/addresses" ] || read -r before <"$outputs/addresses"
 	if [ "${addresses# }" != "$before" ]; then
 		put addresses "${addresses# }"
 		[ -z "$ready" ] || $announce
 	fi
+}
+
+# Follows the client's lease; does not return.
+follow_lease() {
+	ready=
+	put ifname "$ifname"
+	follow
+	announce_ready
+	ready=yes
+	follow_changes follow
 }
