@@ -1,7 +1,7 @@
 # make help    what there is to run
 # make demo    build examples/hello.py and show it booting in QEMU
 # make check   lint, types, import layers, unit and golden tests: for every commit
-# make test    every test, cold in under 60 minutes
+# make test    every test; cold, an hour on two cores is meant to be enough
 # make format  put the code into its one form
 # make golden  write the snapshots of emitted trees; read the difference before you commit it
 # make docs    the pages that are made from boards, proofs and docstrings
