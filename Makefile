@@ -1,6 +1,8 @@
 # make help    what there is to run
 # make demo    build examples/hello.py and show it booting in QEMU
-# make check   lint, types, import layers, unit and golden tests: for every commit
+# make check   lint and units: for every commit
+# make lint    lint, form, types and import layers
+# make units   unit and golden tests
 # make test    every test; cold, an hour on two cores is meant to be enough
 # make format  put the code into its one form
 # make golden  write the snapshots of emitted trees; read the difference before you commit it
@@ -13,7 +15,7 @@
 bin := .venv/bin
 pytest := $(bin)/pytest
 
-.PHONY: help demo test test-nixpkgs check soak prove docs bench format golden install
+.PHONY: help demo test test-nixpkgs check lint units soak prove docs bench format golden install
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -25,7 +27,7 @@ demo:
 	@.ci/install demo
 	@$(bin)/python -m tests.demo
 
-# Cold, on two cores, in minutes: 2 for check, and the budgets of tests/timed.py.
+# Cold, on two cores, in minutes: 1 for check, and the budgets of tests/timed.py.
 # It counts what is run, which `make check` alone does not.
 test: pytest := $(bin)/coverage erase && $(bin)/coverage run -m pytest
 test: check
@@ -34,13 +36,20 @@ test: check
 test-nixpkgs: install
 	$(bin)/pytest -q tests/nixpkgs
 
-check: install
+# Types take a core for a while, and the tests have pauses.
+MAKEFLAGS += --jobs=2
+
+check: lint units
+
+lint: install
 	$(bin)/ruff check --quiet .
 	$(bin)/ruff format --quiet --check .
 	$(bin)/mypy --no-error-summary
 	$(bin)/basedpyright --level error
 	$(bin)/lint-imports --no-logo
 	shellcheck $$(git ls-files '*.sh' .ci/install .ci/run)
+
+units: install
 	$(pytest) -q -n 2 tests/unit tests/golden
 
 soak: install

@@ -58,7 +58,6 @@ own
       --ignore-glob='*/test_debian_*' \
       --ignore=tests/unit/test_docs.py \
       --ignore=tests/unit/test_modules_dhcp.py \
-      --ignore=tests/unit/test_qemu_console.py \
       --deselect=tests/unit/test_wrong_input.py::test_packages_that_debian_lacks_are_told_with_their_line
     touch $out
   '';

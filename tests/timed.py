@@ -20,7 +20,7 @@ KERNELS = "tests/build/test_kernel_config.py"
 # Name, minutes, and what pytest is given. What waits for itself runs two at a time.
 SUITES = (
     ("fuzz", 2, "-n 2 tests/fuzz"),
-    ("evaluation", 9, "-n 2 tests/runtime tests/debian tests/eval"),
+    ("evaluation", 10, "-n 2 tests/processes tests/runtime tests/debian tests/eval"),
     ("kernels", 18, f"-n 2 {KERNELS}"),
     ("builds", 7, f"-n 2 --dist loadfile tests/build tests/nixpkgs --deselect {KERNELS}"),
     ("boot", 12, "tests/boot"),

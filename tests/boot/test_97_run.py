@@ -1,6 +1,6 @@
 """The examples in `run`, on a terminal: whole, reached from this machine, left in three ways.
 
-Of the same kind, tried here and in tests/unit/test_qemu_run.py: a wan whose provider offers no
+Of the same kind, tried here and in tests/processes/test_qemu_run.py: a wan whose provider offers no
 router, a forwarded port that loses the answers to datagrams, ports that another run has, a reboot
 of a root that is only read, a terminal of another size than 80 columns, a terminal that is closed,
 a run that is ended by SIGTERM or SIGKILL, no terminal at all.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -43,6 +44,12 @@ def planned(board: str, *interfaces: str) -> Plan:
 def interfaces(board: str) -> list[str]:
     """Return the names of a board's interfaces."""
     return sorted(System(device=board).hardware.network_interfaces)
+
+
+@functools.cache
+def with_all(board: str) -> Plan:
+    """Plan a router with an address on each of its interfaces."""
+    return planned(board, *interfaces(board))
 
 
 def test_the_boards_that_are_promised_are_there() -> None:
@@ -223,7 +230,7 @@ def test_a_radio_brings_its_driver_only_where_it_is_used(board: str) -> None:
 
 @pytest.mark.parametrize("board", REAL)
 def test_firmware_is_in_a_package_that_has_it(board: str) -> None:
-    made = planned(board, *interfaces(board))
+    made = with_all(board)
     found = 0
     for file in (one.file for one in made.files):
         if not file.path.startswith("/lib/firmware/"):
@@ -245,7 +252,7 @@ def test_every_firmware_package_is_somebodys(package: str) -> None:
     wanted |= {
         path.package
         for board in REAL
-        for planned_file in planned(board, *interfaces(board)).files
+        for planned_file in with_all(board).files
         for path in planned_file.file.content
         if isinstance(path, PackagePath)
     }

@@ -93,7 +93,7 @@ from pathlib import Path
 from liminix_gen.cli import main
 from liminix_gen.errors import LiminixGenError
 from liminix_gen.process import interrupt_on_termination
-from tests.unit.test_qemu_run import run_stand_in
+from tests.processes.test_qemu_run import run_stand_in
 interrupt_on_termination()
 try:
     run_stand_in(Path(sys.argv[1]))
