@@ -30,8 +30,11 @@ _LUA = (Input(name="fennel"), Input(name="lua5.4", is_source=True))
 # Package of this project -> what it is compiled from.
 INPUTS: Mapping[str, tuple[Input, ...]] = MappingProxyType(
     {
+        "chrony-small": (Input(name="chrony", is_source=True),),
+        "dnsmasq-small": (Input(name="dnsmasq", is_source=True),),
         "fennel": _LUA,
         "lua": _LUA,
+        "pppd": (Input(name="ppp", is_source=True),),
         # Debian changes nothing in it.
         "unseal": (Input(name="bearssl", is_source=True, patched=False),),
     }

@@ -279,7 +279,7 @@ class Dnsmasq(Service):
         follows = self.resolvconf is not None
         daemon = longrun(
             "dnsmasq.nix",
-            packages=("dnsmasq",),
+            packages=("dnsmasq" if self.dnssec else "dnsmasq-small",),
             after=("upstreams",) if follows else (),
             domain=self._domain,
             interface=self.interface,

@@ -29,6 +29,8 @@ _OPTIONS = values.ListOf(
         description="an option of chrony.conf(5) such as 'iburst' or 'minpoll 6'",
     )
 )
+# Words of chrony.conf(5) for what `chrony-small` does not have, besides those of NTS.
+_OF_THE_WHOLE = frozenset({"hwtimestamp", "key", "keyfile", "refclock"})
 _SOURCES = values.MappingOf(_HOST, _OPTIONS)
 _MAKESTEP = values.Record(
     {
@@ -137,13 +139,13 @@ class Ntp(Service):
             existing_users=(self.user,),
             users=(User(name="ntp", uid=52),) if own else (),
             groups=(Group(name="ntp", gid=52),) if own else (),
-            packages=("chrony",),  # chronyc, for users who want to see how well it works
+            packages=(self._package(),),  # chronyc, for users who want to see how well it works
         )
 
     def parts(self) -> tuple[Part, ...]:
         daemon = longrun(
             "ntp.nix",
-            packages=("chrony",),
+            packages=(self._package(),),
             interface=self.interface,
             user=self.user,
             configuration="".join(f"{line}\n" for line in self._configuration()),
@@ -154,11 +156,19 @@ class Ntp(Service):
         names = longrun(
             "names.nix",
             name="names",
-            packages=("chrony",),
+            packages=(self._package(),),
             after=("",),
             observes=("network.resolver", "network.route"),
         )
         return (daemon, names)
+
+    def _package(self) -> str:
+        """Return the one that has all that is asked for; the whole one brings GnuTLS."""
+        sources = (*self.servers.values(), *self.pools.values(), *self.peers.values())
+        words = [option.partition(" ")[0] for options in sources for option in options]
+        words += self.extra_config.split()
+        whole = any(word in _OF_THE_WHOLE or word.startswith("nts") for word in words)
+        return "chrony" if whole else "chrony-small"
 
     def _configuration(self) -> Iterator[str]:
         kinds = (("server", self.servers), ("pool", self.pools), ("peer", self.peers))

@@ -1,4 +1,7 @@
-{ chrony }:
+{
+  chrony ? chrony-small,
+  chrony-small ? chrony,
+}:
 {
   notifies = true;
 

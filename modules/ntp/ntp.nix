@@ -1,6 +1,7 @@
 {
   lib,
-  chrony,
+  chrony ? chrony-small,
+  chrony-small ? chrony,
   configuration,
   interface,
   sh,

@@ -2,10 +2,9 @@
   ifname,
   interface,
   lib,
-  openssl-without-legacy,
   options,
   password,
-  ppp,
+  pppd,
   service_name,
   services,
   sh,
@@ -19,12 +18,7 @@
     line=${sh.word (interface.output "ifname")}
     ifname=${sh.word ifname}
     manager=${services}/bin/services
-    pppd=${ppp}/bin/pppd
-    # MS-CHAP is refused, and nothing else uses what that would have.
-    export OPENSSL_MODULES=${openssl-without-legacy}/lib
-    # In a folder with pppd's version.
-    set -- ${ppp}/lib/pppd/*/pppoe.so
-    plugin=$1
+    pppd=${pppd}/bin/pppd
     . ${./dial.sh}
     # Read before the service is ready, so that it waits for them, and starts again when they change.
     username=${sh.word username}

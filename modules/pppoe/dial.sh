@@ -52,7 +52,7 @@ dial() {
 			umask 077
 			write_options >"$file"
 		)
-		"$pppd" plugin "$plugin" file "$file" ipparam "$name" "nic-$line" &
+		"$pppd" plugin pppoe.so file "$file" ipparam "$name" "nic-$line" &
 		child=$!
 		code=0
 		wait "$child" || code=$?

@@ -141,7 +141,7 @@ class Pppoe(Service):
         """Yield options of pppd(8)."""
         yield from ("noauth", "hide-password", "nodetach", "logfd 2", "maxfail 1")
         yield from ("noaccomp", "nopcomp", "nobsdcomp", "nodeflate", "novj", "default-asyncmap")
-        yield from ("refuse-mschap", "refuse-mschap-v2", "refuse-eap")
+        yield "refuse-eap"
         yield from ("nodefaultroute", "noipdefault", "usepeerdns")
         yield f"ifname {self.ifname}"
         yield f"mtu {self.mtu}"
@@ -156,7 +156,7 @@ class Pppoe(Service):
         daemon = longrun(
             "daemon.nix",
             name="daemon",
-            packages=("openssl-without-legacy", "ppp", "services"),
+            packages=("pppd", "services"),
             after=("clamp",),
             interface=self.interface,
             ifname=self.ifname,

@@ -112,6 +112,14 @@ def test_the_time_comes_from_the_server_that_was_named(router: Router) -> None:
     assert set(router.clock.asked) <= {IPv4Address("198.51.100.123"), CLOCK}
 
 
+def test_who_sets_the_time_may_do_that_and_little_else(router: Router) -> None:
+    status = router.check("cat /proc/$(pidof chronyd)/status")
+    found = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert found["Uid"].split() == ["52"] * 4
+    # CAP_NET_BIND_SERVICE is 10, CAP_SYS_TIME 25 (capabilities(7)).
+    assert int(found["CapEff"], 16) == int(found["CapPrm"], 16) == 1 << 10 | 1 << 25
+
+
 def test_the_time_servers_name_is_asked_for_when_name_servers_come(router: Router) -> None:
     """Not at chronyd's own time: 7, 14, 28 s and so on after one that came to nothing."""
     offer, router.dhcp.offer = router.dhcp.offer, None

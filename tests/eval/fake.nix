@@ -105,8 +105,11 @@ import (nix + "/lib/interface.nix") {
     };
     sources = {
       bearssl = named "bearssl" { };
+      chrony = named "chrony" { };
+      dnsmasq = named "dnsmasq" { };
       fennel = named "fennel" { };
       lua = named "lua" { };
+      ppp = named "ppp" { };
     };
     runCommand =
       name: environment: text:

@@ -49,7 +49,7 @@ def trees(tmp_path_factory: pytest.TempPathFactory, nixpkgs: Path, env: Mapping[
 
 def test_a_program_is_there_for_the_services_that_use_it(trees: Trees) -> None:
     hello, gateway = trees.programs(HELLO), trees.programs(GATEWAY)
-    for always in ("busybox", "execline", "s6", "dnsmasq", "dropbear", "musl"):
+    for always in ("busybox", "execline", "s6", "dnsmasq-small", "dropbear", "musl"):
         assert always in hello, hello
         assert always in gateway, gateway
     # The firewall's, and the time server's.
@@ -57,6 +57,14 @@ def test_a_program_is_there_for_the_services_that_use_it(trees: Trees) -> None:
     assert {"nftables", "chrony"} <= gateway
     # What nobody asks for; the last test shows that it would be seen.
     assert {"hostapd", "ppp", "openssl", "dbus"} & (hello | gateway) == set()
+
+
+def test_signed_answers_bring_what_checks_them(trees: Trees) -> None:
+    signed = HELLO.replace('domain="lan"', 'domain="lan", dnssec=True')
+    assert signed != HELLO
+    brought = trees.programs(signed) - trees.programs(HELLO)
+    assert {"dnsmasq", "nettle"} <= brought
+    assert {"dbus", "libidn2", "nftables"} & brought == set()
 
 
 @pytest.mark.parametrize("name", ["hostapd", "ppp"])

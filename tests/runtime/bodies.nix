@@ -104,6 +104,17 @@ in
     }) { } [ ]
   );
   undeclared = text (call ({ tool, other }: { run = "exec ${tool} ${other}"; }) { } [ "tool" ]);
+  either = text (
+    call (
+      {
+        tool ? other,
+        other ? tool,
+      }:
+      {
+        run = "exec ${tool}";
+      }
+    ) { } [ "other" ]
+  );
   unused = text (call ({ tool }: { run = "exec ${tool}"; }) { x = 1; } [ "tool" "other" ]);
   missing = text (call ({ tool }: { run = "exec ${tool}"; }) { } [ "tool" "absent" ]);
   twice = text (call ({ tool, lib }: { run = "exec ${tool}"; }) { lib = 1; } [ "tool" ]);

@@ -61,6 +61,10 @@ def test_mistakes_are_named(name: str, message: str) -> None:
         assert "service `lan.it's`" in result.stderr
 
 
+def test_a_formal_with_a_default_may_be_left_out() -> None:
+    assert "exec /programs/other" in value("either")["run"]
+
+
 def test_references() -> None:
     assert value("references") == {
         "reference": "\"$(output '/run/services/outputs/wan/router')\"",

@@ -46,6 +46,25 @@ def test_every_parameter_is_a_directive(bench: Bench) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "package"),
+    [
+        ({"pools": {"pool.ntp.org": ["iburst"]}}, "chrony-small"),
+        ({"extra_config": "maxdistance 2.0\nrtcsync\n"}, "chrony-small"),
+        ({"servers": {"time.example.org": ["iburst", "nts"]}}, "chrony"),
+        ({"peers": {"192.0.2.1": ["key 5"]}}, "chrony"),
+        ({"extra_config": "ntsdumpdir /run/nts\n"}, "chrony"),
+        ({"extra_config": "refclock PPS /dev/pps0\n"}, "chrony"),
+    ],
+)
+def test_certificates_and_clocks_take_the_whole_of_chrony(
+    bench: Bench, arguments: dict[str, object], package: str
+) -> None:
+    service = bench.good("ntp", **arguments)
+    assert {part.packages for part in service.parts()} == {(package,)}
+    assert service.needs().packages == (package,)
+
+
 def test_nothing_is_listened_on_without_being_asked_for(bench: Bench) -> None:
     lines = configuration(bench)
     assert "cmdport 0" in lines

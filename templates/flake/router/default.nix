@@ -16,7 +16,6 @@
     oldest = "26.05";
     packages = [
       "busybox"
-      "dnsmasq"
       "execline"
       "s6"
     ];
@@ -39,6 +38,7 @@ let
       "outputs/squashfs"
       "outputs/tftpboot"
       "outputs/vmroot"
+      "packages/dnsmasq-small"
       "packages/interface-wait"
       "packages/logread"
       "packages/services"
@@ -46,8 +46,9 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "6ffe957309ec61ea38e4deabff0d44e4";
+    hash = "442a0871dbaad12da28ca74289b178f1";
     packages = {
+      dnsmasq-small = project + "/packages/dnsmasq-small/package.nix";
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";
       services = project + "/packages/services/package.nix";

@@ -203,7 +203,7 @@ let
       name = "dns";
       body = liminix.project + "/modules/dnsmasq/dnsmasq.nix";
       type = "longrun";
-      packages = [ "dnsmasq" ];
+      packages = [ "dnsmasq-small" ];
       parameters = {
         arguments = [
           "--user=dnsmasq"

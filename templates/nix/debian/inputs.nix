@@ -44,6 +44,10 @@ in
 {
   bearssl = source "bearssl" "nothing";
 
+  chrony = source "chrony" "nothing";
+
+  dnsmasq = source "dnsmasq" "nothing";
+
   fennel = runCommand "fennel-compiler" {
     deb = builtins.head files.fennel;
     nativeBuildInputs = [ tools.dpkg ];
@@ -57,4 +61,6 @@ in
 
   # What makes it build and look for modules as Debian's own is left out.
   lua = source "lua5.4" "*-build-system.patch | *-modules-paths.patch";
+
+  ppp = source "ppp" "nothing";
 }

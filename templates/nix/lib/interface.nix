@@ -34,8 +34,8 @@
     that it can provide.
 
   `sources`
-  : what packages/ compile besides their own files, by name: `bearssl` and `lua`
-    are trees of their source, and `fennel` is a folder with the compiler,
+  : what packages/ compile besides their own files, by name: `bearssl`, `chrony`,
+    `dnsmasq`, `lua` and `ppp` are trees of their source, and `fennel` is a folder with the compiler,
     fennel.lua. A set has those that it can provide.
 
   everything else

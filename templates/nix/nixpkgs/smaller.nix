@@ -7,21 +7,30 @@
   AttrsOf (Derivation -> Derivation)
 */
 {
-  # The socket of chronyc is editable by libedit, NTS needs gnutls, its sandbox libseccomp.
+  # It is there for NTS; without that there is packages/chrony-small. Lines of chronyc are edited by
+  # libedit, and its sandbox needs libseccomp.
   chrony =
     package:
     package.overrideAttrs (before: {
-      buildInputs = [ ];
+      buildInputs = builtins.filter (
+        input:
+        builtins.elem (input.pname or "") [
+          "gnutls"
+          "libcap"
+        ]
+      ) before.buildInputs;
       configureFlags = builtins.filter (flag: flag != "--enable-scfilter") before.configureFlags;
     });
 
-  # Without COPTS it has DNS, DHCP and router advertisements, and needs no library.
+  # It is there for DNSSEC; without that there is packages/dnsmasq-small.
   dnsmasq =
     package:
-    (package.override { dbusSupport = false; }).overrideAttrs {
-      buildInputs = [ ];
-      preBuild = "";
-    };
+    (package.override { dbusSupport = false; }).overrideAttrs (before: {
+      buildInputs = builtins.filter (input: input.pname or "" == "nettle") before.buildInputs;
+      preBuild = ''
+        makeFlagsArray=("COPTS=-DHAVE_DNSSEC")
+      '';
+    });
 
   hostapd = package: package.override { sqlite = null; };
 

@@ -13,7 +13,13 @@ in
 {
   bearssl = source "bearssl" pkgs.bearssl;
 
+  chrony = source "chrony" pkgs.chrony;
+
+  dnsmasq = source "dnsmasq" pkgs.dnsmasq;
+
   fennel = "${pkgs.buildPackages.lua54Packages.fennel}/share/lua/5.4";
 
   lua = source "lua" pkgs.lua5_4;
+
+  ppp = source "ppp" pkgs.ppp;
 }

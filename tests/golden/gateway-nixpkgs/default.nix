@@ -15,8 +15,6 @@
     oldest = "26.05";
     packages = [
       "busybox"
-      "chrony"
-      "dnsmasq"
       "dropbear"
       "execline"
       "nftables"
@@ -28,6 +26,8 @@ let
   liminix = import ./lib {
     inherit pkgs;
     packages = {
+      chrony-small = ./packages/chrony-small/package.nix;
+      dnsmasq-small = ./packages/dnsmasq-small/package.nix;
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;
       logread = ./packages/logread/package.nix;

@@ -3,12 +3,15 @@
   pkgs ? import ./debian {
     architecture = "mipsel";
     lock = builtins.fromJSON (builtins.readFile ./lock.json);
+    inputs = ./debian/inputs.nix;
   },
 }:
 let
   liminix = import ./lib {
     inherit pkgs;
     packages = {
+      chrony-small = ./packages/chrony-small/package.nix;
+      dnsmasq-small = ./packages/dnsmasq-small/package.nix;
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;
       logread = ./packages/logread/package.nix;

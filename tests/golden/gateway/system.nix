@@ -638,7 +638,7 @@ let
       name = "dns";
       body = ./modules/dnsmasq/dnsmasq.nix;
       type = "longrun";
-      packages = [ "dnsmasq" ];
+      packages = [ "dnsmasq-small" ];
       parameters = {
         arguments = [
           "--user=dnsmasq"
@@ -675,7 +675,7 @@ let
       name = "ntp";
       body = ./modules/ntp/ntp.nix;
       type = "longrun";
-      packages = [ "chrony" ];
+      packages = [ "chrony-small" ];
       parameters = {
         configuration = ''
           pool pool.ntp.org iburst
@@ -693,7 +693,7 @@ let
       name = "ntp.names";
       body = ./modules/ntp/names.nix;
       type = "longrun";
-      packages = [ "chrony" ];
+      packages = [ "chrony-small" ];
       needs = [ "ntp" ];
       observes = [
         "default-route"
@@ -968,7 +968,7 @@ liminix.system {
   };
   packages = [
     "busybox"
-    "chrony"
+    "chrony-small"
     "execline"
     "logread"
     "nftables"

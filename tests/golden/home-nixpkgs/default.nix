@@ -16,11 +16,9 @@
     packages = [
       "busybox"
       "dhcpcd"
-      "dnsmasq"
       "dropbear"
       "execline"
       "nftables"
-      "ppp"
       "s6"
     ];
   },
@@ -30,10 +28,11 @@ let
     inherit pkgs;
     packages = {
       bridge-vlans = ./packages/bridge-vlans/package.nix;
+      dnsmasq-small = ./packages/dnsmasq-small/package.nix;
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;
       logread = ./packages/logread/package.nix;
-      openssl-without-legacy = ./packages/openssl-without-legacy/package.nix;
+      pppd = ./packages/pppd/package.nix;
       secret-file = ./packages/secret-file/package.nix;
       services = ./packages/services/package.nix;
       system = ./packages/system/package.nix;

@@ -3,6 +3,7 @@
   pkgs ? import ./debian {
     architecture = "mipsel";
     lock = builtins.fromJSON (builtins.readFile ./lock.json);
+    inputs = ./debian/inputs.nix;
   },
 }:
 let
@@ -10,10 +11,11 @@ let
     inherit pkgs;
     packages = {
       bridge-vlans = ./packages/bridge-vlans/package.nix;
+      dnsmasq-small = ./packages/dnsmasq-small/package.nix;
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;
       logread = ./packages/logread/package.nix;
-      openssl-without-legacy = ./packages/openssl-without-legacy/package.nix;
+      pppd = ./packages/pppd/package.nix;
       secret-file = ./packages/secret-file/package.nix;
       services = ./packages/services/package.nix;
       system = ./packages/system/package.nix;

@@ -741,8 +741,7 @@ let
       body = ./modules/pppoe/daemon.nix;
       type = "longrun";
       packages = [
-        "openssl-without-legacy"
-        "ppp"
+        "pppd"
         "services"
       ];
       parameters = {
@@ -760,8 +759,6 @@ let
           nodeflate
           novj
           default-asyncmap
-          refuse-mschap
-          refuse-mschap-v2
           refuse-eap
           nodefaultroute
           noipdefault
@@ -897,7 +894,7 @@ let
       name = "lan-names";
       body = ./modules/dnsmasq/dnsmasq.nix;
       type = "longrun";
-      packages = [ "dnsmasq" ];
+      packages = [ "dnsmasq-small" ];
       parameters = {
         arguments = [
           "--user=dnsmasq"
@@ -1068,7 +1065,7 @@ let
       name = "guests-names";
       body = ./modules/dnsmasq/dnsmasq.nix;
       type = "longrun";
-      packages = [ "dnsmasq" ];
+      packages = [ "dnsmasq-small" ];
       parameters = {
         arguments = [
           "--user=dnsmasq"
@@ -1151,7 +1148,7 @@ let
       name = "things-names";
       body = ./modules/dnsmasq/dnsmasq.nix;
       type = "longrun";
-      packages = [ "dnsmasq" ];
+      packages = [ "dnsmasq-small" ];
       parameters = {
         arguments = [
           "--user=dnsmasq"

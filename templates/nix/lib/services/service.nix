@@ -195,7 +195,7 @@ let
           }) packageNames
         )
         // parameters;
-      undeclared = filter (formal: !(hasAttr formal offered)) (attrNames formals);
+      undeclared = filter (formal: !formals.${formal} && !(hasAttr formal offered)) (attrNames formals);
       unused = filter (declared: !(hasAttr declared formals)) (packageNames ++ attrNames parameters);
     in
     if missing != [ ] then
