@@ -1,8 +1,9 @@
-"""The dependency graph of a system: in what order, or in what circle."""
+"""The dependency graph of a system: in what order, in what circle, and by which way."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections import deque
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from heapq import heapify, heappop, heappush
 from typing import Generic, TypeVar, cast
 
@@ -13,7 +14,7 @@ N = TypeVar("N", bound=Hashable)
 
 @frozen
 class Node:
-    """A part, a kernel module or a symbol, by its name of that kind."""
+    """Something of an image, or who asked for it, by its name of that kind."""
 
     kind: str
     name: str
@@ -34,6 +35,58 @@ class Graph(Generic[N]):
         for other in needs:
             own[other] = None
             self._needs.setdefault(other, {})
+
+    def __iter__(self) -> Iterator[N]:
+        return iter(self._needs)
+
+    def __contains__(self, node: object) -> bool:
+        return node in self._needs
+
+    def needs(self, node: N) -> tuple[N, ...]:
+        """Return what a node refers to."""
+        return tuple(self._needs[node])
+
+    def turned(self) -> Graph[N]:
+        """Return the graph with each edge the other way."""
+        graph: Graph[N] = Graph()
+        for node, needs in self._needs.items():
+            graph.add(node)
+            for other in needs:
+                graph.add(other, (node,))
+        return graph
+
+    def among(self, nodes: Collection[N]) -> Graph[N]:
+        """Return the graph of some of the nodes."""
+        graph: Graph[N] = Graph()
+        for node, needs in self._needs.items():
+            if node in nodes:
+                graph.add(node, (other for other in needs if other in nodes))
+        return graph
+
+    def reached(self, starts: Iterable[N], without: N | None = None) -> dict[N, N | None]:
+        """Return what nodes lead to, the nearest first, each with the one before it.
+
+        What is only reached by way of ``without`` is not among it, nor is that itself.
+        """
+        found: dict[N, N | None] = {start: None for start in starts if start != without}
+        waiting = deque(found)
+        while waiting:
+            node = waiting.popleft()
+            for other in self._needs[node]:
+                if other not in found and other != without:
+                    found[other] = node
+                    waiting.append(other)
+        return found
+
+    def path(self, starts: Iterable[N], end: N) -> tuple[N, ...]:
+        """Return the shortest way from one of some nodes to another; nothing if there is none."""
+        before = self.reached(starts)
+        if end not in before:
+            return ()
+        way = [end]
+        while (last := before[way[-1]]) is not None:
+            way.append(last)
+        return tuple(reversed(way))
 
     def order(self) -> tuple[N, ...]:
         """Return the nodes, each after what it needs; equal ones by name.
@@ -58,6 +111,19 @@ class Graph(Generic[N]):
                 if left[user] == 0:
                     heappush(ready, entries[user])
         return tuple(ordered)
+
+    def reduced(self) -> Graph[N]:
+        """Return the graph without the edges that longer ways make up for; as it is, in a cycle."""
+        if self.cycle():
+            return self
+        import networkx as nx  # noqa: PLC0415  takes longer than planning a router
+
+        whole: nx.DiGraph[N] = nx.DiGraph(self._needs)
+        left = nx.transitive_reduction(whole)
+        graph: Graph[N] = Graph()
+        for node, needs in self._needs.items():
+            graph.add(node, (other for other in needs if left.has_edge(node, other)))
+        return graph
 
     def cycle(self) -> tuple[N, ...]:
         """Return one cycle, each node before one that it needs; or nothing."""

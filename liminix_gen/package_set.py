@@ -13,7 +13,7 @@ from liminix_gen.errors import BuildError, ConfigurationError, Problem
 from liminix_gen.events import Listener, Remarked
 from liminix_gen.lock_file import LockFile
 from liminix_gen.model.device import Device
-from liminix_gen.model.package_set import PackageSet
+from liminix_gen.model.package_set import Binary, PackageSet
 from liminix_gen.nix.expression import Expression
 from liminix_gen.plan import Plan
 
@@ -113,6 +113,13 @@ class Behaviour(ABC):
         Raises GoneError, UnusableError.
         """
 
+    def arguments(self, plan: Plan, choices: Choices) -> Mapping[str, str]:
+        """Return the arguments that default.nix is given to be evaluated, before any fetch.
+
+        Raises UnusableError.
+        """
+        return {}
+
     def lock(self, plan: Plan, lock: LockFile, choices: Choices, listen: Listener) -> LockFile:
         """Return a lock that covers the packages of a plan."""
         return lock
@@ -121,6 +128,10 @@ class Behaviour(ABC):
         self, plan: Plan, choices: Choices, listen: Listener
     ) -> None:
         """Refuse packages that the set lacks, if that is not known from locking them."""
+
+    def binaries(self, plan: Plan, lock: LockFile) -> Iterable[Binary]:
+        """Return what the packages of an image come to, as far as the lock says."""
+        return ()
 
     def remarks(self, plan: Plan, lock: LockFile) -> Iterable[Remarked]:
         """Return what to know of the packages before a build."""

@@ -23,8 +23,10 @@ def size(value_bytes: int) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """Return ``1 package`` or ``3 packages``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    """Return ``1 package``, ``3 packages`` or ``2 libraries``."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("ry") else f"{number} {noun}s"
 
 
 def shortened(line: str, width: int) -> str:

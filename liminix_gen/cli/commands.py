@@ -16,6 +16,8 @@ COMMANDS = {
     "init": "Write a first configuration, with comments.",
     "check": "Check a configuration and say what it comes to.",
     "build": "Build the images of a configuration.",
+    "why": "Say why something is in the image: the way to it from a line of the configuration.",
+    "graph": "Draw the services of an image and what each refers to.",
     "run": "Build a configuration and boot it in QEMU.",
     "update": "Build a configuration, copy what a board lacks of it, and reboot into it.",
     "kexec": "Start an image on a board from its memory; nothing is written to its flash.",

@@ -13,7 +13,7 @@ from liminix_gen.debian.lock import read as locked_in
 from liminix_gen.events import Listener, Remarked
 from liminix_gen.lock_file import LockFile
 from liminix_gen.model.device import Device
-from liminix_gen.model.package_set import PackageSet
+from liminix_gen.model.package_set import Binary, PackageSet
 from liminix_gen.nix.sources import foreign_packages
 from liminix_gen.package_set import Behaviour, Carried, Choices
 from liminix_gen.plan import Plan
@@ -61,6 +61,23 @@ class Debian(Behaviour):
         open_apt = partial(Apt, name, section.release, without=choices.without)
         store.fetch(section.fetched, open_apt, nix, listen)
         return {}
+
+    def binaries(self, plan: Plan, lock: LockFile) -> Iterable[Binary]:
+        section = locked_in(lock).architecture(boards.architecture_of(plan.device))
+        names: dict[str, list[str]] = {}
+        for package in plan.packages:
+            name = section.names.get(package.name, "")
+            if name in section.packages:
+                names.setdefault(name, []).append(package.name)
+        for name in section.closure(names) or ():
+            one = section.packages[name]
+            yield Binary(
+                name=name,
+                version=one.version,
+                size_bytes=one.size_bytes,
+                packages=tuple(names.get(name, ())),
+                libraries=one.libraries,
+            )
 
     def remarks(self, plan: Plan, lock: LockFile) -> Iterable[Remarked]:
         name = boards.architecture_of(plan.device)

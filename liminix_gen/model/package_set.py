@@ -25,3 +25,18 @@ class PackageSet:
     left_out: frozenset[str] = frozenset()
     symbols: Mapping[str, Mapping[str, str]] = field(factory=dict[str, Mapping[str, str]])
     root_links: Mapping[str, tuple[str, str]] = field(factory=dict[str, tuple[str, str]])
+
+
+@frozen(kw_only=True)
+class Binary:
+    """A package of the image's programs or libraries, as it is fetched.
+
+    ``packages`` are the names by which a plan asks for it, ``libraries`` the binaries that its
+    programs load.
+    """
+
+    name: str
+    version: str
+    size_bytes: int
+    packages: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()

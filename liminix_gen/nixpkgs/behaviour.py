@@ -52,9 +52,12 @@ class Nixpkgs(Behaviour):
     def fetch(
         self, plan: Plan, lock: LockFile, choices: Choices, nix: Nix, listen: Listener
     ) -> Mapping[str, str]:
-        place = str(source.locate(choices.source, _asked(plan), nix))
-        listen(Remarked(word="nixpkgs", text=place))
-        return {"nixpkgs": place}
+        arguments = self.arguments(plan, choices)
+        listen(Remarked(word="nixpkgs", text=arguments["nixpkgs"]))
+        return arguments
+
+    def arguments(self, plan: Plan, choices: Choices) -> Mapping[str, str]:
+        return {"nixpkgs": str(source.locate(choices.source, _asked(plan), self.nix(choices)))}
 
     def look_up(self, plan: Plan, choices: Choices, listen: Listener) -> None:
         try:

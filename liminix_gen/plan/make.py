@@ -17,12 +17,12 @@ from liminix_gen.plan.claims import refuse_clashes, refuse_outside
 from liminix_gen.plan.files import Files
 from liminix_gen.plan.hardware import planned_hardware
 from liminix_gen.plan.loaders import planned_loaders
-from liminix_gen.plan.names import claims_of_names, name_services
+from liminix_gen.plan.names import claims_of_names, name_services, roots
 from liminix_gen.plan.notices import notices
 from liminix_gen.plan.order import ordered
 from liminix_gen.plan.packages import planned_packages, refuse_firmware
 from liminix_gen.plan.requests import Asks, Requests
-from liminix_gen.plan.services import Among, closure, requests
+from liminix_gen.plan.services import Among, closure, member, requests
 from liminix_gen.plan.symbols import merged_symbols
 from liminix_gen.plan.system import (
     base_services,
@@ -75,12 +75,15 @@ def _plan(
         state=(base.STATE,) if keeps_state(system) else (),
         left_out=package_set.left_out,
     )
+    members = tuple(member(service, definition, among) for service, definition in reached.items())
+    of_system = requests_of_system(system, package_set)
+    of_tables = requests_of_tables(system, package_set, problems)
     asked = Requests.merged(
         (
             Requests(claims=tuple(claims_of_names(system, every, among.names))),
-            requests_of_system(system, package_set),
-            *(requests(service, definition, among) for service, definition in reached.items()),
-            requests_of_tables(system, package_set, problems),
+            of_system,
+            *(one.requests for one in members),
+            of_tables,
         )
     )
     _refuse_outputs(system, asked.outputs, problems)
@@ -122,6 +125,12 @@ def _plan(
         ids=ids,
         pruned=_pruned(left, among, asked),
         notices=tuple(notices(system, package_set, asked, accounts)),
+        roots=tuple(
+            (among.names[service], asked)
+            for service, asked in roots(system, every, among.names).items()
+        ),
+        members=members,
+        besides=Requests.merged((of_system, of_tables)),
     )
 
 

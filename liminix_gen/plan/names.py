@@ -41,11 +41,21 @@ def claims_of_names(
     """Claim the name of each service, and those that are not for services."""
     for name in base.RESERVED_NAMES:
         yield Claimed(name_claim(name), EVERY)
+    wanted = roots(system, every, names)
     for service, name in names.items():
         asked = Asked(by=service.TYPE, where=service.where)
+        yield Claimed(name_claim(name), wanted.get(service, asked), service)
+
+
+def roots(
+    system: System, every: Mapping[str, Service], names: Mapping[Service, str]
+) -> Mapping[Service, Asked]:
+    """Return the services that are in the image because somebody named them, with who did."""
+    found: dict[Service, Asked] = {}
+    for service, name in names.items():
         if service in every.values():
-            asked = EVERY
+            found[service] = EVERY
         elif name in system.services and system.services[name] is service:
             where = system.services.where(name)
-            asked = Asked(by=f"config.services[{name!r}]", where=where)
-        yield Claimed(name_claim(name), asked, service)
+            found[service] = Asked(by=f"config.services[{name!r}]", where=where)
+    return found

@@ -111,3 +111,12 @@ class Requests:
             for symbol in symbols:
                 found.setdefault(("symbol", symbol), asked)
         return found
+
+
+@frozen
+class Member:
+    """A service of an image: its name, those that it refers to, and what it asks for."""
+
+    name: str
+    refers: tuple[str, ...]
+    requests: Requests

@@ -20,7 +20,7 @@ from liminix_gen.model.service import (
     services_in,
 )
 from liminix_gen.plan.claims import name_claim
-from liminix_gen.plan.requests import Claimed, Existing, Loader, Package, Requests
+from liminix_gen.plan.requests import Claimed, Existing, Loader, Member, Package, Requests
 from liminix_gen.plan.value import OutputRef, PlannedService, ServiceRef
 
 
@@ -47,10 +47,10 @@ def _entered(
 ) -> tuple[Service, Definition, Iterator[Service]]:
     entered.add(service)
     definition = definition_of(service)
-    return service, definition, _referred(service, definition)
+    return service, definition, referred(service, definition)
 
 
-def _referred(service: Service, definition: Definition) -> Iterator[Service]:
+def referred(service: Service, definition: Definition) -> Iterator[Service]:
     """Yield every service that must be in the image where this one is."""
     yield from references(service)
     yield from service.dependencies
@@ -171,6 +171,12 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         outputs=tuple((output, asked) for output in needs.outputs),
         left_out=tuple((file.path, asked) for file in left_out),
     )
+
+
+def member(service: Service, definition: Definition, among: Among) -> Member:
+    """Return a service as one of an image."""
+    others = dict.fromkeys(among.names[other] for other in referred(service, definition))
+    return Member(among.names[service], tuple(others), requests(service, definition, among))
 
 
 @cache

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from liminix_gen.errors import Where
 from liminix_gen.model.device import Device, Root
@@ -16,6 +16,9 @@ from liminix_gen.model.kernel import Asked
 from liminix_gen.model.output import Image, whole
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.root import READ_ONLY
+
+if TYPE_CHECKING:
+    from liminix_gen.plan.requests import Member, Requests
 
 
 @frozen
@@ -110,7 +113,12 @@ class Pruned:
 
 @frozen(kw_only=True)
 class Plan:
-    """All that an image will hold."""
+    """All that an image will hold.
+
+    ``roots`` are the entries of ``config.services``. ``members`` are the services with what each
+    asked for, and ``besides`` is what was asked by others: every image, the board, the user by
+    name. What is merged of both is in the other fields.
+    """
 
     hostname: str
     state: str | None
@@ -131,6 +139,9 @@ class Plan:
     ids: Mapping[str, Mapping[str, int]]
     pruned: tuple[Pruned, ...]
     notices: tuple[str, ...]
+    roots: tuple[tuple[str, Asked], ...]
+    members: tuple[Member, ...] = field(eq=False, repr=False)
+    besides: Requests = field(eq=False, repr=False)
 
     @property
     def root(self) -> Root:
