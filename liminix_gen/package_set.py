@@ -46,13 +46,15 @@ class Carried:
     ``files`` are those that are made for a tree; its own Nix is in templates/nix. ``arguments``
     are those of default.nix, with the value that each has if it is not given; the one named
     ``pkgs`` has the packages.
-    ``manifest`` is what the manifest says besides the name of the set. A ``thin`` tree takes all
-    that is the project's from the folder that its argument ``project`` names.
+    ``manifest`` is what the manifest says besides the name of the set, and ``versions`` are those
+    of what the set's lock has for the image. A ``thin`` tree takes all that is the project's from
+    the folder that its argument ``project`` names.
     """
 
     files: Mapping[str, bytes]
     arguments: Mapping[str, Expression]
     manifest: Mapping[str, object] = field(factory=dict[str, object])
+    versions: Mapping[str, str] = field(factory=dict[str, str])
     thin: bool = False
 
 
@@ -118,6 +120,10 @@ class Behaviour(ABC):
 
         Raises UnusableError.
         """
+        return {}
+
+    def to_fetch(self, plan: Plan, lock: LockFile, nix: Nix) -> Mapping[str, int]:
+        """Return what fetch() would fetch, with its bytes; the lock covers the plan."""
         return {}
 
     def lock(self, plan: Plan, lock: LockFile, choices: Choices, listen: Listener) -> LockFile:

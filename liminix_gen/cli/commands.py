@@ -16,6 +16,7 @@ COMMANDS = {
     "init": "Write a first configuration, with comments.",
     "check": "Check a configuration and say what it comes to.",
     "build": "Build the images of a configuration.",
+    "plan": "Say what a build will make, what that costs, and what it takes on a board.",
     "why": "Say why something is in the image: the way to it from a line of the configuration.",
     "graph": "Draw the services of an image and what each refers to.",
     "run": "Build a configuration and boot it in QEMU.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from liminix_gen.debian import boards, covering, package_set, tree
 from liminix_gen.debian.architectures import RELEASE_OF
-from liminix_gen.debian.lock import content_of
+from liminix_gen.debian.lock import ArchitectureLock, content_of
 from liminix_gen.debian.lock import read as locked_in
 from liminix_gen.events import Listener, Remarked
 from liminix_gen.lock_file import LockFile
@@ -56,11 +56,16 @@ class Debian(Behaviour):
         from liminix_gen.debian.apt import Apt  # noqa: PLC0415
 
         name = boards.architecture_of(plan.device)
-        section = locked_in(lock).architecture(name)
-        section = section.restricted(foreign_packages(plan), *tree.besides(plan))
+        section = _section(plan, lock)
         open_apt = partial(Apt, name, section.release, without=choices.without)
         store.fetch(section.fetched, open_apt, nix, listen)
         return {}
+
+    def to_fetch(self, plan: Plan, lock: LockFile, nix: Nix) -> Mapping[str, int]:
+        from liminix_gen.debian import store  # noqa: PLC0415  not for an emission
+
+        absent = store.missing(_section(plan, lock).fetched, nix)
+        return {f"{one.name} {one.version}": one.size_bytes for one in absent}
 
     def binaries(self, plan: Plan, lock: LockFile) -> Iterable[Binary]:
         section = locked_in(lock).architecture(boards.architecture_of(plan.device))
@@ -105,6 +110,12 @@ class Debian(Behaviour):
     def facts(self, device: Device) -> Sequence[tuple[str, str]]:
         name = boards.known(device)
         return [] if name is None else [("Debian", f"{name} of {RELEASE_OF[name].standing}")]
+
+
+def _section(plan: Plan, lock: LockFile) -> ArchitectureLock:
+    """Return what the lock has for a plan that it covers."""
+    section = locked_in(lock).architecture(boards.architecture_of(plan.device))
+    return section.restricted(foreign_packages(plan), *tree.besides(plan))
 
 
 BEHAVIOUR = Debian()

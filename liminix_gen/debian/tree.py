@@ -38,6 +38,7 @@ def carried(plan: Plan, locked: lock.Lock) -> Carried:
         manifest={
             "debian": {"name": release.name, "supported-until": release.supported_until},
         },
+        versions={one.name: one.version for one in section.fetched},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -64,6 +65,15 @@ class Board:
             why = "it has no program `system`" if absent else error.said
             raise facts.not_ours(self.host, why) from None
         return facts.parse(done.stdout, host=self.host)
+
+    def store_paths(self, system: str) -> tuple[str, ...]:
+        """Return a system of its and all that it needs; RunError if it says something else."""
+        said = self.ssh.run("cat", f"{system}/store-paths").stdout.split()
+        form = re.compile(STORE_PATH.pattern, re.ASCII)
+        if wrong := [one for one in said if form.fullmatch(one) is None]:
+            what = f"the list of what {system} needs on {self.host} is not one of store paths"
+            raise RunError(Problem(None, what, shown(wrong[0])))
+        return (system, *said)
 
     def collect(self, paths: Iterable[str]) -> Collected:
         """Remove what neither its systems need nor ``paths`` name; say what of these is missing.

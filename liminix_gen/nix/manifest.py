@@ -20,14 +20,25 @@ from liminix_gen.errors import Where
 from liminix_gen.model.kernel import Asked
 from liminix_gen.nix.tree import Tree, digest
 from liminix_gen.plan import Plan
+from liminix_gen.plan.requests import port_of
 
 Entries = Mapping[str, Iterable[Asked]]
 
 
 def manifest(
-    plan: Plan, files: Tree, *, source: Path, version: str, origin: Mapping[str, object]
+    plan: Plan,
+    files: Tree,
+    *,
+    source: Path,
+    version: str,
+    origin: Mapping[str, object],
+    versions: Mapping[str, str],
 ) -> bytes:
-    """Return the manifest of a tree; ``origin`` is what to know of where its packages come from."""
+    """Return the manifest of a tree.
+
+    ``origin`` is what to know of where its packages come from, ``versions`` are those of packages
+    that a lock fixes.
+    """
     askers = _Askers(source)
     image = {
         kind: {name: askers.indexes(asked) for name, asked in entries.items()}
@@ -44,6 +55,7 @@ def manifest(
             **origin,
             "askers": askers.known,
             **image,
+            **({"versions": dict(sorted(versions.items()))} if versions else {}),
             "ids": plan.ids,
             "owned": {path: digest(content) for path, content in files.items()},
         }
@@ -62,6 +74,11 @@ def _image(plan: Plan) -> Iterator[tuple[str, Entries]]:
     yield "symbols", {symbol.name: symbol.asked for symbol in plan.symbols}
     yield "packages", {package.name: package.asked for package in plan.packages}
     yield "files", {planned.file.path: (planned.asked,) for planned in plan.files}
+    ports: dict[str, dict[Asked, None]] = {}
+    for claimed in (claimed for one in plan.members for claimed in one.requests.claims):
+        if port := port_of(claimed):
+            ports.setdefault(port, {})[claimed.asked] = None
+    yield "ports", dict(sorted(ports.items()))
 
 
 def _json(manifest: Mapping[str, object]) -> bytes:

@@ -77,6 +77,7 @@ def render(emission: Emission) -> Tree:
         source=emission.source,
         version=emission.version,
         origin=carried.manifest,
+        versions=carried.versions,
     )
     return {**files, MANIFEST: written}
 

@@ -13,7 +13,7 @@ from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import Binary
 from liminix_gen.plan.accounts import GROUPS, USERS
 from liminix_gen.plan.kernel import POLICY
-from liminix_gen.plan.requests import Claimed, Requests
+from liminix_gen.plan.requests import Requests, port_of
 from liminix_gen.plan.system import EVERY
 from liminix_gen.plan.value import Plan
 
@@ -163,7 +163,7 @@ def _things(requests: Requests) -> Iterator[tuple[Node, Asked]]:
     for file, asked in requests.files:
         yield Node("file", file.path), asked
     for claimed in requests.claims:
-        if port := _port(claimed):
+        if port := port_of(claimed):
             yield Node("port", port), claimed.asked
 
 
@@ -172,12 +172,6 @@ def _accounts(account: User | Group) -> Iterator[Node]:
     if isinstance(account, User):
         yield Node("user", account.name)
     yield Node("group", (account.group if isinstance(account, User) else None) or account.name)
-
-
-def _port(claimed: Claimed) -> str:
-    """Return ``tcp/22`` if something listens there (liminix_gen/model/claim.py)."""
-    words = claimed.claim.words
-    return f"{words[0]}/{words[1]}".lower() if words[0] in {"TCP", "UDP"} else ""
 
 
 def _add_modules(graph: Graph[Node], requests: Requests) -> None:

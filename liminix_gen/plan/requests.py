@@ -120,3 +120,9 @@ class Member:
     name: str
     refers: tuple[str, ...]
     requests: Requests
+
+
+def port_of(claimed: Claimed) -> str:
+    """Return ``tcp/22`` if the claim is that something listens there."""
+    words = claimed.claim.words
+    return f"{words[0]}/{words[1]}".lower() if words[0] in {"TCP", "UDP"} else ""

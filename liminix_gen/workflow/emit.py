@@ -12,7 +12,7 @@ from liminix_gen.lock_file import LockFile
 from liminix_gen.model.root import READ_ONLY
 from liminix_gen.nix.render import Emission, render
 from liminix_gen.nix.tree import Tree
-from liminix_gen.package_set import Behaviour
+from liminix_gen.package_set import Behaviour, Carried
 from liminix_gen.plan import Plan
 from liminix_gen.qemu.machines import Terminal, VmRoot, command
 from liminix_gen.qemu.networks import Isolated, UserNet
@@ -46,15 +46,21 @@ def emit(
         what = f"a tree for the package set {packages.name} is always whole"
         hint = "emit it without --thin, or for another package set"
         raise ConfigurationError(Problem(None, what, hint=hint))
-    locked = lock.cover(plan, packages, before, options)
-    emission = Emission(
-        plan=plan,
-        source=path,
-        version=__version__,
-        carried=packages.carried(plan, locked, path.name, thin=options.thin),
-        qemu=_qemu(plan),
-    )
-    return Prepared(path=path, plan=plan, packages=packages, lock=locked, tree=render(emission))
+    return rendered(path, plan, packages, lock.cover(plan, packages, before, options), options)
+
+
+def rendered(
+    path: Path, plan: Plan, packages: Behaviour, locked: LockFile, options: Options
+) -> Prepared:
+    """Render a plan with a lock that covers it."""
+    carried = packages.carried(plan, locked, path.name, thin=options.thin)
+    tree = render(emission(path, plan, carried))
+    return Prepared(path=path, plan=plan, packages=packages, lock=locked, tree=tree)
+
+
+def emission(path: Path, plan: Plan, carried: Carried) -> Emission:
+    """Return what the tree of a plan is made of."""
+    return Emission(plan=plan, source=path, version=__version__, carried=carried, qemu=_qemu(plan))
 
 
 def _qemu(plan: Plan) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from liminix_gen import lock_file
-from liminix_gen.events import Locked
+from liminix_gen.events import Listener, Locked
 from liminix_gen.lock_file import Ids, LockFile
-from liminix_gen.package_set import Behaviour
+from liminix_gen.package_set import Behaviour, Choices
 from liminix_gen.plan import Plan
 from liminix_gen.workflow.options import Options
 
@@ -28,13 +28,20 @@ def cover(plan: Plan, packages: Behaviour, before: LockFile, options: Options) -
 
     That of a package set which locks nothing holds the numbers of users alone.
     """
-    covered = packages.lock(plan, before, options.choices, options.listen)
-    covered = covered.with_ids(Ids(**{kind: _own(ids) for kind, ids in plan.ids.items()}))
+    covered = covering(plan, packages, before, options.choices, options.listen)
     written = False
     if packages.unlocked is None or covered is not before:
         written = covered.write()
     options.listen(Locked(path=covered.path, written=written))
     return covered
+
+
+def covering(
+    plan: Plan, packages: Behaviour, before: LockFile, choices: Choices, listen: Listener
+) -> LockFile:
+    """Return a lock that covers a plan; nothing is written. With ``locked``, CheckError."""
+    covered = packages.lock(plan, before, choices, listen)
+    return covered.with_ids(Ids(**{kind: _own(ids) for kind, ids in plan.ids.items()}))
 
 
 def _own(ids: Mapping[str, int]) -> Mapping[str, int]:

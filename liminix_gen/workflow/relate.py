@@ -8,7 +8,7 @@ import attrs
 from attrs import frozen
 
 from liminix_gen.errors import ConfigurationError, Problem, suggestion
-from liminix_gen.graph import Graph, Node
+from liminix_gen.graph import Node
 from liminix_gen.plan import Plan
 from liminix_gen.plan.relations import ORIGIN, Relations, relations
 from liminix_gen.workflow.load import Planned, load, planned
@@ -48,10 +48,10 @@ def _with_derivations(made: Relations, found: Planned, options: Options) -> Rela
     from liminix_gen.workflow.evaluate import evaluated  # noqa: PLC0415
 
     evaluation = evaluated(found, options)
-    graph: Graph[Node] = made.graph
+    graph, image = made.graph, evaluation.derivations["default"]
     output = Node(ORIGIN, f"output {found.plan.device.default_output}")
-    graph.add(output, (Node("derivation", evaluation.derivation),))
-    waiting = [evaluation.derivation]
+    graph.add(output, (Node("derivation", image),))
+    waiting = [image]
     seen: set[str] = set()
     while waiting:
         path = waiting.pop()

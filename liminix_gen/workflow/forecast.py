@@ -1,0 +1,170 @@
+"""What a build of a configuration will make, and what differs from another one; nothing is written.
+
+The new tree is rendered in memory, from the lock as it is. What a lock does not cover yet has no
+versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import evolve, frozen
+
+from liminix_gen.cache import cache_directory
+from liminix_gen.deploy.board import Board
+from liminix_gen.errors import CheckError, ConfigurationError, LiminixGenError, Problem
+from liminix_gen.events import unheard
+from liminix_gen.graph import Graph
+from liminix_gen.nix import changes, contents, kernels
+from liminix_gen.nix.changes import Action, Change, Rebuilt
+from liminix_gen.nix.contents import Contents
+from liminix_gen.nix.events import derivation_name
+from liminix_gen.nix.expression import expression
+from liminix_gen.nix.render import render
+from liminix_gen.nix.tree import MANIFEST, Tree
+from liminix_gen.package_set import Carried
+from liminix_gen.plan import Plan
+from liminix_gen.workflow import lock
+from liminix_gen.workflow.emit import Prepared, emission, rendered
+from liminix_gen.workflow.evaluate import evaluate
+from liminix_gen.workflow.load import Planned
+from liminix_gen.workflow.on_board import standing
+from liminix_gen.workflow.options import Options
+
+_UNLOCKED = "the lock does not cover the packages"
+
+
+@frozen(kw_only=True)
+class Drawn:
+    """A tree in memory; without ``prepared`` the lock does not cover it, and no Nix can read it."""
+
+    tree: Tree
+    prepared: Prepared | None
+
+    @property
+    def contents(self) -> Contents:
+        """What the tree holds."""
+        made = contents.read(self.tree[MANIFEST], self.tree.get)
+        return made if self.prepared is not None else made.without("version", "source")
+
+
+@frozen(kw_only=True)
+class Cost:
+    """What a build has to do: names of derivations, and what is fetched with its bytes.
+
+    ``kernel_seconds`` is what the last kernel of the board took here, None if there was none.
+    """
+
+    fetched: Mapping[str, int]
+    built: tuple[str, ...]
+    kernel: bool
+    kernel_seconds: float | None
+
+    @property
+    def fetched_bytes(self) -> int:
+        """The bytes that have to be fetched."""
+        return sum(self.fetched.values())
+
+
+@frozen(kw_only=True)
+class Forecast:
+    """What is going to be; ``cost`` is None if it is not known, and ``unknown`` says why.
+
+    ``rebuilt`` is None against a board, which does not say what it was made of. ``copied_bytes``
+    is what an update of it would send, if that is known.
+    """
+
+    plan: Plan
+    changes: tuple[Change, ...]
+    rebuilt: Rebuilt | None
+    action: Action
+    cost: Cost | None
+    unknown: str = ""
+    copied_bytes: int | None = None
+
+
+def draw(found: Planned, options: Options) -> Drawn:
+    """Render a plan with the lock as it is."""
+    choices = evolve(options.choices, locked=True, refresh=(), refresh_all=False)
+    try:
+        covered = lock.covering(found.plan, found.packages, found.lock, choices, unheard)
+    except CheckError:
+        # Whatever packages come to, the rest is known.
+        carried = Carried(files={}, arguments={"pkgs": expression(None)})
+        return Drawn(tree=render(emission(found.path, found.plan, carried)), prepared=None)
+    prepared = rendered(found.path, found.plan, found.packages, covered, options)
+    return Drawn(tree=prepared.tree, prepared=prepared)
+
+
+def forecast(found: Planned, old: Contents | None, options: Options) -> Forecast:
+    """Return what a build makes of a plan, beside an older one."""
+    drawn = draw(found, options)
+    new = drawn.contents
+    made = changes.rebuilt(old, new, loads(found))
+    cost, unknown = _cost(found, drawn, options)
+    return Forecast(
+        plan=found.plan,
+        changes=changes.changes(old, new),
+        rebuilt=made,
+        action=changes.action(found.plan.root_type, made),
+        cost=cost,
+        unknown=unknown,
+    )
+
+
+def forecast_for(found: Planned, board: Board, options: Options) -> Forecast:
+    """Return what a build makes of a plan, and how a board that runs stands to it.
+
+    Raises ConfigurationError if the lock does not cover the plan.
+    """
+    drawn = draw(found, options)
+    if drawn.prepared is None:
+        what, hint = f"{_UNLOCKED}, so no system has a name yet", "`liminix-gen lock` covers them"
+        raise ConfigurationError(Problem(None, what, hint=hint))
+    stands = standing(board, drawn.prepared, options)
+    cost, unknown = _cost(found, drawn, options)
+    return Forecast(
+        plan=found.plan,
+        changes=stands.changes,
+        rebuilt=None,
+        action=stands.action,
+        cost=cost,
+        unknown=unknown,
+        copied_bytes=stands.copied_bytes,
+    )
+
+
+def loads(found: Planned) -> Mapping[str, frozenset[str]]:
+    """Return which binaries each package of a plan consists of."""
+    binaries = {one.name: one for one in found.packages.binaries(found.plan, found.lock)}
+    graph: Graph[str] = Graph()
+    for one in binaries.values():
+        graph.add(one.name, one.libraries)
+    return {
+        name: frozenset(graph.reached((one.name,)))
+        for one in binaries.values()
+        for name in one.packages
+    }
+
+
+def _cost(found: Planned, drawn: Drawn, options: Options) -> tuple[Cost | None, str]:
+    """Return what a build has to do; or None, and why it is not known."""
+    if drawn.prepared is None:
+        return None, f"{_UNLOCKED}: `liminix-gen lock` adds what is missing"
+    try:
+        evaluation = evaluate(drawn.prepared, options)
+        if evaluation.survey is None:
+            return None, "a cache may have what it needs, which only a build asks"
+        fetched = found.packages.to_fetch(found.plan, drawn.prepared.lock, evaluation.nix)
+    except LiminixGenError as error:
+        return None, error.problems[0].what
+    missing = evaluation.survey.missing
+    record = kernels.load(cache_directory() / "kernels.json")
+    took = (one.seconds for one in reversed(record) if one.device == found.plan.device.name)
+    cost = Cost(
+        fetched=fetched,
+        built=tuple(sorted(derivation_name(path) for path in missing)),
+        kernel=any(map(kernels.is_kernel, missing)),
+        kernel_seconds=next(took, None),
+    )
+    return cost, ""

@@ -1,0 +1,196 @@
+"""What `plan` predicts of edits, held against the derivations that Nix makes of both trees."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+from functools import cache
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+import pytest
+from attrs import evolve, frozen
+
+from liminix_gen import process
+from liminix_gen.nix import changes, derivation
+from liminix_gen.nix.changes import Action, Rebuilt
+from liminix_gen.nix.contents import Contents
+from liminix_gen.nix.events import derivation_name
+from liminix_gen.nix.kernels import is_kernel
+from liminix_gen.nix.tree import write
+from liminix_gen.package_set import Choices
+from liminix_gen.workflow.forecast import draw, loads
+from liminix_gen.workflow.load import load, planned
+from liminix_gen.workflow.options import Options
+from tests.support import edits, scope, steps
+from tests.support.command_line import PROGRAM
+from tests.support.emission import ROOT, instantiated
+from tests.support.suites import OPTIONS, WITHOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+pytestmark = pytest.mark.nix
+
+EXAMPLES = ("hello", "gateway", "home")
+IMPORTS = "from liminix_gen import Group, PackagePath, User, link, text_file\n"
+RIGHT_OF_A_HUNDRED = 95
+
+
+@cache
+def lock() -> Path:
+    """Return a lock that covers every edit of every example."""
+    folder = Path(mkdtemp(prefix="lock-"))
+    atexit.register(shutil.rmtree, folder)
+    every = folder / "router.lock"
+    for example in EXAMPLES:
+        text = (ROOT / "examples" / f"{example}.py").read_text()
+        root = "" if example == "home" else "config.root = 'ext4'\n"
+        (folder / "router.py").write_text(f"{text}config.packages = {edits.PACKAGES!r}\n{root}")
+        steps.prepare(folder / "router.py", choices=Choices(without=WITHOUT))
+    return every
+
+
+@frozen
+class Side:
+    """A configuration, what `plan` knows of it, and what Nix makes of it: paths by derivation."""
+
+    contents: Contents
+    loads: dict[str, frozenset[str]]
+    root_type: str
+    derivations: dict[str, str]
+    outputs: dict[str, str]
+
+
+def side(example: str, more: str, folder: Path) -> Side:
+    folder.mkdir()
+    text = (ROOT / "examples" / f"{example}.py").read_text()
+    (folder / "router.py").write_text(text + IMPORTS + more)
+    shutil.copy(lock(), folder / "router.lock")
+    options = Options(choices=Choices(without=WITHOUT))
+    found = planned(load(folder / "router.py", options), options)
+    drawn = draw(found, options)
+    assert drawn.prepared is not None, "the lock does not cover it"
+    write(drawn.tree, folder / "tree")
+    names = [name for name in ("default", "system") if name in found.plan.outputs]
+    outputs = instantiated(folder / "tree", *(f"outputs.{name}" for name in names))
+    return Side(
+        contents=drawn.contents,
+        loads=dict(loads(found)),
+        root_type=found.plan.root_type,
+        derivations=closure(outputs.values()),
+        outputs=dict(outputs),
+    )
+
+
+def closure(starts: Iterable[str]) -> dict[str, str]:
+    waiting, seen = list(starts), dict[str, str]()
+    while waiting:
+        path = waiting.pop()
+        if path not in seen:
+            seen[path] = derivation_name(path)
+            waiting += derivation.read(Path(path)).inputs
+    return seen
+
+
+def really(old: Side, new: Side) -> tuple[Rebuilt, Action]:
+    """Return what is made again, as the paths of derivations say it."""
+    differ = {name for path, name in new.derivations.items() if path not in old.derivations}
+    kernel = any(is_kernel(path) for path in new.derivations if path not in old.derivations)
+    services = {name.removeprefix("service-") for name in differ if name.startswith("service-")}
+    image = new.outputs["outputs.default"] != old.outputs["outputs.default"]
+    system = "outputs.system"
+    if system in new.outputs:
+        root = new.outputs[system] != old.outputs.get(system)
+    else:
+        root = "root-tree.json" in differ
+    made = Rebuilt(
+        kernel=kernel, root=root, image=image, services=tuple(sorted(services)), packages=()
+    )
+    if system in new.outputs and not kernel and root:
+        return made, "update"
+    return made, "flash" if image else "none"
+
+
+def wrongs(seed: int, folder: Path) -> str:
+    """Return what was predicted wrongly of an edit, or nothing."""
+    random = Random(seed)  # noqa: S311  the same for the same seed
+    example = random.choice(EXAMPLES)
+    root = random.choice(("", "config.root = 'ext4'\n"))
+    if example == "home":
+        root = ""
+    before, after = random.choice(("", edits.edit(random))), edits.edit(random)
+    old = side(example, root + before, folder / f"{seed}-old")
+    new = side(example, root + after, folder / f"{seed}-new")
+    foreseen = changes.rebuilt(old.contents, new.contents, new.loads)
+    action = changes.action(new.root_type, foreseen)
+    expected = (evolve(foreseen, packages=()), action)
+    if expected == really(old, new):
+        return ""
+    return f"seed {seed}, {example}:\n{before}->\n{after}{expected}\nbut\n{really(old, new)}"
+
+
+def test_predictions_of_edits_are_right(tmp_path: Path, figure: Callable[[str, str], None]) -> None:
+    count = 100 if scope.PROVING else 10
+    wrong = [found for seed in range(count) if (found := wrongs(seed, tmp_path))]
+    figure("predictions of edits that were right", f"{count - len(wrong)} of {count}")
+    assert len(wrong) <= count - RIGHT_OF_A_HUNDRED * count // 100, "\n\n".join(wrong)
+
+
+FACTS = """\
+protocol=1
+device=qemu-mipsel
+hostname=hello
+root=ext4
+kernel={kernel}
+boot=b
+active={active}
+confirmed={active}
+free-bytes=1000000
+memory-available=1000000
+watchdog=no
+kexec=no
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "kernel", "action"),
+    [
+        ("", "", "none"),
+        (edits.EXAMPLE, "", "update"),
+        (edits.EXAMPLE, "0" * 32, "flash"),
+    ],
+)
+def test_a_board_says_what_it_takes(tmp_path: Path, more: str, kernel: str, action: str) -> None:
+    """The board is a program that answers as one would that runs hello."""
+    there = side("hello", "config.root = 'ext4'\n", tmp_path / "there")
+    system = derivation.read(Path(there.outputs["outputs.system"])).outputs["out"]
+    of_kernel = next(path for path in there.derivations if is_kernel(path))
+    runs = Path(derivation.read(Path(of_kernel)).outputs["out"]).name[:32]
+    outputs = (
+        output
+        for path, name in there.derivations.items()
+        if name.startswith("service-")
+        for output in derivation.read(Path(path)).outputs.values()
+    )
+    (tmp_path / "facts").write_text(FACTS.format(kernel=kernel or runs, active=system))
+    (tmp_path / "paths").write_text("".join(f"{output}\n" for output in outputs))
+    (tmp_path / "ssh").write_text(
+        "#!/bin/sh\nfor last; do :; done\n"
+        f'case $last in\n"system facts") cat {tmp_path}/facts ;;\n'
+        f"*/store-paths) cat {tmp_path}/paths ;;\n*) exit 9 ;;\nesac\n"
+    )
+    (tmp_path / "ssh").chmod(0o755)
+
+    side("hello", "config.root = 'ext4'\n" + more, tmp_path / "here")
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    command = [PROGRAM, "plan", "router.py", "--against", "root@board", "--json", *OPTIONS]
+    done = process.run(command, cwd=tmp_path / "here", env=process.environment(PATH=path))
+    made = json.loads(done.stdout)
+    assert made["action"] == action
+    services = {(one["sign"], one["name"]) for one in made["changes"] if one["kind"] == "service"}
+    assert services == ({("+", "out")} if more else set())
