@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from liminix_gen.config import System
+    from liminix_gen.editor import System
     from liminix_gen.model import values
     from liminix_gen.model.claim import (
         Claim,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import runpy
 import sys
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -25,31 +25,13 @@ from liminix_gen.errors import (
     described,
     suggestion,
 )
+from liminix_gen.model import options
 from liminix_gen.model.device import CrossSystem, Device, Root
-from liminix_gen.model.image import File, Group, User
-from liminix_gen.model.kernel import SYMBOL, KernelBuild, symbol_value
+from liminix_gen.model.kernel import KernelBuild
+from liminix_gen.model.options import Option, TableOption
 from liminix_gen.model.root import ROOT_SYMBOLS
 from liminix_gen.model.service import Service
-from liminix_gen.model.values import (
-    DOMAIN_NAME,
-    HOST_NAME,
-    PACKAGE,
-    PARTITION_LABEL,
-    SERVICE_NAME,
-    SYSCTL_NAME,
-    USER_NAME,
-    Instance,
-    Integer,
-    IPAddress,
-    ListOf,
-    OneOf,
-    Optional,
-    Several,
-    Text,
-    ValueType,
-    plain_integer,
-    plain_text,
-)
+from liminix_gen.model.values import HOST_NAME, ValueType, plain_text
 from liminix_gen.recording import Problems, Table, caller, is_refusal, is_written, line_in
 from liminix_gen.service_types import ServiceNames, ServiceTypes, invalid_service
 
@@ -60,14 +42,18 @@ class Settings:
     """Attributes that a user assigns; a wrong name or value is noted with the user's line."""
 
     def __init__(
-        self, name: str, problems: Problems, where: Where, settable: Mapping[str, ValueType[object]]
+        self, name: str, problems: Problems, where: Where, settable: Iterable[Option[object]]
     ) -> None:
         """End the making of the object: from here on assignments are the user's."""
+        for option in settable:
+            setattr(self, _last(option), option.default)
         self._name = name
         self._problems = problems
         self._where = where
         self._assigned: dict[str, Where] = {}
-        self._settable = settable
+        self._settable: Mapping[str, ValueType[object]] = {
+            _last(option): option.type for option in settable
+        }
 
     def __setattr__(self, name: str, value: object) -> None:
         """Check what a user assigns."""
@@ -107,13 +93,8 @@ class Kernel(Settings):
 
     def __init__(self, problems: Problems, where: Where) -> None:
         """Start with what most configurations say: nothing."""
-        symbol = Text(
-            pattern=rf"(?!CONFIG_)(?:{SYMBOL.pattern})",
-            description="a kernel symbol without CONFIG_",
-        )
-        self.config = Table("config.kernel.config", symbol, symbol_value, problems)
-        self.modules = "referenced"
-        super().__init__("config.kernel", problems, where, {"modules": OneOf("referenced", "all")})
+        self.config = _table(options.KERNEL_SYMBOLS, problems)
+        super().__init__("config.kernel", problems, where, (options.KERNEL_MODULES,))
 
 
 class Ports(Mapping[str, Service]):
@@ -166,10 +147,12 @@ _UNKNOWN = Device(
 )
 
 
-def _built(value: object) -> Service:
-    if not isinstance(value, Service) or not value.is_built:
-        raise ValueError(f"must be a service, made by build(), not {value!r}")
-    return value
+def _last(option: Option[object]) -> str:
+    return option.name.rpartition(".")[2]
+
+
+def _table(option: TableOption[V], problems: Problems) -> Table[V]:
+    return Table(f"config.{option.name}", option.keys, option.type.convert, problems)
 
 
 class System(Settings):
@@ -194,36 +177,16 @@ class System(Settings):
         self.device = self._device(device, caller("device", 0))
         self.types = ServiceTypes(self.catalog, self.problems)
         self.service = ServiceNames(self.types)
-        table = self._table
-        self.services: Table[Service] = table("config.services", SERVICE_NAME, _built)
+        self.services = _table(options.SERVICES, self.problems)
         self.kernel = Kernel(self.problems, self.where)
-        self.users: Table[User] = table("config.users", USER_NAME, Instance(User, "a User").convert)
-        self.groups: Table[Group] = table(
-            "config.groups", USER_NAME, Instance(Group, "a Group").convert
-        )
-        self.files: Table[File] = table("config.files", Text(), Instance(File, "a File").convert)
-        self.sysctl: Table[str] = table(
-            "config.sysctl",
-            SYSCTL_NAME,
-            _sysctl_value,
-        )
-        self.hosts: Table[tuple[str, ...]] = table(
-            "config.hosts", DOMAIN_NAME, Several(IPAddress(), may_be_empty=True).convert
-        )
-        self.console = None
-        self.packages = ()
-        self.root = None
-        self.state = None
-        self.trial_seconds = 300
+        self.users = _table(options.USERS, self.problems)
+        self.groups = _table(options.GROUPS, self.problems)
+        self.files = _table(options.FILES, self.problems)
+        self.sysctl = _table(options.SYSCTL, self.problems)
+        self.hosts = _table(options.HOSTS, self.problems)
         interfaces = self._interfaces()
         self.hardware = Hardware(Ports(self.device, interfaces, self.problems))
-        settable: Mapping[str, ValueType[object]] = {
-            "console": Optional(OneOf("shell", "login", "none")),
-            "packages": ListOf(PACKAGE),
-            "root": Optional(OneOf(*self.device.roots)),
-            "state": Optional(PARTITION_LABEL),
-            "trial_seconds": Integer(1, 86_400),
-        }
+        settable = options.settings(self.device.roots)
         super().__init__("config", self.problems, self.where, settable)
 
     def _device(self, name: object, where: Where) -> Device:
@@ -251,16 +214,6 @@ class System(Settings):
             self.problems.add(*error.problems)
             self.device = _UNKNOWN
             return {}
-
-    def _table(self, name: str, keys: ValueType[str], values: Callable[[object], V]) -> Table[V]:
-        return Table(name, keys, values, self.problems)
-
-
-def _sysctl_value(value: object) -> str:
-    number = plain_integer(value)
-    return Text(description="a number or a line of text").convert(
-        value if number is None else str(number)
-    )
 
 
 _catalog: ContextVar[Catalog | None] = ContextVar("catalog", default=None)

@@ -1,16 +1,21 @@
 """`make docs`: what the pages have from boards, proofs, images and docstrings."""
 
+from functools import cache
 from pathlib import Path
 
-from liminix_gen import docs, proof
+from liminix_gen import proof
 from liminix_gen.catalog import Catalog
+from liminix_gen.docs import pages as docs
+from liminix_gen.docs import stubs
 from tests.support import author_pages
 
 README, PAGE = Path("README.md"), Path("docs/boards.md")
 CONFIGURATION = Path("docs/configuration.md")
+STUBS = Path("liminix_gen") / stubs.MODULE
 COMMAND_LINE, TYPES = Path("docs/command-line.md"), Path("docs/service-types.md")
 
 
+@cache
 def pages() -> dict[Path, str]:
     """Return what the pages should be."""
     catalog = Catalog.of()
@@ -24,6 +29,7 @@ def pages() -> dict[Path, str]:
         COMMAND_LINE: _between(COMMAND_LINE, "images", docs.table_of_images(images)),
         CONFIGURATION: _between(CONFIGURATION, "on request", docs.table_on_request(catalog)),
         TYPES: author_pages.page(),
+        STUBS: stubs.text(catalog),
     }
 
 

@@ -19,6 +19,7 @@ import coverage
 KERNELS = "tests/build/test_kernel_config.py"
 # Name, minutes, and what pytest is given. What waits for itself runs two at a time.
 SUITES = (
+    ("manual", 2, "tests/manual"),
     ("fuzz", 2, "-n 2 tests/fuzz"),
     ("evaluation", 10, "-n 2 tests/processes tests/runtime tests/debian tests/eval"),
     ("kernels", 18, f"-n 2 {KERNELS}"),

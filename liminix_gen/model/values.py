@@ -22,7 +22,7 @@ from collections.abc import (
     ValuesView,
 )
 from types import MappingProxyType
-from typing import Generic, SupportsIndex, TypeVar, cast
+from typing import ClassVar, Generic, SupportsIndex, TypeVar, cast
 
 import attrs
 from attrs import frozen
@@ -65,7 +65,13 @@ class InnerError(ValueError):
 
 
 class ValueType(Generic[T_co]):
-    """What a parameter accepts."""
+    """What a parameter accepts.
+
+    ``TAKES`` names the Python types that ``convert`` takes, for editors; without, it takes what it
+    returns.
+    """
+
+    TAKES: ClassVar[tuple[type[object], ...]] = ()
 
     def convert(self, value: object) -> T_co:
         """Return ``value`` in canonical form; raise ValueError saying what was expected."""
@@ -383,6 +389,8 @@ def canonical_address(value: object, family: int | None = None) -> str:
 class IPAddress(ValueType[str]):
     """An IPv4 or IPv6 address (RFC 5952 text for the latter)."""
 
+    TAKES = (str, *_ADDRESSES)
+
     family: int | None = None
 
     def convert(self, value: object) -> str:
@@ -394,6 +402,8 @@ class IPAddress(ValueType[str]):
 
 class IPNetwork(ValueType[str]):
     """An IP network as ADDRESS/LENGTH, or a single address; host bits must be zero."""
+
+    TAKES = (str, *_ADDRESSES, *_NETWORKS)
 
     def convert(self, value: object) -> str:
         text = str(value) if isinstance(value, _ADDRESSES + _NETWORKS) else plain_text(value)

@@ -67,6 +67,8 @@ _ADDRESSES = {3, 6, 7, 9, 16, 41, 42, 44, 45, 48, 49, 65, 68, 69, 70, 71, 74}
 class Option(values.ValueType[str]):
     """The number of an option, by that or by its name; of DHCPv6 with '6:' before it."""
 
+    TAKES = (str, int)
+
     def convert(self, value: object) -> str:
         number = values.plain_integer(value)
         text = str(number) if number is not None else values.plain_text(value)

@@ -21,6 +21,8 @@ FAMILIES = ((4, "ip"), (6, "ip6"))
 class Port(values.ValueType[str]):
     """A port, or a range of them."""
 
+    TAKES = (str, int)
+
     def convert(self, value: object) -> str:
         number = values.plain_integer(value)
         if number is not None:

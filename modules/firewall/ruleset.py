@@ -39,6 +39,8 @@ _PRIORITY = re.compile(
 class Priority(values.ValueType[str]):
     """Where a chain stands among those of its hook."""
 
+    TAKES = (str, int)
+
     def convert(self, value: object) -> str:
         number = values.plain_integer(value)
         text = values.plain_text(value) if number is None else str(number)

@@ -91,7 +91,7 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("config.files['/activate'] = text_file('/activate', '')", "router.py:6: /activate cannot be a file of the image"),
         # the root
         ("config.root = 'ubifs'", "router.py:6: config.root must be one of 'squashfs', 'ext4', 'jffs2', not 'ubifs'"),
-        ("config.trial_seconds = 0", "router.py:6: config.trial_seconds must be a whole number from 1 to 86400, not 0"),
+        ("config.trial_seconds = 0", "router.py:6: config.trial_seconds must be a whole number from 1 to 86400 seconds, not 0"),
         ("config.files['/etc'] = text_file('/etc', '')", "router.py:6: /etc is not a directory, and /etc/"),
         ("config.files['/nix/x'] = text_file('/nix/x', '')", "router.py:6: /nix/x cannot be a file of the image"),
         ("config.files['/etc/passwd'] = text_file('/etc/passwd', '')", "router.py:6: only one can have the file /etc/passwd\n  the other is that of every image"),

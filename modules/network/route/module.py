@@ -22,6 +22,8 @@ from liminix_gen import (
 class Target(values.ValueType[str]):
     """A destination: a network, a host, or 'default'."""
 
+    TAKES = values.IPNetwork.TAKES
+
     def convert(self, value: object) -> str:
         return "default" if value == "default" else values.IPNetwork().convert(value)
 

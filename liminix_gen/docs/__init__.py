@@ -1,0 +1,1 @@
+"""What is made from the models for those who read: pages, and stubs for editors."""
