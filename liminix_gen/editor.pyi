@@ -1390,7 +1390,7 @@ class System(Generic[_Port, _Root]):
     """
 
     packages: Listed[str]
-    """Programs on the login path, by their nixpkgs names."""
+    """Programs on the login path, by name."""
 
     root: _Root | None
     """The type of the root file system; None is the board's first."""

@@ -177,7 +177,7 @@ CONSOLE = Option(
 PACKAGES = Option(
     name="packages",
     type=ListOf(PACKAGE),
-    description="programs on the login path, by their nixpkgs names",
+    description="programs on the login path, by name",
     default=(),
     example=["iproute2"],
 )

@@ -44,7 +44,7 @@ def test_an_edit_against_the_tree_before_it(tmp_path: Path) -> None:
         ("+", "service", "ntp"),
         ("+", "service", "ntp.names"),
         ("+", "symbol", "DUMMY"),
-        ("+", "package", "chrony"),
+        ("+", "package", "chrony-small"),
         ("+", "file", "/etc/note"),
         ("+", "user", "ntp"),
         ("+", "group", "ntp"),

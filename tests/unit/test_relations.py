@@ -77,7 +77,7 @@ def test_what_would_go_is_what_goes(example: str) -> None:
 
 def test_the_shortest_way_begins_at_the_users_line() -> None:
     found = relations(planned("hello"))
-    way = found.path(Node("package", "dnsmasq"))
+    way = found.path(Node("package", "dnsmasq-small"))
     assert [one.kind for one in way] == [LINE, "service", "package"]
     assert way[0].name.startswith("config.services['dns'] (")
     assert found.path(Node("symbol", "MIPS_MALTA"))[0] == Node(ORIGIN, "device qemu-mipsel")
@@ -107,13 +107,13 @@ def test_words_for_a_thing(word: str, there: Node) -> None:
 
 def test_libraries_are_reached_by_the_packages_that_load_them() -> None:
     binaries = (
-        Binary(name="dnsmasq-base", version="1", size_bytes=5, packages=("dnsmasq",), libraries=("c", "n")),
+        Binary(name="dnsmasq-base", version="1", size_bytes=5, packages=("dnsmasq-small",), libraries=("c", "n")),
         Binary(name="dropbear-bin", version="1", size_bytes=3, packages=("dropbear",), libraries=("c",)),
         Binary(name="c", version="1", size_bytes=100),
         Binary(name="n", version="1", size_bytes=7),
     )  # fmt: skip
     found = relations(planned("hello"), binaries)
-    dnsmasq = Node("package", "dnsmasq")
+    dnsmasq = Node("package", "dnsmasq-small")
     assert found.path(Node("library", "n"))[-2:] == (dnsmasq, Node("library", "n"))
     assert found.only_by(dnsmasq) == (Node("library", "n"),)
     assert found.sizes[dnsmasq] == 5
