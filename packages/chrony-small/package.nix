@@ -4,6 +4,7 @@
   GnuTLS.
 */
 {
+  buildPackages,
   c,
   sources,
   stdenv,
@@ -17,6 +18,7 @@ let
 in
 stdenv.mkDerivation {
   name = "chrony-small";
+  nativeBuildInputs = [ buildPackages.gnumake ];
   options = [
     "--host-system=Linux"
     "--host-release=6.12"
@@ -41,26 +43,7 @@ stdenv.mkDerivation {
     CC="$CC" CFLAGS="-Os -ffunction-sections -fdata-sections" CPPFLAGS=-I${own} \
       LDFLAGS="-L$library -Wl,--gc-sections -s" sh ./configure $options
     grep -q FEAT_PRIVDROP config.h
-
-    # The value of a variable of the Makefile, on one line.
-    value() {
-      sed -e ':whole' -e '/\\$/{N;s/\\\n//;bwhole' -e '}' Makefile | sed -n "s/^$1 = //p"
-    }
-    for object in $(value OBJS) $(value EXTRA_OBJS) $(value CLI_OBJS) $(value EXTRA_CLI_OBJS); do
-      case $object in
-      *.o) [ -e "$object" ] || $CC $(value CFLAGS) $(value CPPFLAGS) -c "''${object%.o}.c" ;;
-      esac
-    done
-    objects() {
-      for object in "$@"; do
-        case $object in
-        *.o) echo "$object" ;;
-        esac
-      done
-    }
-    libraries="$(value LDFLAGS) $(value LIBS)"
-    $CC $(objects $(value OBJS) $(value EXTRA_OBJS)) $libraries $(value EXTRA_LIBS) -o $out/bin/chronyd
-    $CC $(objects $(value CLI_OBJS) $(value EXTRA_CLI_OBJS)) $libraries $(value EXTRA_CLI_LIBS) \
-      -o $out/bin/chronyc
+    make chronyd chronyc
+    cp chronyd chronyc $out/bin
   '';
 }
