@@ -122,7 +122,11 @@ class ServiceTypes:
                 wrong = True
                 keys = error.keys if isinstance(error, InnerError) else ()
                 self.problems.note(line_of(name, *keys), f"{type_}.{name} {error}")
-        if wrong:
+        if wrong or (
+            # What it publishes is not known.
+            cls.outputs is not Service.outputs
+            and any(other.STANDS_FOR_ANY for other in services_in(values))
+        ):
             return invalid_service(where)
         needed = cast("tuple[Service, ...]", values.pop("dependencies"))
         with authored(partial(home_of, cls)):

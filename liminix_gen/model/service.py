@@ -66,12 +66,12 @@ class OutputReference:
     @property
     def family(self) -> str:
         """Of addresses, "inet" or "inet6" if they are always of that one."""
-        return next((one.family for one in self.service.OUTPUTS if one.name == self.name), "")
+        return next((one.family for one in self.service.outputs() if one.name == self.name), "")
 
     @property
     def secret(self) -> bool:
         """Whether only root may read it."""
-        return any(one.secret for one in self.service.OUTPUTS if one.name == self.name)
+        return any(one.secret for one in self.service.outputs() if one.name == self.name)
 
 
 Login = Literal["never", "password", "always"]
@@ -203,8 +203,10 @@ class Part:
     body; a service or an output among them is needed before the start, unless it is in
     ``observes`` (the part gets SIGUSR1 when that service becomes ready or goes down, or announces
     new outputs; the name of a service type stands for all services of it) or in ``wants`` (in the
-    image, in no order). ``after`` adds services or, by name, sibling parts.
-    A ``controlled`` part is started and stopped by another one, not at boot. One that ``guards`` is
+    image, in no order) or in ``controls``. ``after`` adds services or, by name, sibling parts.
+    A ``controlled`` part is started and stopped by another one, not at boot. Those that a part
+    ``controls`` are other services: it starts and stops their ``boot_parts``, which need it, and
+    are not started at boot. One that ``guards`` is
     needed by every interface of the configuration: no packet comes before it is ready. So it can
     need no interface itself, and the user's ``dependencies`` do not count for it. A part with
     ``kernel_modules`` does with these of ``needs``, even if the others cannot be loaded. One
@@ -243,6 +245,7 @@ class Part:
         default=(), validator=_are_services("observes", str)
     )
     wants: tuple[Service, ...] = field(default=(), validator=_are_services("wants"))
+    controls: tuple[Service, ...] = field(default=(), validator=_are_services("controls"))
     controlled: bool = field(default=False, validator=conforms("controlled", Boolean()))
     guards: bool = field(default=False, validator=conforms("guards", Boolean()))
     after_modules: bool = field(default=False, validator=conforms("after_modules", Boolean()))
@@ -296,6 +299,7 @@ def longrun(
     after: tuple[Service | str, ...] = (),
     observes: tuple[Service | str, ...] = (),
     wants: tuple[Service, ...] = (),
+    controls: tuple[Service, ...] = (),
     controlled: bool = False,
     kernel_modules: tuple[KernelModule, ...] = (),
     up_timeout_ms: int = 30_000,
@@ -311,6 +315,7 @@ def longrun(
         after=after,
         observes=observes,
         wants=wants,
+        controls=controls,
         controlled=controlled,
         kernel_modules=kernel_modules,
         up_timeout_ms=up_timeout_ms,
@@ -369,10 +374,13 @@ class Service:
         """Return what else this service brings into the image."""
         return Needs()
 
-    @classmethod
-    def publishes(cls, output: str) -> bool:
-        """Say whether a service of this type has an output of that name."""
-        return any(declared.name == output for declared in cls.OUTPUTS)
+    def outputs(self) -> tuple[Output, ...]:
+        """Return what it publishes: ``OUTPUTS``, unless that depends on its parameters."""
+        return self.OUTPUTS
+
+    def publishes(self, output: str) -> bool:
+        """Say whether it has an output of that name."""
+        return any(declared.name == output for declared in self.outputs())
 
     def subject(self) -> str:
         """Return what the service is about, to name it when the user does not."""
@@ -393,7 +401,7 @@ class Service:
 
     def output(self, name: str) -> OutputReference:
         """Refer to an output by name; a name the type does not declare raises ValueError."""
-        declared = [output.name for output in self.OUTPUTS]
+        declared = [output.name for output in self.outputs()]
         plain = plain_text(name)
         if plain not in declared:
             hint = suggestion(str(name), declared)
@@ -466,7 +474,7 @@ class ServiceWith(ValueType[Service]):
             raise ValueError(f"must be made by build(), not by a call of its class: {value!r}")
         if value.STANDS_FOR_ANY:
             return value
-        declared = {output.name for output in value.OUTPUTS}
+        declared = {output.name for output in value.outputs()}
         missing = [name for name in self.outputs if name not in declared]
         if missing:
             raise ValueError(
@@ -538,6 +546,21 @@ def interface_of(service: Service) -> str | Service:
         if reference.publishes(INTERFACE_NAME):
             return interface_of(reference)
     return service
+
+
+def boot_parts(service: Service) -> tuple[str, ...]:
+    """Return the names of the parts that the boot starts, or who ``controls`` the service.
+
+    Their restart is that of the service.
+    """
+    return tuple(part.name for part in service.parts() if not part.controlled)
+
+
+def common_outputs(services: Iterable[Service]) -> tuple[Output, ...]:
+    """Return the outputs that all of these have, as the first one declares them."""
+    every = tuple(services)
+    first = every[0].outputs() if every else ()
+    return tuple(output for output in first if all(one.publishes(output.name) for one in every))
 
 
 class ServiceNamespace(Protocol):

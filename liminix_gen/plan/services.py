@@ -10,6 +10,7 @@ from typing import cast
 from attrs import frozen
 
 from liminix_gen.definitions import Definition, definition_of
+from liminix_gen.model.claim import claim
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.service import (
     INTERFACE_NAME,
@@ -59,6 +60,7 @@ def referred(service: Service, definition: Definition) -> Iterator[Service]:
         yield from (other for other in part.after if isinstance(other, Service))
         yield from (other for other in part.observes if isinstance(other, Service))
         yield from part.wants
+        yield from part.controls
 
 
 def _part_name(service: str, part: Part) -> str:
@@ -104,6 +106,16 @@ class Among:
             for service, definition in self.definitions.items()
             for part in definition.parts
             if part.guards
+        }
+
+    @cached_property
+    def controllers(self) -> Mapping[Service, str]:
+        """The part that starts and stops a service, by its name."""
+        return {
+            controlled: _part_name(self.names[service], part)
+            for service, definition in self.definitions.items()
+            for part in definition.parts
+            for controlled in part.controls
         }
 
     @cached_property
@@ -157,7 +169,12 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         files=tuple((file, asked) for file in needs.files if file not in left_out),
         claims=(
             *(Claimed(name_claim(one.name, one.name), asked, service) for one in loaders),
-            *(Claimed(claim, asked, service) for claim in needs.claims),
+            *(Claimed(one, asked, service) for one in needs.claims),
+            *(
+                Claimed(claim("the control of", other), asked, service)
+                for part in definition.parts
+                for other in part.controls
+            ),
             *(
                 Claimed(name_claim(part.name), asked, (service, part.name))
                 for part in parts
@@ -207,10 +224,10 @@ def _planned(
             },
             needs=tuple(sorted({*needed, *first, *modules})),
             observes=tuple(sorted(set(_observed(part, among)))),
-            controlled=part.controlled,
+            controlled=part.controlled or service in among.controllers,
             up_timeout_ms=part.up_timeout_ms,
             down_timeout_ms=part.down_timeout_ms,
-            outputs=tuple(output.name for output in service.OUTPUTS) if not part.name else (),
+            outputs=tuple(output.name for output in service.outputs()) if not part.name else (),
             asked=asked,
         )
 
@@ -218,7 +235,9 @@ def _planned(
 def _needed(
     service: Service, part: Part, among: Among, siblings: Mapping[str, str]
 ) -> Iterator[str]:
-    unordered = {*part.observes, *part.wants}
+    unordered = {*part.observes, *part.wants, *part.controls}
+    if not part.controlled and service in among.controllers:
+        yield among.controllers[service]
     given = (
         *services_in(dict(part.parameters)),
         *(() if part.guards else service.dependencies),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import cast
+
 from liminix_gen import interface_of
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import System
@@ -9,6 +12,15 @@ from tests.support import scope
 
 # Emulated, a router's root of MIPS is up in a tenth of the time that a PC takes.
 BOARD = "x86-64" if scope.KVM else "qemu-mipsel"
+
+
+def example(name: str) -> System:
+    """Return the configuration of an example, on this board."""
+    file = Path(__file__).parents[2] / "examples" / f"{name}.py"
+    text = file.read_text(encoding="utf-8").replace('"qemu-mipsel"', f'"{BOARD}"')
+    names: dict[str, object] = {}
+    exec(compile(text, str(file), "exec"), names)  # noqa: S102  a file of this project
+    return cast("System", names["config"])
 
 
 def card(name: str) -> str:

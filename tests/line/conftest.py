@@ -89,3 +89,19 @@ def home(
         all_three.router.boot(waits=False)
         all_three.visitor.boot(waits=False)
         yield all_three
+
+
+@pytest.fixture(scope="session")
+def two_lines(
+    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Line]:
+    """Two lines, and examples/two-lines.py at their ends."""
+    assert QEMU is not None
+    names = ("two_providers", "two_lines", "visitor")
+    provider, router, visitor = (built(name, "two") for name in names)
+    logs = tmp_path_factory.mktemp("two-lines")
+    with Line(QEMU, (provider, router, visitor), logs, both=True) as all_three:
+        all_three.provider.boot()
+        all_three.router.boot()
+        all_three.visitor.boot(waits=False)
+        yield all_three

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from liminix_gen import System, text_file
+from tests.support.kernels import with_the_kernel_of_boots
 
 HERE = Path(__file__).parent
 KEY = (HERE.parent / "support" / "test_only_ssh_key.pub").read_text(encoding="utf-8").strip()
@@ -18,9 +19,8 @@ KEY = (HERE.parent / "support" / "test_only_ssh_key.pub").read_text(encoding="ut
 device = os.environ.get("LIMINIX_GEN_TEST_DEVICE", "qemu-aarch64")
 change = os.environ.get("LIMINIX_GEN_TEST_CHANGE", "")
 
-config = System(device=device, hostname="small")
+config = with_the_kernel_of_boots(System(device=device, hostname="small"))
 config.console = "shell"
-config.kernel.modules = "all"
 config.root = os.environ.get("LIMINIX_GEN_TEST_ROOT") or None
 # A trial that is to end well has time; one that is not has little.
 config.trial_seconds = 30 if change == "deaf" else 900
@@ -37,8 +37,6 @@ config.services["lan"] = lan
 config.services["ssh"] = service.ssh.build(
     authorized_keys={"root": [KEY]}, port=2222 if change == "deaf" else 22
 )
-if "kexecboot" in config.device.outputs:
-    config.services["kexec"] = service.kexec.build()
 config.files["/etc/motd"] = text_file("/etc/motd", "a small router\n")
 match change:
     case "" | "deaf":

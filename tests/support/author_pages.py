@@ -35,7 +35,7 @@ GROUPS = {
         "OutputReference",
     ),
     "Values of a parameter": ("INTERFACE", "ServiceWith", "OrOutput", "SECRET"),
-    "Parts": ("longrun", "oneshot", "Part"),
+    "Parts": ("longrun", "oneshot", "Part", "boot_parts", "common_outputs"),
     "What else comes into the image": ("Needs", "KernelModule", "KernelNeeds"),
     "Files, users, groups": (
         "File",
@@ -87,6 +87,7 @@ _METHODS = (
     "needs",
     "check",
     "output",
+    "outputs",
     "subject",
     "default_name",
     "publishes",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self, cast
 from liminix_gen.qemu import machines
 from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
-from liminix_gen.qemu.networks import Dgram, Isolated, Network
+from liminix_gen.qemu.networks import Dgram, HubOf, Isolated, Network
 from tests.support.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -93,7 +93,10 @@ class Beside:
 
 
 class Line:
-    """A provider, a router and a visitor of its LAN, booted; `state` is the router's disk."""
+    """A provider, a router and a visitor of its LAN, booted; `state` is the router's disk.
+
+    With `both` the provider's other port is in the LAN, too.
+    """
 
     def __init__(
         self,
@@ -102,6 +105,7 @@ class Line:
         logs: Path,
         *,
         state: Path | None = None,
+        both: bool = False,
     ) -> None:
         with ExitStack() as stack:
             # Not in pytest's own folder: a socket's path may have 107 bytes.
@@ -109,9 +113,15 @@ class Line:
             loop = stack.enter_context(Loop())
             near, far = sockets / "line-router", sockets / "line-provider"
             inside, outside = sockets / "lan-router", sockets / "lan-visitor"
+            lan: Network = Dgram(local=inside, remote=outside)
+            other: Network = Isolated()
+            if both:
+                second, beyond = sockets / "second-router", sockets / "second-provider"
+                lan = HubOf(members=(lan, Dgram(local=second, remote=beyond)))
+                other = Dgram(local=beyond, remote=second)
             networks: dict[str, tuple[Network, Network]] = {
-                "provider": (Dgram(local=far, remote=near), Isolated()),
-                "router": (Dgram(local=inside, remote=outside), Dgram(local=near, remote=far)),
+                "provider": (Dgram(local=far, remote=near), other),
+                "router": (lan, Dgram(local=near, remote=far)),
                 "visitor": (Isolated(), Dgram(local=outside, remote=inside)),
             }
             guests = []

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # What must be given though no parameter alone is required.
 _ALWAYS: Mapping[str, Mapping[str, object]] = {
+    "health_check": {"tcp": {"192.0.2.99": 22}},
     "network.resolver": {"nameservers": ["192.0.2.99"]},
 }
 # Parameters whose example is about that of another one.
@@ -94,6 +95,8 @@ class Bench:
         """Build a service that publishes certain outputs."""
         if outputs <= {"ifname"}:
             return self.link()
+        if outputs == {"ifname", "router"}:  # a line of failover
+            return self.good("health_check", service=self.dhcp(), ping=["192.0.2.99"])
         catalog = self.system.catalog
         type_ = next(
             name
@@ -168,7 +171,9 @@ class Bench:
 
 def another(type_: ValueType[object], value: object) -> object:
     """Return a value that the type takes, too."""
-    for other in _others(value):
+    for other in type_.words if isinstance(type_, values.OneOf) else _others(value):
+        if other == value:
+            continue
         with suppress(ValueError):
             type_.convert(other)
             return other

@@ -71,7 +71,7 @@ class Route(Service):
         if self.interface is not None or isinstance(self.via, str):
             return self.interface
         source = self.via.service
-        return source if any(output.name == "ifname" for output in source.OUTPUTS) else None
+        return source if source.publishes("ifname") else None
 
     def subject(self) -> str:
         above = self.interface or (self.via.service if not isinstance(self.via, str) else None)

@@ -130,6 +130,7 @@ let
       NF_CONNTRACK_SNMP = "m";
       NF_CONNTRACK_TFTP = "m";
       NF_CONNTRACK_ZONES = "y";
+      NF_CT_NETLINK = "m";
       NF_CT_PROTO_DCCP = "y";
       NF_CT_PROTO_SCTP = "y";
       NF_CT_PROTO_UDPLITE = "y";

@@ -327,7 +327,8 @@ let
     } -> Service
     ```
 
-    A service is `{ name, directory, type, needs, observes, controlled, upTimeout, downTimeout, output, secret }`;
+    A service is `{ name, part, directory, type, needs, observes, controlled, upTimeout, downTimeout, output, secret }`;
+    `part name` is the name on the device of its part `name`, which is itself if that is empty;
     `output key` is the reference `{ output = "/run/services/outputs/NAME/KEY"; }`, and `secret key` is one that
     `sh.word` refuses.
   */
@@ -386,6 +387,7 @@ let
         type
         upTimeout
         ;
+      part = key: if key == "" then name else "${name}.${key}";
       output = key: { output = "/run/services/outputs/${name}/${key}"; };
       secret = key: { secret = "/run/services/outputs/${name}/${key}"; };
     };

@@ -80,6 +80,28 @@ put() {
 	fi
 }
 
+# pass_on DIRECTORY: makes the outputs of this service those of another one, whose directory it is; without a directory
+# there are none. True if anything changed: those who observe this service are to be told.
+pass_on() {
+	pass_changed=
+	for pass_file in "${1:-/nowhere}"/* "$outputs"/*; do
+		pass_key=${pass_file##*/}
+		case $pass_key in
+		'*' | state | problem) continue ;;
+		esac
+		if [ -e "${1:-/nowhere}/$pass_key" ]; then
+			cmp -s "$1/$pass_key" "$outputs/$pass_key" && continue
+			# With its mode: it may be a secret.
+			cp -p "$1/$pass_key" "$outputs/.$pass_key"
+			mv -f "$outputs/.$pass_key" "$outputs/$pass_key"
+		else
+			rm -f "$outputs/$pass_key"
+		fi
+		pass_changed=yes
+	done
+	[ -n "$pass_changed" ]
+}
+
 # output PATH: prints an output of another service. Where there is none the whole script ends, also when this runs in
 # "$(...)", whose exit code the shell ignores, and serviced starts it again when the output is there. What `up` read is
 # kept: `down` undoes it with the same values, whatever has become of the other service by then, and serviced starts

@@ -1,0 +1,29 @@
+# Made by liminix-gen from two-lines.py: edit that file, then run `liminix-gen emit` again.
+{
+  pkgs ? import ./debian {
+    architecture = "mipsel";
+    lock = builtins.fromJSON (builtins.readFile ./lock.json);
+  },
+}:
+let
+  liminix = import ./lib {
+    inherit pkgs;
+    packages = {
+      forget-connections = ./packages/forget-connections/package.nix;
+      interface-listen = ./packages/interface-listen/package.nix;
+      interface-wait = ./packages/interface-wait/package.nix;
+      logread = ./packages/logread/package.nix;
+      probe = ./packages/probe/package.nix;
+      services = ./packages/services/package.nix;
+      system = ./packages/system/package.nix;
+    };
+  };
+  system = import ./system.nix { inherit liminix; };
+in
+{
+  inherit (liminix) packages;
+  inherit (system) hardware kernel;
+  outputs = system.outputs // {
+    default = system.outputs.vmroot;
+  };
+}

@@ -1,0 +1,10 @@
+"""The router of examples/two-lines.py, on the board of tests/line, and with a console."""
+
+from __future__ import annotations
+
+from tests.line.board import example
+from tests.support.kernels import with_the_kernel_of_boots
+
+config = with_the_kernel_of_boots(example("two-lines"))
+config.console = "shell"
+config.packages = ["conntrack"]  # for the tests to look at connections
