@@ -533,6 +533,34 @@ class DriverTypes:
             devices: the hardware that they are for, separated by spaces
         """
 
+class FailoverTypes:
+    """Send what is for the internet by the best line that is good, with IPv4."""
+
+    def build(
+        self,
+        *,
+        lines: Listed[ServiceWith[Literal["ifname", "router"]]],
+        metric: int = 100,
+        dependencies: Iterable[Service] = (),
+    ) -> Built[Never]:
+        """Send what is for the internet by the best line that is good, with IPv4.
+
+        Each line is a `health_check` of what publishes an interface and its router, such as
+        `network.dhcp.client` or `pppoe`; the last one may be that itself, which is good while it
+        is up. All lines stay up. Each that is good has a default route, the first with `metric` and
+        every other one with the next higher: the kernel takes the lowest. When another line takes over
+        connections over the one before are forgotten, so that their hosts notice at once and begin
+        others.
+
+        It is up from the start, with the outputs of the line that is used: name servers for
+        `network.resolver` and `dnsmasq`, for example.
+
+        Args:
+            lines: the lines, the best one first
+            metric: metric of the first line's route
+            dependencies: services that are ready before this one, besides its own
+        """
+
 class FirewallTypes:
     """Filter packets by zones, and by rules of your own (nft(8))."""
 
@@ -576,6 +604,72 @@ class FirewallTypes:
             rules: chain to its keys: family, type, hook, priority, policy, rules; given, it replaces all that zones and the parameters above bring, but the sets of the zones
             extra_rules: keys of chains that take the place of those in rules, or further chains
             rescue: zone to the TCP ports of the router that its hosts reach while the rules are not loaded, so that they can be mended
+            dependencies: services that are ready before this one, besides its own
+        """
+
+class HealthCheckTypes:
+    """Stand in for a service while it is healthy: it is up as long as probes succeed."""
+
+    def build(
+        self,
+        *,
+        service: ServiceWith[Never],
+        ping: str | IPv4Address | IPv6Address | Listed[str | IPv4Address | IPv6Address] = ...,
+        dns: Mapping[Any, str] = ...,
+        tcp: Mapping[Any, int] = ...,
+        program: Listed[str] = ...,
+        interval: int = 10,
+        threshold: int = 2,
+        recovery: int = 3,
+        restart: bool = True,
+        dependencies: Iterable[Service] = (),
+    ) -> Built[Never]:
+        """Stand in for a service while it is healthy: it is up as long as probes succeed.
+
+        Its outputs are those of the service, so that what shall have a healthy service refers to this
+        one in its place. A probe succeeds when one of those that are asked answers, or the program
+        ends with exit code 0. The first success makes the service healthy; after more than
+        `threshold` failures in a row it is not, and is restarted, the first time at once and then
+        after twice as many failures each. It is healthy again after `recovery` successes in a row.
+
+        A question that is not answered is repeated until the time is over, so that a line that loses
+        every other packet counts as healthy. If the service publishes an interface, it is asked
+        through that; if it publishes a router too, there is always a route by that for the probes,
+        which comes after all others. Packets are accepted on such an interface whatever the way back.
+
+        Args:
+            service: service to check
+            ping: addresses to ping
+            dns: addresses of name servers to ask, each for the address of a name
+            tcp: addresses to connect to, each with the port
+            program: path of a program of your own on the device, and its arguments; exit code 0 is healthy
+            interval: how often it is looked at; an answer may take as long, at most 5 seconds
+            threshold: how many failures in a row are put up with
+            recovery: how many successes in a row make it healthy again
+            restart: whether the service is restarted when it is not healthy
+            dependencies: services that are ready before this one, besides its own
+        """
+
+class IfwaitTypes:
+    """Start a service when an interface is in a state, and stop it when it is not any more."""
+
+    def build(
+        self,
+        *,
+        interface: ServiceWith[Literal["ifname"]],
+        state: Literal["present", "up", "running"],
+        service: ServiceWith[Never],
+        dependencies: Iterable[Service] = (),
+    ) -> Built[Never]:
+        """Start a service when an interface is in a state, and stop it when it is not any more.
+
+        The kernel says so when it changes. The service is not started at boot, and what needs it waits
+        for it, as for a lease.
+
+        Args:
+            interface: interface to follow
+            state: present: there is one of that name; up: it is also set up; running: it can also carry packets, with a cable in it
+            service: service to start and stop
             dependencies: services that are ready before this one, besides its own
         """
 
@@ -950,6 +1044,28 @@ class PppoeTypes:
             bandwidth: bits per second, if they were given
         """
 
+class RoundRobinTypes:
+    """Have one of several services run, the next one when it fails, and stand in for that."""
+
+    def build(
+        self,
+        *,
+        services: Listed[ServiceWith[Never]],
+        patience: int = 60,
+        dependencies: Iterable[Service] = (),
+    ) -> Built[Never]:
+        """Have one of several services run, the next one when it fails, and stand in for that.
+
+        It is up while the one that runs is, with its outputs. That one is stopped when it goes down, or
+        is not up in time, and the next one is started; after the last comes the first. None of them is
+        started at boot. `failover` is for lines that all stay up.
+
+        Args:
+            services: the services, the first to be tried first
+            patience: how long one may take until it is up
+            dependencies: services that are ready before this one, besides its own
+        """
+
 class SecretFileTypes:
     """Publish a password or a key that a file on the device holds; no image holds it."""
 
@@ -1148,8 +1264,9 @@ class VlanTypes:
         """
 
 class Types:
-    """The service types: base, bridge, dhcp6, dnsmasq, driver, firewall, ipv6, kexec, metrics,
-    network, ntp, pppoe, secret, ssh, status, switch, vlan.
+    """The service types: base, bridge, dhcp6, dnsmasq, driver, failover, firewall, health_check,
+    ifwait, ipv6, kexec, metrics, network, ntp, pppoe, round_robin, secret, ssh, status,
+    switch, vlan.
     """
 
     @property
@@ -1173,8 +1290,20 @@ class Types:
         """Load the kernel modules of a piece of hardware, with its firmware."""
 
     @property
+    def failover(self) -> FailoverTypes:
+        """Send what is for the internet by the best line that is good, with IPv4."""
+
+    @property
     def firewall(self) -> FirewallTypes:
         """Filter packets by zones, and by rules of your own (nft(8))."""
+
+    @property
+    def health_check(self) -> HealthCheckTypes:
+        """Stand in for a service while it is healthy: it is up as long as probes succeed."""
+
+    @property
+    def ifwait(self) -> IfwaitTypes:
+        """Start a service when an interface is in a state, and stop it when it is not any more."""
 
     @property
     def ipv6(self) -> Ipv6Types:
@@ -1199,6 +1328,10 @@ class Types:
     @property
     def pppoe(self) -> PppoeTypes:
         """Dial in to a provider over Ethernet (RFC 2516); the service is up while the session is."""
+
+    @property
+    def round_robin(self) -> RoundRobinTypes:
+        """Have one of several services run, the next one when it fails, and stand in for that."""
 
     @property
     def secret(self) -> SecretTypes:

@@ -16,7 +16,6 @@
     oldest = "26.05";
     packages = [
       "busybox"
-      "dnsmasq"
       "execline"
       "s6"
     ];
@@ -39,6 +38,7 @@ let
       "outputs/squashfs"
       "outputs/tftpboot"
       "outputs/vmroot"
+      "packages/dnsmasq-small"
       "packages/interface-wait"
       "packages/logread"
       "packages/services"
@@ -46,8 +46,9 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "ea0f8d46928aad6cf8c282a919f9e8e6";
+    hash = "d56432436c6019aeb971df381b72a3e9";
     packages = {
+      dnsmasq-small = project + "/packages/dnsmasq-small/package.nix";
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";
       services = project + "/packages/services/package.nix";

@@ -3,12 +3,14 @@
   pkgs ? import ./debian {
     architecture = "mipsel";
     lock = builtins.fromJSON (builtins.readFile ./lock.json);
+    inputs = ./debian/inputs.nix;
   },
 }:
 let
   liminix = import ./lib {
     inherit pkgs;
     packages = {
+      dnsmasq-small = ./packages/dnsmasq-small/package.nix;
       forget-connections = ./packages/forget-connections/package.nix;
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;

@@ -427,7 +427,7 @@ let
       name = "dns";
       body = ./modules/dnsmasq/dnsmasq.nix;
       type = "longrun";
-      packages = [ "dnsmasq" ];
+      packages = [ "dnsmasq-small" ];
       parameters = {
         arguments = [
           "--user=dnsmasq"
