@@ -4,15 +4,12 @@
   patience,
   services,
   sh,
-  started,
 }:
 let
   # A line for each: its name, and those of the parts to start.
-  lines = lib.concatStringsSep "\n" (
-    lib.zipListsWith (
-      service: parts: lib.concatStringsSep " " ([ service.name ] ++ map service.part parts)
-    ) candidates started
-  );
+  lines = lib.concatMapStringsSep "\n" (
+    one: lib.concatStringsSep " " ([ one.service.name ] ++ map one.service.part one.started)
+  ) candidates;
 in
 {
   notifies = true;

@@ -60,8 +60,9 @@ class RoundRobin(Service):
             packages=("services",),
             controls=self.services,
             observes=self.services,
-            candidates=self.services,
-            started=tuple(boot_parts(service) for service in self.services),
+            candidates=tuple(
+                {"service": service, "started": boot_parts(service)} for service in self.services
+            ),
             patience=self.patience,
         )
         active = longrun(

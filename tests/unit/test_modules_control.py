@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -119,7 +120,10 @@ def test_lines_in_turn_stand_for_what_both_have(tmp_path: Path) -> None:
     assert "both.control" in services["pppoe.ppp1.clamp"].needs
     assert "both.control" not in services["pppoe.ppp1"].needs
     assert "route" in plan.controlled
-    assert services["both.control"].parameters["started"] == (("clamp", "daemon"),) * 2
+    candidates = cast(
+        "tuple[dict[str, object], ...]", services["both.control"].parameters["candidates"]
+    )
+    assert [one["started"] for one in candidates] == [("clamp", "daemon")] * 2
 
 
 def test_what_is_no_turn() -> None:
