@@ -353,6 +353,22 @@ def roots(folder: Path) -> Iterator[Figure]:
         )
 
 
+def examples(folder: Path) -> Iterator[Figure]:
+    """Build the root of each example, with what it has of the kernel that serves all of them."""
+    targets = {"gateway": "under 6 MB", "home": "under 7.5 MB"}
+    for example in sorted(Path("examples").glob("*.py")):
+        router = on("qemu-mipsel", "all", example, folder)
+        link = folder / f"root-{example.stem}"
+        command = [TOOL, "build", str(router), "--output", "squashfs", "-o", str(link), *OPTIONS]
+        subprocess.run(command, check=True, capture_output=True)
+        yield Figure(
+            what=f"root of {example.stem} on mipsel",
+            measured=f"{link.stat().st_size / 1e6:.2f} MB",
+            target=targets.get(example.stem, ""),
+            command=f"liminix-gen build {example} --output squashfs",
+        )
+
+
 def tested(folder: Path) -> Iterator[Figure]:
     """Take the figures that tests keep on their way (tests/conftest.py)."""
     file = folder / "figures"
@@ -383,6 +399,7 @@ FIGURES: tuple[Callable[[Path], Figure | Iterator[Figure]], ...] = (
     policies,
     images,
     roots,
+    examples,
     tested,
 )
 
