@@ -41,14 +41,13 @@ if TYPE_CHECKING:
     from liminix_gen.model.memory import Place, Tftp
     from liminix_gen.model.output import Fact, Image
     from liminix_gen.model.parameter import parameter
+    from liminix_gen.model.reference import SECRET, OutputReference
     from liminix_gen.model.service import (
         INTERFACE,
-        SECRET,
         Mistake,
         Needs,
         OrOutput,
         Output,
-        OutputReference,
         Part,
         Service,
         ServiceNamespace,
@@ -104,12 +103,12 @@ _HOME = {
     "Image": "model.output",
     "parameter": "model.parameter",
     "INTERFACE": "model.service",
-    "SECRET": "model.service",
+    "SECRET": "model.reference",
     "Mistake": "model.service",
     "Needs": "model.service",
     "OrOutput": "model.service",
     "Output": "model.service",
-    "OutputReference": "model.service",
+    "OutputReference": "model.reference",
     "Part": "model.service",
     "Service": "model.service",
     "ServiceNamespace": "model.service",

@@ -13,7 +13,8 @@ from typing_extensions import NotRequired, TypeVar
 
 from liminix_gen.model.device import Device
 from liminix_gen.model.image import File, Group, User
-from liminix_gen.model.service import OutputReference, Service
+from liminix_gen.model.reference import OutputReference
+from liminix_gen.model.service import Service
 
 _T_co = TypeVar("_T_co", covariant=True)
 _Output = TypeVar("_Output", bound=str, contravariant=True)
@@ -240,17 +241,19 @@ class BaseUsersTypes:
         self,
         *,
         password_hashes: Mapping[str, str] = ...,
+        secret_hashes: Mapping[str, OutputReference] = ...,
         locked: Listed[str] = ...,
         dependencies: Iterable[Service] = (),
     ) -> Built[Never]:
         """Write /run/shadow (shadow(5)) from hashes that the device itself holds.
 
         Part of an image if a user has a `password_hash`. A hash that is not there, or is not valid,
-        leaves the account without a password that opens it. `passwd` on the device asks for a new
-        password and keeps its hash in that file.
+        leaves the account without a password that opens it. Files are read at boot, and `passwd` on
+        the device asks for a new password and keeps its hash there; outputs are followed.
 
         Args:
             password_hashes: user to the file on the device whose first line is the crypt(5) hash of the password
+            secret_hashes: user to the output of a service that holds the hash
             locked: users whom no password lets in
             dependencies: services that are ready before this one, besides its own
         """

@@ -12,9 +12,9 @@ from liminix_gen.catalog import Catalog, authored, home_of
 from liminix_gen.definitions import complaints_of
 from liminix_gen.errors import DefinitionError, Where, nearest, suggestion
 from liminix_gen.model.parameter import parameters_of
+from liminix_gen.model.reference import OutputReference
 from liminix_gen.model.service import (
     LineOf,
-    OutputReference,
     Part,
     Service,
     ServiceWith,

@@ -9,7 +9,8 @@ from attrs import field, frozen
 
 from liminix_gen.model import values
 from liminix_gen.model.options import BuiltService
-from liminix_gen.model.service import OrOutput, Secret, ServiceWith
+from liminix_gen.model.reference import Secret
+from liminix_gen.model.service import OrOutput, ServiceWith
 from liminix_gen.model.values import (
     Instance,
     ListOf,

@@ -44,7 +44,8 @@ from typing_extensions import NotRequired, TypeVar
 
 from liminix_gen.model.device import Device
 from liminix_gen.model.image import File, Group, User
-from liminix_gen.model.service import OutputReference, Service
+from liminix_gen.model.reference import OutputReference
+from liminix_gen.model.service import Service
 
 _T_co = TypeVar("_T_co", covariant=True)
 _Output = TypeVar("_Output", bound=str, contravariant=True)

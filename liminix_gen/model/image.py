@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from attrs import field, frozen
 
+from liminix_gen.model.reference import OutputReference
 from liminix_gen.model.values import (
     ABSOLUTE_PATH,
     PACKAGE,
@@ -85,17 +86,20 @@ def is_encodable(text: str) -> bool:
     return True
 
 
-class _HashReference(ValueType[RuntimePath]):
+class _HashReference(ValueType[RuntimePath | OutputReference]):
     """Where a password's hash is; never the hash."""
 
-    def convert(self, value: object) -> RuntimePath:
-        if not isinstance(value, RuntimePath):
+    def convert(self, value: object) -> RuntimePath | OutputReference:
+        if not isinstance(value, RuntimePath | OutputReference):
             # The value stays out of the message: it may be the hash itself.
             raise ValueError(f"must be {self.describe()}")
         return value
 
     def describe(self) -> str:
-        return "RuntimePath(PATH), the place of a hash on the device"
+        return (
+            "RuntimePath(PATH), the place of a hash on the device, or an output of a service that "
+            "holds one"
+        )
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
@@ -207,8 +211,9 @@ class Group:
 class User:
     """A user; without ``uid`` it gets the lowest free one from 1000, kept in the lock.
 
-    ``password_hash`` names a file on the device that holds a crypt(5) hash; it is read at boot.
-    Without it no password opens the account.
+    ``password_hash`` names a file on the device that holds a crypt(5) hash and is read at boot, or
+    an output that holds one, such as that of ``secret.sealed``, and is followed. Without it no
+    password opens the account.
     """
 
     name: str = field(validator=conforms("User.name", USER_NAME))
@@ -217,6 +222,6 @@ class User:
     home: str = field(default="/run", validator=conforms("User.home", _PASSWD_PATH))
     shell: str = field(default="/bin/false", validator=conforms("User.shell", _PASSWD_PATH))
     description: str = field(default="", validator=conforms("User.description", _PASSWD_TEXT))
-    password_hash: RuntimePath | None = field(
+    password_hash: RuntimePath | OutputReference | None = field(
         default=None, validator=conforms("User.password_hash", Optional(_HashReference()))
     )

@@ -14,6 +14,7 @@ from liminix_gen.model.claim import Claim, Inside
 from liminix_gen.model.image import File, Group, User, is_encodable
 from liminix_gen.model.kernel import MODULES, SYMBOLS, KernelModule, KernelNeeds
 from liminix_gen.model.parameter import parameter, parameters_of
+from liminix_gen.model.reference import OutputReference
 from liminix_gen.model.values import (
     HARDWARE,
     PACKAGE,
@@ -54,24 +55,6 @@ class Output:
     description: str = field(validator=conforms("Output.description", Text()))
     family: str = field(default="", validator=conforms("Output.family", OneOf("", "inet", "inet6")))
     secret: bool = field(default=False, validator=conforms("Output.secret", Boolean()))
-
-
-@frozen
-class OutputReference:
-    """An output of a service, to be read on the device: ``wan.output("router")``."""
-
-    service: Service
-    name: str
-
-    @property
-    def family(self) -> str:
-        """Of addresses, "inet" or "inet6" if they are always of that one."""
-        return next((one.family for one in self.service.outputs() if one.name == self.name), "")
-
-    @property
-    def secret(self) -> bool:
-        """Whether only root may read it."""
-        return any(one.secret for one in self.service.outputs() if one.name == self.name)
 
 
 Login = Literal["never", "password", "always"]
@@ -506,26 +489,6 @@ class OrOutput(ValueType[T | OutputReference]):
 
     def describe(self) -> str:
         return f"{self.inner.describe()}, or an output of a service"
-
-
-@frozen
-class Secret(ValueType[OutputReference]):
-    """An output that holds a password or a key when the device runs, and never the text itself."""
-
-    def convert(self, value: object) -> OutputReference:
-        if not isinstance(value, OutputReference):
-            # The value stays out of the message: it may be the secret itself.
-            raise ValueError(f"must be {self.describe()}: everybody can read what an image holds")
-        return value
-
-    def describe(self) -> str:
-        return (
-            "an output that holds the secret on the device, such as "
-            "config.service.secret.file.build(path=PATH).output('value')"
-        )
-
-
-SECRET = Secret()
 
 
 # An interface is any service that publishes the kernel's name of one.

@@ -12,9 +12,9 @@ from attrs import frozen
 from liminix_gen.definitions import Definition, definition_of
 from liminix_gen.model.claim import claim
 from liminix_gen.model.kernel import Asked
+from liminix_gen.model.reference import OutputReference
 from liminix_gen.model.service import (
     INTERFACE_NAME,
-    OutputReference,
     Part,
     Service,
     references,

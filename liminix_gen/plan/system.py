@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from liminix_gen.config import System
 from liminix_gen.model import base, hardening, values
 from liminix_gen.model.claim import setting
-from liminix_gen.model.image import File, Group, PackagePath, User, link
+from liminix_gen.model.image import File, Group, PackagePath, RuntimePath, User, link
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
+from liminix_gen.model.reference import OutputReference
 from liminix_gen.model.root import (
     PREINIT_SYMBOLS,
     READ_ONLY,
@@ -62,15 +63,17 @@ def base_services(system: System, problems: Problems) -> Mapping[str, Service]:
     if keeps_state(system):
         types[base.STATE] = "base.state"
         arguments[base.STATE] = {"label": system.state}
-    hashes = {
-        name: user.password_hash.path
-        for name, user in sorted(system.users.items())
-        if user.password_hash is not None
-    }
-    if hashes:
+    hashes = {name: user.password_hash for name, user in sorted(system.users.items())}
+    files = {name: one.path for name, one in hashes.items() if isinstance(one, RuntimePath)}
+    outputs = {name: one for name, one in hashes.items() if isinstance(one, OutputReference)}
+    if files or outputs:
         types[base.USERS] = "base.users"
-        locked = [user.name for user in USERS if user.name not in hashes]
-        arguments[base.USERS] = {"password_hashes": hashes, "locked": locked}
+        locked = [user.name for user in USERS if hashes.get(user.name) is None]
+        arguments[base.USERS] = {
+            "password_hashes": files,
+            "secret_hashes": outputs,
+            "locked": locked,
+        }
     # Of its own, for what the user built stays as it is.
     own = ServiceTypes(system.catalog, problems)
     built: dict[str, Service] = {}

@@ -27,6 +27,8 @@ def router(device: str) -> System:
     config.state = "state"
     hash_ = RuntimePath("/state/keeper-hash")
     config.users["keeper"] = User(name="keeper", home="/home/keeper", password_hash=hash_)
+    published = config.service.secret.file.build(path="/run/helper-hash").output("value")
+    config.users["helper"] = User(name="helper", password_hash=published)
     config.packages = ["nftables"]  # for the tests to look at the rules
     config.sysctl["net.ipv4.tcp_syncookies"] = "2"
     config.sysctl["net.netfilter.nf_conntrack_max"] = 4096

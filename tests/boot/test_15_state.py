@@ -28,6 +28,18 @@ def test_a_password_is_a_hash_that_the_router_holds(router: Router) -> None:
     assert router.check("stat -c %a /run/shadow").strip() == "600"
 
 
+def test_a_password_comes_from_a_service_and_is_followed(router: Router) -> None:
+    def entry() -> str:
+        return router.check("grep ^helper: /etc/shadow").strip()
+
+    assert entry() == "helper:!:::::::"
+    router.check(f"(umask 077; echo '{HASH}' > /run/helper-hash)")
+    router.check("until grep -q '^helper:.6' /etc/shadow; do sleep 0.2; done")
+    assert entry() == f"helper:{HASH}:::::::"
+    router.check("rm /run/helper-hash; until grep -q '^helper:!:' /etc/shadow; do sleep 0.2; done")
+    assert "the configuration names no file" in router.run("passwd helper").text
+
+
 def test_passwd_keeps_the_hash_of_a_new_password(router: Router) -> None:
     password = "new 'pass\"word"  # noqa: S105
     typed = password.replace("'", "'\\''")

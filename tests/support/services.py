@@ -22,7 +22,7 @@ from liminix_gen import (
     values,
 )
 from liminix_gen.model.parameter import parameters_of
-from liminix_gen.model.service import OutputReference, Secret
+from liminix_gen.model.reference import OutputReference, Secret
 from liminix_gen.recording import caller
 
 if TYPE_CHECKING:

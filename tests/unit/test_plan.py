@@ -196,6 +196,25 @@ def test_hashes_of_passwords_stay_on_the_device(tmp_path: Path, catalog: Catalog
     assert shadow.content == ("/run/shadow",)
 
 
+def test_a_password_may_come_from_a_service(tmp_path: Path, catalog: Catalog) -> None:
+    made = planned(
+        tmp_path,
+        catalog,
+        """
+        from liminix_gen import RuntimePath
+        held = service.secret.file.build(path="/state/hash").output("value")
+        config.users["admin"] = User(name="admin", password_hash=held)
+        config.users["root"] = User(name="root", password_hash=RuntimePath("/state/root-hash"))
+        """,
+    )
+    by_name = {service.name: service for service in made.services}
+    users = by_name["users"]
+    assert users.observes == ("file.hash",)
+    assert users.parameters["password_hashes"] == {"root": "/state/root-hash"}
+    assert "file.hash" in by_name
+    assert "passwd" in {package.name for package in made.packages}
+
+
 def test_a_notice_names_what_is_lost_without_state(tmp_path: Path, catalog: Catalog) -> None:
     text = 'config.services["dns"] = service.dnsmasq.build(interface=link, domain="lan")\n'
     assert "dns" in planned(tmp_path, catalog, text).notices[0]
