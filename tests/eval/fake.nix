@@ -41,6 +41,7 @@ let
         "nftables"
         "ppp"
         "s6"
+        "wireguard-tools"
       ]
   );
 

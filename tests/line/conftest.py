@@ -105,3 +105,20 @@ def two_lines(
         all_three.router.boot()
         all_three.visitor.boot(waits=False)
         yield all_three
+
+
+@pytest.fixture(scope="session")
+def tunnels(
+    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Line]:
+    """A line to the hub of tunnels, and a router at its end that has some."""
+    assert QEMU is not None
+    folder = tmp_path_factory.mktemp("tunnels")
+    make_disk(folder / "disk", "state")
+    hub, router, visitor = (built(name, "") for name in ("hub", "branch", "visitor"))
+    with Line(QEMU, (hub, router, visitor), folder, state=folder / "disk") as all_three:
+        all_three.provider.boot()
+        # It waits for its secrets.
+        all_three.router.boot(waits=False)
+        all_three.visitor.boot(waits=False)
+        yield all_three

@@ -63,6 +63,14 @@
     "etc"
   ];
 
+  # A script for bash that sets up interfaces, and what calls it.
+  wireguard-tools.drop = [
+    "bin/wg-quick"
+    "etc"
+    "lib"
+    "share"
+  ];
+
   # Traffic shaping over ATM; libatm is only suggested.
   iproute2.drop = [ "lib/tc/q_atm.so" ];
 }

@@ -107,6 +107,7 @@ available [
   "sources"
   "strace"
   "tcpdump"
+  "wireguard-tools"
   "wpa_supplicant"
 ] pkgs
 // only [

@@ -59,4 +59,13 @@
 
   # Without libunwind and elfutils, which bring 50 libraries, it cannot print a stack (-k).
   strace = package: package.overrideAttrs { buildInputs = [ ]; };
+
+  # wg alone: the script for bash beside it brings iproute2 and iptables.
+  wireguard-tools =
+    package:
+    package.overrideAttrs (before: {
+      buildInputs = [ ];
+      makeFlags = map (builtins.replaceStrings [ "=yes" ] [ "=no" ]) before.makeFlags;
+      postFixup = "";
+    });
 }

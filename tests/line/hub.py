@@ -1,0 +1,32 @@
+"""The other end of tunnels and of a slow line: Debian's programs, for tests to call on its console.
+
+Its port `lan` is the line to the router.
+"""
+
+from __future__ import annotations
+
+from liminix_gen import System
+from tests.line.board import BOARD
+from tests.support.kernels import with_the_kernel_of_boots
+
+config = with_the_kernel_of_boots(System(device=BOARD, hostname="hub"))
+config.console = "shell"
+config.sysctl["net.ipv6.conf.all.forwarding"] = 1
+config.sysctl["net.ipv4.ip_forward"] = 1
+service = config.service
+
+line = config.hardware.network_interfaces["lan"]
+for key, family, address, length in (
+    ("line4", "inet", "203.0.113.1", 24),
+    ("line6", "inet6", "2001:2:0:f::1", 64),
+):
+    config.services[key] = service.network.address.build(
+        interface=line, family=family, address=address, prefix_length=length
+    )
+config.services["internet"] = service.provider.internet.build(
+    interface=line, addresses=["198.51.100.80", "2001:2:0:ffff::80"]
+)
+config.services["kit"] = service.provider.kit.build(
+    packages=["dnsmasq", "wireguard-tools"],
+    modules={"wireguard": "WIREGUARD"},
+)
