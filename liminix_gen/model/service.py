@@ -71,8 +71,9 @@ class Needs:
     ``claim("the interface", "br0")``; ``inside`` is what must lie in what others claim. ``state``
     says that it keeps something across boots, below /run/services/state; ``state_required``, that
     it is of no use without. ``login`` says whether it lets somebody log in: never, with a password
-    if a user has one, or always. ``outputs`` are images that the board must have. ``drives`` is
-    the hardware that the kernel modules are for.
+    if a user has one, or always. ``outputs`` are images that the board must have, and
+    ``board_symbols`` what its own kernel must have built in, for hardware that only some boards
+    have. ``drives`` is the hardware that the kernel modules are for.
     """
 
     kernel_modules: tuple[KernelModule, ...] = field(
@@ -118,6 +119,9 @@ class Needs:
     login: Login = field(default="never", validator=conforms("Needs.login", _LOGIN))
     outputs: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.outputs", ListOf(Text()))
+    )
+    board_symbols: tuple[str, ...] = field(
+        default=(), validator=conforms("Needs.board_symbols", ListOf(Text()))
     )
     drives: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.drives", ListOf(HARDWARE))

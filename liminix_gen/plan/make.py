@@ -87,6 +87,7 @@ def _plan(
         )
     )
     _refuse_outputs(system, asked.outputs, problems)
+    _refuse_hardware(system, asked.board_symbols, problems)
     if not keeps_state(system):
         _refuse_without_state(asked.bound_to_state, problems)
     accounts = Accounts.of(asked.accounts)
@@ -145,6 +146,14 @@ def _refuse_outputs(system: System, asks: Asks[str], problems: Problems) -> None
                 f"{asked.by} needs the output {output!r}, which {board} does not have",
                 why=f"its outputs are {', '.join(sorted(outputs))}",
             )
+
+
+def _refuse_hardware(system: System, asks: Asks[str], problems: Problems) -> None:
+    """Note each service that is for hardware which the board does not have."""
+    for symbol, asked in asks:
+        if system.device.kernel.symbols.get(symbol) != "y":
+            what = f"{asked.by} is for a board that has one, and {system.device.name} has none"
+            problems.note(asked.where, what, why=f"its kernel has no {symbol}")
 
 
 def _refuse_without_state(asks: Asks[str], problems: Problems) -> None:

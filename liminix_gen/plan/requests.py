@@ -63,8 +63,8 @@ class Requests:
 
     ``described`` are names of services, ``stateful`` those that keep something across boots.
     ``bound_to_state`` are those that are of no use without.
-    ``outputs`` are images that the board must have, ``left_out`` files that the package set leaves
-    out.
+    ``outputs`` are images that the board must have, ``board_symbols`` what its kernel must have by
+    itself, ``left_out`` files that the package set leaves out.
     """
 
     described: Asks[str] = ()
@@ -81,6 +81,7 @@ class Requests:
     bound_to_state: Asks[str] = ()
     logins: Asks[str] = ()
     outputs: Asks[str] = ()
+    board_symbols: Asks[str] = ()
     left_out: Asks[str] = ()
 
     @classmethod

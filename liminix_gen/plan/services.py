@@ -186,6 +186,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         bound_to_state=((name, asked),) if needs.state_required else (),
         logins=((needs.login, asked),),
         outputs=tuple((output, asked) for output in needs.outputs),
+        board_symbols=tuple((symbol, asked) for symbol in needs.board_symbols),
         left_out=tuple((file.path, asked) for file in left_out),
     )
 

@@ -37,6 +37,11 @@ config.services["lan"] = lan
 config.services["ssh"] = service.ssh.build(
     authorized_keys={"root": [KEY]}, port=2222 if change == "deaf" else 22
 )
+if "WATCHDOG" in config.device.kernel.symbols:
+    # It must not reset a board that is updated, or that starts another kernel.
+    config.services["watchdog"] = service.watchdog.build(
+        watched=[config.services["ssh"]], head_start=120, patience=20, timeout=10
+    )
 config.files["/etc/motd"] = text_file("/etc/motd", "a small router\n")
 match change:
     case "" | "deaf":

@@ -1,4 +1,8 @@
-"""A system on trial that hangs: a watchdog ends it, and the old system is back."""
+"""Systems that hang: a watchdog ends them.
+
+That it leaves a board alone that is updated, or starts another kernel, is in the other files here:
+tests/storage/small.py has it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,10 @@ pytestmark = pytest.mark.boot
 
 
 def test_a_system_that_hangs_is_ended_by_the_watchdog(tmp_path: Path) -> None:
-    """No process but the shell on the console runs on: nothing counts seconds, nothing feeds."""
+    """On trial no process but the shell on the console runs on: nothing counts seconds, nothing feeds.
+
+    The old system is back then.
+    """
     with Installed("qemu-aarch64", "jffs2", tmp_path / "board") as board:
         board.boot()
         before = board.facts()
@@ -32,3 +39,18 @@ def test_a_system_that_hangs_is_ended_by_the_watchdog(tmp_path: Path) -> None:
             board.until_said("all services ready", start)
         after = board.facts()
         assert (after["active"], after["confirmed"]) == (before["active"], before["active"])
+
+
+@pytest.mark.parametrize(("board", "root"), [("qemu-aarch64", "jffs2"), ("x86-64", "ext4")])
+def test_services_that_nobody_looks_after_are_ended_by_the_watchdog(
+    board: str, root: str, tmp_path: Path
+) -> None:
+    with Installed(board, root, tmp_path / "board") as hung:
+        hung.boot()
+        hung.guest.console.wait_for_shell(60)
+        assert "watchdog" in hung.guest.console.check("services | grep ^watchdog.*ready")
+        start = len(hung.said)
+        hung.guest.console.send("kill -STOP $(pidof serviced)")
+        hung.until_said("Linux version", start)
+        assert "liminix-gen: reboot" not in hung.said[start:]
+        hung.until_said("all services ready", start)

@@ -52,8 +52,8 @@ _TOGETHER: Mapping[tuple[str, str], Mapping[str, object]] = {
 class Bench:
     """A System to build services in, and the messages that this gives."""
 
-    def __init__(self) -> None:
-        self.system = System(device="qemu-mipsel")
+    def __init__(self, device: str = "qemu-mipsel") -> None:
+        self.system = System(device=device)
         self.types = self.system.catalog.service_types
         self._links = 0
         self._named: dict[str, Service] = {}

@@ -133,3 +133,30 @@ def test_what_is_no_turn() -> None:
     message = bench.refused("round_robin", services=[lease, lease])
     assert message.startswith("round_robin: services[1]: the network.dhcp.client of ")
     assert message.endswith("is there twice")
+
+
+def test_a_board_without_a_watchdog(tmp_path: Path) -> None:
+    text = START + 'config.services["watchdog"] = service.watchdog.build(watched=[line])\n'
+    said = refused(text, tmp_path)
+    assert f"router.py:{len(text.splitlines())}: watchdog is for a board that has one, and " in said
+    assert "qemu-mipsel has none its kernel has no WATCHDOG" in said
+
+
+def test_a_watchdog_orders_nothing(tmp_path: Path) -> None:
+    text = START.replace("qemu-mipsel", "qemu-aarch64") + (
+        'config.services["watchdog"] = service.watchdog.build(watched=[line])\n'
+    )
+    plan = plan_of(text, tmp_path)
+    (watchdog,) = (one for one in plan.services if one.name == "watchdog")
+    assert watchdog.needs == ()
+    only = text.replace('config.services["line"] = line\n', "").partition("config.services")[0]
+    only += text.splitlines()[-1]
+    assert any(one.name.startswith("client.") for one in plan_of(only, tmp_path).services)
+
+
+def test_one_watchdog_for_a_board(tmp_path: Path) -> None:
+    build = "service.watchdog.build(watched=[line])\n"
+    text = START.replace("qemu-mipsel", "qemu-aarch64") + (
+        f'config.services["a"] = {build}config.services["b"] = {build}'
+    )
+    assert "only one can have the watchdog" in refused(text, tmp_path)
