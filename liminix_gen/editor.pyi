@@ -139,6 +139,22 @@ class NtpMakestep(TypedDict):
     limit: int
     """in how many first updates; -1 is in all of them"""
 
+class WireguardPeers(TypedDict):
+    public_key: str
+    """the peer's public key"""
+    allowed: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network | Listed[str | IPv4Address | IPv6Address | IPv4Network | IPv6Network]
+    """addresses that the peer may send from, and that packets are sent to it for"""
+    endpoint: NotRequired[str | None]
+    """where it is, HOST:PORT; None if it begins the conversation. A name is looked up again
+    while the peer does not answer
+    """
+    preshared_key: NotRequired[OutputReference | None]
+    """output that holds a key which both have besides"""
+    keepalive: NotRequired[int | None]
+    """how often a packet is sent, so that a NAT or a firewall in between keeps the way back
+    open; `services` says when such a peer does not answer
+    """
+
 class BaseHostnameTypes:
     """Give the kernel the machine's name; part of every image."""
 
@@ -1266,10 +1282,77 @@ class VlanTypes:
             ifname: the kernel's name of the interface
         """
 
+class WatchdogTypes:
+    """Reset the board when services are not ready for long, or are not looked after any more."""
+
+    def build(
+        self,
+        *,
+        watched: Listed[ServiceWith[Never]] = ...,
+        head_start: int = 300,
+        patience: int = 60,
+        timeout: int = 30,
+        dependencies: Iterable[Service] = (),
+    ) -> Built[Never]:
+        """Reset the board when services are not ready for long, or are not looked after any more.
+
+        The watchdog is a timer of the hardware that resets the board unless it is fed. It is fed for
+        `head_start` seconds, and as long as all `watched` services are ready and `serviced`
+        answers; then for `patience` seconds more. Stopped, as by a reboot or a kexec, it leaves the
+        watchdog off. While an update is on trial its own guard feeds it, and this waits.
+
+        Watch what a restart can mend: a line whose provider is down would reset the board for ever.
+
+        Args:
+            watched: services that must be ready; without any it is enough that services are looked after
+            head_start: how long it is fed at first, whatever services do: more than the slowest boot takes
+            patience: how long they may be not ready later on: more than a restart takes
+            timeout: how long the board then lives without food; hardware that counts in other steps takes what comes next
+            dependencies: services that are ready before this one, besides its own
+        """
+
+class WireguardTypes:
+    """Make an interface that is encrypted to its peers (WireGuard)."""
+
+    def build(
+        self,
+        *,
+        ifname: str,
+        peers: Mapping[str, WireguardPeers],
+        private_key: OutputReference | None = None,
+        listen_port: int | None = None,
+        mtu: int = 1420,
+        routes: bool = True,
+        dependencies: Iterable[Service] = (),
+    ) -> Built[Literal["ifname", "public-key"]]:
+        """Make an interface that is encrypted to its peers (WireGuard).
+
+        It has no address of its own: `network.address` gives it some. A firewall has it in a zone as
+        any other interface, and lets peers in from the world by `open`: `{"vpn": {"protocol":
+        "udp", "port": 51820}}`.
+
+        Allowed addresses are routes with the metric 100, unless `routes` is False. All of IPv4 or
+        IPv6 (0.0.0.0/0, ::/0) is never one, as what is encrypted would take it too: that is what
+        `network.route` is for.
+
+        Args:
+            ifname: name of the interface that is made
+            peers: the peers, by names of your choice
+            private_key: output that holds the private key; None makes one at the first start, which stays in the state of the device
+            listen_port: UDP port that peers send to; None is one that the kernel chooses, for peers that all have an endpoint
+            mtu: largest packet inside; outside it is 60 bytes larger over IPv4, 80 over IPv6
+            routes: whether allowed addresses are routes
+            dependencies: services that are ready before this one, besides its own
+
+        Outputs:
+            ifname: the kernel's name of the interface
+            public-key: the public key, for the peers
+        """
+
 class Types:
     """The service types: base, bridge, dhcp6, dnsmasq, driver, failover, firewall, health_check,
     ifwait, ipv6, kexec, metrics, network, ntp, pppoe, round_robin, secret, ssh, status,
-    switch, vlan.
+    switch, vlan, watchdog, wireguard.
     """
 
     @property
@@ -1355,6 +1438,14 @@ class Types:
     @property
     def vlan(self) -> VlanTypes:
         """Make an interface of the packets that carry a VLAN's tag on another one (IEEE 802.1Q)."""
+
+    @property
+    def watchdog(self) -> WatchdogTypes:
+        """Reset the board when services are not ready for long, or are not looked after any more."""
+
+    @property
+    def wireguard(self) -> WireguardTypes:
+        """Make an interface that is encrypted to its peers (WireGuard)."""
 
 class Kernel:
     """The kernel of the router."""

@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "d56432436c6019aeb971df381b72a3e9";
+    hash = "48de078af909c752f04eb61ff27c8ed5";
     packages = {
       dnsmasq-small = project + "/packages/dnsmasq-small/package.nix";
       interface-wait = project + "/packages/interface-wait/package.nix";

@@ -204,6 +204,7 @@ let
       VIRTIO_NET = "y";
       VIRTIO_PCI = "y";
       VLAN_8021Q = "m";
+      WIREGUARD = "m";
     };
   };
 
