@@ -94,14 +94,17 @@ class KernelNeeded:
 
     ``seconds`` is what the last one of the board took here. ``others``: the store has kernels of
     the board. ``own`` is what makes this one differ from that of all configurations of the board,
-    if ``policy`` is to have one.
+    if ``policy`` is to have one. ``objects`` says how many object files of how many its
+    ``derivation`` has compiled so far; None if that cannot be seen.
     """
 
     device: str
+    derivation: str
     seconds: float | None
     others: bool
     policy: str
     own: tuple[str, ...]
+    objects: Callable[[], tuple[int, int] | None] = lambda: None
 
 
 _Own = Chosen | Remarked | LockChanged | Locked | Download | Fetched | Waiting | Sent | KernelNeeded

@@ -42,6 +42,7 @@ class Builds:
             case nix.Finished(derivation=path, seconds=seconds):
                 self._done += 1
                 self._ended("built", path, seconds, f" [{self._done}/{self._total}]")
+                self.story.note = f"{self._done} of {self._total} built"
             case nix.Failed(derivation=path, seconds=seconds):
                 self._ended("failed", path, seconds, "")
             case nix.Fetching(path=path):
@@ -50,7 +51,7 @@ class Builds:
                 self.story.step("warning", warning)
             case nix.Progress(expected=expected):
                 self._total = max(self._total, expected)
-            case nix.Complaint():
+            case nix.Complaint() | nix.Working():
                 pass
 
     def _evaluated(self, event: nix.Evaluated) -> None:

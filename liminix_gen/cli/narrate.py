@@ -49,6 +49,8 @@ class Narrator:
             case events.Fetched():
                 self._fetched(event)
             case events.KernelNeeded():
+                if activity := self.story.activities.get(event.derivation):
+                    activity.expected_s, activity.objects = event.seconds, event.objects
                 for word, what in kernel(event):
                     self.story.step(word, what)
             case _:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, field
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _WORD_WIDTH = 11
+_HEARTBEAT_S = 30.0
+# A kernel has thousands of objects: they are counted now and then.
+_LOOK_S = 3.0
+# Of its objects, from when on a compile says itself how long it will take.
+_TELLING = 0.05
 
 
 @define
@@ -29,6 +36,27 @@ class Activity:
     phase: str = ""
     said: str = ""
     began: float = field(factory=time.monotonic)
+    expected_s: float | None = None
+    objects: Callable[[], tuple[int, int] | None] = lambda: None
+    _counted: tuple[int, int] | None = field(default=None, init=False)
+    _looked: float = field(default=-math.inf, init=False)
+
+    def standing(self) -> str:
+        """Return how far it is, and as far as that is known, how long it will take."""
+        elapsed = time.monotonic() - self.began
+        words = [text.seconds(elapsed)]
+        left = self.expected_s - elapsed if self.expected_s is not None else None
+        if time.monotonic() - self._looked >= _LOOK_S:
+            self._looked, self._counted = time.monotonic(), self.objects()
+        if (counted := self._counted) is not None:
+            done, total = counted
+            words.append(f"{done} of {total} objects")
+            # What a compile of this machine has taken counts until this one says more.
+            if done >= _TELLING * total:
+                left = elapsed * (total - done) / done
+        if left is not None:
+            words.append(f"about {text.seconds(left)} left" if left > 0 else "any moment")
+        return ", ".join(words)
 
 
 class Story(Protocol):
@@ -43,15 +71,45 @@ class Story(Protocol):
 
 
 class PlainStory:
-    """One line for each step."""
+    """One line for each step, and while nothing ends, one every 30 seconds of what runs."""
 
     def __init__(self) -> None:
         self.activities: dict[str, Activity] = {}
         self.note = ""
+        self._wrote = time.monotonic()
 
     def step(self, word: str, what: str) -> None:
+        self._wrote = time.monotonic()
         sys.stderr.write(f"{word:<{_WORD_WIDTH}} {printable(what)}\n")
         sys.stderr.flush()
+
+    def beat(self) -> None:
+        """Write what runs, if nothing was written for a while."""
+        running = tuple(self.activities.values())
+        if running and time.monotonic() - self._wrote >= _HEARTBEAT_S:
+            # The oldest is what the others wait for.
+            first = min(running, key=lambda one: one.began)
+            more = f", and {len(running) - 1} more" if len(running) > 1 else ""
+            note = f"; {self.note}" if self.note else ""
+            what = f"{first.name}: {first.standing()}{more}{note}"
+            self.step(first.phase or "building", what)
+
+    @contextmanager
+    def beating(self, every_s: float = 1.0) -> Generator[None]:
+        """Look again and again whether to write, for as long as the block runs."""
+        ended = Event()
+
+        def beat() -> None:
+            while not ended.wait(every_s):
+                self.beat()
+
+        thread = Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
 
 
 class LiveStory:
@@ -75,9 +133,8 @@ class LiveStory:
 
         shown = Text()
         for activity in tuple(self.activities.values()):
-            elapsed = text.seconds(time.monotonic() - activity.began)
             shown.append(f"{activity.phase or 'building':<{_WORD_WIDTH}} ", style="cyan")
-            shown.append(f"{activity.name}  {elapsed}  ")
+            shown.append(f"{activity.name}  {activity.standing()}  ")
             shown.append(f"{printable(activity.said[:200])}\n", style="dim")
         if self.note:
             shown.append(printable(self.note), style="dim")
@@ -90,7 +147,9 @@ class LiveStory:
 def story() -> Generator[Story]:
     """Tell a story for as long as the block runs."""
     if not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
-        yield PlainStory()
+        plain = PlainStory()
+        with plain.beating():
+            yield plain
         return
     from rich.console import Console  # noqa: PLC0415  only a terminal needs rich
     from rich.live import Live  # noqa: PLC0415

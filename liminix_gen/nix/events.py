@@ -11,6 +11,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import cast
 
 from attrs import define, field, frozen
@@ -119,6 +120,13 @@ class Survey:
 
 
 @frozen(kw_only=True)
+class Working:
+    """Builders work in folders below this one; not if a daemon builds."""
+
+    folder: Path
+
+
+@frozen(kw_only=True)
 class Evaluated:
     """A tree is evaluated: what is in the store already, and what must be built.
 
@@ -129,7 +137,18 @@ class Evaluated:
     seconds: float
 
 
-Event = Started | Finished | Failed | LogLine | Fetching | Progress | Warned | Complaint | Evaluated
+Event = (
+    Started
+    | Finished
+    | Failed
+    | LogLine
+    | Fetching
+    | Progress
+    | Warned
+    | Complaint
+    | Evaluated
+    | Working
+)
 Listener = Callable[[Event], object]
 
 

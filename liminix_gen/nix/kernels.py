@@ -16,7 +16,7 @@ import attrs
 from attrs import frozen
 
 from liminix_gen.locking import locked
-from liminix_gen.nix import derivation
+from liminix_gen.nix import derivation, objects
 from liminix_gen.nix.events import derivation_name
 from liminix_gen.nix.verbs import Nix
 
@@ -55,7 +55,10 @@ def load(record: Path) -> tuple[Compiled, ...]:
 
 def add(record: Path, device: str, path: str, seconds: float, nix: Nix) -> None:
     """Add a kernel that was just compiled; ``path`` is that of its derivation."""
-    output = derivation.read(nix.physical(path)).outputs["out"]
+    outputs = derivation.read(nix.physical(path)).outputs
+    output = outputs["out"]
+    if "support" in outputs:
+        objects.keep(record, device, nix.physical(outputs["support"]) / "objects")
     with suppress(OSError):
         record.parent.mkdir(parents=True, exist_ok=True)
         with locked(record.with_suffix(".lock")):

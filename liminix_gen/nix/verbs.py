@@ -13,7 +13,7 @@ from attrs import field, frozen
 from liminix_gen import process
 from liminix_gen.errors import EvaluationError, Problem
 from liminix_gen.nix import environment
-from liminix_gen.nix.events import Evaluated, Listener, Reader, Survey
+from liminix_gen.nix.events import Evaluated, Listener, Reader, Survey, Working
 from liminix_gen.nix.failures import (
     ExpressionError,
     build_error,
@@ -73,6 +73,7 @@ class Nix:
         ``link`` (and ``link-2``...) then points to them. Raises DerivationError.
         """
         reader = Reader(listener)
+        listener(Working(folder=place.builds))
         done = process.run(
             ["nix-build", *_LOG_FORMAT, "-o", str(link), *derivations],
             env={**self.environ, "TMPDIR": str(place.builds)},

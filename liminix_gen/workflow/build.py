@@ -82,6 +82,7 @@ def make(
     link = link or folder.with_name(f"{folder.name}-result")
     with _alone(folder, listen):
         tree.renew(prepared.tree, folder)
+        heard = Kernels(plan, cache_directory() / "kernels.json", nix, listen)
         try:
             built = build.build(
                 nix,
@@ -89,8 +90,9 @@ def make(
                 names,
                 link=link,
                 arguments=arguments,
-                listener=Kernels(plan, cache_directory() / "kernels.json", nix, listen),
+                listener=heard,
             )
+            heard.remark()
         except failures.ExpressionError as error:
             raise blame.placed(error, plan, folder, whole=options.whole_trace) from None
         except failures.DerivationError as error:

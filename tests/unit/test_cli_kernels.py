@@ -44,7 +44,7 @@ def plan_of(policy: str, *, kexec: bool = False) -> Plan:
 
 
 def told(plan: Plan, record: Path, nix: Nix) -> list[tuple[str, str]]:
-    return list(narrate.kernel(needed(plan, record, nix)))
+    return list(narrate.kernel(needed(plan, "", record, nix)))
 
 
 def compile_once(plan: Plan, record: Path, nix: Nix, *, keep: bool) -> list[str]:

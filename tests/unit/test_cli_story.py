@@ -1,5 +1,6 @@
 """What a run tells: durations, sizes, and the plain story of a recorded build."""
 
+import time
 from io import StringIO
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from liminix_gen.events import (
     Waiting,
 )
 from liminix_gen.nix.events import Evaluated, LogLine, Reader, Started, Survey
+from liminix_gen.nix.objects import Objects, keep
 
 LOGS = Path(__file__).with_name("nix_logs")
 KERNEL = "/nix/store/00000000000000000000000000000000-linux-6.12.drv"
@@ -143,3 +145,70 @@ def test_a_live_display_keeps_steps_and_shows_what_runs(monkeypatch: pytest.Monk
     assert shown[0].startswith("compiling   linux-6.12  0.")
     assert shown[0].endswith("s  CC init/main.o")
     assert shown[1] == "waiting"
+
+
+def test_nothing_is_written_of_what_has_just_been_told(capsys: pytest.CaptureFixture[str]) -> None:
+    story = PlainStory()
+    story.activities["a"] = Activity("alpha")
+    story.beat()
+    assert not capsys.readouterr().err
+
+
+def test_after_half_a_minute_of_silence_a_line_says_what_runs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    story = PlainStory()
+    story.activities["a"] = Activity("linux-6.12", phase="compiling", began=100.0, expected_s=400.0)
+    clock[0] += 12
+    story.activities["b"] = Activity("beta", began=112.0)
+    story.note = "3 of 21 built"
+    clock[0] += 88
+    story.beat()
+    story.beat()
+    assert capsys.readouterr().err.splitlines() == [
+        "compiling   linux-6.12: 1 min 40 s, about 5 min 00 s left, and 1 more; 3 of 21 built"
+    ]
+    clock[0] += 31
+    story.beat()
+    assert "2 min 11 s, about 4 min 29 s left" in capsys.readouterr().err
+
+
+def test_the_heart_beats_while_the_main_thread_waits(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("liminix_gen.cli.story._HEARTBEAT_S", 0.05)
+    story = PlainStory()
+    story.activities["a"] = Activity("alpha")
+    said = ""
+    with story.beating(every_s=0.01):
+        deadline = time.monotonic() + 20
+        while "building    alpha: " not in said and time.monotonic() < deadline:
+            time.sleep(0.01)
+            said += capsys.readouterr().err
+    assert "building    alpha: " in said
+
+
+def test_a_compile_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"net/part{number}.o" for number in range(200)]
+    (tmp_path / "listed").write_text("".join(f"{name}\n" for name in names))
+    keep(tmp_path / "kernels.json", "board", tmp_path / "listed")
+    objects = Objects.of(tmp_path / "kernels.json", "board", KERNEL, tmp_path / "builds")
+    assert objects() is None, "its builder has not begun"
+    tree = tmp_path / "builds" / "nix-build-linux-6.12.drv-0" / "linux"
+    (tree / "net").mkdir(parents=True)
+    assert objects() == (0, 200)
+
+    clock = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    activity = Activity("linux-6.12", began=0.0, expected_s=1000.0, objects=objects)
+    for name in [*names[:5], "../other.o", "net/more.o"]:
+        (tree / name).touch()
+    clock[0] = 10.0
+    assert activity.standing() == "10 s, 5 of 200 objects, about 16 min 30 s left"
+    for name in names[:50]:
+        (tree / name).touch()
+    clock[0] = 40.0
+    # What this compile shows counts more than what another took.
+    assert activity.standing() == "40 s, 50 of 200 objects, about 2 min 00 s left"
