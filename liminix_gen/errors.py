@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,10 +28,15 @@ def printable(text: str) -> str:
 
 @frozen
 class Where:
-    """A line of a file that the user (or a module's author) wrote."""
+    """A line of a file that the user (or a module's author) wrote.
+
+    ``columns`` are where in it, from 0, the argument is that it is about, and where that ends;
+    empty if that is not known. Two places in one line are one place.
+    """
 
     path: Path
     line: int
+    columns: tuple[int, int] | tuple[()] = field(default=(), eq=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"

@@ -51,15 +51,17 @@ class Call:
         node = self._argument(argument, position) if self.code is not None else None
         if node is None:
             return self.where
-        line, inner = node
+        at, inner = node
         for key in keys:
             found = _element(inner, key)
             if found is None:
                 break
-            line, inner = found
-        return Where(self.where.path, line)
+            at, inner = found
+        return Where(self.where.path, at.lineno, _columns(at))
 
-    def _argument(self, name: str, position: int | None) -> tuple[int, ast.expr] | None:
+    def _argument(
+        self, name: str, position: int | None
+    ) -> tuple[ast.keyword | ast.expr, ast.expr] | None:
         code = cast("CodeType", self.code)
         positions = islice(code.co_positions(), self.instruction // 2 + 1)
         *_, (_, end_line, _, end_column) = positions
@@ -72,22 +74,29 @@ class Call:
             return None
         for keyword in call.keywords:
             if keyword.arg == name:
-                return keyword.lineno, keyword.value
+                return keyword, keyword.value
         if position is not None and position < len(call.args):
-            return call.args[position].lineno, call.args[position]
+            return call.args[position], call.args[position]
         return None
 
 
-def _element(node: ast.expr, key: str | int) -> tuple[int, ast.expr] | None:
-    """Return the line of an element of a list or dictionary that is written out, and its value."""
+def _columns(node: ast.keyword | ast.expr) -> tuple[int, int] | tuple[()]:
+    """Return where in its first line something is, if it ends there too."""
+    if node.end_lineno != node.lineno or node.end_col_offset is None:
+        return ()
+    return node.col_offset, node.end_col_offset
+
+
+def _element(node: ast.expr, key: str | int) -> tuple[ast.expr, ast.expr] | None:
+    """Return an element of a list or dictionary that is written out: what names it, its value."""
     if isinstance(node, ast.Dict):
         for name, value in zip(node.keys, node.values, strict=True):
             if isinstance(name, ast.Constant) and name.value == key:
-                return name.lineno, value
+                return name, value
     elif isinstance(node, ast.List | ast.Tuple) and isinstance(key, int):
         before = node.elts[: key + 1]
         if len(before) > key and not any(isinstance(one, ast.Starred) for one in before):
-            return before[key].lineno, before[key]
+            return before[key], before[key]
     return None
 
 
