@@ -7,6 +7,7 @@
 # make format  put the code into its one form
 # make golden  write the snapshots of emitted trees; read the difference before you commit it
 # make docs    the pages that are made from boards, proofs and docstrings
+# make site    the manual as HTML, in build/site
 # make bench   figures beside their targets; writes docs/benchmarks.md
 # make soak    the slow repeats, and 100,000 inputs of each fuzzer
 # make prove   the tests that prove something of a board; writes docs/proof.json, then the pages
@@ -15,7 +16,7 @@
 bin := .venv/bin
 pytest := $(bin)/pytest
 
-.PHONY: help demo test test-nixpkgs check lint units soak prove docs bench format golden install
+.PHONY: help demo test test-nixpkgs check lint units soak prove docs site bench format golden install
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -63,6 +64,9 @@ prove: install
 
 docs: install
 	$(bin)/python -m tests.docs
+
+site: install
+	$(bin)/python -m tests.site
 
 bench: install
 	$(bin)/python -m tests.bench

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from liminix_gen.model.reference import SECRET, OutputReference
     from liminix_gen.model.service import (
         INTERFACE,
+        Example,
         Mistake,
         Needs,
         OrOutput,
@@ -104,6 +105,7 @@ _HOME = {
     "parameter": "model.parameter",
     "INTERFACE": "model.service",
     "SECRET": "model.reference",
+    "Example": "model.service",
     "Mistake": "model.service",
     "Needs": "model.service",
     "OrOutput": "model.service",
@@ -129,6 +131,7 @@ __all__ = [
     "Claim",
     "CrossSystem",
     "Device",
+    "Example",
     "Fact",
     "File",
     "Flash",

@@ -13,19 +13,46 @@ from liminix_gen.errors import ConfigurationError, Problem
 
 def docs(
     context: typer.Context,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="DIR",
+            help="Write the reference to DIR: service types, boards, outputs, options of a "
+            "configuration, commands; as Markdown.",
+        ),
+    ] = None,
     stubs: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Write stubs with the service types and boards of --modules and --devices to "
-            "DIR: `typings` for Pyright and its editors, site-packages for mypy.",
+            help="Write stubs to DIR: `typings` for Pyright and its editors, site-packages for "
+            "mypy.",
         ),
     ] = None,
 ) -> None:
-    """Write stubs for editors and type checkers."""
-    if stubs is None:
-        raise ConfigurationError(Problem(None, "there is nothing to write", hint="add --stubs DIR"))
-    from liminix_gen.docs import stubs as stub_texts  # noqa: PLC0415  not needed for --help
+    """Write the reference, or stubs for editors and type checkers.
 
-    for path in stub_texts.write(common_options(context).catalog(), stubs):
-        typer.echo(path)
+    Service types, boards and outputs of your own are in them (--modules, --devices, --outputs).
+    """
+    if output is None and stubs is None:
+        hint = "add -o DIR for the reference, --stubs DIR for stubs"
+        raise ConfigurationError(Problem(None, "there is nothing to write", hint=hint))
+    catalog = common_options(context).catalog()
+    if output is not None:
+        from liminix_gen import proof  # noqa: PLC0415  not needed for --help
+        from liminix_gen.cli import manual  # noqa: PLC0415
+        from liminix_gen.docs import reference  # noqa: PLC0415
+
+        pages = reference.pages(catalog, proof.load(proof.proof_file()))
+        for name, text in {**pages, "commands.md": manual.markdown()}.items():
+            path = output / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            typer.echo(path)
+    if stubs is not None:
+        from liminix_gen.docs import stubs as stub_texts  # noqa: PLC0415
+
+        for path in stub_texts.write(catalog, stubs):
+            typer.echo(path)

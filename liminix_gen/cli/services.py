@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from inspect import getdoc
 from json import dumps
 from pprint import pformat
 from textwrap import indent
@@ -16,6 +15,7 @@ from liminix_gen.cli.options import Json, common_options, loadable
 from liminix_gen.errors import ConfigurationError, DefinitionError, Problem, suggestion
 
 if TYPE_CHECKING:
+    from liminix_gen.catalog import Catalog
     from liminix_gen.model.parameter import Parameter
     from liminix_gen.model.service import Service
     from liminix_gen.model.values import Field, ValueType
@@ -41,20 +41,22 @@ def services(
     names = [name] if name is not None else list(catalog.service_types)
     types, wrong = loadable(catalog.service_type, names)
     if json:
-        described = [_described(one, type_) for one, type_ in types.items()]
+        described = [_described(one, type_, catalog) for one, type_ in types.items()]
         typer.echo(dumps(described if name is None else described[0], indent=2))
     elif name is None:
         rows = [("TYPE", "WHAT IT DOES")]
         rows += [(one, _description(type_).partition("\n")[0]) for one, type_ in types.items()]
         typer.echo(text.columns(rows))
     else:
-        _print(name, types[name])
+        _print(name, types[name], catalog)
     if wrong:
         raise DefinitionError(*wrong)
 
 
-def _print(name: str, type_: type[Service]) -> None:
-    from liminix_gen.model.parameter import parameters_of  # noqa: PLC0415  not needed for --help
+def _print(name: str, type_: type[Service], catalog: Catalog) -> None:
+    from liminix_gen.docs.examples import example  # noqa: PLC0415  not needed for --help
+    from liminix_gen.docs.services import contents  # noqa: PLC0415
+    from liminix_gen.model.parameter import parameters_of  # noqa: PLC0415
 
     typer.echo(f"{name}\n")
     typer.echo(_description(type_))
@@ -67,6 +69,14 @@ def _print(name: str, type_: type[Service]) -> None:
         typer.echo("\nOUTPUTS")
         rows = [(output.name, output.description) for output in type_.OUTPUTS]
         typer.echo(text.columns(rows, indent="  "))
+    if shown := example(name, type_):
+        typer.echo("\nEXAMPLE, a whole configuration")
+        typer.echo(indent(shown, "  "), nl=False)
+        if brought := contents(name, catalog):
+            typer.echo("\nWHAT IT BRINGS INTO THE IMAGE")
+            typer.echo(text.columns(list(brought.rows()), indent="  "))
+    else:
+        typer.echo("\nEvery router has one: no configuration builds it.")
 
 
 def _print_parameter(parameter: Parameter) -> None:
@@ -84,18 +94,17 @@ def _print_parameter(parameter: Parameter) -> None:
 
 def _fields(type_: ValueType[object]) -> Mapping[str, Field]:
     """Return the keys of the dictionaries that a parameter consists of."""
-    from liminix_gen.model.values import ListOf, MappingOf, Optional, Record, Short  # noqa: PLC0415
+    from liminix_gen.docs.services import fields  # noqa: PLC0415  not needed for --help
 
-    if isinstance(type_, Record):
-        return type_.fields
-    if isinstance(type_, ListOf | Optional | MappingOf | Short):
-        return _fields(cast("ValueType[object]", type_.inner))
-    return {}
+    return fields(type_)
 
 
-def _described(name: str, type_: type[Service]) -> dict[str, object]:
-    from liminix_gen.model.parameter import parameters_of  # noqa: PLC0415  not needed for --help
+def _described(name: str, type_: type[Service], catalog: Catalog) -> dict[str, object]:
+    from liminix_gen.docs.examples import example  # noqa: PLC0415  not needed for --help
+    from liminix_gen.docs.services import contents  # noqa: PLC0415
+    from liminix_gen.model.parameter import parameters_of  # noqa: PLC0415
 
+    brought = contents(name, catalog)
     return {
         "name": name,
         "description": _description(type_),
@@ -103,11 +112,15 @@ def _described(name: str, type_: type[Service]) -> dict[str, object]:
         "outputs": [
             {"name": output.name, "description": output.description} for output in type_.OUTPUTS
         ],
+        "example": example(name, type_) or None,
+        "brings": dict(brought.rows()) if brought is not None else None,
     }
 
 
 def _description(type_: type[Service]) -> str:
-    return (getdoc(type_) or "").replace("``", "`")
+    from liminix_gen.docs.services import description  # noqa: PLC0415  not needed for --help
+
+    return description(type_)
 
 
 def _parameter(parameter: Parameter) -> dict[str, object]:

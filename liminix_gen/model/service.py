@@ -309,6 +309,23 @@ def longrun(
     )
 
 
+@frozen(kw_only=True)
+class Example:
+    """What the example of a service type has besides the parameters that must be given.
+
+    ``parameters`` names others that it shows. ``before`` are lines of a configuration that it
+    cannot do without, ``device`` the board that it is for.
+    """
+
+    parameters: tuple[str, ...] = field(
+        default=(), validator=conforms("Example.parameters", ListOf(Text()))
+    )
+    before: tuple[str, ...] = field(
+        default=(), validator=conforms("Example.before", ListOf(Text()))
+    )
+    device: str = field(default="qemu-mipsel", validator=conforms("Example.device", Text()))
+
+
 @frozen
 class Mistake:
     """A sentence of ``check``, and the argument that it is about, with keys inside of that."""
@@ -341,6 +358,8 @@ class Service:
     TYPE: ClassVar[str] = ""
     OUTPUTS: ClassVar[tuple[Output, ...]] = ()
     KERNEL: ClassVar[KernelNeeds] = KernelNeeds()
+    # None if every router has one, so that no configuration builds it.
+    EXAMPLE: ClassVar[Example | None] = Example()
     # Set if an object is in the place of a service that could not be made.
     STANDS_FOR_ANY: ClassVar[bool] = False
 

@@ -7,6 +7,7 @@ from typing import cast
 
 from liminix_gen import (
     INTERFACE,
+    Example,
     Group,
     Mistake,
     Needs,
@@ -92,6 +93,8 @@ class Dnsmasq(Service):
     Answers of upstream servers with addresses of private networks are refused: by these a web page
     could reach into the LAN (DNS rebinding).
     """
+
+    EXAMPLE = Example(parameters=("resolvconf", "ranges"))
 
     user: str = parameter(
         values.USER_NAME,

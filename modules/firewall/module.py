@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import cast
 
 from liminix_gen import (
+    Example,
     Inside,
     KernelNeeds,
     Mistake,
@@ -63,6 +64,8 @@ class Firewall(Service):
     service is stopped, all is dropped but ``rescue``. That comes before the first interface and
     changes places with the rules at once, so that at no time packets pass unfiltered.
     """
+
+    EXAMPLE = Example(parameters=("zones",))
 
     KERNEL = KernelNeeds(modules=modules_of(USES))
 

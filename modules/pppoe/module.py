@@ -71,7 +71,7 @@ class Pppoe(Service):
     )
 
     interface: Service = parameter(
-        INTERFACE, "interface that leads to the provider; often a vlan", example="wan"
+        INTERFACE, "interface that leads to the provider; often a vlan", example="uplink"
     )
     ifname: str = parameter(
         values.INTERFACE_NAME,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from liminix_gen import (
     INTERFACE,
+    Example,
     Needs,
     OrOutput,
     OutputReference,
@@ -66,6 +67,8 @@ class Ssh(Service):
     changes with each boot. The keys of a user other than root are found where the user's home is
     /home/NAME.
     """
+
+    EXAMPLE = Example(parameters=("authorized_keys",))
 
     address: str | None = parameter(
         values.Optional(values.IPAddress()),

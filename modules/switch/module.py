@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from liminix_gen import (
+    Example,
     KernelNeeds,
     Needs,
     Output,
@@ -33,6 +34,8 @@ class Switch(Service):
     processor keeps the tags, and each VLAN is an interface of its own there (`vlan`). When the
     service stops, the switch stays as it is.
     """
+
+    EXAMPLE = Example(device="gl-mt300n-v2")
 
     OUTPUTS = (Output("switch", "the kernel's name of the switch"),)
     KERNEL = KernelNeeds(on_request={_SYMBOL: "only OpenWrt's kernels have it"})

@@ -12,10 +12,13 @@ import pytest
 
 from liminix_gen.catalog import Catalog
 from liminix_gen.docs import stubs
+from liminix_gen.docs.examples import example
 from liminix_gen.errors import ConfigurationError
+from liminix_gen.model.parameter import parameters_of
 from tests.support.language_server import BIN
 from tests.support.steps import load_plan
 
+TYPES = Catalog.of().service_types
 BEFORE = """\
 from liminix_gen import File, Group, System, User
 
@@ -158,9 +161,16 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, str]]:
     lines = "\n".join(line for line, _ in MISTAKES.values())
     (folder / "mistakes.py").write_text(BEFORE + lines)
     (folder / "right.py").write_text(BEFORE + RIGHT)
-    for example in Path("examples").glob("*.py"):
-        shutil.copy(example, folder)
+    for file in Path("examples").glob("*.py"):
+        shutil.copy(file, folder)
     own_types(folder)
+    for name in TYPES:
+        cls = Catalog.of().service_type(name)
+        each = [(one.name,) for one in parameters_of(cls) if not one.required]
+        for number, also in enumerate(((), *each)):
+            (folder / f"example_{name.replace('.', '_')}_{number}.py").write_text(
+                example(name, cls, *also)
+            )
     (folder / "pyproject.toml").write_text('[tool.basedpyright]\ntypeCheckingMode = "standard"\n')
     words = [BIN / "basedpyright", "--outputjson", "--project", folder]
     words += ["--pythonpath", BIN / "python"]
@@ -238,6 +248,10 @@ def test_it_is_one_when_it_runs_too(name: str, tmp_path: Path) -> None:
 )
 def test_what_is_right_has_no_error(said: dict[str, dict[int, str]], name: str) -> None:
     assert said.get(name, {}) == {}
+
+
+def test_examples_of_the_reference_have_no_error(said: dict[str, dict[int, str]]) -> None:
+    assert {name: lines for name, lines in said.items() if name.startswith("example_")} == {}
 
 
 def test_what_is_right_can_be_planned(tmp_path: Path) -> None:

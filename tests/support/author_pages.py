@@ -31,6 +31,7 @@ GROUPS = {
         "parameter",
         "mistake",
         "Mistake",
+        "Example",
         "Output",
         "OutputReference",
     ),

@@ -7,6 +7,8 @@ from liminix_gen import Needs, Part, Service, oneshot, parameter, service_type, 
 class Hostname(Service):
     """Give the kernel the machine's name; part of every image."""
 
+    EXAMPLE = None
+
     hostname: str = parameter(values.HOST_NAME, "the name", default="liminix", example="hello")
 
     def needs(self) -> Needs:

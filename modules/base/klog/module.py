@@ -10,6 +10,8 @@ class Klog(Service):
     While it runs, the console shows warnings and worse only (syslog(2), "console_loglevel").
     """
 
+    EXAMPLE = None
+
     def needs(self) -> Needs:
         return Needs(claims=(claim("the messages of the kernel"),))
 

@@ -7,6 +7,8 @@ from liminix_gen import Needs, Output, Part, Service, claim, oneshot, service_ty
 class Loopback(Service):
     """Set up ``lo``; the kernel itself gives it 127.0.0.1/8 and ::1; part of every image."""
 
+    EXAMPLE = None
+
     OUTPUTS = (Output("ifname", "the kernel's name of the interface"),)
 
     def needs(self) -> Needs:

@@ -25,6 +25,8 @@ class State(Service):
     shutdown, and the random numbers of a boot do not start from nothing.
     """
 
+    EXAMPLE = None
+
     KERNEL = KernelNeeds(modules=(KernelModule("ext4", {"EXT4_FS": "m"}),))
 
     label: str | None = parameter(

@@ -21,6 +21,8 @@ class Sysctl(Service):
     first, so that the values given here win.
     """
 
+    EXAMPLE = None
+
     ALWAYS: ClassVar[Mapping[str, str]] = {
         f"net/ipv6/conf/{interface}/{setting}": "0"
         for interface in ("all", "default")

@@ -27,6 +27,8 @@ class Users(Service):
     the device asks for a new password and keeps its hash there; outputs are followed.
     """
 
+    EXAMPLE = None
+
     password_hashes: Mapping[str, str] = parameter(
         values.MappingOf(values.USER_NAME, values.ABSOLUTE_PATH),
         "user to the file on the device whose first line is the crypt(5) hash of the password",

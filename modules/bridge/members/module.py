@@ -6,6 +6,7 @@ from typing import cast
 from liminix_gen import (
     INTERFACE,
     Claim,
+    Example,
     KernelModule,
     KernelNeeds,
     Mistake,
@@ -54,6 +55,8 @@ class Members(Service):
     A member that is untagged in none is so in VLAN 1, unless that is among them. The router takes
     part in each: in VLAN 1 with the bridge itself, in another one with a `vlan` on the bridge.
     """
+
+    EXAMPLE = Example(parameters=("members",))
 
     KERNEL = KernelNeeds(
         modules=(

@@ -35,7 +35,7 @@ class Address(Service):
         "DHCPv6 client whose addresses are used",
         example="wan6",
     )
-    interface: Service = parameter(INTERFACE, "where the addresses are added", example="wan")
+    interface: Service = parameter(INTERFACE, "where the addresses are added", example="uplink")
 
     def check(self) -> Iterator[str]:
         if getattr(self.client, "address", True) is False:

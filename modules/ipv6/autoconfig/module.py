@@ -39,7 +39,7 @@ class Autoconfig(Service):
 
     OUTPUTS = (Output("ifname", "the kernel's name of the interface"),)
 
-    interface: Service = parameter(INTERFACE, "interface to configure", example="wan")
+    interface: Service = parameter(INTERFACE, "interface to configure", example="uplink")
     role: str = parameter(
         values.OneOf("host", "router"),
         "whether router advertisements are taken there",

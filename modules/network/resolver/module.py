@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from liminix_gen import (
+    Example,
     Needs,
     Part,
     Service,
@@ -22,6 +23,8 @@ class Resolver(Service):
 
     It is up from the start, and empty until that service is.
     """
+
+    EXAMPLE = Example(parameters=("source",))
 
     source: Service | None = parameter(
         values.Optional(ServiceWith("resolv.conf")),

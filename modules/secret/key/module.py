@@ -1,6 +1,6 @@
 """The key of a device."""
 
-from liminix_gen import Needs, Output, Part, Service, claim, oneshot, service_type
+from liminix_gen import Example, Needs, Output, Part, Service, claim, oneshot, service_type
 
 FILE = "/state/secrets/key"
 
@@ -12,6 +12,8 @@ class SecretKey(Service):
     Secrets that are sealed with the public key can be opened by this device alone, as long as it
     keeps its state. ``liminix-gen secret seal root@router`` asks it for the public key.
     """
+
+    EXAMPLE = Example(before=('config.state = "state"',))
 
     OUTPUTS = (
         Output("public", "the public key, to seal secrets with"),

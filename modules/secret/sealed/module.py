@@ -4,6 +4,7 @@ import base64
 import binascii
 
 from liminix_gen import (
+    Example,
     Needs,
     Output,
     Part,
@@ -47,6 +48,8 @@ class Sealed(Service):
     ``liminix-gen secret seal root@router`` makes the text, and so does age(1) with the public key
     of the device. The text may be seen by everybody.
     """
+
+    EXAMPLE = Example(before=('config.state = "state"',))
 
     OUTPUTS = (Output("value", "the first line of what was sealed", secret=True),)
 

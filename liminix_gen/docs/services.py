@@ -1,0 +1,95 @@
+"""What there is to say of a service type, for a terminal and for the manual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from inspect import getdoc
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
+
+from attrs import frozen
+
+from liminix_gen import config
+from liminix_gen.catalog import Catalog
+from liminix_gen.definitions import definition_of
+from liminix_gen.docs.examples import example
+from liminix_gen.errors import ConfigurationError
+from liminix_gen.model.service import Service
+from liminix_gen.model.values import (
+    Field,
+    ListOf,
+    MappingOf,
+    Optional,
+    Record,
+    Several,
+    Short,
+    ValueType,
+)
+
+
+@frozen(kw_only=True)
+class Contents:
+    """What a service brings into an image by itself, each entry as text."""
+
+    packages: tuple[str, ...]
+    modules: tuple[str, ...]
+    symbols: tuple[str, ...]
+    users: tuple[str, ...]
+    claims: tuple[str, ...]
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Yield each kind of which there is something, under its word."""
+        for word, entries in (
+            ("packages", self.packages),
+            ("kernel modules", self.modules),
+            ("kernel symbols", self.symbols),
+            ("users", self.users),
+            ("claims", self.claims),
+        ):
+            if entries:
+                yield word, ", ".join(entries)
+
+
+def description(cls: type[Service]) -> str:
+    """Return what a service type is, as Markdown."""
+    return (getdoc(cls) or "").replace("``", "`")
+
+
+def contents(name: str, catalog: Catalog) -> Contents | None:
+    """Return what the service of a type's example brings; None if it has none that can be made."""
+    text = example(name, catalog.service_type(name))
+    if not text:
+        return None
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "example.py"
+        file.write_text(text, encoding="utf-8")
+        try:
+            system = config.load(file, catalog)
+            definition = definition_of(system.services[name.rpartition(".")[2]])
+        except ConfigurationError:  # an example of an author's own, which does not hold
+            return None
+    needs, parts = definition.needs, definition.parts
+    modules = (*needs.kernel_modules, *(one for part in parts for one in part.kernel_modules))
+    made = {f"{key}={value}" for one in modules for key, value in one.symbols.items()}
+    built_in = {f"{key}={value}" for key, value in needs.kernel_symbols.items()}
+    return Contents(
+        packages=_each(*needs.packages, *(one for part in parts for one in part.packages)),
+        modules=_each(*(one.name for one in modules)),
+        symbols=_each(*sorted(made | built_in)),
+        users=_each(*(one.name for one in needs.users)),
+        claims=_each(*(one.text for one in needs.claims)),
+    )
+
+
+def _each(*words: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
+
+
+def fields(type_: ValueType[object]) -> Mapping[str, Field]:
+    """Return the keys of the dictionaries that a parameter consists of."""
+    if isinstance(type_, Record):
+        return type_.fields
+    if isinstance(type_, ListOf | Optional | MappingOf | Several | Short):
+        return fields(cast("ValueType[object]", type_.inner))
+    return {}

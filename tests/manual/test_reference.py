@@ -1,0 +1,120 @@
+"""The reference: its examples are configurations, and nothing of the models is left out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from liminix_gen.catalog import Catalog
+from liminix_gen.cli.commands import COMMANDS
+from liminix_gen.docs.examples import NAMES, example
+from liminix_gen.docs.services import contents
+from liminix_gen.model.parameter import parameters_of
+from tests.support.forked import ended as run
+from tests.support.steps import load_plan
+
+CATALOG = Catalog.of()
+TYPES = {name: CATALOG.service_type(name) for name in CATALOG.service_types}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What Sphinx makes of the pages, which has nothing to say against a link."""
+    folder = tmp_path_factory.mktemp("site") / "html"
+    # By itself: warnings of what Sphinx is made of are not ours.
+    subprocess.run([sys.executable, "-m", "tests.site", folder], check=True)
+    return folder
+
+
+def cases() -> list[tuple[str, tuple[str, ...]]]:
+    """Return each type alone, and with each parameter that it can do without."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for name, cls in TYPES.items():
+        if cls.EXAMPLE is not None:
+            also = [(one.name,) for one in parameters_of(cls) if not one.required]
+            found += [(name, one) for one in ((), *also)]
+    return found
+
+
+@pytest.mark.parametrize(("name", "also"), cases(), ids=str)
+def test_an_example_is_a_configuration(name: str, also: tuple[str, ...], tmp_path: Path) -> None:
+    file = tmp_path / "router.py"
+    file.write_text(example(name, TYPES[name], *also), encoding="utf-8")
+    plan = load_plan(file, package_set="nixpkgs")
+    key = name.rpartition(".")[2]
+    assert any(one.name == key for one in plan.services)
+
+
+def test_types_without_an_example_are_in_every_router(tmp_path: Path) -> None:
+    file = tmp_path / "router.py"
+    file.write_text(
+        "from liminix_gen import RuntimePath, System, User\n"
+        "config = System(device='qemu-mipsel')\n"
+        "config.users['root'] = User(name='root', password_hash=RuntimePath('/run/hash'))\n"
+        "config.state = 'state'\nconfig.sysctl['net.ipv4.tcp_syncookies'] = 1\n"
+    )
+    plan = load_plan(file, package_set="nixpkgs")
+    built = {one.type for one in plan.services}
+    assert {name for name, cls in TYPES.items() if cls.EXAMPLE is None} == built
+
+
+def test_what_an_example_brings_is_known() -> None:
+    for name, cls in TYPES.items():
+        assert (contents(name, CATALOG) is None) == (cls.EXAMPLE is None), name
+    firewall = contents("firewall", CATALOG)
+    assert firewall is not None
+    assert {"nft_masq", "nf_tables"} <= set(firewall.modules)
+    assert firewall.packages == ("nftables",)
+
+
+def test_services_shows_what_can_be_pasted(tmp_path: Path) -> None:
+    said = run("services", "dnsmasq", cwd=tmp_path).stdout
+    _, _, after = said.partition("EXAMPLE, a whole configuration\n")
+    shown, _, brings = after.partition("\nWHAT IT BRINGS INTO THE IMAGE\n")
+    lines = [line.removeprefix("  ") for line in shown.splitlines()]
+    (tmp_path / "pasted.py").write_text("\n".join(lines))
+    load_plan(tmp_path / "pasted.py", package_set="nixpkgs")
+    assert "UDP port 53 on lan" in brings
+
+
+def test_every_page_is_there(pages: Path) -> None:
+    for name, cls in TYPES.items():
+        text = (pages / f"reference/services/{name}.html").read_text(encoding="utf-8")
+        for one in parameters_of(cls):
+            assert f'id="{one.name.replace("_", "-")}"' in text, (name, one.name)
+    commands = (pages / "reference/commands.html").read_text(encoding="utf-8")
+    for name in COMMANDS:
+        assert f'<section id="{name}">' in commands
+    outputs = (pages / "reference/outputs.html").read_text(encoding="utf-8")
+    for name in CATALOG.outputs:
+        assert f'<section id="{name}">' in outputs
+
+
+def test_it_can_be_searched(pages: Path) -> None:
+    index = (pages / "searchindex.js").read_text(encoding="utf-8")
+    assert "dnsmasq" in index
+    assert "trial_second" in index
+
+
+def test_types_of_ones_own_have_pages(tmp_path: Path) -> None:
+    folder = tmp_path / "modules/beacon"
+    folder.mkdir(parents=True)
+    (folder / "module.py").write_text(
+        "from liminix_gen import INTERFACE, Part, Service, longrun, parameter, service_type\n"
+        "@service_type\nclass Beacon(Service):\n"
+        '    """Announce the router."""\n\n'
+        '    interface: Service = parameter(INTERFACE, "where", example="mine")\n\n'
+        "    def parts(self) -> tuple[Part, ...]:\n"
+        '        return (longrun("beacon.nix", packages=("hello",), interface=self.interface),)\n'
+    )
+    (folder / "beacon.nix").write_text("{ hello, interface, sh }: { run = ''exec hello''; }")
+    assert "mine" not in NAMES
+    run("docs", "-o", tmp_path / "out", "--modules", tmp_path / "modules", cwd=tmp_path)
+    page = (tmp_path / "out/services/beacon.md").read_text()
+    assert "mine = config.hardware.network_interfaces" in page
+    assert "| packages | hello |" in page
+    said = run("services", "beacon", "--modules", tmp_path / "modules", cwd=tmp_path).stdout
+    assert "service.beacon.build(interface=mine)" in said
