@@ -13,13 +13,10 @@ from liminix_gen.definitions import network_interfaces_of
 from liminix_gen.errors import Where
 from liminix_gen.model.device import Device
 from liminix_gen.model.service import Service, interface_of
-from liminix_gen.plan.services import closure
+from liminix_gen.plan.hardware import is_radio
 from liminix_gen.proof import LEVELS, Proof
 from liminix_gen.recording import Problems
 from liminix_gen.service_types import ServiceNames, ServiceTypes
-
-# What every driver of a radio has.
-_RADIO = "CFG80211"
 
 
 @frozen
@@ -38,7 +35,7 @@ class Interfaces:
         built = _built(board, catalog)
         return cls(
             {name: str(interface_of(one)) for name, one in built.items()},
-            tuple(name for name, one in built.items() if _is_radio(one)),
+            tuple(name for name, one in built.items() if is_radio(one)),
         )
 
 
@@ -113,11 +110,3 @@ def _built(board: Device, catalog: Catalog) -> Mapping[str, Service]:
     types = ServiceNames(ServiceTypes(catalog, Problems()))
     here = Where(catalog.devices[board.name] / "device.py", 1)
     return network_interfaces_of(board, types, catalog, here)
-
-
-def _is_radio(interface: Service) -> bool:
-    return any(
-        _RADIO in module.symbols
-        for definition in closure([interface]).values()
-        for module in definition.needs.kernel_modules
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,68 +12,113 @@ from liminix_gen.cli.options import common_options
 from liminix_gen.errors import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from liminix_gen.catalog import Catalog
-    from liminix_gen.model.device import Device
+    from liminix_gen.profiles.first import Answers
 
 
-def init(
+def init(  # noqa: PLR0917  typer gives each by its name
     context: typer.Context,
     file: Annotated[
         Path, typer.Argument(metavar="[FILE]", help="Where the configuration goes.")
     ] = Path("router.py"),
-    device: Annotated[
+    board: Annotated[
         str | None,
-        typer.Option("--device", metavar="NAME", help="The board; otherwise one that QEMU has."),
+        typer.Option("--board", "--device", metavar="NAME", help="The board; else one of QEMU's."),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="[gateway|access-point]", help="What the board is for."),
+    ] = None,
+    hostname: Annotated[str | None, typer.Option(metavar="NAME", help="Its name.")] = None,
+    wan: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[dhcp|pppoe|static]", help="How the provider gives a gateway its address."
+        ),
+    ] = None,
+    wan_vlan: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="The VLAN of the line, if it has one.")
+    ] = None,
+    username: Annotated[
+        str | None, typer.Option(metavar="NAME", help="pppoe: the user's name.")
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option(metavar="ADDRESS/LENGTH", help="static: the router's address.")
+    ] = None,
+    router: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="static: the provider's router.")
+    ] = None,
+    name_server: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="static: a name server; may be repeated."),
+    ] = None,
+    lan: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS/LENGTH", help="The address of a gateway in its LAN."),
+    ] = None,
+    guests: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS/LENGTH", help="And among guests, who are in VLAN 20."),
+    ] = None,
+    ssh_key: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY", help="A public key that lets you in, or its file; may be repeated."
+        ),
     ] = None,
 ) -> None:
     """Write a first configuration, with comments.
 
-    A file that exists is never overwritten.
+    It is a gateway or an access point. On a terminal it asks for what no option says; Enter takes
+    what stands in brackets. A file that exists is never overwritten.
     """
-    from liminix_gen.catalog import share_folder  # noqa: PLC0415  not needed for --help
-    from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
+    from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415  not for --help
+    from liminix_gen.profiles import first  # noqa: PLC0415  not needed for --help
 
-    first = (share_folder() / "templates" / "flake" / "router.py").read_text(encoding="utf-8")
-    runs = True
-    if device is not None:
-        catalog = common_options(context).catalog()
-        board = catalog.device(device)
-        first, runs = _for(board, catalog, first), board.qemu is not None
+    if file.exists():
+        problem = Problem(str(file), "exists already", hint="choose another name")
+        raise ConfigurationError(problem)
+    catalog = common_options(context).catalog()
+    given = {
+        "board": board,
+        "profile": profile,
+        "hostname": hostname,
+        "wan": wan,
+        "wan_vlan": wan_vlan,
+        "username": username,
+        "address": address,
+        "router": router,
+        "name_servers": name_server or None,
+        "lan": lan,
+        "guests": guests,
+        "ssh_keys": ssh_key or None,
+    }
+    ask = _asked if sys.stdin.isatty() and sys.stderr.isatty() else None
+    answers = first.answers(catalog, given, ask)
+    _write(file, answers.text())
+    shown = printable(str(file))
+    typer.echo(shown)
+    _say_what_next(shown, answers)
+
+
+def _asked(question: str, default: str, refusal: str) -> str:
+    """Ask on the terminal; ``refusal`` is what was wrong with the answer before."""
+    if refusal:
+        typer.echo(f"  {printable(refusal)}", err=True)
+    return str(typer.prompt(question, default=default, err=True, show_default=bool(default)))
+
+
+def _write(file: Path, text: str) -> None:
+    from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415  not for --help
+
     try:
         with file.open("x", encoding="utf-8") as stream:
-            stream.write(first)
-    except FileExistsError:
-        problem = Problem(str(file), "exists already", hint="choose another name")
-        raise ConfigurationError(problem) from None
+            stream.write(text)
     except OSError as error:
         if file.is_file() and file.stat().st_size == 0:  # the disk was full
             file.unlink()
         raise ConfigurationError(Problem(str(file), error.strerror or str(error))) from None
-    shown = printable(str(file))
-    typer.echo(shown)
-    then = f"{'run' if runs else 'build'} {shown}"
+
+
+def _say_what_next(shown: str, answers: Answers) -> None:
+    then = f"{'run' if answers.runs_here else 'build'} {shown}"
     typer.echo(f"next: liminix-gen check {shown}, then liminix-gen {then}", err=True)
-
-
-def _for(board: Device, catalog: Catalog, first: str) -> str:
-    """Return the configuration for a board: its name and its ports in place of QEMU's."""
-    from liminix_gen import boards  # noqa: PLC0415  not needed for --help
-
-    ports = boards.Interfaces.of(board, catalog).names
-    port = "lan" if "lan" in ports else next(iter(ports))
-    before, _, after = first.partition("# The board:")
-    _, _, after = after.partition("\n")
-    return (
-        f"{before}# {board.description}: `liminix-gen devices {board.name}`\n{after}".replace(
-            '"qemu-mipsel"', f'"{board.name}"'
-        )
-        .replace('network_interfaces["lan"]', f'network_interfaces["{port}"]')
-        .replace("# An address on the port that the board calls lan.", _ports(ports, port))
-    )
-
-
-def _ports(ports: Mapping[str, str], port: str) -> str:
-    """Return the comment that names the ports of a board."""
-    return f"# An address on the port {port}. The board has {', '.join(ports)}."

@@ -92,6 +92,22 @@ def home(
 
 
 @pytest.fixture(scope="session")
+def profile(
+    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Line]:
+    """A line with PPPoE, and at its end a gateway by its profile."""
+    assert QEMU is not None
+    names = ("provider", "profile", "household")
+    provider, router, visitor = (built(name, "pppoe") for name in names)
+    logs = tmp_path_factory.mktemp("profile")
+    with Line(QEMU, (provider, router, visitor), logs) as all_three:
+        all_three.provider.boot()
+        all_three.router.boot(waits=False)
+        all_three.visitor.boot(waits=False)
+        yield all_three
+
+
+@pytest.fixture(scope="session")
 def two_lines(
     built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Line]:

@@ -1,0 +1,276 @@
+"""A first configuration by a profile, from answers to a few questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import cast
+
+from attrs import field, frozen
+
+from liminix_gen.catalog import Catalog
+from liminix_gen.definitions import network_interfaces_of
+from liminix_gen.errors import ConfigurationError, Problem, Where
+from liminix_gen.model.device import Device
+from liminix_gen.model.service import Service
+from liminix_gen.model.values import (
+    HOST_NAME,
+    Integer,
+    IPAddress,
+    ListOf,
+    OneOf,
+    Text,
+    ValueType,
+)
+from liminix_gen.profiles.gateways import WANS
+from liminix_gen.profiles.parts import LAN, NETWORK, sockets_of
+from liminix_gen.recording import Problems
+from liminix_gen.service_types import ServiceNames, ServiceTypes
+
+_CONFIGURATION = '''\
+"""The router {hostname}, written by `liminix-gen init`."""
+
+from liminix_gen import System
+from liminix_gen.profiles import {function}
+
+# {description}: `liminix-gen devices {board}`
+# The board has {ports}.
+config = System(device="{board}", hostname="{hostname}")
+# One kernel for whatever this file will say: a service that you add compiles nothing.
+config.kernel.modules = "all"
+{password}
+home = {function}(
+    config,
+{arguments})
+
+# What stands in config.services is in the image. `home.but(time=None)` leaves out one of these, and
+# `home.but(time=another)` has yours in its place. Services of your own are added by
+# config.services["name"] = config.service.TYPE.build(...): `liminix-gen services` lists the types.
+config.services.update(home.services)
+'''
+_OF_PPPOE = """
+# The password of the line is in no image. Until the next boot it lies in this file of the router:
+# ssh root@ROUTER 'umask 077; cat > /run/ppp-password' writes it. docs/configuration.md (Secrets)
+# has ways that last.
+password = config.service.secret.file.build(path="/run/ppp-password").output("value")
+"""
+# A question, what is answered unless something else is, and what was wrong before.
+Ask = Callable[[str, str, str], str]
+
+BOARD = "qemu-mipsel"
+PROFILES = ("gateway", "access-point")
+
+
+class _PublicKey(ValueType[str]):
+    """A public key of OpenSSH, or a file that holds one."""
+
+    def convert(self, value: object) -> str:
+        key = key_of(str(value))
+        if not key.startswith(("ssh-", "ecdsa-", "sk-")) or len(key.split()) < 2:
+            raise self.refuse(value)
+        return key
+
+    def describe(self) -> str:
+        return "a public key of OpenSSH, such as the line of ~/.ssh/id_ed25519.pub, or its file"
+
+
+class _Number(ValueType[int]):
+    """A whole number that was typed."""
+
+    def __init__(self, inner: Integer) -> None:
+        self.inner = inner
+
+    def convert(self, value: object) -> int:
+        text = str(value)
+        return self.inner.convert(int(text) if text.isdecimal() else value)
+
+    def describe(self) -> str:
+        return self.inner.describe()
+
+
+def key_of(text: str) -> str:
+    """Return a public key: the text, or the first line of the file of that name."""
+    file = Path(text).expanduser()
+    try:
+        return file.read_text(encoding="utf-8").partition("\n")[0].strip()
+    except (OSError, ValueError):  # no file of that name, and often no name of a file
+        return text.strip()
+
+
+@frozen
+class Question:
+    """A question of `init`, whose option has the same name."""
+
+    name: str
+    text: str
+    type: ValueType[object]
+    default: object = None
+    # Whether nothing is an answer, too.
+    optional: bool = False
+    # Of which profile, and of which kind of line.
+    profile: str = ""
+    wan: str = ""
+    several: bool = False
+
+    @property
+    def option(self) -> str:
+        """The option that answers it."""
+        return "--" + self.name.removesuffix("s" if self.several else "").replace("_", "-")
+
+    def converted(self, value: object) -> object:
+        """Check an answer; raises ValueError."""
+        if self.several:
+            words = value.replace(",", " ").split() if isinstance(value, str) else value
+            if self.name == "ssh_keys" and isinstance(value, str):
+                words = [value] if value else []
+            values = ListOf(self.type).convert(words)
+            if not values and self.default is None:
+                raise ValueError("needs one or more")
+            return values
+        return self.type.convert(value)
+
+
+QUESTIONS = (
+    Question("hostname", "Name of the router", HOST_NAME, "router"),
+    Question("wan", "How the provider gives the address: " + ", ".join(WANS), OneOf(*WANS), "dhcp",
+             profile="gateway"),
+    Question("wan_vlan", "VLAN of the line (empty: none)", _Number(Integer(1, 4094)), optional=True,
+             profile="gateway"),
+    Question("username", "User's name at the provider", Text(max_bytes=255), wan="pppoe"),
+    Question("address", "The router's address, with the length of its network", NETWORK,
+             wan="static"),
+    Question("router", "The provider's router", IPAddress(4), wan="static"),
+    Question("name_servers", "Name servers, with spaces between", IPAddress(), wan="static",
+             several=True),
+    Question("lan", "The router's address in the LAN", NETWORK, LAN, profile="gateway"),
+    Question("guests", "And among guests, such as 192.168.20.1/24 (empty: no guests)", NETWORK,
+             optional=True, profile="gateway"),
+    Question("ssh_keys", "Public key that lets you in, or its file (empty: none)", _PublicKey(), (),
+             several=True),
+)  # fmt: skip
+
+
+@frozen
+class Answers:
+    """What a first configuration is to be."""
+
+    board: Device
+    ports: tuple[str, ...]
+    profile: str
+    given: Mapping[str, object] = field(factory=dict[str, object])
+
+    @property
+    def runs_here(self) -> bool:
+        """Whether QEMU has the board."""
+        return self.board.qemu is not None
+
+    def text(self) -> str:
+        """Return the configuration."""
+        return _CONFIGURATION.format(
+            function=self.profile.replace("-", "_"),
+            description=self.board.description,
+            board=self.board.name,
+            ports=", ".join(self.ports),
+            hostname=self.given["hostname"],
+            password=_OF_PPPOE if self.given.get("wan") == "pppoe" else "",
+            arguments="".join(f"    {line}\n" for line in self._arguments()),
+        )
+
+    def _arguments(self) -> Iterator[str]:
+        for question in QUESTIONS:
+            value = self.given.get(question.name)
+            if question.name in {"hostname", "ssh_keys"} or value in (None, ()):
+                continue
+            yield f"{question.name}={_text(value)},"
+            if question.name == "username":
+                yield "password=password,"
+        keys = cast("tuple[str, ...]", self.given["ssh_keys"])
+        if keys:
+            yield "ssh_keys=["
+            yield from (f"    {_text(key)}," for key in keys)
+            yield "],"
+        else:
+            yield "# Your way in, by key only: a line of ~/.ssh/id_ed25519.pub."
+            yield '# ssh_keys=["ssh-ed25519 AAAA... you"],'
+
+
+def answers(catalog: Catalog, given: Mapping[str, object], ask: Ask | None) -> Answers:
+    """Return the answers that were given, and those to the other questions.
+
+    Without ``ask`` these have their defaults. Raises ConfigurationError for what is wrong, each
+    with the option that says so.
+    """
+    problems: list[Problem] = []
+    name = given.get("board")
+    if name is None:
+        name = ask("Board (`liminix-gen devices` lists them)", BOARD, "") if ask else BOARD
+    board = catalog.device(str(name))
+    ports = ports_of(board, catalog)
+    many = len(sockets_of(ports)) > 1
+    profile_question = Question(
+        "profile", f"What it is for ({', '.join(PROFILES)})", OneOf(*PROFILES),
+        PROFILES[0] if many else PROFILES[1],
+    )  # fmt: skip
+    profile = _answer(profile_question, given, ask, problems)
+    found: dict[str, object] = {}
+    for question in QUESTIONS:
+        applies = (not question.profile or question.profile == profile) and (
+            not question.wan or (profile == PROFILES[0] and question.wan == found.get("wan"))
+        )
+        if applies:
+            found[question.name] = _answer(question, given, ask, problems)
+        elif given.get(question.name) is not None:
+            what = (
+                f"is for --wan {question.wan}"
+                if question.wan
+                else f"is for --profile {question.profile}"
+            )
+            problems.append(Problem(question.option, what))
+    if problems:
+        raise ConfigurationError(*problems)
+    return Answers(board, tuple(ports), str(profile), found)
+
+
+def ports_of(board: Device, catalog: Catalog) -> Mapping[str, Service]:
+    """Return the network interfaces of a board."""
+    types = ServiceNames(ServiceTypes(catalog, Problems()))
+    here = Where(catalog.devices[board.name] / "device.py", 1)
+    return network_interfaces_of(board, types, catalog, here)
+
+
+def _answer(
+    question: Question, given: Mapping[str, object], ask: Ask | None, problems: list[Problem]
+) -> object:
+    value = given.get(question.name)
+    if value is not None:
+        try:
+            return question.converted(value)
+        except ValueError as error:
+            problems.append(Problem(question.option, str(error)))
+            return None
+    needed = question.default is None and not question.optional
+    if ask is None:
+        if needed:
+            problems.append(Problem(question.option, f"is needed: {question.text.lower()}"))
+        return question.default
+    refusal = ""
+    while True:
+        shown = question.default if isinstance(question.default, str) else ""
+        text = ask(question.text, shown, refusal).strip()
+        if not text and not needed:
+            return question.default
+        try:
+            return question.converted(text)
+        except ValueError as error:
+            refusal = str(error)
+
+
+def _text(value: object) -> str:
+    """Return a value as a formatter of Python would write it."""
+    if isinstance(value, str):
+        escaped = repr(value)[1:-1].replace("\\'", "'").replace('"', '\\"')
+        return f'"{escaped}"'
+    if isinstance(value, tuple):
+        elements = cast("tuple[object, ...]", value)
+        return "[" + ", ".join(_text(one) for one in elements) + "]"
+    return repr(value)

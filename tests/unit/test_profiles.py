@@ -1,0 +1,241 @@
+"""Profiles, and `init`, which writes configurations by them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from liminix_gen.catalog import Catalog
+from liminix_gen.errors import ConfigurationError
+from liminix_gen.plan.value import Plan
+from liminix_gen.profiles import first
+from liminix_gen.profiles.parts import sockets_of
+from tests.support.forked import ended as run
+from tests.support.steps import load_plan
+
+CATALOG = Catalog.of()
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ"
+START = """\
+from liminix_gen import System
+from liminix_gen.profiles import access_point, gateway
+config = System(device="turris-omnia", hostname="home")
+"""
+LINES = {
+    "dhcp": (),
+    "pppoe": ("--username", "user@example.net"),
+    "static": (
+        *("--address", "203.0.113.10/24", "--router", "203.0.113.1"),
+        *("--name-server", "192.0.2.53", "--name-server", "2001:db8::53"),
+    ),
+}
+
+
+def plan_of(text: str, folder: Path) -> Plan:
+    file = folder / "router.py"
+    file.write_text(START + text)
+    return load_plan(file)
+
+
+def mistakes(text: str, folder: Path) -> list[str]:
+    """Return each mistake after the line of the file, counted from the call."""
+    with pytest.raises(ConfigurationError) as error:
+        plan_of(text, folder)
+    return [
+        f"{int(str(one.where).rpartition(':')[2]) - START.count(chr(10))}: {one.what}"
+        for one in error.value.problems
+    ]
+
+
+def names(plan: Plan) -> set[str]:
+    return {one.name for one in plan.services}
+
+
+@pytest.mark.parametrize("wan", LINES)
+@pytest.mark.parametrize("board", CATALOG.devices)
+def test_init_writes_what_check_accepts_for_every_board(
+    board: str, wan: str, tmp_path: Path
+) -> None:
+    asked = {
+        "board": board,
+        "wan": wan,
+        "hostname": "home",
+        "guests": "192.168.20.1/24",
+        "ssh_keys": [KEY],
+        **{
+            name: value
+            for name, value in {
+                "username": "user@example.net" if wan == "pppoe" else None,
+                "address": "203.0.113.10/24" if wan == "static" else None,
+                "router": "203.0.113.1" if wan == "static" else None,
+                "name_servers": ["192.0.2.53"] if wan == "static" else None,
+            }.items()
+            if value
+        },
+    }
+    if len(sockets_of(first.ports_of(CATALOG.device(board), CATALOG))) == 1:
+        asked = {name: asked[name] for name in ("board", "hostname", "ssh_keys")}
+    file = tmp_path / "router.py"
+    file.write_text(first.answers(CATALOG, asked, None).text())
+    plan = load_plan(file)
+    assert {"ssh", "lan", "time", "ports"} <= names(plan)
+    assert plan.device.name == board
+    assert max(map(len, file.read_text().splitlines())) <= 120
+
+
+@pytest.mark.parametrize("wan", LINES)
+def test_every_question_has_an_option(wan: str, tmp_path: Path) -> None:
+    key = tmp_path / "id.pub"
+    key.write_text(f"{KEY} me@here\n")
+    done = run(
+        "init", "first.py", "--board", "qemu-mipsel", "--hostname", "home", "--wan", wan,
+        "--wan-vlan", "7", "--lan", "10.1.2.1/25", "--guests", "10.1.3.1/24", "--ssh-key", str(key),
+        *LINES[wan], cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "first.py").read_text()
+    for words in ('hostname="home"', "wan_vlan=7", 'lan="10.1.2.1/25"', f'"{KEY} me@here"'):
+        assert words in text
+    plan = load_plan(tmp_path / "first.py")
+    assert {"guests", "guests-dns", "firewall", "ssh"} <= names(plan)
+
+
+def test_wrong_answers_are_reported_together(tmp_path: Path) -> None:
+    done = run(
+        "init", "--board", "turris-omnia", "--wan", "pppoe", "--lan", "10.0.0.0/24",
+        "--router", "192.0.2.1", "--wan-vlan", "5000", "--ssh-key", "mine", cwd=tmp_path, code=2,
+    )  # fmt: skip
+    assert done.returncode == 2
+    for words in (
+        "--lan: must be the address of a host, not that of the network: 10.0.0.0/24",
+        "--router: is for --wan static",
+        "--username: is needed: user's name at the provider",
+        "--wan-vlan: must be a whole number from 1 to 4094, not 5000",
+        "--ssh-key: must be a public key of OpenSSH",
+    ):
+        assert words in done.stderr
+    assert not (tmp_path / "router.py").exists()
+
+
+def test_what_is_asked_on_a_terminal() -> None:
+    said = {
+        "Board": ["qemu-mipsel"],
+        "What it is for": ["gateway"],
+        "Name": ["-", "home"],
+        "How": ["pppoe"],
+        "User's": ["", "me"],
+        "Public": [KEY],
+    }
+    refused: list[str] = []
+
+    def ask(question: str, default: str, refusal: str) -> str:
+        refused.append(refusal)
+        answers = next((said[start] for start in said if question.startswith(start)), None)
+        return answers.pop(0) if answers else default
+
+    text = first.answers(CATALOG, {}, ask).text()
+    assert 'username="me"' in text
+    assert [one for one in refused if one] == [
+        "must be a host name (letters, digits, '-'; at most 63), not '-'",
+        "must be a line of text, not ''",
+    ]
+    assert all(not left for left in said.values())
+
+
+def test_an_answer_cannot_be_more_than_text(tmp_path: Path) -> None:
+    name = '"); import os; os.abort() #\\'
+    asked = {"board": "qemu-mipsel", "wan": "pppoe", "username": name}
+    file = tmp_path / "router.py"
+    file.write_text(first.answers(CATALOG, asked, None).text())
+    plan = load_plan(file)
+    (daemon,) = (one for one in plan.services if one.name == "wan.daemon")
+    assert daemon.parameters["username"] == name
+
+
+def test_services_can_be_replaced_and_left_out(tmp_path: Path) -> None:
+    plan = plan_of(
+        "home = gateway(config, guests='192.168.20.1/24')\n"
+        "dns = config.service.dnsmasq.build(interface=home.lan, domain='mine')\n"
+        "config.services.update(home.but(time=None, dns=dns).services)\n",
+        tmp_path,
+    )
+    assert "time" not in names(plan)
+    (dns,) = (one for one in plan.services if one.name == "dns")
+    assert dns.parameters["domain"] == "mine"
+    assert "guests-dns" in names(plan)
+
+
+def test_guests_are_apart_and_in_a_network_of_their_own(tmp_path: Path) -> None:
+    plan = plan_of(
+        "home = gateway(config, wan='pppoe', username='me', guests='192.168.20.1/28',\n"
+        "    password=config.service.secret.file.build(path='/run/p').output('value'))\n"
+        "config.services.update(home.services)\n",
+        tmp_path,
+    )
+    services = {one.name: one for one in plan.services}
+    assert "192.168.20.4,192.168.20.14" in str(services["guests-dns"].parameters)
+    assert set(services["firewall"].parameters["zones"]) == {"guests", "lan", "wan"}  # type: ignore[call-overload]
+
+
+def test_without_ipv6_nothing_of_it_is_passed(tmp_path: Path) -> None:
+    plan = plan_of(
+        "config.services.update(gateway(config, ipv6=False, time_servers=[]).services)\n", tmp_path
+    )
+    services = {one.name: one for one in plan.services}
+    assert services["forward"].parameters["families"] == ("ipv4",)
+    assert not {"prefix", "lan6", "time", "ssh"} & services.keys()
+
+
+def test_an_access_point_joins_all_sockets(tmp_path: Path) -> None:
+    plan = plan_of("config.services.update(access_point(config).services)\n", tmp_path)
+    ports = [one for one in plan.services if re.fullmatch(r"ports\.port\d+", one.name)]
+    # Five of the switch, and the one for the provider; no radios.
+    assert len(ports) == 6
+    assert not {"firewall", "dns"} & names(plan)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("gateway(config,\n  wan='ppoe')\n", ["2: gateway: wan must be one of 'dhcp', 'pppoe'"]),
+        ("gateway(config,\n  wan_port='wam')\n", ["2: gateway: wan_port is no port of turris-omnia"]),
+        (
+            "gateway(config, wan='pppoe',\n  username='x')\n",
+            ["1: gateway: password is needed with wan='pppoe'"],
+        ),
+        (
+            "gateway(config,\n  address='192.0.2.2/24')\n",
+            ["2: gateway: address is for wan='static', and wan is 'dhcp'"],
+        ),
+        (
+            "gateway(config,\n  lan='192.168.1.1',\n  guests='192.168.2.0/24')\n",
+            ["2: gateway: lan must be an IPv4 address with", "3: gateway: guests must be the address"],
+        ),
+        ("gateway(config,\n  lan_ports=['lan0', 'lan9'])\n", ["2: gateway: lan_ports is no port of"]),
+        ("gateway(config,\n  wan_vlan=0)\n", ["2: gateway: wan_vlan must be a whole number"]),
+        ("gateway(config,\n  lan_ports='lan0')\n", ["2: gateway: lan_ports must be a list"]),
+        (
+            "gateway(config, wan='static', address='192.0.2.2/24',\n  router='192.0.2.1')\n",
+            ["1: gateway: name_servers are needed"],
+        ),
+        ("gateway(config, ssh_keys=['x'])\n", ["1: ssh.authorized_keys"]),
+        (
+            "gateway(config,\n  port_forward={\n    'web': {'port': 0}})\n",
+            ["3: firewall.port_forward"],
+        ),
+        (
+            """home = gateway(config, lan='192.168.1.1/24', guests='192.168.1.129/25')
+config.services.update(home.services)
+""",
+            ["1: there cannot be both the network"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_reported_at_the_callers_line(
+    text: str, said: list[str], tmp_path: Path
+) -> None:
+    found = mistakes(text, tmp_path)
+    assert len(found) == len(said), found
+    for one, words in zip(found, said, strict=True):
+        assert one.startswith(words), found
