@@ -11,7 +11,8 @@ from textwrap import indent
 from typing import cast
 
 from liminix_gen.model.parameter import Parameter, parameters_of
-from liminix_gen.model.service import OrOutput, Secret, Service, ServiceWith
+from liminix_gen.model.reference import Secret
+from liminix_gen.model.service import OrOutput, Service, ServiceWith
 from liminix_gen.model.values import ListOf, MappingOf, Optional, Record, Several, Short, ValueType
 
 _PORTS = "config.hardware.network_interfaces"
@@ -63,13 +64,15 @@ def example(name: str, cls: type[Service], *also: str) -> str:
     }
     key = name.rpartition(".")[2]
     words = [f"{name}={_written(value)}" for name, value in shown.items()]
+    given = {line.partition(" = ")[0] for line in cls.EXAMPLE.before}
+    needed = [word for word in _needed(shown.values()) if word not in given]
     lines = [
         "from liminix_gen import System",
         "",
         f'config = System(device="{cls.EXAMPLE.device}")',
         "service = config.service",
         *cls.EXAMPLE.before,
-        *(f"{word} = {_meaning(word)[0]}" for word in _needed(shown.values())),
+        *(f"{word} = {_meaning(word)[0]}" for word in needed),
         "",
         f'config.services["{key}"] = service.{name}.build{_inside("(", words, ")", 62)}',
     ]

@@ -314,7 +314,8 @@ class Example:
     """What the example of a service type has besides the parameters that must be given.
 
     ``parameters`` names others that it shows. ``before`` are lines of a configuration that it
-    cannot do without, ``device`` the board that it is for.
+    cannot do without, such as what a name of an example stands for (``fibre = ...``); ``device`` is
+    the board that it is for.
     """
 
     parameters: tuple[str, ...] = field(

@@ -8,7 +8,8 @@ from ipaddress import IPv4Interface
 from attrs import frozen
 
 from liminix_gen.config import System
-from liminix_gen.model.service import OutputReference, Service
+from liminix_gen.model.reference import OutputReference
+from liminix_gen.model.service import Service
 from liminix_gen.model.values import (
     DOMAIN_NAME,
     Boolean,

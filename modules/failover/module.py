@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from liminix_gen import (
+    Example,
     KernelModule,
     KernelNeeds,
     Mistake,
@@ -49,6 +50,19 @@ class Failover(Service):
     """
 
     KERNEL = KernelNeeds(modules=(_CONNECTIONS,))
+    EXAMPLE = Example(
+        before=(
+            "fibre = service.health_check.build(",
+            "    service=service.network.dhcp.client.build(",
+            '        interface=config.hardware.network_interfaces["wan"]',
+            "    ),",
+            '    ping=["192.0.2.1", "198.51.100.1"],',
+            ")",
+            "mobile = service.network.dhcp.client.build(",
+            '    interface=config.hardware.network_interfaces["lan"]',
+            ")",
+        )
+    )
 
     lines: tuple[Service, ...] = parameter(
         values.ListOf(ServiceWith("ifname", "router")),

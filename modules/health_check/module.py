@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from liminix_gen import (
     Claim,
+    Example,
     Mistake,
     Needs,
     Output,
@@ -42,6 +43,8 @@ class HealthCheck(Service):
     through that; if it publishes a router too, there is always a route by that for the probes,
     which comes after all others. Packets are accepted on such an interface whatever the way back.
     """
+
+    EXAMPLE = Example(parameters=("ping",))
 
     service: Service = parameter(ServiceWith(), "service to check", example="wan")
     ping: tuple[str, ...] = parameter(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from liminix_gen import (
+    Example,
     Mistake,
     Output,
     Part,
@@ -27,9 +28,20 @@ class RoundRobin(Service):
     started at boot. ``failover`` is for lines that all stay up.
     """
 
+    EXAMPLE = Example(
+        before=(
+            "modem = service.network.dhcp.client.build(",
+            '    interface=config.hardware.network_interfaces["wan"]',
+            ")",
+            "other_modem = service.network.dhcp.client.build(",
+            '    interface=config.hardware.network_interfaces["lan"]',
+            ")",
+        )
+    )
+
     services: tuple[Service, ...] = parameter(
         values.ListOf(ServiceWith()), "the services, the first to be tried first",
-        example=["modem", "other-modem"],
+        example=["modem", "other_modem"],
     )  # fmt: skip
     patience: int = parameter(
         values.Integer(1, 86400, "seconds"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from liminix_gen import (
+    Example,
     Mistake,
     Needs,
     Part,
@@ -28,6 +29,20 @@ class Watchdog(Service):
 
     Watch what a restart can mend: a line whose provider is down would reset the board for ever.
     """
+
+    EXAMPLE = Example(
+        before=(
+            "lan = service.network.address.build(",
+            '    interface=config.hardware.network_interfaces["lan"],',
+            '    family="inet",',
+            '    address="192.168.19.1",',
+            "    prefix_length=24,",
+            ")",
+            'dns = service.dnsmasq.build(interface=lan, domain="lan")',
+            "ssh = service.ssh.build(interfaces=[lan])",
+        ),
+        device="qemu-aarch64",
+    )
 
     watched: tuple[Service, ...] = parameter(
         values.ListOf(ServiceWith()),

@@ -7,6 +7,7 @@ from typing import cast
 
 from liminix_gen import (
     SECRET,
+    Example,
     KernelModule,
     KernelNeeds,
     Mistake,
@@ -76,6 +77,13 @@ class Wireguard(Service):
         Output("public-key", "the public key, for the peers"),
     )
     KERNEL = KernelNeeds(modules=(KernelModule("wireguard", {"WIREGUARD": "m"}),))
+    EXAMPLE = Example(
+        before=(
+            'config.state = "state"',
+            'own_key = service.secret.file.build(path="/state/vpn-key").output("value")',
+            'office = service.secret.file.build(path="/state/office").output("value")',
+        )
+    )
 
     ifname: str = parameter(
         values.INTERFACE_NAME, "name of the interface that is made", example="vpn"
@@ -85,7 +93,7 @@ class Wireguard(Service):
         "output that holds the private key; None makes one at the first start, which stays in the "
         "state of the device",
         default=None,
-        example="key",
+        example="own_key",
     )
     listen_port: int | None = parameter(
         values.Optional(values.PORT),
