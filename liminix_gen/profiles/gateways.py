@@ -117,15 +117,17 @@ def gateway(
         below = service.vlan.build(ifname="uplink", primary=socket, vid=wan_vlan)
     line, via = _line(arguments, wan, below, answers)
     learnt = line if wan != "static" else None
+    # IPv6 does not wait for an address of IPv4, unless both come by the same session.
+    uplink = line if wan == "pppoe" else below
     prefix = wan6 = None
     if ipv6:
-        host = service.ipv6.autoconfig.build(interface=line)
+        host = service.ipv6.autoconfig.build(interface=uplink)
         # PPP has a link-local address only.
         asked = wan != "pppoe"
         prefix = service.dhcp6.client.build(
             interface=host, address=asked, prefix_length=prefix_length
         )
-        wan6 = service.dhcp6.address.build(client=prefix, interface=line) if asked else None
+        wan6 = service.dhcp6.address.build(client=prefix, interface=uplink) if asked else None
 
     # --- inside ---
     sockets = arguments.sockets("lan_ports", lan_ports, but=socket)
@@ -138,7 +140,7 @@ def gateway(
         members=sockets,
         vlans={str(guests_vlan): {"tagged": sockets}} if inside.guests else {},
     )
-    zones = {"wan": [line], "lan": [bridge]}
+    zones = {"wan": [uplink], "lan": [bridge]}
     among = {"lan": (bridge, inside.lan)}
     if inside.guests is not None:
         card = service.vlan.build(ifname="guests", primary=bridge, vid=guests_vlan)

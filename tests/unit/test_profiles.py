@@ -178,6 +178,19 @@ def test_guests_are_apart_and_in_a_network_of_their_own(tmp_path: Path) -> None:
     assert set(services["firewall"].parameters["zones"]) == {"guests", "lan", "wan"}  # type: ignore[call-overload]
 
 
+def test_ipv6_does_not_wait_for_a_lease(tmp_path: Path) -> None:
+    plan = plan_of("config.services.update(gateway(config).services)\n", tmp_path)
+    services = {one.name: one for one in plan.services}
+    found, waiting = set[str](), ["lan6", "firewall", "wan6"]
+    while waiting:
+        name = waiting.pop()
+        if name in services and name not in found:
+            found.add(name)
+            waiting += [*services[name].needs, *services[name].observes]
+    assert "prefix.daemon" in found
+    assert not {"wan", "wan.daemon"} & found
+
+
 def test_without_ipv6_nothing_of_it_is_passed(tmp_path: Path) -> None:
     plan = plan_of(
         "config.services.update(gateway(config, ipv6=False, time_servers=[]).services)\n", tmp_path
