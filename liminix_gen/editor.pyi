@@ -561,7 +561,7 @@ class FailoverTypes:
         lines: Listed[ServiceWith[Literal["ifname", "router"]]],
         metric: int = 100,
         dependencies: Iterable[Service] = (),
-    ) -> Built[Never]:
+    ) -> Built[Any]:
         """Send what is for the internet by the best line that is good, with IPv4.
 
         Each line is a `health_check` of what publishes an interface and its router, such as
@@ -642,7 +642,7 @@ class HealthCheckTypes:
         recovery: int = 3,
         restart: bool = True,
         dependencies: Iterable[Service] = (),
-    ) -> Built[Never]:
+    ) -> Built[Any]:
         """Stand in for a service while it is healthy: it is up as long as probes succeed.
 
         Its outputs are those of the service, so that what shall have a healthy service refers to this
@@ -1072,7 +1072,7 @@ class RoundRobinTypes:
         services: Listed[ServiceWith[Never]],
         patience: int = 60,
         dependencies: Iterable[Service] = (),
-    ) -> Built[Never]:
+    ) -> Built[Any]:
         """Have one of several services run, the next one when it fails, and stand in for that.
 
         It is up while the one that runs is, with its outputs. That one is stopped when it goes down, or

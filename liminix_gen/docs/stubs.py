@@ -174,7 +174,9 @@ def _build(cls: type[Service], words: tuple[str, ...], annotations: Annotations)
         default = "" if one.required else f" = {_default(one)}"
         yield f"{_INDENT * 2}{one.name}: {taken}{default},"
     yield f"{_INDENT * 2}dependencies: Iterable[Service] = (),"
-    outputs = literal(sorted(one.name for one in cls.OUTPUTS))
+    # Those of a type that stands in for others depend on its parameters.
+    declared = cls.outputs is Service.outputs
+    outputs = literal(sorted(one.name for one in cls.OUTPUTS)) if declared else "Any"
     yield f"{_INDENT}) -> Built[{outputs}]:"
     yield from _docstring("\n".join(_manual(cls, parameters)), 2)
     yield ""
@@ -306,6 +308,6 @@ def _ports(board: Device, catalog: Catalog) -> Mapping[str, frozenset[str]]:
     where = Where(catalog.devices[board.name] / "device.py", 1)
     built = network_interfaces_of(board, names, catalog, where)
     return {
-        name: frozenset(output.name for output in service.OUTPUTS)
+        name: frozenset(output.name for output in service.outputs())
         for name, service in built.items()
     }
