@@ -15,7 +15,7 @@ from attrs import frozen
 from liminix_gen.catalog import Catalog, authored, file_of, home_of, home_of_function
 from liminix_gen.errors import DefinitionError, Problem, Where
 from liminix_gen.model.device import Device
-from liminix_gen.model.service import Mistake, Needs, Part, Service, ServiceNamespace
+from liminix_gen.model.service import Mistake, Needs, Output, Part, Service, ServiceNamespace
 from liminix_gen.model.values import SERVICE_NAME
 
 
@@ -46,6 +46,17 @@ def default_name_of(service: Service) -> str:
         except ValueError as error:
             what = f"the name {error}"
     raise _wrong(service, "subject", f"makes no name of a service: {what}")
+
+
+def require_outputs(service: Service) -> None:
+    """Ask a service for its outputs() once: whatever asks later on need not be careful."""
+    with authored(partial(home_of, type(service), "outputs"), partial(_asker, service)):
+        outputs = cast("object", service.outputs())
+        if isinstance(outputs, tuple):
+            found = cast("tuple[object, ...]", outputs)
+            if all(isinstance(one, Output) for one in found):
+                return
+    raise _wrong(service, "outputs", f"must return a tuple of Output, not {outputs!r}")
 
 
 def complaints_of(service: Service) -> tuple[tuple[Where, str], ...]:

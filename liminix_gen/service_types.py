@@ -9,7 +9,7 @@ from typing import cast
 from attrs import evolve, field, frozen
 
 from liminix_gen.catalog import Catalog, authored, home_of
-from liminix_gen.definitions import complaints_of
+from liminix_gen.definitions import complaints_of, require_outputs
 from liminix_gen.errors import DefinitionError, Where, nearest, suggestion
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.reference import OutputReference
@@ -131,6 +131,8 @@ class ServiceTypes:
         needed = cast("tuple[Service, ...]", values.pop("dependencies"))
         with authored(partial(home_of, cls)):
             service = configured(cls, where, needed, values, line_of)
+        if cls.outputs is not Service.outputs:
+            require_outputs(service)
         self.built.append(service)
         # What stands for a service that could not be made was reported already.
         if not any(other.STANDS_FOR_ANY for other in services_in(values)):
