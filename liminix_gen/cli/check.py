@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 from json import dumps
-from typing import TYPE_CHECKING
+from textwrap import fill
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from liminix_gen import text
 from liminix_gen.cli.options import Configuration, Json, common_options
 from liminix_gen.cli.story import story
-from liminix_gen.errors import ConfigurationError, printable
+from liminix_gen.errors import ConfigurationError, Problem, printable
 
 if TYPE_CHECKING:
-    from liminix_gen.errors import Problem
     from liminix_gen.model.kernel import Asked
     from liminix_gen.plan import Plan
+    from liminix_gen.workflow.check_kernel import KernelCheck
+    from liminix_gen.workflow.load import Planned
+    from liminix_gen.workflow.options import Options
 
 
-def check(context: typer.Context, config: Configuration, json: Json = False) -> None:
+def check(
+    context: typer.Context,
+    config: Configuration,
+    *,
+    kernel: Annotated[
+        bool,
+        typer.Option(
+            "--kernel", help="Ask the Kconfig of the kernel's source about every symbol too."
+        ),
+    ] = False,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="With --kernel: write the missing symbols to CONFIG."),
+    ] = False,
+    json: Json = False,
+) -> None:
     """Check a configuration and say what it comes to.
 
-    Nothing is locked, fetched or built.
+    Nothing is locked, fetched or built; but for --kernel, which needs the kernel's source.
     """
+    if fix and not kernel:
+        what, hint = "--fix is an option of --kernel", "liminix-gen check --kernel --fix CONFIG"
+        raise ConfigurationError(Problem(None, what, hint=hint))
     from liminix_gen.workflow.load import load, planned  # noqa: PLC0415  not needed for --help
 
     try:
@@ -30,19 +51,53 @@ def check(context: typer.Context, config: Configuration, json: Json = False) -> 
             options = common_options(context).steps(telling)
             found = planned(load(config, options), options)
             found.packages.look_up(found.plan, options.choices, options.listen)
+            of_kernel = _of_kernel(found, options) if kernel else None
     except ConfigurationError as error:
         if not json:
             raise
         problems = [_problem(problem) for problem in error.problems]
         typer.echo(dumps({"problems": problems}, indent=2))
         raise typer.Exit(error.exit_code) from None
-    if json:
-        typer.echo(dumps(_described(found.plan), indent=2))
+    if of_kernel is not None:
+        from liminix_gen.cli.check_kernel import report  # noqa: PLC0415  only for --kernel
+
+        report(of_kernel, config, fix=fix, json=json)
         return
-    _print(found.plan)
+    if json:
+        described = {**_described(found.plan), "root_bytes": _root_bytes(found)}
+        typer.echo(dumps(described, indent=2))
+        return
+    _print(found.plan, _root_bytes(found))
 
 
-def _print(plan: Plan) -> None:
+def _root_bytes(found: Planned) -> int | None:
+    """Return about what the root takes, if the lock says what its packages are."""
+    from liminix_gen.nix.sizes import OF_FETCHED  # noqa: PLC0415  not needed for --help
+
+    fetched = sum(one.size_bytes for one in found.packages.binaries(found.plan, found.lock))
+    return round(OF_FETCHED * fetched) if fetched else None
+
+
+def _of_kernel(found: Planned, options: Options) -> KernelCheck:
+    from liminix_gen.workflow.check_kernel import check_kernel  # noqa: PLC0415  only for --kernel
+
+    return check_kernel(found, options)
+
+
+def _wrapped(word: str, names: list[str]) -> str:
+    return fill(
+        ", ".join(names),
+        width=100,
+        initial_indent=f"{word:<9} ",
+        subsequent_indent=" " * 10,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _print(plan: Plan, root_bytes: int | None) -> None:
+    from liminix_gen.plan.requests import ports_of  # noqa: PLC0415  not needed for --help
+
     modules = {module for loader in plan.loaders for module in loader.modules}
     counts = ", ".join(
         text.count(number, noun)
@@ -55,6 +110,15 @@ def _print(plan: Plan) -> None:
         )
     )
     typer.echo(f"{plan.hostname} on {plan.device.name}: {counts}")
+    for word, names in (
+        ("services", [member.name for member in plan.members]),
+        ("listens", list(ports_of(plan))),
+        ("packages", [package.name for package in plan.packages]),
+    ):
+        if names:
+            typer.echo(printable(_wrapped(word, names)))
+    if root_bytes is not None:
+        typer.echo(f"{'root':<9} about {text.size(root_bytes)} as squashfs")
     for notice in plan.notices:
         typer.echo(printable(notice))
     if plan.pruned:
@@ -64,6 +128,8 @@ def _print(plan: Plan) -> None:
 
 
 def _described(plan: Plan) -> dict[str, object]:
+    from liminix_gen.plan.requests import ports_of  # noqa: PLC0415  not needed for --help
+
     return {
         "problems": [],
         "device": plan.device.name,
@@ -92,6 +158,7 @@ def _described(plan: Plan) -> dict[str, object]:
         ],
         "packages": [package.name for package in plan.packages],
         "files": [planned.file.path for planned in plan.files],
+        "ports": {port: [_asked(one) for one in asked] for port, asked in ports_of(plan).items()},
         "pruned": [{"what": one.what, **_asked(one.asked)} for one in plan.pruned],
     }
 

@@ -75,6 +75,14 @@ class Board:
             raise RunError(Problem(None, what, shown(wrong[0])))
         return (system, *said)
 
+    def services(self, init: str) -> tuple[str, ...]:
+        """Return the names of its services, from the store path that starts them."""
+        said = self.ssh.run("ls", f"{init}/scandir").stdout.splitlines()
+        if wrong := [one for one in said if not one.isprintable()]:
+            what = f"the names of services on {self.host} are not printable"
+            raise RunError(Problem(None, what, shown(wrong[0])))
+        return tuple(said)
+
     def collect(self, paths: Iterable[str]) -> Collected:
         """Remove what neither its systems need nor ``paths`` name; say what of these is missing.
 

@@ -20,7 +20,7 @@ from liminix_gen.errors import Where
 from liminix_gen.model.kernel import Asked
 from liminix_gen.nix.tree import Tree, digest
 from liminix_gen.plan import Plan
-from liminix_gen.plan.requests import port_of
+from liminix_gen.plan.requests import ports_of
 
 Entries = Mapping[str, Iterable[Asked]]
 
@@ -74,11 +74,7 @@ def _image(plan: Plan) -> Iterator[tuple[str, Entries]]:
     yield "symbols", {symbol.name: symbol.asked for symbol in plan.symbols}
     yield "packages", {package.name: package.asked for package in plan.packages}
     yield "files", {planned.file.path: (planned.asked,) for planned in plan.files}
-    ports: dict[str, dict[Asked, None]] = {}
-    for claimed in (claimed for one in plan.members for claimed in one.requests.claims):
-        if port := port_of(claimed):
-            ports.setdefault(port, {})[claimed.asked] = None
-    yield "ports", dict(sorted(ports.items()))
+    yield "ports", ports_of(plan)
 
 
 def _json(manifest: Mapping[str, object]) -> bytes:

@@ -12,7 +12,7 @@ from attrs import Factory, field, frozen
 from liminix_gen.model.claim import Claim, Inside
 from liminix_gen.model.image import File, Group, User
 from liminix_gen.model.kernel import Asked, KernelModule
-from liminix_gen.plan.value import PlannedService
+from liminix_gen.plan.value import Plan, PlannedService
 
 T = TypeVar("T")
 Asks = tuple[tuple[T, Asked], ...]
@@ -127,3 +127,12 @@ def port_of(claimed: Claimed) -> str:
     """Return ``tcp/22`` if the claim is that something listens there."""
     words = claimed.claim.words
     return f"{words[0]}/{words[1]}".lower() if words[0] in {"TCP", "UDP"} else ""
+
+
+def ports_of(plan: Plan) -> Mapping[str, tuple[Asked, ...]]:
+    """Return the ports that something of an image listens on, with who asked for each."""
+    found: dict[str, dict[Asked, None]] = {}
+    for claimed in (claimed for one in plan.members for claimed in one.requests.claims):
+        if port := port_of(claimed):
+            found.setdefault(port, {})[claimed.asked] = None
+    return {port: tuple(found[port]) for port in sorted(found)}

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from attrs import frozen
 
-from liminix_gen.nix import blame, failures, tree
+from liminix_gen.nix import blame, derivation, failures, tree
+from liminix_gen.nix.derivation import Derivation
 from liminix_gen.nix.events import Evaluated, Event, Survey
 from liminix_gen.nix.verbs import Nix
 from liminix_gen.workflow.emit import Prepared, emit
 from liminix_gen.workflow.load import Planned
 from liminix_gen.workflow.options import Options
 
+DEFAULT = "outputs.default"
 
-@frozen(kw_only=True)
+
+@frozen(kw_only=True, slots=False)
 class Evaluation:
-    """A tree that was evaluated: the derivations of its outputs, and what of them must be built.
+    """A tree that was evaluated: derivations by attribute, and what of them must be built.
 
     ``survey`` is None if only Nix knows, as where it may fetch what others have built.
     """
@@ -27,6 +31,18 @@ class Evaluation:
     derivations: Mapping[str, str]
     survey: Survey | None
     nix: Nix
+
+    @cached_property
+    def closure(self) -> Mapping[str, Derivation]:
+        """All derivations that these need, by their paths."""
+        found: dict[str, Derivation] = {}
+        waiting = list(self.derivations.values())
+        while waiting:
+            path = waiting.pop()
+            if path not in found:
+                found[path] = derivation.read(self.nix.physical(path))
+                waiting += found[path].inputs
+        return found
 
 
 def evaluated(found: Planned, options: Options) -> Evaluation:
@@ -39,9 +55,9 @@ def evaluated(found: Planned, options: Options) -> Evaluation:
 
 
 def evaluate(
-    prepared: Prepared, options: Options, outputs: Sequence[str] = ("default",)
+    prepared: Prepared, options: Options, attributes: Sequence[str] = (DEFAULT,)
 ) -> Evaluation:
-    """Evaluate outputs of what was rendered. Raises EvaluationError."""
+    """Evaluate attributes of what was rendered. Raises EvaluationError."""
     plan, packages = prepared.plan, prepared.packages
     nix = packages.nix(options.choices)
     said: list[Event] = []
@@ -49,7 +65,7 @@ def evaluate(
         try:
             derivations = nix.instantiate(
                 folder / "tree",
-                [f"outputs.{name}" for name in outputs],
+                attributes,
                 root=folder / "drv",
                 arguments=packages.arguments(plan, options.choices),
                 listener=said.append,
@@ -59,7 +75,7 @@ def evaluate(
             raise blame.placed(error, plan, folder / "tree", whole=whole) from None
     survey = next((one.survey for one in said if isinstance(one, Evaluated)), None)
     return Evaluation(
-        derivations=dict(zip(outputs, derivations, strict=True)), survey=survey, nix=nix
+        derivations=dict(zip(attributes, derivations, strict=True)), survey=survey, nix=nix
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import attrs
 from attrs import frozen
 
 from liminix_gen.errors import ConfigurationError, Problem, suggestion
@@ -13,6 +13,9 @@ from liminix_gen.plan import Plan
 from liminix_gen.plan.relations import ORIGIN, Relations, relations
 from liminix_gen.workflow.load import Planned, load, planned
 from liminix_gen.workflow.options import Options
+
+if TYPE_CHECKING:
+    from liminix_gen.workflow.evaluate import Evaluation
 
 _STORE = "/nix/store/"
 # lib/services/service.nix names a service's derivation so.
@@ -43,22 +46,21 @@ def relate(path: Path, options: Options, thing: str = "") -> Related:
 
 
 def _with_derivations(made: Relations, found: Planned, options: Options) -> Relations:
-    from liminix_gen.nix import derivation  # noqa: PLC0415  most questions are not of derivations
-    from liminix_gen.nix.events import derivation_name  # noqa: PLC0415
-    from liminix_gen.workflow.evaluate import evaluated  # noqa: PLC0415
+    from liminix_gen.workflow.evaluate import evaluated  # noqa: PLC0415  most questions need none
 
-    evaluation = evaluated(found, options)
-    graph, image = made.graph, evaluation.derivations["default"]
-    output = Node(ORIGIN, f"output {found.plan.device.default_output}")
-    graph.add(output, (Node("derivation", image),))
-    waiting = [image]
-    seen: set[str] = set()
-    while waiting:
-        path = waiting.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        one = derivation.read(evaluation.nix.physical(path))
+    add_derivations(made, f"output {found.plan.device.default_output}", evaluated(found, options))
+    return made
+
+
+def add_derivations(made: Relations, output: str, evaluation: Evaluation) -> None:
+    """Add what an evaluation came to: derivations, and the paths of the store that they make."""
+    from liminix_gen.nix.events import derivation_name  # noqa: PLC0415  most questions need none
+
+    graph = made.graph
+    for attribute, path in evaluation.derivations.items():
+        asker = Node("package", attribute.removeprefix("packages."))
+        graph.add(asker if asker in graph else Node(ORIGIN, output), (Node("derivation", path),))
+    for path, one in evaluation.closure.items():
         node = Node("derivation", path)
         graph.add(node, (Node("derivation", other) for other in one.inputs))
         graph.add(node, (Node("store path", place) for place in one.outputs.values()))
@@ -67,8 +69,6 @@ def _with_derivations(made: Relations, found: Planned, options: Options) -> Rela
             asker = Node(kind, name.removeprefix(_SERVICE))
             if name.startswith(_SERVICE) and asker in graph:
                 graph.add(asker, (node,))
-        waiting += one.inputs
-    return attrs.evolve(made, graph=graph)
 
 
 def find(related: Related, thing: str) -> tuple[Node, ...]:

@@ -171,18 +171,17 @@ def test_a_board_says_what_it_takes(tmp_path: Path, more: str, kernel: str, acti
     system = derivation.read(Path(there.outputs["outputs.system"])).outputs["out"]
     of_kernel = next(path for path in there.derivations if is_kernel(path))
     runs = Path(derivation.read(Path(of_kernel)).outputs["out"]).name[:32]
-    outputs = (
-        output
-        for path, name in there.derivations.items()
-        if name.startswith("service-")
-        for output in derivation.read(Path(path)).outputs.values()
-    )
+    init = f"/nix/store/{'0' * 32}-init"
+    names = (*there.contents.names("service"), *there.contents.names("loader"), "serviced")
     (tmp_path / "facts").write_text(FACTS.format(kernel=kernel or runs, active=system))
-    (tmp_path / "paths").write_text("".join(f"{output}\n" for output in outputs))
+    (tmp_path / "paths").write_text(f"{init}\n")
+    (tmp_path / "names").write_text("".join(f"{name}\n" for name in names))
     (tmp_path / "ssh").write_text(
         "#!/bin/sh\nfor last; do :; done\n"
         f'case $last in\n"system facts") cat {tmp_path}/facts ;;\n'
-        f"*/store-paths) cat {tmp_path}/paths ;;\n*) exit 9 ;;\nesac\n"
+        f"*/store-paths) cat {tmp_path}/paths ;;\n"
+        f'"ls {init}/scandir") cat {tmp_path}/names ;;\n'
+        "*) exit 9 ;;\nesac\n"
     )
     (tmp_path / "ssh").chmod(0o755)
 

@@ -58,6 +58,13 @@ def test_a_service_more_is_two_paths_and_a_reboot(
     before, boot = board.facts()["active"], board.facts()["boot"]
     there = store(board)
     board.ssh("echo mine >/root/note")
+    board.built("service")
+    foreseen = board.plan("service")
+    assert foreseen["action"] == "update"
+    assert ("+", "service", "added") in {
+        (one["sign"], one["kind"], one["name"]) for one in foreseen["changes"]
+    }
+    assert store(board) == there, "plan changes nothing"
     done = board.update("service")
     assert "the board has no watchdog" in done.stderr
     result = json.loads(done.stdout)
@@ -70,11 +77,13 @@ def test_a_service_more_is_two_paths_and_a_reboot(
     assert board.ssh("cat /root/note").strip() == "mine"
     assert result["copied_paths"] == len(store(board)) - len(there)
     assert result["copied_bytes"] < 300_000
+    assert foreseen["copied_bytes"] == pytest.approx(result["copied_bytes"], rel=0.05)
     figure("bytes copied by an update that adds a service", str(result["copied_bytes"]))
 
 
 def test_what_runs_already_is_left_alone(board: Installed) -> None:
     boot = board.facts()["boot"]
+    assert board.plan("service")["action"] == "none"
     result = json.loads(board.update("service").stdout)
     assert (result["copied_paths"], result["copied_bytes"]) == (0, 0)
     assert result["before"] == result["system"]
@@ -83,6 +92,7 @@ def test_what_runs_already_is_left_alone(board: Installed) -> None:
 
 def test_another_kernel_is_refused(board: Installed) -> None:
     there = store(board)
+    assert board.plan("kernel")["action"] == "flash"
     said = board.update("kernel", code=2).stderr
     assert f"the kernel on {HOST} is not the one of the system" in said
     assert store(board) == there

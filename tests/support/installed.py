@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import signal
@@ -191,6 +192,12 @@ class Installed:
         """Start an update to tests/storage/small.py."""
         words = ("update", SMALL, "--modules", MODULES, "--json", "--timeout", str(TIMEOUT_S))
         return self.start(*words, change=change)
+
+    def plan(self, change: str) -> dict[str, object]:
+        """Return what `plan` says of tests/storage/small.py and the board."""
+        words = ("plan", SMALL, "--modules", MODULES, "--json", "--against")
+        with self.start(*words, change=change) as child:
+            return json.loads(self.ended(child, 0).stdout)
 
     def update(self, change: str, *, code: int = 0) -> process.Completed:
         """Update the board to tests/storage/small.py."""

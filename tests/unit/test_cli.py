@@ -436,3 +436,20 @@ def test_an_output_that_is_not_there_is_refused_before_anything_is_locked(good: 
     assert done.returncode == 2
     assert "there is no output 'squashf'\n  hint: did you mean squashfs?" in done.stderr
     assert not (good / "good.lock").exists()
+
+
+def test_check_lists_what_the_image_holds(tmp_path: Path) -> None:
+    home = Path(__file__).parents[2] / "examples" / "home.py"
+    done = run("check", str(home), "--package-set", "nixpkgs", cwd=tmp_path)
+    rows = dict(line.split(maxsplit=1) for line in done.stdout.splitlines() if line[0] != " ")
+    assert rows["listens"] == "tcp/22, tcp/53, udp/53, udp/546, udp/547, udp/67"
+    assert "default-route" in rows["services"]
+    assert "line.daemon" not in done.stdout, "a part of a service is no service of the user's"
+    assert "root" not in rows, "nothing is known of sizes without a lock"
+
+
+def test_fix_is_an_option_of_kernel(tmp_path: Path) -> None:
+    home = Path(__file__).parents[2] / "examples" / "home.py"
+    done = run("check", "--fix", str(home), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--fix is an option of --kernel" in done.stderr

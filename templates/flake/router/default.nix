@@ -16,6 +16,7 @@
     oldest = "26.05";
     packages = [
       "busybox"
+      "dnsmasq"
       "execline"
       "s6"
     ];
@@ -38,7 +39,6 @@ let
       "outputs/squashfs"
       "outputs/tftpboot"
       "outputs/vmroot"
-      "packages/dnsmasq-small"
       "packages/interface-wait"
       "packages/logread"
       "packages/services"
@@ -46,9 +46,8 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "48de078af909c752f04eb61ff27c8ed5";
+    hash = "be56cd1c2663e468aeed4e0a7b42d631";
     packages = {
-      dnsmasq-small = project + "/packages/dnsmasq-small/package.nix";
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";
       services = project + "/packages/services/package.nix";

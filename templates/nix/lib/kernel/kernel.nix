@@ -62,8 +62,9 @@
   : the sources of the architecture's device trees, as one archive: in the
     kernel's own folders, and OpenWrt's in openwrt/
 
-  Two attributes are other derivations: `audit` ends with the audit, and gives
-  the .config; `sources` says which file of the source matches which hardware,
+  Further attributes are other derivations: `audit` ends with the audit, and gives
+  the .config, in seconds once `kconfig` is made, which holds what of the source
+  Kconfig reads, whatever the symbols; `sources` says which file of the source matches which hardware,
   and which symbol makes it (python/driver_sources.py), for advice.
 
   # Type
@@ -195,8 +196,8 @@ let
     )
   );
 
-  # From the tarball to the audited .config.
-  configured = ''
+  # From the tarball to a tree that can be configured.
+  unpacked = ''
     echo "liminix-gen-phase: unpack" >&2
     mkdir linux
     cd linux
@@ -207,6 +208,9 @@ let
     esac | tar x --strip-components=1 ${unread}
     ${openwrt}${patched}
     patchShebangs scripts
+  '';
+
+  kbuild = ''
 
     # Kbuild has variables of these names itself. A rustc that happens to be in PATH would show in
     # the .config.
@@ -214,6 +218,10 @@ let
       env -u src -u modules -u config \
         make -s -j"$NIX_BUILD_CORES" ARCH="$architecture" CROSS_COMPILE="$crossPrefix" RUSTC=false "$@"
     }
+  '';
+
+  # From that tree to the audited .config.
+  configure = ''
 
     echo "liminix-gen-phase: configure" >&2
     python3 ${./kernel-values.py} "$architecture" "$symbolsPath" >../asked
@@ -224,6 +232,33 @@ let
       python3 ${./kernel-explain.py} "$architecture" <../lost
       exit 1
     fi
+  '';
+
+  configured = unpacked + kbuild + configure;
+
+  # What of the source Kconfig reads, and its own programs, compiled: a hundredth of it.
+  kconfig =
+    pkgs.runCommand "linux-${linux.version}-kconfig"
+      (removeAttrs environment [
+        "passAsFile"
+        "symbols"
+      ])
+      ''
+        ${unpacked}${kbuild}
+        kmake allnoconfig
+        rm .config
+        find . ! -type d \( -path './Makefile' -o -path './scripts/*' -o -name 'Kconfig*' \
+          -o -path "./arch/$architecture/*" \( -path '*/tools/*' -o -name 'Kbuild*' \
+          -o -name 'Makefile*' -o -name 'Platform*' \) \) -print0 >../read
+        mkdir "$out"
+        tar c --null -T ../read | tar x -C "$out"
+      '';
+
+  # The same as `unpacked`, for Kconfig.
+  reused = ''
+    cp -a ${kconfig} linux
+    chmod -R u+w linux
+    cd linux
   '';
 in
 pkgs.runCommand "linux-${linux.version}"
@@ -282,9 +317,22 @@ pkgs.runCommand "linux-${linux.version}"
   ''
 // {
   audit = pkgs.runCommand "linux-${linux.version}-audit" environment ''
-    ${configured}
+    ${reused}${kbuild}${configure}
     cp .config "$out"
   '';
+
+  inherit kconfig;
+
+  # For tests, which hold what Kconfig makes of what it reads against what it makes of the whole.
+  steps = {
+    inherit
+      configure
+      environment
+      kbuild
+      reused
+      unpacked
+      ;
+  };
 
   sources = pkgs.runCommand "linux-${linux.version}-sources" environment ''
     ${configured}
