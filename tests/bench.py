@@ -54,6 +54,7 @@ in
 """
 RECORD = cache_directory() / "kernels.json"
 HELLO, GATEWAY = Path("examples/hello.py"), Path("examples/gateway.py")
+HOME = Path("examples/home.py")
 
 
 @frozen(kw_only=True)
@@ -158,6 +159,28 @@ def start(_folder: Path) -> Figure:
         target="under 0.20 s",
         command="liminix-gen --help",
     )
+
+
+def known(folder: Path) -> Iterator[Figure]:
+    """Ask what is known before a build, of a copy of home with its lock."""
+    router = folder / "home.py"
+    router.write_text(HOME.read_text())
+    lock = [TOOL, "lock", str(router), *OPTIONS]
+    subprocess.run(lock, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for words, target in (
+        (["why", "home.py", "NF_TABLES"], "under 1 s"),
+        (["plan", "home.py"], "under 1 s"),
+        (["check", "--kernel", "home.py"], "under 5 s"),
+        (["size", "home.py"], ""),
+    ):
+        command = [TOOL, *(str(router) if word == "home.py" else word for word in words), *OPTIONS]
+        seconds(command)  # the source of a kernel is read once
+        yield Figure(
+            what=f"`{words[0]}{' --kernel' if '--kernel' in words else ''}`, whole process, warm",
+            measured=f"{seconds(command, times=5):.2f} s, CPU {cpu_seconds(command, times=3):.2f} s",
+            target=target,
+            command=f"liminix-gen {' '.join(words)}",
+        )
 
 
 def edit(folder: Path) -> Figure:
@@ -390,6 +413,7 @@ def tested(folder: Path) -> Iterator[Figure]:
 
 FIGURES: tuple[Callable[[Path], Figure | Iterator[Figure]], ...] = (
     start,
+    known,
     emit,
     lean,
     growth,

@@ -19,6 +19,7 @@ COMMANDS = {
     "plan": "Say what a build will make, what that costs, and what it takes on a board.",
     "why": "Say why something is in the image: the way to it from a line of the configuration.",
     "graph": "Draw the services of an image and what each refers to.",
+    "size": "Say what an image takes: estimated before a build, measured after it.",
     "run": "Build a configuration and boot it in QEMU.",
     "update": "Build a configuration, copy what a board lacks of it, and reboot into it.",
     "kexec": "Start an image on a board from its memory; nothing is written to its flash.",

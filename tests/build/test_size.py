@@ -1,0 +1,111 @@
+"""`size`: what is estimated before a build, and what is built."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from liminix_gen.package_set import Choices
+from tests.support import scope, steps
+from tests.support.command_line import run
+from tests.support.edits import PACKAGES
+from tests.support.emission import HELLO, lock_file
+from tests.support.suites import OPTIONS, WITHOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.nix
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a lock that covers all packages of the test."""
+    folder = tmp_path_factory.mktemp("sizes")
+    shutil.copy(lock_file(), folder / "router.lock")
+    (folder / "router.py").write_text(f"{HELLO}config.packages = {PACKAGES!r}\n")
+    steps.prepare(folder / "router.py", choices=Choices(without=WITHOUT))
+    return folder
+
+
+def sized(folder: Path, *words: str) -> dict[str, object]:
+    return json.loads(run("size", "router.py", "--json", *words, *OPTIONS, cwd=folder).stdout)
+
+
+def without_ssh(text: str) -> str:
+    return "".join(line for line in text.splitlines(keepends=True) if '["ssh"]' not in line)
+
+
+def router(seed: int, folder: Path) -> None:
+    random = Random(seed)  # noqa: S311  the same for the same seed
+    chosen = random.sample(PACKAGES, random.randint(0, 4))
+    text = HELLO + f"config.packages = {tuple(chosen)!r}\n"
+    if random.randint(0, 1):
+        text = without_ssh(text)
+    folder.mkdir()
+    shutil.copy(folder.parent / "router.lock", folder)
+    (folder / "router.py").write_text(text)
+
+
+@pytest.mark.parametrize("seed", range(20 if scope.PROVING else 3))
+def test_an_estimate_is_near_what_is_built(
+    shared: Path, seed: int, figure: Callable[[str, str], None]
+) -> None:
+    folder = shared / f"router{seed}"
+    router(seed, folder)
+    first = sized(folder)
+    run("build", "router.py", "--output", "squashfs", *OPTIONS, cwd=folder, timeout_s=1500)
+    built = sized(folder)
+    assert built["is_built"]
+    image = (folder / "result").resolve()
+    assert built["root_bytes"] == image.stat().st_size
+    error = first["root_bytes"] / built["root_bytes"] - 1
+    figure(f"size of a root, estimated, {seed}", f"{error:+.1%}")
+    assert abs(error) <= (0.03 if not first["estimated"] else 0.10), first["estimated"]
+
+
+def test_what_goes_with_a_service_is_what_the_image_is_smaller_by(
+    shared: Path,
+) -> None:
+    """The root is built with ssh and without."""
+    folder = shared / "ssh"
+    folder.mkdir()
+    shutil.copy(folder.parent / "router.lock", folder)
+    build = ("build", "router.py", "--output", "squashfs", *OPTIONS)
+    (folder / "router.py").write_text(HELLO)
+    run(*build, cwd=folder, timeout_s=1500)
+    whole = sized(folder)
+    (folder / "before.json").write_text(json.dumps(whole))
+    without = without_ssh(HELLO)
+    (folder / "router.py").write_text(without)
+    run(*build, cwd=folder, timeout_s=1500)
+    less = sized(folder)
+    smaller = whole["root_bytes"] - less["root_bytes"]
+    assert whole["services"]["ssh"] == pytest.approx(smaller, rel=0.1)
+
+    words = ("size", "router.py", "--against", "before.json", *OPTIONS)
+    shown = run(*words, cwd=folder).stdout
+    assert "service ssh" in shown
+    table = run(*words, "--markdown", cwd=folder).stdout.splitlines()
+    assert table[0] == "**hello** on qemu-mipsel"
+    assert table[2:4] == ["| | before | now | |", "|---|---:|---:|---:|"]
+    assert any(row.startswith("| root | 5.") and row.endswith(" kB |") for row in table)
+
+
+def test_what_is_no_result(tmp_path: Path) -> None:
+    (tmp_path / "router.py").write_text(HELLO)
+    (tmp_path / "old.json").write_text('{"root_bytes": "much"}')
+    done = run("size", "router.py", "--against", "old.json", *OPTIONS, cwd=tmp_path, code=2)
+    assert "old.json: is not what `size --json` writes" in done.stderr
+
+
+def test_without_a_lock_nothing_is_known(tmp_path: Path) -> None:
+    (tmp_path / "router.py").write_text(HELLO)
+    done = run("size", "router.py", *OPTIONS, cwd=tmp_path, code=2)
+    assert "the lock does not cover the packages" in done.stderr
+    assert not (tmp_path / "router.lock").exists()
