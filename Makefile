@@ -48,7 +48,7 @@ lint: install
 	$(bin)/mypy --no-error-summary
 	$(bin)/basedpyright --level error
 	$(bin)/lint-imports --no-logo
-	shellcheck $$(git ls-files '*.sh' .ci/install .ci/run)
+	shellcheck $$(git ls-files '*.sh' .ci/install .ci/run share/bash-completion)
 
 units: install
 	$(pytest) -q -n 2 tests/unit tests/golden

@@ -34,6 +34,7 @@ let
       ../outputs
       ../packages
       ../pyproject.toml
+      ../share
       ../templates
       ../tests
     ];

@@ -38,6 +38,7 @@ buildPythonApplication {
         ../README.md
         ../liminix_gen
         ../pyproject.toml
+        ../share
       ]
       ++ shared
     );

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from liminix_gen import proof
 from liminix_gen.catalog import Catalog
+from liminix_gen.cli import manual
 from liminix_gen.docs import pages as docs
 from liminix_gen.docs import stubs
 from tests.support import author_pages
 
 README, PAGE = Path("README.md"), Path("docs/boards.md")
 CONFIGURATION = Path("docs/configuration.md")
+SHARE = Path("share")
 STUBS = Path("liminix_gen") / stubs.MODULE
 COMMAND_LINE, TYPES = Path("docs/command-line.md"), Path("docs/service-types.md")
 
@@ -30,6 +32,7 @@ def pages() -> dict[Path, str]:
         CONFIGURATION: _between(CONFIGURATION, "on request", docs.table_on_request(catalog)),
         TYPES: author_pages.page(),
         STUBS: stubs.text(catalog),
+        **{SHARE / place: text for place, text in manual.man_pages().items()},
     }
 
 
@@ -43,4 +46,5 @@ def _between(path: Path, name: str, table: str) -> str:
 
 if __name__ == "__main__":
     for path, text in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

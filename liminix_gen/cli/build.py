@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from liminix_gen.cli.options import Configuration, Json, common_options
+from liminix_gen.cli.options import Configuration, Json, common_options, completing
 from liminix_gen.cli.story import story
 from liminix_gen.errors import printable
 
@@ -17,7 +17,11 @@ def build(
     config: Configuration,
     output: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="What to build; may be repeated. Default: the board's."),
+        typer.Option(
+            metavar="NAME",
+            help="What to build; may be repeated. Default: the board's.",
+            autocompletion=completing("outputs"),
+        ),
     ] = None,
     out_link: Annotated[
         Path,

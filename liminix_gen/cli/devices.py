@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from liminix_gen import text
-from liminix_gen.cli.options import Json, common_options, loadable
+from liminix_gen.cli.options import Json, common_options, completing, loadable
 from liminix_gen.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -27,7 +27,11 @@ def devices(
     context: typer.Context,
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="One board, or a word to look for: glinet."),
+        typer.Argument(
+            metavar="[NAME]",
+            help="One board, or a word to look for: glinet.",
+            autocompletion=completing("devices"),
+        ),
     ] = None,
     json: Json = False,
 ) -> None:

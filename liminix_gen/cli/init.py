@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liminix_gen.cli.options import common_options
+from liminix_gen.cli.options import common_options, completing
 from liminix_gen.errors import printable
 
 if TYPE_CHECKING:
@@ -22,7 +22,13 @@ def init(  # noqa: PLR0917  typer gives each by its name
     ] = Path("router.py"),
     board: Annotated[
         str | None,
-        typer.Option("--board", "--device", metavar="NAME", help="The board; else one of QEMU's."),
+        typer.Option(
+            "--board",
+            "--device",
+            metavar="NAME",
+            help="The board; else one of QEMU's.",
+            autocompletion=completing("devices"),
+        ),
     ] = None,
     profile: Annotated[
         str | None,

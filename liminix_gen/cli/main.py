@@ -15,6 +15,8 @@ import typer
 from liminix_gen.cli.commands import app
 from liminix_gen.cli.options import refuse_empty
 
+# What a shell sets when it asks what could stand at the cursor (share/).
+COMPLETE = "_LIMINIX_GEN_COMPLETE"
 _INTERRUPTED = 130
 _BUG = "liminix-gen: this is a bug in liminix-gen, not in your configuration; please report it"
 
@@ -24,6 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     _open_streams()
     try:
         words = sys.argv[1:] if arguments is None else arguments
+        if COMPLETE in os.environ:
+            from typer.completion import completion_init  # type: ignore[attr-defined]  # noqa: PLC0415
+
+            completion_init()
         refuse_empty(words)
         app(words, prog_name="liminix-gen")
     except KeyboardInterrupt:

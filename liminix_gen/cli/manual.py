@@ -91,10 +91,10 @@ def _rows(entries: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def man_pages() -> Mapping[str, str]:
-    """Return a page for man(1) by the name of its file."""
+    """Return a page for man(1) by its place below share/."""
     top, *commands = pages()
     names = [page.name for page in commands]
-    return {f"{page.name}.1": _roff(page, names) for page in (top, *commands)}
+    return {f"man/man1/{page.name}.1": _roff(page, names) for page in (top, *commands)}
 
 
 def _roff(page: Page, commands: Sequence[str]) -> str:

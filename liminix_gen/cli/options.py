@@ -24,6 +24,17 @@ T = TypeVar("T")
 _PACKAGE_SETS = (package_sets.AUTO, *package_sets.TABLE)
 
 
+def completing(kind: str) -> Callable[[str], list[str]]:
+    """Return what offers a shell the names of a catalog: its service_types, devices or outputs."""
+
+    def names(incomplete: str) -> list[str]:
+        from liminix_gen.catalog import Catalog  # noqa: PLC0415  not needed for --help
+
+        return [name for name in getattr(Catalog.of(), kind) if name.startswith(incomplete)]
+
+    return names
+
+
 def _one_of_them(name: str) -> str:
     if name not in _PACKAGE_SETS:
         known = ", ".join(_PACKAGE_SETS)

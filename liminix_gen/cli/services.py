@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from liminix_gen import text
-from liminix_gen.cli.options import Json, common_options, loadable
+from liminix_gen.cli.options import Json, common_options, completing, loadable
 from liminix_gen.errors import ConfigurationError, DefinitionError, Problem, suggestion
 
 if TYPE_CHECKING:
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 def services(
     context: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="One type, with its parameters.")
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="One type, with its parameters.",
+            autocompletion=completing("service_types"),
+        ),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -117,8 +117,8 @@ def test_the_source_is_what_the_wheel_is_made_of(project: Flake, env: Mapping[st
     build = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
     shared = tuple(build["targets"]["wheel"]["force-include"])
     tops = {name.partition("/")[0] for name in shared}
-    assert found == {"LICENSE", "README.md", "liminix_gen", "pyproject.toml"} | tops
-    for name in ("liminix_gen", *shared):
+    assert found == {"LICENSE", "README.md", "liminix_gen", "pyproject.toml", "share"} | tops
+    for name in ("liminix_gen", "share", *shared):
         assert contents(source / name) == contents(project.folder / name)
 
 
