@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,20 @@ def test_it_can_be_searched(pages: Path) -> None:
     index = (pages / "searchindex.js").read_text(encoding="utf-8")
     assert "dnsmasq" in index
     assert "trial_second" in index
+
+
+@pytest.mark.parametrize("page", ["features", "coming-from-openwrt"])
+def test_a_table_of_words_names_what_there_is(page: str) -> None:
+    """Of service types all with a dot, of outputs those that are said to be one."""
+    rows = re.findall(r"^\|[^|]+\| (.*) \|$", Path(f"docs/{page}.md").read_text(), re.MULTILINE)
+    named = {word for row in rows for word in re.findall(r"`([a-z0-9]+(?:\.[a-z0-9]+)+)`", row)}
+    named -= {"router.py", "config.root", "config.sysctl"}
+    assert len(named) > 5
+    assert named <= TYPES.keys()
+    for row in rows:
+        if row.startswith("output"):
+            outputs = re.findall(r"`([a-z0-9-]+)`", row)
+            assert set(outputs) <= CATALOG.outputs.keys()
 
 
 def test_types_of_ones_own_have_pages(tmp_path: Path) -> None:

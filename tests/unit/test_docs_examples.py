@@ -181,9 +181,11 @@ def test_what_needs_no_nix_is_run(tmp_path: Path) -> None:
                 run(*words[1:], "--package-set", "nixpkgs", cwd=tmp_path)
                 ran.add(words[1])
             elif words[:2] == ["liminix-gen", "init"]:
-                (tmp_path / "first").mkdir()
-                run(*words[1:], cwd=tmp_path / "first")
-                run("check", "router.py", cwd=tmp_path / "first")
+                first = tmp_path / f"{block.page.name}-{block.line}"
+                first.mkdir()
+                run(*words[1:], cwd=first)
+                (made,) = first.glob("*.py")
+                run("check", made, "--package-set", "nixpkgs", cwd=first)
                 ran.add(words[1])
     assert ran == {"check", "emit", "init"}
 
