@@ -16,7 +16,6 @@
     oldest = "26.05";
     packages = [
       "busybox"
-      "dnsmasq"
       "execline"
       "s6"
     ];
@@ -39,6 +38,7 @@ let
       "outputs/squashfs"
       "outputs/tftpboot"
       "outputs/vmroot"
+      "packages/dnsmasq-small"
       "packages/interface-wait"
       "packages/logread"
       "packages/services"
@@ -46,8 +46,9 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "be56cd1c2663e468aeed4e0a7b42d631";
+    hash = "fda067311b6b0ccae9d5b981960faf2e";
     packages = {
+      dnsmasq-small = project + "/packages/dnsmasq-small/package.nix";
       interface-wait = project + "/packages/interface-wait/package.nix";
       logread = project + "/packages/logread/package.nix";
       services = project + "/packages/services/package.nix";
