@@ -1,27 +1,21 @@
 /* bridge-vlans: says which VLANs a port of a bridge, or the bridge itself, is in. See usage(). */
+#include "request.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <net/if.h>
 
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
-#include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
-enum { LOWEST = 1, HIGHEST = 4094, MOST_VLANS = 256, REQUEST_SIZE = 4096, ANSWER_SIZE = 8192 };
-
-struct request {
-	_Alignas(struct nlmsghdr) char bytes[REQUEST_SIZE];
-	size_t size;
-	size_t nest;
-};
+/* A request has room for so many. */
+enum { LOWEST = 1, HIGHEST = 4094, MOST_VLANS = 256 };
 
 static int usage(void)
 {
@@ -38,44 +32,24 @@ static int fail(const char *what)
 	return 1;
 }
 
-static size_t padded(size_t size)
+/* Returns where the attribute with the VLANs starts. */
+static size_t begin(struct request *request, uint16_t type, unsigned int index, bool self)
 {
-	return (size + 3) & ~(size_t)3;
-}
-
-static void add(struct request *request, uint16_t type, const void *value, size_t size)
-{
-	struct nlattr attribute = { .nla_len = (uint16_t)(sizeof(attribute) + size), .nla_type = type };
-
-	/* There is room for MOST_VLANS. */
-	if (sizeof(request->bytes) - request->size < padded(attribute.nla_len))
-		abort();
-	memcpy(request->bytes + request->size, &attribute, sizeof(attribute));
-	if (size > 0)
-		memcpy(request->bytes + request->size + sizeof(attribute), value, size);
-	request->size += padded(attribute.nla_len);
-}
-
-static void begin(struct request *request, uint16_t type, unsigned int index, bool self)
-{
-	struct nlmsghdr header = { .nlmsg_type = type, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK };
 	struct ifinfomsg interface = { .ifi_family = PF_BRIDGE, .ifi_index = (int)index };
 	uint16_t flags = self ? BRIDGE_FLAGS_SELF : BRIDGE_FLAGS_MASTER;
+	size_t nest;
 
-	memset(request->bytes, 0, sizeof(request->bytes));
-	memcpy(request->bytes, &header, sizeof(header));
-	memcpy(request->bytes + NLMSG_HDRLEN, &interface, sizeof(interface));
-	request->size = NLMSG_SPACE(sizeof(interface));
-	request->nest = request->size;
-	add(request, IFLA_AF_SPEC, NULL, 0);
-	add(request, IFLA_BRIDGE_FLAGS, &flags, sizeof(flags));
+	request_begin(request, type, NLM_F_ACK, &interface, sizeof(interface));
+	nest = request_add(request, IFLA_AF_SPEC, NULL, 0);
+	(void)request_add(request, IFLA_BRIDGE_FLAGS, &flags, sizeof(flags));
+	return nest;
 }
 
 static void add_vlan(struct request *request, unsigned long number, uint16_t flags)
 {
 	struct bridge_vlan_info vlan = { .flags = flags, .vid = (uint16_t)number };
 
-	add(request, IFLA_BRIDGE_VLAN_INFO, &vlan, sizeof(vlan));
+	(void)request_add(request, IFLA_BRIDGE_VLAN_INFO, &vlan, sizeof(vlan));
 }
 
 /* Adds the VLANs of "1u,20t"; false if the text is wrong. */
@@ -105,61 +79,32 @@ static bool add_vlans(struct request *request, const char *text)
 	return false;
 }
 
-/* Sends a request and waits until the kernel has done it. */
-static bool ask(int descriptor, struct request *request)
-{
-	struct nlmsghdr header;
-	struct nlattr nest;
-	ssize_t size;
-	_Alignas(struct nlmsghdr) char answer[ANSWER_SIZE];
-	int error;
-
-	memcpy(&nest, request->bytes + request->nest, sizeof(nest));
-	nest.nla_len = (uint16_t)(request->size - request->nest);
-	memcpy(request->bytes + request->nest, &nest, sizeof(nest));
-	memcpy(&header, request->bytes, sizeof(header));
-	header.nlmsg_len = (uint32_t)request->size;
-	memcpy(request->bytes, &header, sizeof(header));
-	if (send(descriptor, request->bytes, request->size, 0) < 0)
-		return false;
-	do
-		size = recv(descriptor, answer, sizeof(answer), 0);
-	while (size < 0 && errno == EINTR);
-	if (size < 0)
-		return false;
-	if ((size_t)size < NLMSG_LENGTH(sizeof(error))) {
-		errno = EPROTO;
-		return false;
-	}
-	memcpy(&error, answer + NLMSG_HDRLEN, sizeof(error));
-	errno = -error;
-	return error == 0;
-}
-
 int main(int count, char **words)
 {
 	struct request added;
 	struct request deleted;
+	struct netlink kernel;
 	unsigned int index;
-	int descriptor;
+	size_t nest;
 	bool self;
 
 	if (count != 4 || (strcmp(words[2], "self") != 0 && strcmp(words[2], "port") != 0))
 		return usage();
 	self = strcmp(words[2], "self") == 0;
 	index = if_nametoindex(words[1]);
-	begin(&added, RTM_SETLINK, index, self);
+	nest = begin(&added, RTM_SETLINK, index, self);
 	if (!add_vlans(&added, words[3]))
 		return usage();
+	request_end_nest(&added, nest);
 	if (index == 0)
 		return fail(words[1]);
-	begin(&deleted, RTM_DELLINK, index, self);
+	nest = begin(&deleted, RTM_DELLINK, index, self);
 	add_vlan(&deleted, LOWEST, BRIDGE_VLAN_INFO_RANGE_BEGIN);
 	add_vlan(&deleted, HIGHEST, BRIDGE_VLAN_INFO_RANGE_END);
-	descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (descriptor < 0)
+	request_end_nest(&deleted, nest);
+	if (!netlink_open(&kernel, NETLINK_ROUTE))
 		return fail("netlink");
-	if (!ask(descriptor, &deleted) || !ask(descriptor, &added))
+	if (!netlink_ask(&kernel, &deleted, NULL, NULL) || !netlink_ask(&kernel, &added, NULL, NULL))
 		return fail(words[1]);
 	return 0;
 }

@@ -8,9 +8,9 @@
 stdenv.mkDerivation {
   name = "bridge-vlans";
   src = c.source "bridge-vlans" ./.;
+  netlink = c.source "netlink" ../netlink;
   buildCommand = ''
     mkdir -p $out/bin
-    cd $src
-    $CC ${c.flags} main.c -o $out/bin/bridge-vlans -s
+    $CC ${c.flags} -I$netlink $src/main.c $netlink/request.c -o $out/bin/bridge-vlans -s
   '';
 }

@@ -1,16 +1,15 @@
 /* switch-vlans: sets up the VLANs of a switch whose ports are no network interfaces, by the netlink interface that
  * OpenWrt's kernels have for that (CONFIG_SWCONFIG). See usage(). */
+#include "request.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <linux/genetlink.h>
-#include <linux/netlink.h>
 
 /* The interface's numbers: include/uapi/linux/switch.h of OpenWrt's kernels. */
 enum { ATTR_ID = 2, ATTR_DEV_NAME = 3, ATTR_OP_ID = 10, ATTR_OP_NAME = 12, ATTR_OP_VLAN = 14 };
@@ -18,7 +17,7 @@ enum { ATTR_OP_VALUE_INT = 15, ATTR_OP_VALUE_PORTS = 17, ATTR_PORT = 20 };
 enum { GET_SWITCH = 1, LIST_GLOBAL = 3, SET_GLOBAL = 5, LIST_VLAN = 9, SET_VLAN = 11 };
 enum { PORT_ID = 1, PORT_TAGGED = 2 };
 
-enum { BUFFER_SIZE = 32768, REQUEST_SIZE = 2048, MOST_PORTS = 32, HIGHEST_VLAN = 4094 };
+enum { MOST_PORTS = 32, HIGHEST_VLAN = 4094 };
 
 /* Alike for the list of switches and of attributes: each message has a name and a number. */
 struct wanted {
@@ -30,16 +29,7 @@ struct wanted {
 	bool found;
 };
 
-struct request {
-	_Alignas(struct nlmsghdr) char bytes[REQUEST_SIZE];
-	size_t size;
-};
-
-/* Before the value of an attribute, which is filled up to such a size (netlink(7)). */
-static const size_t before = sizeof(struct nlattr);
-
-static int descriptor;
-static uint32_t sequence;
+static struct netlink kernel;
 
 static int usage(void)
 {
@@ -54,78 +44,27 @@ static int fail(const char *what)
 	return 1;
 }
 
-static size_t padded(size_t size)
-{
-	return (size + 3) & ~(size_t)3;
-}
-
 static void begin(struct request *request, uint16_t family, uint16_t flags, uint8_t command)
 {
-	struct nlmsghdr header;
-	struct genlmsghdr generic;
+	struct genlmsghdr generic = { .cmd = command, .version = 1 };
 
-	memset(&header, 0, sizeof(header));
-	memset(&generic, 0, sizeof(generic));
-	header.nlmsg_type = family;
-	header.nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
-	header.nlmsg_seq = ++sequence;
-	generic.cmd = command;
-	generic.version = 1;
-	memset(request->bytes, 0, sizeof(request->bytes));
-	memcpy(request->bytes, &header, sizeof(header));
-	memcpy(request->bytes + NLMSG_HDRLEN, &generic, sizeof(generic));
-	request->size = NLMSG_LENGTH(GENL_HDRLEN);
+	request_begin(request, family, flags, &generic, sizeof(generic));
 }
 
-/* Where the attribute starts. A request has room for all that its ports can be. */
-static size_t add(struct request *request, uint16_t type, const void *value, size_t size)
+static void look(void *context, const char *attributes, size_t size)
 {
-	struct nlattr attribute = { .nla_len = (uint16_t)(before + size), .nla_type = type };
-	size_t at = request->size;
-
-	if (sizeof(request->bytes) - at < before + padded(size))
-		abort();
-	memcpy(request->bytes + at, &attribute, sizeof(attribute));
-	if (size > 0)
-		memcpy(request->bytes + at + before, value, size);
-	request->size = at + before + padded(size);
-	return at;
-}
-
-static size_t add_number(struct request *request, uint16_t type, uint32_t number)
-{
-	return add(request, type, &number, sizeof(number));
-}
-
-/* What was added since is inside of the attribute. */
-static void end_nest(struct request *request, size_t at)
-{
-	struct nlattr attribute;
-
-	memcpy(&attribute, request->bytes + at, sizeof(attribute));
-	attribute.nla_len = (uint16_t)(request->size - at);
-	memcpy(request->bytes + at, &attribute, sizeof(attribute));
-}
-
-static void look(struct wanted *wanted, const char *attributes, size_t size)
-{
+	struct wanted *wanted = context;
 	const char *name = NULL;
 	const char *number = NULL;
-	size_t at = 0;
+	const char *value;
+	size_t value_size;
+	uint16_t type;
 
-	while (at < size && size - at >= before) {
-		struct nlattr attribute;
-		size_t value;
-
-		memcpy(&attribute, attributes + at, sizeof(attribute));
-		if (attribute.nla_len < before || attribute.nla_len > size - at)
-			return;
-		value = attribute.nla_len - before;
-		if (attribute.nla_type == wanted->name_type && memchr(attributes + at + before, '\0', value) != NULL)
-			name = attributes + at + before;
-		else if (attribute.nla_type == wanted->number_type && value == wanted->number_size)
-			number = attributes + at + before;
-		at += padded(attribute.nla_len);
+	while (next_attribute(&attributes, &size, &type, &value, &value_size)) {
+		if (type == wanted->name_type && memchr(value, '\0', value_size) != NULL)
+			name = value;
+		else if (type == wanted->number_type && value_size == wanted->number_size)
+			number = value;
 	}
 	if (name == NULL || number == NULL || strcmp(name, wanted->name) != 0)
 		return;
@@ -140,55 +79,14 @@ static void look(struct wanted *wanted, const char *attributes, size_t size)
 	wanted->found = true;
 }
 
-/* Takes the messages of one datagram. True when the answer is complete: errno then is 0, or the kernel's error. */
-static bool take(struct wanted *wanted, const char *bytes, size_t size)
-{
-	size_t at = 0;
-
-	errno = 0;
-	while (at < size && size - at >= sizeof(struct nlmsghdr)) {
-		const size_t content = at + NLMSG_LENGTH(GENL_HDRLEN);
-		struct nlmsghdr header;
-		int error = 0;
-
-		memcpy(&header, bytes + at, sizeof(header));
-		if (header.nlmsg_len < sizeof(header) || header.nlmsg_len > size - at)
-			break;
-		if (header.nlmsg_seq == sequence && header.nlmsg_type == NLMSG_DONE)
-			return true;
-		if (header.nlmsg_seq == sequence && header.nlmsg_type == NLMSG_ERROR) {
-			if (header.nlmsg_len >= NLMSG_LENGTH(sizeof(error)))
-				memcpy(&error, bytes + at + NLMSG_HDRLEN, sizeof(error));
-			errno = -error;
-			return true;
-		}
-		if (header.nlmsg_seq == sequence && wanted != NULL && header.nlmsg_len > NLMSG_LENGTH(GENL_HDRLEN))
-			look(wanted, bytes + content, header.nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN));
-		at += padded(header.nlmsg_len);
-	}
-	return false;
-}
-
 /* Sends a request and waits for its answer. False with errno set. */
 static bool ask(struct request *request, struct wanted *wanted)
 {
-	static char buffer[BUFFER_SIZE];
-	struct nlmsghdr header;
-	ssize_t got;
-
-	memcpy(&header, request->bytes, sizeof(header));
-	header.nlmsg_len = (uint32_t)request->size;
-	memcpy(request->bytes, &header, sizeof(header));
-	if (send(descriptor, request->bytes, request->size, 0) != (ssize_t)request->size)
+	if (!netlink_ask(&kernel, request, wanted != NULL ? look : NULL, wanted))
 		return false;
-	do {
-		got = recv(descriptor, buffer, sizeof(buffer), 0);
-		if (got < 0 && errno != EINTR)
-			return false;
-	} while (got <= 0 || !take(wanted, buffer, (size_t)got));
-	if (errno == 0 && wanted != NULL && !wanted->found)
+	if (wanted != NULL && !wanted->found)
 		errno = ENOENT;
-	return errno == 0;
+	return wanted == NULL || wanted->found;
 }
 
 /* The kernel gives the interface a number when it starts. */
@@ -200,7 +98,7 @@ static bool find_family(uint16_t *family)
 	struct request request;
 
 	begin(&request, GENL_ID_CTRL, NLM_F_ACK, CTRL_CMD_GETFAMILY);
-	(void)add(&request, CTRL_ATTR_FAMILY_NAME, name, sizeof(name));
+	(void)request_add(&request, CTRL_ATTR_FAMILY_NAME, name, sizeof(name));
 	if (!ask(&request, &wanted))
 		return false;
 	*family = (uint16_t)wanted.number;
@@ -227,12 +125,12 @@ static bool begin_setting(struct request *request, uint16_t family, uint32_t num
 				 .number_size = sizeof(uint32_t) };
 
 	begin(request, family, NLM_F_ACK, of_vlan ? LIST_VLAN : LIST_GLOBAL);
-	(void)add_number(request, ATTR_ID, number);
+	(void)request_add_number(request, ATTR_ID, number);
 	if (!ask(request, &wanted))
 		return false;
 	begin(request, family, NLM_F_ACK, of_vlan ? SET_VLAN : SET_GLOBAL);
-	(void)add_number(request, ATTR_ID, number);
-	(void)add_number(request, ATTR_OP_ID, wanted.number);
+	(void)request_add_number(request, ATTR_ID, number);
+	(void)request_add_number(request, ATTR_OP_ID, wanted.number);
 	return true;
 }
 
@@ -242,7 +140,7 @@ static bool set_global(uint16_t family, uint32_t number, const char *name)
 
 	if (!begin_setting(&request, family, number, false, name))
 		return false;
-	(void)add_number(&request, ATTR_OP_VALUE_INT, 1);
+	(void)request_add_number(&request, ATTR_OP_VALUE_INT, 1);
 	return ask(&request, NULL);
 }
 
@@ -263,19 +161,20 @@ static bool read_number(const char **text, unsigned long most, uint32_t *number)
 static bool add_ports(struct request *request, const char *text)
 {
 	uint32_t port;
+	int count = 0;
 
 	do {
-		size_t nest = add(request, ATTR_PORT, NULL, 0);
+		size_t nest = request_add(request, ATTR_PORT, NULL, 0);
 
 		if (!read_number(&text, MOST_PORTS - 1, &port))
 			return false;
-		(void)add_number(request, PORT_ID, port);
+		(void)request_add_number(request, PORT_ID, port);
 		if (*text == 't') {
-			(void)add(request, PORT_TAGGED, NULL, 0);
+			(void)request_add(request, PORT_TAGGED, NULL, 0);
 			text++;
 		}
-		end_nest(request, nest);
-	} while (*text++ == ',' && request->size < sizeof(request->bytes) / 2);
+		request_end_nest(request, nest);
+	} while (*text++ == ',' && ++count < MOST_PORTS);
 	return text[-1] == '\0';
 }
 
@@ -299,10 +198,10 @@ static bool set_vlan(uint16_t family, uint32_t number, const char *text)
 
 	if (!read_vlan(text, &vlan, &ports) || !begin_setting(&request, family, number, true, "ports"))
 		return false;
-	(void)add_number(&request, ATTR_OP_VLAN, vlan);
-	nest = add(&request, ATTR_OP_VALUE_PORTS, NULL, 0);
+	(void)request_add_number(&request, ATTR_OP_VLAN, vlan);
+	nest = request_add(&request, ATTR_OP_VALUE_PORTS, NULL, 0);
 	(void)add_ports(&request, ports);
-	end_nest(&request, nest);
+	request_end_nest(&request, nest);
 	return ask(&request, NULL);
 }
 
@@ -317,8 +216,7 @@ int main(int count, char **words)
 	for (int i = 2; i < count; i++)
 		if (!read_vlan(words[i], &number, &ports))
 			return usage();
-	descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
-	if (descriptor < 0)
+	if (!netlink_open(&kernel, NETLINK_GENERIC))
 		return fail("netlink");
 	if (!find_family(&family))
 		return fail("this kernel has no switches (SWCONFIG)");

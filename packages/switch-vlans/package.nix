@@ -8,9 +8,9 @@
 stdenv.mkDerivation {
   name = "switch-vlans";
   src = c.source "switch-vlans" ./.;
+  netlink = c.source "netlink" ../netlink;
   buildCommand = ''
     mkdir -p $out/bin
-    cd $src
-    $CC ${c.flags} main.c -o $out/bin/switch-vlans -s
+    $CC ${c.flags} -I$netlink $src/main.c $netlink/request.c -o $out/bin/switch-vlans -s
   '';
 }

@@ -28,9 +28,14 @@ SWITCHES = {7: "switch0", 8: "switch1"}
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("switch-vlans") / "switch-vlans"
-    sources = [ROOT / "packages/switch-vlans/main.c", ROOT / "tests/runtime/told_socket.c"]
+    files = (
+        "packages/switch-vlans/main.c",
+        "packages/netlink/request.c",
+        "tests/runtime/told_socket.c",
+    )
     checks = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    return compile_c(target, sources, "-Dsocket=told_socket", *checks)
+    sources = [ROOT / file for file in files]
+    return compile_c(target, sources, f"-I{ROOT}/packages/netlink", "-Dsocket=told_socket", *checks)
 
 
 def attribute(type_: int, value: bytes) -> bytes:
