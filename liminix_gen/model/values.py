@@ -209,6 +209,26 @@ class Number(ValueType[float]):
         return f"a number that is not negative{' of ' + self.unit if self.unit else ''}"
 
 
+_BANDWIDTH = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kMG]?)bit(?:/s)?")
+_THOUSANDS = {"": 0, "k": 1, "M": 2, "G": 3}
+
+
+class Bandwidth(ValueType[int]):
+    """A speed in bits per second, as a number or as text with a unit such as '20 Mbit/s'."""
+
+    def convert(self, value: object) -> int:
+        number = plain_integer(value)
+        match = _BANDWIDTH.fullmatch(plain_text(value) or "")
+        if match is not None:
+            number = round(float(match[1]) * 1000 ** _THOUSANDS[match[2]])
+        if number is None or not 8000 <= number <= 2**40:
+            raise self.refuse(value)
+        return number
+
+    def describe(self) -> str:
+        return "a speed of 8 kbit/s or more, such as '20 Mbit/s', or a number of bits per second"
+
+
 class OneOf(ValueType[str]):
     """One of a few words."""
 

@@ -112,10 +112,10 @@ class Pppoe(Service):
         example=3,
     )
     bandwidth: int | None = parameter(
-        values.Optional(values.Integer(8000, 2**40, "bits/s")),
-        "speed of the line, for services that share it out",
+        values.Optional(values.Bandwidth()),
+        "speed of the line, for services that share it out such as qos.cake",
         default=None,
-        example=50_000_000,
+        example="50 Mbit/s",
     )
 
     def subject(self) -> str:

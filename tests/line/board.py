@@ -31,3 +31,5 @@ def card(name: str) -> str:
 
 LAN_CARD, WAN_CARD = card("lan"), card("wan")
 QEMU = Catalog.of().device(BOARD).qemu
+# What a slow line carries, in bit/s. Two processors that emulate three guests forward 20 Mbit/s when they do nothing else.
+SLOW = 20_000_000 if scope.KVM else 4_000_000

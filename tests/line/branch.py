@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from liminix_gen import System
-from tests.line.board import BOARD
+from tests.line.board import BOARD, SLOW
 from tests.line.keys import HUB, HUB6, PHONE
 from tests.support.kernels import with_the_kernel_of_boots
 
 config = with_the_kernel_of_boots(System(device=BOARD, hostname="branch"))
 config.console = "shell"
 config.state = "state"
-config.packages = ["wireguard-tools"]  # for the tests to look
+config.packages = ["iperf3", "wireguard-tools"]  # for the tests to look, and to make a load
 service = config.service
 
 wan = config.hardware.network_interfaces["wan"]
@@ -74,6 +74,7 @@ for key, interface, network4, network6 in (
         interface=interface, family="inet6", address=f"{network6}:2", prefix_length=128
     )
 
+config.services["shape"] = service.qos.cake.build(interface=wan, upload=SLOW, download=SLOW)
 config.services["forward"] = service.network.forward.build()
 config.services["firewall"] = service.firewall.build(
     zones={"lan": [lan, vpn, vpn6], "wan": [wan]},

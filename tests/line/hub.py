@@ -24,9 +24,17 @@ for key, family, address, length in (
         interface=line, family=family, address=address, prefix_length=length
     )
 config.services["internet"] = service.provider.internet.build(
-    interface=line, addresses=["198.51.100.80", "2001:2:0:ffff::80"]
+    interface=line,
+    addresses=["198.51.100.80", "2001:2:0:ffff::80"],
 )
 config.services["kit"] = service.provider.kit.build(
-    packages=["dnsmasq", "wireguard-tools"],
-    modules={"wireguard": "WIREGUARD"},
+    packages=["dnsmasq", "iperf3", "iproute2", "wireguard-tools"],
+    modules={
+        "act_mirred": "NET_ACT_MIRRED",
+        "cls_matchall": "NET_CLS_MATCHALL",
+        "ifb": "IFB",
+        "sch_ingress": "NET_SCH_INGRESS",
+        "sch_tbf": "NET_SCH_TBF",
+        "wireguard": "WIREGUARD",
+    },
 )
