@@ -1048,7 +1048,7 @@ class PppoeTypes:
             ipv6: whether to ask for IPv6
             echo_interval: how often the other end is asked whether it is there
             echo_failures: after how many questions without an answer the session is over
-            bandwidth: speed of the line, for services that share it out
+            bandwidth: speed of the line, for services that share it out such as qos.cake
             dependencies: services that are ready before this one, besides its own
 
         Outputs:
@@ -1062,6 +1062,46 @@ class PppoeTypes:
             ipv6-peer: the link-local address of the other end
             bandwidth: bits per second, if they were given
         """
+
+class QosCakeTypes:
+    """Keep a line quick while it is full: hosts share it, and no packet waits long (tc-cake(8))."""
+
+    def build(
+        self,
+        *,
+        interface: ServiceWith[Literal["ifname"]],
+        upload: int | OutputReference | None = None,
+        download: int | OutputReference | None = None,
+        percent: int = 95,
+        overhead: Literal["none", "ethernet", "vlan", "pppoe", "pppoe-vlan", "vdsl", "docsis", "atm"] = 'ethernet',
+        diffserv: Literal["besteffort", "diffserv3", "diffserv4", "diffserv8", "precedence"] = 'diffserv3',
+        nat: bool = True,
+        rtt: int = 100,
+        dependencies: Iterable[Service] = (),
+    ) -> Built[Never]:
+        """Keep a line quick while it is full: hosts share it, and no packet waits long (tc-cake(8)).
+
+        Packets queue where a line is slowest. With a little less than what the line has that is here,
+        and not in a modem whose queue lasts for seconds.
+
+        Args:
+            interface: interface that leads to the provider
+            upload: speed of the line towards the provider, or an output that holds it in bits per second; None shapes nothing that is sent
+            download: speed of the line from the provider; None shapes nothing that is received
+            percent: how much of both speeds is used, so that nothing queues elsewhere
+            overhead: what else is sent for each packet: `atm` and `vdsl` are DSL with PPPoE; `pppoe` is that over Ethernet such as fibre, `pppoe-vlan` and `vlan` have a tag besides; `docsis` is cable
+            diffserv: by which marks (DSCP) packets go first or last
+            nat: whether hosts behind the router's own address are told apart
+            rtt: how long an answer usually takes; more for a satellite
+            dependencies: services that are ready before this one, besides its own
+        """
+
+class QosTypes:
+    """The service types of `qos`: cake."""
+
+    @property
+    def cake(self) -> QosCakeTypes:
+        """Keep a line quick while it is full: hosts share it, and no packet waits long (tc-cake(8))."""
 
 class RoundRobinTypes:
     """Have one of several services run, the next one when it fails, and stand in for that."""
@@ -1351,7 +1391,7 @@ class WireguardTypes:
 
 class Types:
     """The service types: base, bridge, dhcp6, dnsmasq, driver, failover, firewall, health_check,
-    ifwait, ipv6, kexec, metrics, network, ntp, pppoe, round_robin, secret, ssh, status,
+    ifwait, ipv6, kexec, metrics, network, ntp, pppoe, qos, round_robin, secret, ssh, status,
     switch, vlan, watchdog, wireguard.
     """
 
@@ -1414,6 +1454,10 @@ class Types:
     @property
     def pppoe(self) -> PppoeTypes:
         """Dial in to a provider over Ethernet (RFC 2516); the service is up while the session is."""
+
+    @property
+    def qos(self) -> QosTypes:
+        """Service types: cake."""
 
     @property
     def round_robin(self) -> RoundRobinTypes:

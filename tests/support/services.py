@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _ALWAYS: Mapping[str, Mapping[str, object]] = {
     "health_check": {"tcp": {"192.0.2.99": 22}},
     "network.resolver": {"nameservers": ["192.0.2.99"]},
+    "qos.cake": {"upload": "1 Mbit/s", "download": "1 Mbit/s"},
 }
 # Parameters whose example is about that of another one.
 BESIDE = {

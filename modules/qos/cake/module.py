@@ -6,6 +6,7 @@ from attrs import frozen
 
 from liminix_gen import (
     INTERFACE,
+    Example,
     KernelModule,
     KernelNeeds,
     Mistake,
@@ -63,6 +64,7 @@ class QosCake(Service):
     and not in a modem whose queue lasts for seconds.
     """
 
+    EXAMPLE = Example(parameters=("upload", "download"))
     KERNEL = KernelNeeds(modules=(_SENT, *_RECEIVED))
 
     interface: Service = parameter(INTERFACE, "interface that leads to the provider", example="wan")

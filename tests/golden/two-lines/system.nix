@@ -41,6 +41,7 @@ let
       HW_RANDOM = "y";
       HW_RANDOM_VIRTIO = "y";
       HZ_100 = "y";
+      IFB = "m";
       INET = "y";
       INITRAMFS_COMPRESSION_NONE = "y";
       INITRAMFS_SOURCE = "\"preinit.cpio\"";
@@ -87,10 +88,15 @@ let
       NETFILTER_NETLINK_LOG = "m";
       NETFILTER_NETLINK_OSF = "m";
       NETFILTER_NETLINK_QUEUE = "m";
+      NET_ACT_MIRRED = "m";
+      NET_CLS_ACT = "y";
+      NET_CLS_MATCHALL = "m";
       NET_CORE = "y";
       NET_SCHED = "y";
+      NET_SCH_CAKE = "m";
       NET_SCH_DEFAULT = "y";
       NET_SCH_FQ_CODEL = "y";
+      NET_SCH_INGRESS = "m";
       NFT_CONNLIMIT = "m";
       NFT_CT = "m";
       NFT_DUP_IPV4 = "m";
