@@ -1024,7 +1024,7 @@ class PppoeTypes:
         ipv6: bool = True,
         echo_interval: int = 10,
         echo_failures: int = 4,
-        bandwidth: int | None = None,
+        bandwidth: int | str | None = None,
         dependencies: Iterable[Service] = (),
     ) -> Built[Literal["bandwidth", "dns", "ifname", "ip", "ipv6-address", "ipv6-peer", "peer", "resolv.conf", "router"]]:
         """Dial in to a provider over Ethernet (RFC 2516); the service is up while the session is.
@@ -1070,8 +1070,8 @@ class QosCakeTypes:
         self,
         *,
         interface: ServiceWith[Literal["ifname"]],
-        upload: int | OutputReference | None = None,
-        download: int | OutputReference | None = None,
+        upload: int | str | OutputReference | None = None,
+        download: int | str | OutputReference | None = None,
         percent: int = 95,
         overhead: Literal["none", "ethernet", "vlan", "pppoe", "pppoe-vlan", "vdsl", "docsis", "atm"] = 'ethernet',
         diffserv: Literal["besteffort", "diffserv3", "diffserv4", "diffserv8", "precedence"] = 'diffserv3',

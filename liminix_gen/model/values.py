@@ -216,6 +216,8 @@ _THOUSANDS = {"": 0, "k": 1, "M": 2, "G": 3}
 class Bandwidth(ValueType[int]):
     """A speed in bits per second, as a number or as text with a unit such as '20 Mbit/s'."""
 
+    TAKES = (int, str)
+
     def convert(self, value: object) -> int:
         number = plain_integer(value)
         match = _BANDWIDTH.fullmatch(plain_text(value) or "")

@@ -15,7 +15,7 @@
       ${lib.concatMapStrings (user: "entry ${sh.word user}\n") locked}
       ${lib.concatStrings (
         lib.mapAttrsToList (user: file: "entry ${sh.word user} ${sh.word file}\n") password_hashes
-        ++ lib.mapAttrsToList (user: secret: "entry ${sh.word user} ${secret.output}\n") secret_hashes
+        ++ lib.mapAttrsToList (user: secret: "entry ${sh.word user} ${sh.word secret.secret}\n") secret_hashes
       )}
     }
     write_shadow entries
