@@ -7,7 +7,7 @@ import runpy
 from pathlib import Path
 from typing import cast
 
-from liminix_gen import RuntimePath, System, User
+from liminix_gen import RuntimePath, System, User, text_file
 from tests.support import nft_statements
 from tests.support.kernels import with_the_kernel_of_boots
 
@@ -121,6 +121,8 @@ def router(device: str) -> System:
     # In Fennel; what it follows comes and goes.
     config.services["follower"] = service.test.follower.build(value=wan.output("router"))
 
+    add_followers(config)
+
     # A diamond: `bottom` needs both sides, and these need `top`.
     top = service.test.longrun.build()
     sides = [service.test.oneshot.build(dependencies=[top]) for _ in range(2)]
@@ -133,6 +135,29 @@ def router(device: str) -> System:
     config.services["fragile"] = fragile
     config.services["above-fragile"] = service.test.oneshot.build(dependencies=[fragile])
     return config
+
+
+def add_followers(config: System) -> None:
+    """Add services that another one starts, or stands in for."""
+    service = config.service
+    followed = service.test.oneshot.build()
+    config.services["followed"] = followed
+    config.services["follower-of-wan"] = service.ifwait.build(
+        interface=config.hardware.network_interfaces["wan"], state="running", service=followed
+    )
+    for name in ("one", "other", "patient"):
+        config.services[name] = service.test.longrun.build()
+    config.services["either"] = service.round_robin.build(
+        services=[config.services["one"], config.services["other"]], patience=20
+    )
+    config.files["/etc/look"] = text_file(
+        "/etc/look", "#!/bin/sh\n[ ! -e /run/ill ]\n", mode="0755"
+    )
+    config.services["well"] = service.health_check.build(
+        service=config.services["patient"], program=["/etc/look"], interval=2, threshold=1
+    )
+    if "WATCHDOG" in config.device.kernel.symbols:
+        config.services["watchdog"] = service.watchdog.build(watched=[config.services["ssh"]])
 
 
 def example(name: str) -> System:
