@@ -46,7 +46,15 @@ def services(
     names = [name] if name is not None else list(catalog.service_types)
     types, wrong = loadable(catalog.service_type, names)
     if json:
-        described = [_described(one, type_, catalog) for one, type_ in types.items()]
+        described = [_described(one, type_) for one, type_ in types.items()]
+        if name is not None:
+            from attrs import asdict  # noqa: PLC0415  not needed for --help
+
+            from liminix_gen.docs.services import contents  # noqa: PLC0415
+
+            # Of one alone: it takes a configuration to know.
+            brought = contents(name, catalog)
+            described[0]["brings"] = asdict(brought) if brought is not None else None
         typer.echo(dumps(described if name is None else described[0], indent=2))
     elif name is None:
         rows = [("TYPE", "WHAT IT DOES")]
@@ -104,12 +112,10 @@ def _fields(type_: ValueType[object]) -> Mapping[str, Field]:
     return fields(type_)
 
 
-def _described(name: str, type_: type[Service], catalog: Catalog) -> dict[str, object]:
+def _described(name: str, type_: type[Service]) -> dict[str, object]:
     from liminix_gen.docs.examples import example  # noqa: PLC0415  not needed for --help
-    from liminix_gen.docs.services import contents  # noqa: PLC0415
     from liminix_gen.model.parameter import parameters_of  # noqa: PLC0415
 
-    brought = contents(name, catalog)
     return {
         "name": name,
         "description": _description(type_),
@@ -118,7 +124,6 @@ def _described(name: str, type_: type[Service], catalog: Catalog) -> dict[str, o
             {"name": output.name, "description": output.description} for output in type_.OUTPUTS
         ],
         "example": example(name, type_) or None,
-        "brings": dict(brought.rows()) if brought is not None else None,
     }
 
 
