@@ -1,5 +1,4 @@
 {
-  ifname,
   interface,
   lib,
   options,
@@ -16,10 +15,13 @@
 
   run = ''
     line=${sh.word (interface.output "ifname")}
-    ifname=${sh.word ifname}
     manager=${services}/bin/services
     pppd=${pppd}/bin/pppd
-    . ${./dial.sh}
+    . ${../ppp/dial.sh}
+    nobody="no PPPoE server answers on $line"
+    call() {
+      exec "$pppd" plugin pppoe.so file "$file" ipparam "$name" "nic-$line"
+    }
     # Read before the service is ready, so that it waits for them, and starts again when they change.
     username=${sh.word username}
     password=${sh.secret password}

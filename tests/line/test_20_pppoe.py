@@ -159,4 +159,4 @@ def test_ten_restarts_leave_nothing_behind(pppoe: Line) -> None:
     router.check("services stop -t 30 wan.daemon wan.clamp")
     assert router.run("ip link show dev ppp0").status != 0
     assert router.run("pidof pppd").status == 1
-    assert "pppoe" not in router.check("nft list tables")
+    assert "clamp" not in router.check("nft list tables")

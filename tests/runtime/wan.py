@@ -25,6 +25,7 @@ from tests.runtime.router import ROOT, SHELL, Router, compile_c
 from tests.support.namespaces import in_own_network, into_network_of
 from tests.support.peer.dhcp_server import Offer, Server
 from tests.support.peer.peer import Peer
+from tests.support.services import callback
 
 HERE = Path(__file__).parent
 CLIENT = ROOT / "modules" / "network" / "dhcp" / "client"
@@ -127,7 +128,9 @@ class Wan:
         compile_c(store / "interface-wait" / "bin" / "interface-wait", sources)
         shim = compile_c(store / "faster.so", [HERE / "faster.c"], "-shared", "-fPIC")
         for name in ("callback", "carrier"):
-            text = (CLIENT / f"{name}.sh").read_text(encoding="utf-8")
+            script = CLIENT / f"{name}.sh"
+            script = callback(store, script) if name == "callback" else script
+            text = script.read_text(encoding="utf-8")
             # /bin/sh of the device is busybox.
             text = text.replace("#!/bin/sh", f"#!{SHELL}", 1)
             (store / f"dhcp-{name}").write_text(text, encoding="utf-8")

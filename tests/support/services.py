@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import attrs
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from liminix_gen.model.parameter import Parameter
     from liminix_gen.model.values import ValueType
 
+
+MODULES = Path(__file__).parents[2] / "modules"
 
 # What must be given though no parameter alone is required.
 _ALWAYS: Mapping[str, Mapping[str, object]] = {
@@ -168,6 +171,16 @@ class Bench:
         if second == first:
             second[parameter.name] = another(parameter.type, value)
         return first, second
+
+
+def callback(folder: Path, script: Path) -> Path:
+    """Write the whole of a script that a daemon runs, as the image has it."""
+    common = MODULES / "network" / "callback.sh"
+    whole = folder / script.name
+    texts = (common.read_text(encoding="utf-8"), script.read_text(encoding="utf-8"))
+    whole.write_text("".join(texts), encoding="utf-8")
+    whole.chmod(0o755)
+    return whole
 
 
 def another(type_: ValueType[object], value: object) -> object:

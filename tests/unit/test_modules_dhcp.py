@@ -11,9 +11,9 @@ from typing import cast
 
 import pytest
 
-from tests.support.services import Bench
+from tests.support.services import MODULES, Bench, callback
 
-SCRIPT = Path(__file__).parents[2] / "modules" / "network" / "dhcp" / "client" / "callback.sh"
+SCRIPT = MODULES / "network" / "dhcp" / "client" / "callback.sh"
 LEASE = {
     "interface": "wan",
     "ip": "203.0.113.7",
@@ -35,6 +35,7 @@ class Client:
         self.outputs = folder / "outputs" / "wan.daemon"
         self.outputs.mkdir(parents=True)
         self.orders = folder / "orders"
+        self.script = callback(folder, SCRIPT)
         programs = folder / "bin"
         programs.mkdir()
         addresses = (
@@ -60,7 +61,7 @@ class Client:
         }
         # In the place of udhcpc, which a refusal makes let go of the lease.
         udhcpc = 'trap "echo let go >> $1" USR2; sh "$2" "$3"; code=$?; exit "$code"'
-        command = ["sh", "-c", udhcpc, "udhcpc", str(self.orders), str(SCRIPT), event]
+        command = ["sh", "-c", udhcpc, "udhcpc", str(self.orders), str(self.script), event]
         subprocess.run(command, env=environment, check=True, stderr=subprocess.DEVNULL)
         return self.orders.read_text(encoding="utf-8").splitlines()
 

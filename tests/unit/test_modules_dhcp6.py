@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.services import Bench
+from tests.support.services import Bench, callback
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,7 @@ class Client:
         (folder / "outputs" / "wan6").mkdir()
         (folder / "outputs" / "wan6" / "state").touch()
         self.orders = folder / "orders"
+        self.script = callback(folder, MODULES / "client" / "callback.sh")
         programs = folder / "bin"
         programs.mkdir()
         for name in ("services", "s6-svc"):
@@ -61,7 +62,7 @@ class Client:
         """Run the callback and return the orders that it gave."""
         self.orders.write_text("", encoding="utf-8")
         subprocess.run(
-            ["sh", str(MODULES / "client" / "callback.sh")],
+            ["sh", str(self.script)],
             env={
                 "PATH": f"{self.folder}/bin:/usr/bin:/bin",
                 "SERVICES_DIRECTORY": str(self.folder),

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.services import Bench
 
-MODULE = Path(__file__).parents[2] / "modules" / "pppoe"
+MODULE = Path(__file__).parents[2] / "modules" / "ppp"
 
 
 @pytest.fixture

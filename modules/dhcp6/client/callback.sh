@@ -1,38 +1,11 @@
-#!/bin/sh
-# Run by dhcpcd with what happened in $reason, and what the server said in the environment
-# (dhcpcd-run-hooks(8)); $daemon is the name of the daemon's service. A server may be misconfigured
-# or hostile: no value is published before it was looked at.
-# shellcheck disable=SC2154
-set -euf
+# shellcheck shell=sh disable=SC2154
+# Run by dhcpcd, behind ../../network/callback.sh, with what happened in $reason, and what the server said in the
+# environment (dhcpcd-run-hooks(8)).
 
-all=${SERVICES_DIRECTORY:-/run/services}/outputs
-outputs=$all/$daemon
-service=${daemon%.daemon}
-supervised=${SCAN_DIRECTORY:-/run/service}/$service
 # Addresses, prefixes and name servers beyond these are left out.
 most=16
 line='
 '
-
-log() {
-	printf '%s: %s\n' "$daemon" "$*" >&2
-}
-
-# publish KEY VALUE: sets an output of the daemon, or removes it if there is nothing.
-publish() {
-	if [ -n "$2" ]; then
-		printf '%s\n' "$2" >"$outputs/.$1"
-		mv -f "$outputs/.$1" "$outputs/$1"
-	else
-		rm -f "$outputs/$1"
-	fi
-}
-
-# problem TEXT: what `services` says of the daemon, and of all that waits for it.
-problem() {
-	[ -z "$1" ] || log "$1"
-	publish problem "$1"
-}
 
 # Sets $uptime to the seconds since the boot.
 read_uptime() {
@@ -159,15 +132,8 @@ take_lease() {
 	publish resolv.conf "$(resolv_conf)"
 	publish acquired "$uptime"
 	services start -c "$service"
-	# One that is on its way up may have read what was there before. The daemon does not wait for it.
-	(
-		for _ in 1 2 3 4 5 6 7 8 9 10; do
-			if [ -e "$all/$service/state" ]; then
-				exec s6-svc -1 "$supervised"
-			fi
-			sleep 0.3
-		done
-	) &
+	# The daemon does not wait for it.
+	(look_again) &
 }
 
 # lose_lease TEXT: there is none any more, and why.

@@ -8,8 +8,11 @@
   writeText,
 }:
 let
-  callback = runCommand "dhcp6-callback" { source = ./callback.sh; } ''
-    cp "$source" "$out"
+  callback = runCommand "dhcp6-callback" {
+    common = ../../network/callback.sh;
+    source = ./callback.sh;
+  } ''
+    cat "$common" "$source" > "$out"
     chmod 0755 "$out"
   '';
 in

@@ -1,40 +1,13 @@
-#!/bin/sh
-# Run by udhcpc as `callback.sh EVENT`, with what the server said in the environment (udhcpc of
-# busybox, networking/udhcp/dhcpc.c); $daemon is the name of the daemon's service. A server may be
-# misconfigured or hostile: no value is published before it was looked at.
-# shellcheck disable=SC2154
-set -euf
+# shellcheck shell=sh disable=SC2154
+# Run by udhcpc, behind ../../callback.sh, as `dhcp-callback EVENT`, with what the server said in the environment (udhcpc
+# of busybox, networking/udhcp/dhcpc.c).
 
-all=${SERVICES_DIRECTORY:-/run/services}/outputs
-outputs=$all/$daemon
-service=${daemon%.daemon}
-supervised=${SCAN_DIRECTORY:-/run/service}/$daemon
 # After a refusal the servers are asked again in this many seconds.
 pause=10
 # Name servers, routers and routes beyond these are left out.
 most=32
 line='
 '
-
-log() {
-	printf '%s: %s\n' "$daemon" "$*" >&2
-}
-
-# publish KEY VALUE: sets an output of the daemon, or removes it if the server said nothing.
-publish() {
-	if [ -n "$2" ]; then
-		printf '%s\n' "$2" >"$outputs/.$1"
-		mv -f "$outputs/.$1" "$outputs/$1"
-	else
-		rm -f "$outputs/$1"
-	fi
-}
-
-# problem TEXT: what `services` says of the daemon, and of all that waits for it.
-problem() {
-	[ -z "$1" ] || log "$1"
-	publish problem "$1"
-}
 
 # bits ADDRESS: sets $bits to its 32 bits.
 bits() {
@@ -321,7 +294,7 @@ bound)
 	if [ -z "$reason" ] && ! services ready -t 0 2>/dev/null; then
 		(
 			services ready -t 60 2>/dev/null || :
-			exec s6-svc -1 "$supervised"
+			exec s6-svc -1 "$supervised/$daemon"
 		) &
 	fi
 	;;
@@ -345,7 +318,7 @@ deconfig)
 		rm "$outputs/again"
 		(
 			sleep "$pause"
-			exec s6-svc -1 "$supervised"
+			exec s6-svc -1 "$supervised/$daemon"
 		) &
 	fi
 	;;

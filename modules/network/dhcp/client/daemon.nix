@@ -8,8 +8,11 @@
   sh,
 }:
 let
-  callback = runCommand "dhcp-callback" { source = ./callback.sh; } ''
-    cp "$source" "$out"
+  callback = runCommand "dhcp-callback" {
+    common = ../../callback.sh;
+    source = ./callback.sh;
+  } ''
+    cat "$common" "$source" > "$out"
     chmod 0755 "$out"
   '';
 in

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Sourced by the body of pppoe: runs pppd for a session, and dials again when it is over, for ever.
+# Sourced by the bodies that dial: dials again when a session is over, for ever. They define `write_options`, which prints
+# options of pppd for $file; `call`, which ends with pppd's exit code; and $nobody, what is wrong if nobody answers.
 # shellcheck disable=SC2154
 
 file=/run/$name.options
@@ -23,7 +24,7 @@ quoted() {
 reason() {
 	case $1 in
 	5) echo "the session was ended" ;;
-	8) echo "no PPPoE server answers on $line" ;;
+	8) echo "$nobody" ;;
 	10) echo "the provider gives no address" ;;
 	15) echo "the provider does not answer any more" ;;
 	16) echo "the provider ended the session" ;;
@@ -52,7 +53,7 @@ dial() {
 			umask 077
 			write_options >"$file"
 		)
-		"$pppd" plugin pppoe.so file "$file" ipparam "$name" "nic-$line" &
+		call &
 		child=$!
 		code=0
 		wait "$child" || code=$?

@@ -1,0 +1,26 @@
+"""TCP over a line on which packets are smaller than on others."""
+
+from liminix_gen import Claim, KernelModule, Part, claim, oneshot
+
+TABLES = KernelModule(
+    "nf_tables",
+    {
+        "NETFILTER": "y",
+        "NETFILTER_ADVANCED": "y",
+        "NETFILTER_NETLINK": "m",
+        "NF_TABLES": "m",
+        "NF_TABLES_INET": "y",
+        "NF_TABLES_IPV4": "y",
+        "NF_TABLES_IPV6": "y",
+    },
+)
+
+
+def clamp(ifname: str, mtu: int) -> Part:
+    """Return a part ``clamp`` that tells TCP what fits; clamp.nix beside the type is this one."""
+    return oneshot("clamp.nix", name="clamp", packages=("nftables",), ifname=ifname, mtu=mtu)
+
+
+def clamping(ifname: str) -> Claim:
+    """Claim the table of it."""
+    return claim("the nft table", "inet", f"clamp-{ifname}")

@@ -1,0 +1,34 @@
+{
+  bandwidth,
+  ifname,
+  lib,
+  services,
+  sh,
+}:
+{
+  notifies = true;
+
+  # pppd's scripts say when there is something new: IPv4 and IPv6 come one after the other.
+  run = ''
+    watch_changes
+    session=$outputs.daemon
+    ready=
+    put ifname ${sh.word ifname}
+    ${lib.optionalString (bandwidth != null) "put bandwidth ${sh.word bandwidth}"}
+    follow() {
+      changed=
+      for key in ip peer router dns resolv.conf ipv6-address ipv6-peer; do
+        if [ -e "$session/$key" ] && ! cmp -s "$session/$key" "$outputs/$key"; then
+          cp "$session/$key" "$outputs/.$key"
+          mv -f "$outputs/.$key" "$outputs/$key"
+          changed=yes
+        fi
+      done
+      [ -z "$ready" ] || [ -z "$changed" ] || ${services}/bin/services announce "$name"
+    }
+    follow
+    announce_ready
+    ready=yes
+    follow_changes follow
+  '';
+}
