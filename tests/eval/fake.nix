@@ -42,6 +42,7 @@ let
         "ppp"
         "s6"
         "wireguard-tools"
+        "xl2tpd"
       ]
   );
 

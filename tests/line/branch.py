@@ -75,8 +75,22 @@ for key, interface, network4, network6 in (
     )
 
 config.services["shape"] = service.qos.cake.build(interface=wan, upload=SLOW, download=SLOW)
+# It leads to one host.
+l2tp = service.l2tp.build(
+    interface=wan,
+    lns="203.0.113.1",
+    username="branch",
+    password=service.secret.file.build(path="/run/l2tp").output("value"),
+    echo_interval=2,
+    echo_failures=3,
+)
+config.services["l2tp"] = l2tp
+config.services["l2tp-route"] = service.network.route.build(
+    target="198.51.100.90", via=l2tp.output("router"), interface=l2tp
+)
+
 config.services["forward"] = service.network.forward.build()
 config.services["firewall"] = service.firewall.build(
-    zones={"lan": [lan, vpn, vpn6], "wan": [wan]},
+    zones={"lan": [lan, vpn, vpn6], "wan": [wan, l2tp]},
     open={"vpn": {"protocol": "udp", "port": 51820}},
 )

@@ -25,7 +25,7 @@ for key, family, address, length in (
     )
 config.services["internet"] = service.provider.internet.build(
     interface=line,
-    addresses=["198.51.100.80", "2001:2:0:ffff::80"],
+    addresses=["198.51.100.80", "198.51.100.90", "2001:2:0:ffff::80"],
 )
 config.services["kit"] = service.provider.kit.build(
     packages=["dnsmasq", "iperf3", "iproute2", "wireguard-tools"],
@@ -37,4 +37,10 @@ config.services["kit"] = service.provider.kit.build(
         "sch_tbf": "NET_SCH_TBF",
         "wireguard": "WIREGUARD",
     },
+)
+config.services["l2tp"] = service.provider.l2tp.build(
+    interface=line,
+    options="auth\nrequire-chap\nname provider\nlcp-echo-interval 5\nlcp-echo-failure 3\n"
+    "ms-dns 198.51.100.80\n+ipv6\nmtu 1460\nmru 1460\nnoipdefault\nnodefaultroute\n",
+    secrets='"branch" * "hunter2" *\n',
 )

@@ -109,6 +109,7 @@ available [
   "tcpdump"
   "wireguard-tools"
   "wpa_supplicant"
+  "xl2tpd"
 ] pkgs
 // only [
   "linuxSources"

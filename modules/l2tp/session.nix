@@ -1,0 +1,1 @@
+import ../ppp/session.nix
