@@ -75,7 +75,7 @@ for key, interface, network4, network6 in (
     )
 
 config.services["shape"] = service.qos.cake.build(interface=wan, upload=SLOW, download=SLOW)
-# It leads to one host.
+# Each leads to one host.
 l2tp = service.l2tp.build(
     interface=wan,
     lns="203.0.113.1",
@@ -84,13 +84,25 @@ l2tp = service.l2tp.build(
     echo_interval=2,
     echo_failures=3,
 )
-config.services["l2tp"] = l2tp
-config.services["l2tp-route"] = service.network.route.build(
-    target="198.51.100.90", via=l2tp.output("router"), interface=l2tp
+dslite = service.dslite.build(
+    interface=wan,
+    aftr=service.dhcp6.client.build(interface=wan, prefix=False).output("aftr"),
 )
+for key, tunnel, target in (
+    ("l2tp", l2tp, "198.51.100.90"),
+    ("dslite", dslite, "198.51.100.91"),
+):
+    config.services[key] = tunnel
+    config.services[f"{key}-route"] = service.network.route.build(
+        target=target, via=tunnel.output("router"), interface=tunnel
+    )
 
 config.services["forward"] = service.network.forward.build()
 config.services["firewall"] = service.firewall.build(
-    zones={"lan": [lan, vpn, vpn6], "wan": [wan, l2tp]},
+    zones={
+        "lan": [lan, vpn, vpn6],
+        "wan": [wan, l2tp],
+        "aftr": {"interfaces": [dslite], "like": "wan", "masquerade": False},
+    },
     open={"vpn": {"protocol": "udp", "port": 51820}},
 )

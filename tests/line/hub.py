@@ -25,7 +25,7 @@ for key, family, address, length in (
     )
 config.services["internet"] = service.provider.internet.build(
     interface=line,
-    addresses=["198.51.100.80", "198.51.100.90", "2001:2:0:ffff::80"],
+    addresses=["198.51.100.80", "198.51.100.90", "198.51.100.91", "2001:2:0:ffff::80"],
 )
 config.services["kit"] = service.provider.kit.build(
     packages=["dnsmasq", "iperf3", "iproute2", "wireguard-tools"],
@@ -33,6 +33,7 @@ config.services["kit"] = service.provider.kit.build(
         "act_mirred": "NET_ACT_MIRRED",
         "cls_matchall": "NET_CLS_MATCHALL",
         "ifb": "IFB",
+        "ip6_tunnel": "IPV6_TUNNEL",
         "sch_ingress": "NET_SCH_INGRESS",
         "sch_tbf": "NET_SCH_TBF",
         "wireguard": "WIREGUARD",

@@ -46,7 +46,7 @@ def wait_for_tunnels(router: Beside) -> None:
 
 
 def has_name(hub: Beside, address: str) -> None:
-    hub.check(f"echo {address} hub.example.net > {NAMES}; kill -HUP $(pidof dnsmasq)")
+    hub.check(f"echo {address} hub.example.net > {NAMES}; kill -HUP $(cat /run/names.pid)")
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def hub(tunnels: Line) -> Beside:
     hub.check(
         f"ip address add {FIRST}/24 dev {LAN_CARD}; echo > {NAMES}; "
         "dnsmasq --no-resolv --no-hosts --user=root --listen-address=198.51.100.80 "
-        f"--bind-interfaces --addn-hosts={NAMES}"
+        f"--bind-interfaces --addn-hosts={NAMES} --pid-file=/run/names.pid"
     )
     wait_for_note(router, "vpn", "output value of ", 300)
     give(router, "preshared", PRESHARED)
