@@ -1,4 +1,5 @@
-"""A home: PPPoE with a delegated prefix; a LAN, guests and things apart in VLANs; DNS for all.
+"""A home: PPPoE with a delegated prefix, quick while it is full; a LAN, guests and things apart in
+VLANs; DNS for all; a phone that is in the LAN from wherever it is.
 
 It is for a board with one port to the provider and one to a switch that knows VLANs.
 """
@@ -28,6 +29,9 @@ prefix = service.dhcp6.client.build(
     interface=service.ipv6.autoconfig.build(interface=line), address=False, prefix_length=56
 )
 config.services["prefix"] = prefix
+config.services["queues"] = service.qos.cake.build(
+    interface=line, upload="40 Mbit/s", download="100 Mbit/s", overhead="pppoe"
+)
 
 # --- inside: VLAN 1 is the LAN, and untagged; guests and things are tagged, to the access point ---
 
@@ -54,10 +58,29 @@ for number, (name, (interface, text)) in enumerate(networks.items()):
         interface=address, domain=name, ranges=[f"{first},{last}"], ipv6="slaac", resolvconf=line
     )
 
+# --- the phone: the router's public key is in /run/services/outputs/vpn/public-key ----------------
+
+vpn = service.wireguard.build(
+    ifname="vpn",
+    listen_port=51820,
+    peers={
+        "phone": {
+            "public_key": "uOUTEL/NgPpcZ1br6SeT0YrYvs2jl4kmp9yytZIReVY=",
+            "allowed": "192.168.40.2",
+        }
+    },
+)
+config.services["vpn"] = vpn
+config.services["vpn-address"] = service.network.address.build(
+    interface=vpn, family="inet", address="192.168.40.1", prefix_length=24
+)
+
 # --- the filter: guests reach the internet alone, things nothing; the LAN reaches both ------------
 
+zones = {"wan": [line], **{name: [interface] for name, (interface, _) in networks.items()}}
 config.services["firewall"] = service.firewall.build(
-    zones={"wan": [line], **{name: [interface] for name, (interface, _) in networks.items()}},
+    zones=zones | {"lan": [bridge, vpn]},
+    open={"vpn": {"protocol": "udp", "port": 51820}},
     port_forward={"web": {"port": 443, "to": ["192.168.19.5", "::5"]}},
 )
 config.services["forward"] = service.network.forward.build()
