@@ -552,6 +552,38 @@ class DriverTypes:
             devices: the hardware that they are for, separated by spaces
         """
 
+class DsliteTypes:
+    """Carry IPv4 to the provider inside of IPv6, where its AFTR translates addresses (RFC 6333)."""
+
+    def build(
+        self,
+        *,
+        interface: ServiceWith[Literal["ifname"]],
+        aftr: str | OutputReference,
+        ifname: str = 'dslite',
+        mtu: int = 1460,
+        dependencies: Iterable[Service] = (),
+    ) -> Built[Literal["end", "ifname", "router"]]:
+        """Carry IPv4 to the provider inside of IPv6, where its AFTR translates addresses (RFC 6333).
+
+        The router itself has the address 192.0.0.2 there, and translates nothing: the zone of the
+        interface is `{"interfaces": [...], "like": "wan", "masquerade": False}` in a firewall.
+        `network.route` with the output `router` makes it the default route of IPv4. TCP is told
+        what fits through the tunnel.
+
+        Args:
+            interface: interface with IPv6 that leads to the provider
+            aftr: the other end: a name, an IPv6 address, or an output that holds one, such as `aftr` of dhcp6.client
+            ifname: name of the interface that is made
+            mtu: largest packet inside, 40 bytes less than outside
+            dependencies: services that are ready before this one, besides its own
+
+        Outputs:
+            ifname: the kernel's name of the interface
+            router: 0.0.0.0: everything is behind the other end
+            end: the address of the other end
+        """
+
 class FailoverTypes:
     """Send what is for the internet by the best line that is good, with IPv4."""
 
@@ -741,6 +773,58 @@ class KexecTypes:
 
         Args:
             dependencies: services that are ready before this one, besides its own
+        """
+
+class L2tpTypes:
+    """Dial in to a provider by L2TP over UDP (RFC 2661); the service is up while the session is."""
+
+    def build(
+        self,
+        *,
+        username: str | OutputReference,
+        password: OutputReference,
+        lns: str,
+        ifname: str = 'ppp0',
+        ipv4: bool = True,
+        ipv6: bool = True,
+        echo_interval: int = 10,
+        echo_failures: int = 4,
+        bandwidth: int | str | None = None,
+        interface: ServiceWith[Literal["ifname"]] | None = None,
+        mtu: int = 1460,
+        dependencies: Iterable[Service] = (),
+    ) -> Built[Literal["bandwidth", "dns", "ifname", "ip", "ipv6-address", "ipv6-peer", "peer", "resolv.conf", "router"]]:
+        """Dial in to a provider by L2TP over UDP (RFC 2661); the service is up while the session is.
+
+        It is as `pppoe` is: who does not answer is dialled again for ever, `services` says what
+        went wrong, the outputs are the same. Nothing is encrypted. What is sent to the server itself
+        must not take the tunnel: with a default route through it, `network.route` makes another one
+        to the server.
+
+        Args:
+            username: the user's name
+            password: output that holds the user's password
+            lns: the server: a name, or an IPv4 address
+            ifname: name of the interface that is made
+            ipv4: whether to ask for IPv4
+            ipv6: whether to ask for IPv6
+            echo_interval: how often the other end is asked whether it is there
+            echo_failures: after how many questions without an answer the session is over
+            bandwidth: speed of the line, for services that share it out such as qos.cake
+            interface: interface that leads to it, which is waited for
+            mtu: largest packet in both directions; outside it is 40 bytes larger
+            dependencies: services that are ready before this one, besides its own
+
+        Outputs:
+            ifname: the kernel's name of the interface
+            ip: the router's address, if the provider gives one
+            peer: the address of the other end, if there is one
+            router: 0.0.0.0: everything is behind the other end
+            dns: addresses of name servers
+            resolv.conf: name servers, in the form of resolv.conf(5)
+            ipv6-address: the router's link-local address
+            ipv6-peer: the link-local address of the other end
+            bandwidth: bits per second, if they were given
         """
 
 class MetricsTypes:
@@ -1014,17 +1098,17 @@ class PppoeTypes:
     def build(
         self,
         *,
-        interface: ServiceWith[Literal["ifname"]],
         username: str | OutputReference,
         password: OutputReference,
+        interface: ServiceWith[Literal["ifname"]],
         ifname: str = 'ppp0',
-        service_name: str | None = None,
-        mtu: int = 1492,
         ipv4: bool = True,
         ipv6: bool = True,
         echo_interval: int = 10,
         echo_failures: int = 4,
         bandwidth: int | str | None = None,
+        service_name: str | None = None,
+        mtu: int = 1492,
         dependencies: Iterable[Service] = (),
     ) -> Built[Literal["bandwidth", "dns", "ifname", "ip", "ipv6-address", "ipv6-peer", "peer", "resolv.conf", "router"]]:
         """Dial in to a provider over Ethernet (RFC 2516); the service is up while the session is.
@@ -1038,17 +1122,17 @@ class PppoeTypes:
         `ipv6.autoconfig` and `dhcp6.client` on this service.
 
         Args:
-            interface: interface that leads to the provider; often a vlan
             username: the user's name
             password: output that holds the user's password
+            interface: interface that leads to the provider; often a vlan
             ifname: name of the interface that is made
-            service_name: service to ask for; None is any
-            mtu: largest packet in both directions; more than 1492 needs larger Ethernet frames (RFC 4638)
             ipv4: whether to ask for IPv4
             ipv6: whether to ask for IPv6
             echo_interval: how often the other end is asked whether it is there
             echo_failures: after how many questions without an answer the session is over
             bandwidth: speed of the line, for services that share it out such as qos.cake
+            service_name: service to ask for; None is any
+            mtu: largest packet in both directions; more than 1492 needs larger Ethernet frames (RFC 4638)
             dependencies: services that are ready before this one, besides its own
 
         Outputs:
@@ -1390,9 +1474,9 @@ class WireguardTypes:
         """
 
 class Types:
-    """The service types: base, bridge, dhcp6, dnsmasq, driver, failover, firewall, health_check,
-    ifwait, ipv6, kexec, metrics, network, ntp, pppoe, qos, round_robin, secret, ssh, status,
-    switch, vlan, watchdog, wireguard.
+    """The service types: base, bridge, dhcp6, dnsmasq, driver, dslite, failover, firewall,
+    health_check, ifwait, ipv6, kexec, l2tp, metrics, network, ntp, pppoe, qos, round_robin,
+    secret, ssh, status, switch, vlan, watchdog, wireguard.
     """
 
     @property
@@ -1414,6 +1498,10 @@ class Types:
     @property
     def driver(self) -> DriverTypes:
         """Load the kernel modules of a piece of hardware, with its firmware."""
+
+    @property
+    def dslite(self) -> DsliteTypes:
+        """Carry IPv4 to the provider inside of IPv6, where its AFTR translates addresses (RFC 6333)."""
 
     @property
     def failover(self) -> FailoverTypes:
@@ -1438,6 +1526,10 @@ class Types:
     @property
     def kexec(self) -> KexecTypes:
         """Let `liminix-gen kexec` start another image on the board, from its memory (kexec(8))."""
+
+    @property
+    def l2tp(self) -> L2tpTypes:
+        """Dial in to a provider by L2TP over UDP (RFC 2661); the service is up while the session is."""
 
     @property
     def metrics(self) -> MetricsTypes:

@@ -20,6 +20,7 @@
       "execline"
       "nftables"
       "s6"
+      "wireguard-tools"
     ];
   },
 }:
@@ -28,6 +29,7 @@ let
     inherit pkgs;
     packages = {
       bridge-vlans = ./packages/bridge-vlans/package.nix;
+      cake = ./packages/cake/package.nix;
       dnsmasq-small = ./packages/dnsmasq-small/package.nix;
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;

@@ -48,6 +48,7 @@ let
       INOTIFY_USER = "y";
       IPV6 = "y";
       IPV6_MULTIPLE_TABLES = "y";
+      IPV6_TUNNEL = "m";
       IP_ADVANCED_ROUTER = "y";
       IP_MULTICAST = "y";
       IP_MULTIPLE_TABLES = "y";
@@ -56,6 +57,7 @@ let
       JFFS2_RTIME = "y";
       JFFS2_ZLIB = "y";
       KALLSYMS = "y";
+      L2TP = "m";
       LIST_HARDENED = "y";
       MEMBARRIER = "y";
       MFD_SYSCON = "y";
@@ -174,6 +176,7 @@ let
       POWER_RESET_SYSCON = "y";
       PPP = "m";
       PPPOE = "m";
+      PPPOL2TP = "m";
       PRINTK = "y";
       PRINTK_TIME = "y";
       PROC_FS = "y";
@@ -221,8 +224,11 @@ let
     leftOut = [ ];
     modules = [
       "8021q"
+      "act_mirred"
       "bridge"
+      "cls_matchall"
       "ext4"
+      "ifb"
       "nf_log_syslog"
       "nf_tables"
       "nft_chain_nat"
@@ -234,6 +240,9 @@ let
       "nft_masq"
       "nft_nat"
       "pppoe"
+      "sch_cake"
+      "sch_ingress"
+      "wireguard"
     ];
     undriven = {
       "mti,malta-lcd" = "eight characters that QEMU shows nowhere";
@@ -285,10 +294,26 @@ let
         "pppoe"
       ];
     };
+    "modules.qos.cake" = liminix.using ./lib/kernel/kernel-modules.nix {
+      inherit kernel;
+      name = "modules.qos.cake";
+      modules = [
+        "act_mirred"
+        "cls_matchall"
+        "ifb"
+        "sch_cake"
+        "sch_ingress"
+      ];
+    };
     "modules.vlan" = liminix.using ./lib/kernel/kernel-modules.nix {
       inherit kernel;
       name = "modules.vlan";
       modules = [ "8021q" ];
+    };
+    "modules.wireguard" = liminix.using ./lib/kernel/kernel-modules.nix {
+      inherit kernel;
+      name = "modules.wireguard";
+      modules = [ "wireguard" ];
     };
     forward = liminix.callService {
       name = "forward";
@@ -439,14 +464,20 @@ let
       packages = [ "nftables" ];
       parameters = {
         zones = {
-          lan = [ services."primary.int" ];
+          lan = [
+            services."primary.int"
+            services."vpn"
+          ];
         };
       };
       needs = [
         "firewall.closed"
         "modules.firewall"
       ];
-      observes = [ "primary.int" ];
+      observes = [
+        "primary.int"
+        "vpn"
+      ];
     };
     "link.lan" = liminix.callService {
       name = "link.lan";
@@ -572,6 +603,7 @@ let
           		iifname @things jump input-ip4-things
           		iifname @wan jump input-ip4-wan
           		iifname @wan jump incoming-allowed-ip4
+          		iifname @wan jump open-ip4-wan
           		limit rate 5/second burst 20 packets log prefix "input-ip4 denied: "
           	}
           	chain input-ip4-guests {
@@ -588,6 +620,9 @@ let
           	}
           	chain input-ip4-wan {
           		udp dport 68 udp sport 67 accept
+          	}
+          	chain open-ip4-wan {
+          		udp dport 51820 accept comment "vpn"
           	}
           	chain port-forward-ip4 {
           		type nat hook prerouting priority dstnat; policy accept;
@@ -678,6 +713,7 @@ let
           		iifname @things jump input-ip6-things
           		iifname @wan jump input-ip6-wan
           		iifname @wan jump incoming-allowed-ip6
+          		iifname @wan jump open-ip6-wan
           		limit rate 5/second burst 20 packets log prefix "input-ip6 denied: "
           	}
           	chain input-ip6-guests {
@@ -694,6 +730,9 @@ let
           	}
           	chain input-ip6-wan {
           		ip6 saddr fe80::/10 udp dport 546 accept
+          	}
+          	chain open-ip6-wan {
+          		udp dport 51820 accept comment "vpn"
           	}
           	chain output-ip6 {
           		type filter hook output priority filter; policy accept;
@@ -712,7 +751,10 @@ let
         '';
         zones = {
           guests = [ services."vlan.guests" ];
-          lan = [ services."primary.int" ];
+          lan = [
+            services."primary.int"
+            services."vpn"
+          ];
           things = [ services."vlan.things" ];
           wan = [ services."line" ];
         };
@@ -727,6 +769,7 @@ let
         "primary.int"
         "vlan.guests"
         "vlan.things"
+        "vpn"
       ];
     };
     "line.clamp" = liminix.callService {
@@ -753,7 +796,6 @@ let
         "services"
       ];
       parameters = {
-        ifname = "ppp0";
         interface = services."link.wan";
         options = ''
           noauth
@@ -871,6 +913,30 @@ let
         "state"
       ];
       controlled = true;
+    };
+    queues = liminix.callService {
+      name = "queues";
+      body = ./modules/qos/cake/cake.nix;
+      type = "oneshot";
+      packages = [ "cake" ];
+      parameters = {
+        download = 100000000;
+        interface = services."line";
+        percent = 95;
+        shape = [
+          46
+          84
+          "plain"
+          "diffserv3"
+          "nat"
+          100000
+        ];
+        upload = 40000000;
+      };
+      needs = [
+        "line"
+        "modules.qos.cake"
+      ];
     };
     "primary.int" = liminix.callService {
       name = "primary.int";
@@ -1025,21 +1091,6 @@ let
         "state"
       ];
       upTimeout = 120000;
-    };
-    sysctl = liminix.callService {
-      name = "sysctl";
-      body = ./modules/base/sysctl/sysctl.nix;
-      type = "oneshot";
-      needs = [
-        "modules.base.state"
-        "modules.bridge.members"
-        "modules.bridge.primary"
-        "modules.firewall"
-        "modules.firewall.rest"
-        "modules.pppoe"
-        "modules.vlan"
-        "sysctl.early"
-      ];
     };
     "vlan.guests" = liminix.callService {
       name = "vlan.guests";
@@ -1207,6 +1258,64 @@ let
       needs = [ "vlan.things" ];
       observes = [ "prefix" ];
     };
+    sysctl = liminix.callService {
+      name = "sysctl";
+      body = ./modules/base/sysctl/sysctl.nix;
+      type = "oneshot";
+      needs = [
+        "modules.base.state"
+        "modules.bridge.members"
+        "modules.bridge.primary"
+        "modules.firewall"
+        "modules.firewall.rest"
+        "modules.pppoe"
+        "modules.qos.cake"
+        "modules.vlan"
+        "modules.wireguard"
+        "sysctl.early"
+      ];
+    };
+    vpn = liminix.callService {
+      name = "vpn";
+      body = ./modules/wireguard/wireguard.nix;
+      type = "longrun";
+      packages = [ "wireguard-tools" ];
+      parameters = {
+        ifname = "vpn";
+        listen_port = 51820;
+        metric = 100;
+        mtu = 1420;
+        peers = {
+          phone = {
+            allowed = [ "192.168.40.2/32" ];
+            endpoint = null;
+            keepalive = null;
+            preshared_key = null;
+            public_key = "uOUTEL/NgPpcZ1br6SeT0YrYvs2jl4kmp9yytZIReVY=";
+          };
+        };
+        private_key = null;
+        routes = [ "192.168.40.2/32" ];
+      };
+      needs = [
+        "firewall.closed"
+        "modules.wireguard"
+        "state"
+        "sysctl.early"
+      ];
+    };
+    vpn-address = liminix.callService {
+      name = "vpn-address";
+      body = ./modules/network/address/address.nix;
+      type = "oneshot";
+      parameters = {
+        address = "192.168.40.1";
+        family = "inet";
+        interface = services."vpn";
+        prefix_length = 24;
+      };
+      needs = [ "vpn" ];
+    };
   };
 in
 liminix.system {
@@ -1296,23 +1405,53 @@ liminix.system {
       kind = "file";
       text = ''
         #!/bin/sh
-        # Run by pppd as /etc/ppp/ip-up and /etc/ppp/ipv6-up (pppd(8), SCRIPTS); the sixth word is the name of the service that
-        # dials. What the provider said is looked at before it is published.
-        # shellcheck disable=SC2154
-        set -eu
         PATH=/bin:/sbin:/usr/bin:/usr/sbin
         daemon=$6
-        service=''${daemon%.daemon}
-        all=/run/services/outputs
-        outputs=$all/$daemon
-        supervised=/run/service/$service
+        #!/bin/sh
+        # The beginning of the scripts that udhcpc, dhcpcd and pppd run when there is something new. $daemon is the name of the
+        # daemon's service, whose outputs are what it learns; the service that depends on it is up while there is something.
+        # The other end may be misconfigured or hostile: no value is published before it was looked at.
+        # shellcheck disable=SC2154
+        set -euf
 
+        all=''${SERVICES_DIRECTORY:-/run/services}/outputs
+        supervised=''${SCAN_DIRECTORY:-/run/service}
+        outputs=$all/$daemon
+        service=''${daemon%.daemon}
+
+        log() {
+        	printf '%s: %s\n' "$daemon" "$*" >&2
+        }
+
+        # publish KEY VALUE: sets an output of the daemon, or removes it if there is nothing.
         publish() {
         	if [ -n "$2" ]; then
         		printf '%s\n' "$2" >"$outputs/.$1"
         		mv -f "$outputs/.$1" "$outputs/$1"
+        	else
+        		rm -f "$outputs/$1"
         	fi
         }
+
+        # problem TEXT: what `services` says of the daemon, and of all that waits for it.
+        problem() {
+        	[ -z "$1" ] || log "$1"
+        	publish problem "$1"
+        }
+
+        # Has the service look again when it is up, for one that is on its way may have read what was there before. It does not
+        # return.
+        look_again() {
+        	for _ in 1 2 3 4 5 6 7 8 9 10; do
+        		if [ -e "$all/$service/state" ]; then
+        			exec s6-svc -1 "$supervised/$service"
+        		fi
+        		sleep 0.3
+        	done
+        	exit 0
+        }
+        # shellcheck shell=sh disable=SC2154
+        # Run by pppd, behind ../network/callback.sh, as /etc/ppp/ip-up and /etc/ppp/ipv6-up (pppd(8), SCRIPTS).
 
         case ''${0##*/} in
         ip-up)
@@ -1335,15 +1474,9 @@ liminix.system {
         	publish ipv6-peer "''${LLREMOTE-}"
         	;;
         esac
-        rm -f "$outputs/problem"
+        problem ""
         services start -c "$service"
-        # One that is on its way up may have read what was there before.
-        for _ in 1 2 3 4 5 6 7 8 9 10; do
-        	if [ -e "$all/$service/state" ]; then
-        		exec s6-svc -1 "$supervised"
-        	fi
-        	sleep 0.3
-        done
+        look_again
       '';
       mode = "0755";
       user = 0;
@@ -1353,23 +1486,53 @@ liminix.system {
       kind = "file";
       text = ''
         #!/bin/sh
-        # Run by pppd as /etc/ppp/ip-up and /etc/ppp/ipv6-up (pppd(8), SCRIPTS); the sixth word is the name of the service that
-        # dials. What the provider said is looked at before it is published.
-        # shellcheck disable=SC2154
-        set -eu
         PATH=/bin:/sbin:/usr/bin:/usr/sbin
         daemon=$6
-        service=''${daemon%.daemon}
-        all=/run/services/outputs
-        outputs=$all/$daemon
-        supervised=/run/service/$service
+        #!/bin/sh
+        # The beginning of the scripts that udhcpc, dhcpcd and pppd run when there is something new. $daemon is the name of the
+        # daemon's service, whose outputs are what it learns; the service that depends on it is up while there is something.
+        # The other end may be misconfigured or hostile: no value is published before it was looked at.
+        # shellcheck disable=SC2154
+        set -euf
 
+        all=''${SERVICES_DIRECTORY:-/run/services}/outputs
+        supervised=''${SCAN_DIRECTORY:-/run/service}
+        outputs=$all/$daemon
+        service=''${daemon%.daemon}
+
+        log() {
+        	printf '%s: %s\n' "$daemon" "$*" >&2
+        }
+
+        # publish KEY VALUE: sets an output of the daemon, or removes it if there is nothing.
         publish() {
         	if [ -n "$2" ]; then
         		printf '%s\n' "$2" >"$outputs/.$1"
         		mv -f "$outputs/.$1" "$outputs/$1"
+        	else
+        		rm -f "$outputs/$1"
         	fi
         }
+
+        # problem TEXT: what `services` says of the daemon, and of all that waits for it.
+        problem() {
+        	[ -z "$1" ] || log "$1"
+        	publish problem "$1"
+        }
+
+        # Has the service look again when it is up, for one that is on its way may have read what was there before. It does not
+        # return.
+        look_again() {
+        	for _ in 1 2 3 4 5 6 7 8 9 10; do
+        		if [ -e "$all/$service/state" ]; then
+        			exec s6-svc -1 "$supervised/$service"
+        		fi
+        		sleep 0.3
+        	done
+        	exit 0
+        }
+        # shellcheck shell=sh disable=SC2154
+        # Run by pppd, behind ../network/callback.sh, as /etc/ppp/ip-up and /etc/ppp/ipv6-up (pppd(8), SCRIPTS).
 
         case ''${0##*/} in
         ip-up)
@@ -1392,15 +1555,9 @@ liminix.system {
         	publish ipv6-peer "''${LLREMOTE-}"
         	;;
         esac
-        rm -f "$outputs/problem"
+        problem ""
         services start -c "$service"
-        # One that is on its way up may have read what was there before.
-        for _ in 1 2 3 4 5 6 7 8 9 10; do
-        	if [ -e "$all/$service/state" ]; then
-        		exec s6-svc -1 "$supervised"
-        	fi
-        	sleep 0.3
-        done
+        look_again
       '';
       mode = "0755";
       user = 0;

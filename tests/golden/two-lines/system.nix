@@ -48,6 +48,7 @@ let
       INOTIFY_USER = "y";
       IPV6 = "y";
       IPV6_MULTIPLE_TABLES = "y";
+      IPV6_TUNNEL = "m";
       IP_ADVANCED_ROUTER = "y";
       IP_MULTICAST = "y";
       IP_MULTIPLE_TABLES = "y";
@@ -56,6 +57,7 @@ let
       JFFS2_RTIME = "y";
       JFFS2_ZLIB = "y";
       KALLSYMS = "y";
+      L2TP = "m";
       LIST_HARDENED = "y";
       MEMBARRIER = "y";
       MFD_SYSCON = "y";
@@ -174,6 +176,7 @@ let
       POWER_RESET_SYSCON = "y";
       PPP = "m";
       PPPOE = "m";
+      PPPOL2TP = "m";
       PRINTK = "y";
       PRINTK_TIME = "y";
       PROC_FS = "y";
