@@ -20,6 +20,7 @@ _WORDS = {
     "install": "installing",
 }
 _LISTED = 6
+_WORTH_A_LINE_S = 5.0
 
 
 @define
@@ -41,7 +42,10 @@ class Builds:
                 self._said(path, line)
             case nix.Finished(derivation=path, seconds=seconds):
                 self._done += 1
-                self._ended("built", path, seconds, f" [{self._done}/{self._total}]")
+                if self.story.sums_up and seconds < _WORTH_A_LINE_S:
+                    self.story.activities.pop(path, None)
+                else:
+                    self._ended("built", path, seconds, f" [{self._done}/{self._total}]")
                 self.story.note = f"{self._done} of {self._total} built"
             case nix.Failed(derivation=path, seconds=seconds):
                 self._ended("failed", path, seconds, "")

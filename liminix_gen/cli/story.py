@@ -60,10 +60,15 @@ class Activity:
 
 
 class Story(Protocol):
-    """Where commands report what happens. ``activities`` are what a live display shows."""
+    """Where commands report what happens.
+
+    ``activities`` are what a live display shows, with ``note`` below them. One that ``sums_up``
+    has the number of what is done there, and needs no line for each.
+    """
 
     activities: dict[str, Activity]
     note: str
+    sums_up: bool
 
     def step(self, word: str, what: str) -> None:
         """Report a step: one line that stays."""
@@ -76,6 +81,7 @@ class PlainStory:
     def __init__(self) -> None:
         self.activities: dict[str, Activity] = {}
         self.note = ""
+        self.sums_up = False
         self._wrote = time.monotonic()
 
     def step(self, word: str, what: str) -> None:
@@ -118,6 +124,7 @@ class LiveStory:
     def __init__(self, console: Console) -> None:
         self.activities: dict[str, Activity] = {}
         self.note = ""
+        self.sums_up = True
         self._console = console
 
     def step(self, word: str, what: str) -> None:

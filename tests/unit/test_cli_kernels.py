@@ -51,6 +51,8 @@ def compile_once(plan: Plan, record: Path, nix: Nix, *, keep: bool) -> list[str]
     """Let a kernel be compiled in five minutes; ``keep`` puts it into the store."""
     said: list[str] = []
     story = SimpleNamespace(
+        sums_up=False,
+        note="",
         activities={},
         step=lambda word, what: said.append(f"{word}: {what}") if word != "built" else None,
     )

@@ -20,7 +20,7 @@ from liminix_gen.events import (
     Sent,
     Waiting,
 )
-from liminix_gen.nix.events import Evaluated, LogLine, Reader, Started, Survey
+from liminix_gen.nix.events import Evaluated, Finished, LogLine, Reader, Started, Survey
 from liminix_gen.nix.objects import Objects, keep
 
 LOGS = Path(__file__).with_name("nix_logs")
@@ -145,6 +145,21 @@ def test_a_live_display_keeps_steps_and_shows_what_runs(monkeypatch: pytest.Monk
     assert shown[0].startswith("compiling   linux-6.12  0.")
     assert shown[0].endswith("s  CC init/main.o")
     assert shown[1] == "waiting"
+
+
+def test_a_terminal_sums_up_what_is_built_in_a_moment() -> None:
+    written = StringIO()
+    live = LiveStory(Console(file=written, force_terminal=True, color_system=None, width=80))
+    narrator = Narrator(live)
+    narrator(Evaluated(survey=Survey(missing=(KERNEL, "b", "c"), cached=()), seconds=0.4))
+    for path, seconds in (("b", 0.2), (KERNEL, 700.0)):
+        narrator(Started(derivation=path))
+        narrator(Finished(derivation=path, seconds=seconds))
+    assert written.getvalue().splitlines() == [
+        "evaluated   in 0.4 s, 3 derivations to build",
+        "built       linux-6.12 in 11 min 40 s [2/3]",
+    ]
+    assert live.now().plain.splitlines() == ["2 of 3 built"]
 
 
 def test_nothing_is_written_of_what_has_just_been_told(capsys: pytest.CaptureFixture[str]) -> None:
