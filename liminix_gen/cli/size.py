@@ -31,6 +31,9 @@ def size(
     markdown: Annotated[
         bool, typer.Option("--markdown", help="A table for a pull request.")
     ] = False,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Estimate the root even if it is built.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Say what an image takes: estimated before a build, measured after it.
@@ -46,7 +49,7 @@ def size(
     old = _read(against) if against is not None else None
     with story() as telling:
         options = common_options(context).steps(telling)
-        found = sizes(planned(load(config, options), options), options)
+        found = sizes(planned(load(config, options), options), options, estimate=estimate)
     new = asdict(found)
     if json:
         typer.echo(dumps(new, indent=2))

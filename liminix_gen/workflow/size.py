@@ -54,8 +54,8 @@ class Sizes:
     estimated: tuple[str, ...]
 
 
-def sizes(found: Planned, options: Options) -> Sizes:
-    """Measure what a configuration comes to, as far as it is built.
+def sizes(found: Planned, options: Options, *, estimate: bool = False) -> Sizes:
+    """Measure what a configuration comes to, as far as it is built; or ``estimate`` it even so.
 
     Raises ConfigurationError if the lock does not cover it.
     """
@@ -71,7 +71,7 @@ def sizes(found: Planned, options: Options) -> Sizes:
     nix = evaluation.nix
     binaries = tuple(found.packages.binaries(plan, prepared.lock))
     squashfs = evaluation.closure[evaluation.derivations["outputs.squashfs"]].outputs
-    is_built = not nix.absent([squashfs["out"], squashfs["closure"]])
+    is_built = not estimate and not nix.absent([squashfs["out"], squashfs["closure"]])
     if is_built:
         listed = json.loads(nix.physical(squashfs["closure"]).read_text(encoding="utf-8"))
         paths = dict(_packed(measured(listed, nix)))
