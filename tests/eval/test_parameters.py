@@ -59,8 +59,7 @@ def derivations(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mappin
     """The services of all variants by name; one call of nix-instantiate."""
     folder = tmp_path_factory.mktemp("systems")
     for type_, parameter in PARAMETERS:
-        # It has what some types are for.
-        bench = Bench("qemu-aarch64")
+        bench = Bench(type_)
         for when, arguments in zip(
             ("before", "after"), bench.variants(type_, parameter), strict=True
         ):

@@ -53,11 +53,15 @@ _TOGETHER: Mapping[tuple[str, str], Mapping[str, object]] = {
 }
 
 
-class Bench:
-    """A System to build services in, and the messages that this gives."""
+# Those that are for hardware which the board of the others does not have.
+_BOARDS = {"watchdog": "qemu-aarch64"}
 
-    def __init__(self, device: str = "qemu-mipsel") -> None:
-        self.system = System(device=device)
+
+class Bench:
+    """A System to build services in, of a type perhaps, and the messages that this gives."""
+
+    def __init__(self, type_: str = "") -> None:
+        self.system = System(device=_BOARDS.get(type_, "qemu-mipsel"))
         self.types = self.system.catalog.service_types
         self._links = 0
         self._named: dict[str, Service] = {}
