@@ -442,7 +442,7 @@ def test_check_lists_what_the_image_holds(tmp_path: Path) -> None:
     home = Path(__file__).parents[2] / "examples" / "home.py"
     done = run("check", str(home), "--package-set", "nixpkgs", cwd=tmp_path)
     rows = dict(line.split(maxsplit=1) for line in done.stdout.splitlines() if line[0] != " ")
-    assert rows["listens"] == "tcp/22, tcp/53, udp/53, udp/546, udp/547, udp/67"
+    assert rows["listens"] == "tcp/22, tcp/53, udp/51820, udp/53, udp/546, udp/547, udp/67"
     assert "default-route" in rows["services"]
     assert "line.daemon" not in done.stdout, "a part of a service is no service of the user's"
     assert "root" not in rows, "nothing is known of sizes without a lock"
