@@ -86,8 +86,14 @@ class Dslite(Service):
             "dslite.nix",
             packages=("ip6-tunnel",),
             after=("clamp",),
-            # When one of them changes, the name may have an address at last.
-            observes=("network.resolver", "network.route", "ipv6.autoconfig"),
+            # When one of them changes, the name may have an address at last, or the router another.
+            observes=(
+                "network.resolver",
+                "network.route",
+                "network.address",
+                "ipv6.autoconfig",
+                "dhcp6.address",
+            ),
             aftr=self.aftr,
             ifname=self.ifname,
             interface=self.interface,

@@ -22,10 +22,17 @@ write_configuration() {
 	END
 }
 
+# xl2tpd ends pppd, and does not wait for it: the next one needs the interface.
 end_call() {
 	kill "$xl2tpd_pid" 2>/dev/null || :
-	exec 5<&-
 	wait "$xl2tpd_pid" || :
+	looks=0
+	while [ -e "/sys/class/net/$ifname" ] && [ "$looks" -lt 30 ]; do
+		sleep 0.2
+		looks=$((looks + 1))
+	done
+	# Not before, or what they say would be the end of them.
+	exec 5<&-
 	rm -f "$heard" "/run/$name.control"
 }
 

@@ -1,4 +1,5 @@
 {
+  ifname,
   interface,
   lib,
   lns,
@@ -15,6 +16,7 @@
 
   run = ''
     ${lib.optionalString (interface != null) '': ${sh.word (interface.output "ifname")}''}
+    ifname=${sh.word ifname}
     manager=${services}/bin/services
     xl2tpd=${xl2tpd}/bin/xl2tpd
     . ${../ppp/dial.sh}

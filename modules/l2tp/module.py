@@ -77,6 +77,7 @@ class L2tp(Session):
             name="daemon",
             packages=("services", "xl2tpd"),
             after=("clamp",),
+            ifname=self.ifname,
             interface=self.interface,
             lns=self.lns,
             options="".join(f"{option}\n" for option in self.options()),
