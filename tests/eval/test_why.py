@@ -16,8 +16,8 @@ pytestmark = pytest.mark.nix
 
 def test_a_store_path_is_traced_to_the_line_that_leads_to_it(tmp_path: Path) -> None:
     tree = emitted(HELLO, tmp_path)
-    derivations = instantiated(tree, "packages.dnsmasq", "outputs.default")
-    dnsmasq = derivations["packages.dnsmasq"]
+    derivations = instantiated(tree, "packages.dnsmasq-small", "outputs.default")
+    dnsmasq = derivations["packages.dnsmasq-small"]
     output = derivation.read(Path(dnsmasq)).outputs["out"]
     number = 1 + HELLO.splitlines().index('config.services["dns"] = service.dnsmasq.build(')
 
