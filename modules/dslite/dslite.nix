@@ -16,9 +16,7 @@
     ifname=${sh.word ifname}
     aftr=${sh.word aftr}
     # A start that was cut short may have left it there.
-    if [ -e "/sys/class/net/$ifname" ]; then
-      ip link del dev "$ifname"
-    fi
+    remove_interface "$ifname"
     while :; do
       sleep 5 &
       waiter=$!
@@ -59,8 +57,6 @@
 
   finish = ''
     ifname=${sh.word ifname}
-    if [ -e "/sys/class/net/$ifname" ]; then
-      ip link del dev "$ifname"
-    fi
+    remove_interface "$ifname"
   '';
 }

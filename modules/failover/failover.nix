@@ -3,7 +3,6 @@
   lib,
   lines,
   metric,
-  services,
   sh,
 }:
 {
@@ -13,13 +12,9 @@
     watch_changes
     lines=${sh.word (lib.concatMapStringsSep " " (line: line.name) lines)}
     metric=${toString metric}
-    manager=${services}/bin/services
     forget=${forget-connections}/bin/forget-connections
     . ${./follow.sh}
-    follow
-    announce_ready
-    ready=yes
-    follow_changes follow
+    publish_changes follow
   '';
 
   finish = ''

@@ -1,11 +1,10 @@
 # shellcheck shell=sh
 # Sourced by the body of failover: a default route for each of $lines that is up, with $metric and those after it, and
 # the outputs of the first of them.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 
 all=$services/outputs
 kept=/run/$name.routes
-ready=
 # Who was the best one until now, and by which address.
 best=
 address=
@@ -92,7 +91,5 @@ follow() {
 	*) put problem "${lines%% *} is not good: $now is used" ;;
 	esac
 	[ -z "$now" ] || change_over
-	if pass_on "${now:+$all/$now}" && [ -n "$ready" ]; then
-		"$manager" announce "$name"
-	fi
+	! pass_on "${now:+$all/$now}" || changed=yes
 }

@@ -112,7 +112,7 @@ class Failover(Service):
         return (
             longrun(
                 "failover.nix",
-                packages=("forget-connections", "services"),
+                packages=("forget-connections",),
                 observes=self.lines,
                 lines=self.lines,
                 metric=self.metric,

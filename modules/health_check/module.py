@@ -145,7 +145,6 @@ class HealthCheck(Service):
         )
         verdict = longrun(
             "verdict.nix",
-            packages=("services",),
             after=("probe", checked),
             observes=(checked,),
             controlled=True,

@@ -1,17 +1,12 @@
-{ checked, services }:
+{ checked }:
 {
   notifies = true;
 
   run = ''
     watch_changes
     follow() {
-      pass_on "$services/outputs/${checked.name}" || return 0
-      [ -z "$ready" ] || ${services}/bin/services announce "$name"
+      ! pass_on "$services/outputs/${checked.name}" || changed=yes
     }
-    ready=
-    follow
-    announce_ready
-    ready=yes
-    follow_changes follow
+    publish_changes follow
   '';
 }

@@ -2,7 +2,6 @@
   bandwidth,
   ifname,
   lib,
-  services,
   sh,
 }:
 {
@@ -12,11 +11,9 @@
   run = ''
     watch_changes
     session=$outputs.daemon
-    ready=
     put ifname ${sh.word ifname}
     ${lib.optionalString (bandwidth != null) "put bandwidth ${sh.word bandwidth}"}
     follow() {
-      changed=
       for key in ip peer router dns resolv.conf ipv6-address ipv6-peer; do
         if [ -e "$session/$key" ] && ! cmp -s "$session/$key" "$outputs/$key"; then
           cp "$session/$key" "$outputs/.$key"
@@ -24,11 +21,7 @@
           changed=yes
         fi
       done
-      [ -z "$ready" ] || [ -z "$changed" ] || ${services}/bin/services announce "$name"
     }
-    follow
-    announce_ready
-    ready=yes
-    follow_changes follow
+    publish_changes follow
   '';
 }

@@ -106,7 +106,6 @@ class Session(Service):
         """Return the parts beside that which dials, ``daemon``."""
         session = longrun(
             "session.nix",
-            packages=("services",),
             after=("daemon",),
             controlled=True,
             ifname=self.ifname,

@@ -1,4 +1,4 @@
-{ services }:
+{ }:
 {
   notifies = true;
 
@@ -7,13 +7,8 @@
     watch_changes
     read -r active < "$outputs.control/active"
     follow() {
-      pass_on "$services/outputs/$active" || return 0
-      [ -z "$ready" ] || ${services}/bin/services announce "$name"
+      ! pass_on "$services/outputs/$active" || changed=yes
     }
-    ready=
-    follow
-    announce_ready
-    ready=yes
-    follow_changes follow
+    publish_changes follow
   '';
 }

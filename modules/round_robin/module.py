@@ -79,7 +79,6 @@ class RoundRobin(Service):
         )
         active = longrun(
             "active.nix",
-            packages=("services",),
             after=("control",),
             observes=self.services,
             controlled=True,

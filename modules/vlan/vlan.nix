@@ -32,8 +32,6 @@ in
   down = ''
     ifname=${sh.word ifname}
     # An interface that is gone took its VLANs along.
-    if [ -e "/sys/class/net/$ifname" ]; then
-      ip link del dev "$ifname"
-    fi
+    remove_interface "$ifname"
   '';
 }

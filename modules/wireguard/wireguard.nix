@@ -94,8 +94,6 @@ in
   # Its routes go with it.
   finish = ''
     ifname=${sh.word ifname}
-    if [ -e "/sys/class/net/$ifname" ]; then
-      ip link del dev "$ifname"
-    fi
+    remove_interface "$ifname"
   '';
 }

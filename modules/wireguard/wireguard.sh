@@ -47,9 +47,7 @@ make_key() {
 # Makes it, with $key and what `configuration` prints.
 make_interface() {
 	# A start that was cut short may have left it there.
-	if [ -e "/sys/class/net/$ifname" ]; then
-		ip link del dev "$ifname"
-	fi
+	remove_interface "$ifname"
 	ip link add name "$ifname" type wireguard
 	if ! configuration | "$wg" setconf "$ifname" /proc/self/fd/0 2>/dev/null; then
 		log "wg does not take the configuration"

@@ -71,7 +71,7 @@ let
       via = wan.output "router";
       metric = 50;
     })
-    (call "resolver" "longrun" (module "network/resolver/resolver.nix") [ "services" ] {
+    (call "resolver" "longrun" (module "network/resolver/resolver.nix") [ ] {
       nameservers = [ ];
       source = wan.output "resolv.conf";
     })

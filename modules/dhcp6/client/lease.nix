@@ -1,6 +1,5 @@
 {
   interface,
-  services,
   sh,
 }:
 {
@@ -12,10 +11,8 @@
     watch_changes
     lease=$outputs.daemon
     routes=/run/$name.routes
-    ready=
     put ifname ${sh.word (interface.output "ifname")}
     follow() {
-      changed=
       for key in addresses prefixes dns domain aftr resolv.conf acquired; do
         if cmp -s "$lease/$key" "$outputs/$key"; then
           continue
@@ -46,12 +43,8 @@
         done < "$routes"
       fi
       mv "$routes.new" "$routes"
-      [ -z "$ready" ] || [ -z "$changed" ] || ${services}/bin/services announce "$name"
     }
-    follow
-    announce_ready
-    ready=yes
-    follow_changes follow
+    publish_changes follow
   '';
 
   finish = ''

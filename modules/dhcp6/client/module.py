@@ -111,7 +111,6 @@ class Dhcp6Client(Service):
         )
         lease = longrun(
             "lease.nix",
-            packages=("services",),
             after=("daemon",),
             controlled=True,
             interface=self.interface,

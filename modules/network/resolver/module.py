@@ -56,7 +56,6 @@ class Resolver(Service):
         return (
             longrun(
                 "resolver.nix",
-                packages=("services",),
                 observes=(self.source,) if self.source else (),
                 nameservers=self.nameservers,
                 source=self.source.output("resolv.conf") if self.source else None,

@@ -1,7 +1,6 @@
 {
   lib,
   nameservers,
-  services,
   sh,
   source,
 }:
@@ -22,14 +21,10 @@
       } > /run/resolv.conf.new
       if ! cmp -s /run/resolv.conf.new /run/resolv.conf; then
         mv /run/resolv.conf.new /run/resolv.conf
-        [ -z "$ready" ] || ${services}/bin/services announce "$name"
+        changed=yes
       fi
     }
-    ready=
-    follow
-    announce_ready
-    ready=yes
-    follow_changes follow
+    publish_changes follow
   '';
 
   finish = ''

@@ -14,8 +14,8 @@ let
       ${cake}/bin/cake clear "$ifname"
     fi
     # It is named in a file, for the interface may be gone by then.
-    if [ -e "$kept" ] && read -r received < "$kept" && [ -e "/sys/class/net/$received" ]; then
-      ip link del dev "$received"
+    if [ -e "$kept" ] && read -r received < "$kept"; then
+      remove_interface "$received"
     fi
     rm -f "$kept"
   '';

@@ -300,7 +300,6 @@ let
       name = "resolver";
       body = ./modules/network/resolver/resolver.nix;
       type = "longrun";
-      packages = [ "services" ];
       parameters = {
         nameservers = [ ];
         source = services."wan".output "resolv.conf";

@@ -343,7 +343,6 @@ let
       name = "resolver";
       body = ./modules/network/resolver/resolver.nix;
       type = "longrun";
-      packages = [ "services" ];
       parameters = {
         nameservers = [ ];
         source = services."line".output "resolv.conf";
@@ -835,7 +834,6 @@ let
       name = "line";
       body = ./modules/pppoe/session.nix;
       type = "longrun";
-      packages = [ "services" ];
       parameters = {
         bandwidth = null;
         ifname = "ppp0";
@@ -903,7 +901,6 @@ let
       name = "prefix";
       body = ./modules/dhcp6/client/lease.nix;
       type = "longrun";
-      packages = [ "services" ];
       parameters = {
         interface = services."autoconfig.ppp0";
       };

@@ -303,7 +303,6 @@ let
       name = "resolver";
       body = ./modules/network/resolver/resolver.nix;
       type = "longrun";
-      packages = [ "services" ];
       parameters = {
         nameservers = [ ];
         source = services."internet".output "resolv.conf";
@@ -384,10 +383,7 @@ let
       name = "internet";
       body = ./modules/failover/failover.nix;
       type = "longrun";
-      packages = [
-        "forget-connections"
-        "services"
-      ];
+      packages = [ "forget-connections" ];
       parameters = {
         lines = [
           services."health_check.wan"
@@ -553,7 +549,6 @@ let
       name = "health_check.wan";
       body = ./modules/health_check/verdict.nix;
       type = "longrun";
-      packages = [ "services" ];
       parameters = {
         checked = services."fibre";
       };
@@ -860,7 +855,6 @@ let
       name = "health_check.modem";
       body = ./modules/health_check/verdict.nix;
       type = "longrun";
-      packages = [ "services" ];
       parameters = {
         checked = services."mobile";
       };

@@ -66,6 +66,28 @@ follow_changes() {
 	done
 }
 
+# publish_changes FUNCTION: for a `run` whose outputs follow something else, after `watch_changes`. The function sets
+# $changed if it changed any, and those who observe this service are told. It does not return.
+publish_changes() {
+	changed=
+	"$@"
+	announce_ready
+	follow_changes announce_changes "$@"
+}
+
+announce_changes() {
+	changed=
+	"$@"
+	[ -z "$changed" ] || "${pause%/*}/services" announce "$name"
+}
+
+# remove_interface IFNAME: takes an interface away, if it is there.
+remove_interface() {
+	if [ -e "/sys/class/net/$1" ]; then
+		ip link del dev "$1"
+	fi
+}
+
 # put KEY VALUE: sets an output of this service. A value that is there already is replaced at once, never seen half.
 # An interface that is published gets the settings that the configuration has for it: set it up afterwards.
 put() {
