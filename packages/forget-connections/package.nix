@@ -8,8 +8,9 @@
 stdenv.mkDerivation {
   name = "forget-connections";
   src = c.source "forget-connections" ./.;
+  netlink = c.source "netlink" ../netlink;
   buildCommand = ''
     mkdir -p $out/bin
-    $CC ${c.flags} $src/main.c -o $out/bin/forget-connections -s
+    $CC ${c.flags} -I$netlink $src/main.c $netlink/request.c -o $out/bin/forget-connections -s
   '';
 }
