@@ -24,26 +24,10 @@ let
     );
 
   packages = builtins.listToAttrs (
-    map
-      (name: {
-        inherit name;
-        value = named name { };
-      })
-      [
-        "busybox"
-        "chrony"
-        "dhcpcd"
-        "dnsmasq"
-        "dropbear"
-        "execline"
-        "iproute2"
-        "kexec-tools"
-        "nftables"
-        "ppp"
-        "s6"
-        "wireguard-tools"
-        "xl2tpd"
-      ]
+    map (name: {
+      inherit name;
+      value = named name { };
+    }) (import (nix + "/lib/programs.nix"))
   );
 
   toolNames = builtins.fromJSON (builtins.readFile tools);
@@ -105,14 +89,9 @@ import (nix + "/lib/interface.nix") {
         version = "6.12.0";
       };
     };
-    sources = {
-      bearssl = named "bearssl" { };
-      chrony = named "chrony" { };
-      dnsmasq = named "dnsmasq" { };
-      fennel = named "fennel" { };
-      lua = named "lua" { };
-      ppp = named "ppp" { };
-    };
+    sources = builtins.mapAttrs (name: _: named name { }) (
+      import (nix + "/nixpkgs/sources.nix") { pkgs = throw "only the names of sources are read"; }
+    );
     runCommand =
       name: environment: text:
       named name (environment // { inherit text; });

@@ -41,13 +41,8 @@ let
         done <debian/patches/series
       '';
 in
-{
-  bearssl = source "bearssl" "nothing";
-
-  chrony = source "chrony" "nothing";
-
-  dnsmasq = source "dnsmasq" "nothing";
-
+builtins.mapAttrs (name: _: source name "nothing") files
+// {
   fennel = runCommand "fennel-compiler" {
     deb = builtins.head files.fennel;
     nativeBuildInputs = [ tools.dpkg ];
@@ -61,6 +56,4 @@ in
 
   # What makes it build and look for modules as Debian's own is left out.
   lua = source "lua5.4" "*-build-system.patch | *-modules-paths.patch";
-
-  ppp = source "ppp" "nothing";
 }

@@ -34,9 +34,9 @@
     that it can provide.
 
   `sources`
-  : what packages/ compile besides their own files, by name: `bearssl`, `chrony`,
-    `dnsmasq`, `lua` and `ppp` are trees of their source, and `fennel` is a folder with the compiler,
-    fennel.lua. A set has those that it can provide.
+  : what packages/ compile besides their own files, by the name that the authors give it: a tree
+    of the source each, and `fennel`, a folder with the compiler, fennel.lua. A set has those that
+    it can provide.
 
   everything else
   : programs of the device, by nixpkgs name; each has bin/, and busybox a link
@@ -86,31 +86,13 @@ let
   # Those of them that the set has.
   available = names: set: only (builtins.filter (name: builtins.hasAttr name set) names) set;
 in
-available [
-  "busybox"
-  "chrony"
-  "dhcpcd"
-  "dnsmasq"
-  "dropbear"
-  "e2fsprogs"
-  "execline"
-  "firmware"
-  "glibc"
-  "hostapd"
-  "iproute2"
-  "iw"
-  "kexec-tools"
-  "mtdutils"
-  "nftables"
-  "ppp"
-  "s6"
-  "sources"
-  "strace"
-  "tcpdump"
-  "wireguard-tools"
-  "wpa_supplicant"
-  "xl2tpd"
-] pkgs
+available (
+  import ./programs.nix
+  ++ [
+    "firmware"
+    "sources"
+  ]
+) pkgs
 // only [
   "linuxSources"
   "runCommand"

@@ -10,16 +10,21 @@ let
       tar xf "$src" --no-same-owner --strip-components=1 -C "$out"
     '';
 in
-{
-  bearssl = source "bearssl" pkgs.bearssl;
-
-  chrony = source "chrony" pkgs.chrony;
-
-  dnsmasq = source "dnsmasq" pkgs.dnsmasq;
-
+builtins.listToAttrs (
+  map
+    (name: {
+      inherit name;
+      value = source name pkgs.${name};
+    })
+    [
+      "bearssl"
+      "chrony"
+      "dnsmasq"
+      "ppp"
+    ]
+)
+// {
   fennel = "${pkgs.buildPackages.lua54Packages.fennel}/share/lua/5.4";
 
   lua = source "lua" pkgs.lua5_4;
-
-  ppp = source "ppp" pkgs.ppp;
 }

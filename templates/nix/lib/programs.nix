@@ -1,0 +1,26 @@
+/**
+  Programs of the device that the interface has, by nixpkgs name.
+*/
+[
+  "busybox"
+  "chrony"
+  "dhcpcd"
+  "dnsmasq"
+  "dropbear"
+  "e2fsprogs"
+  "execline"
+  "glibc"
+  "hostapd"
+  "iproute2"
+  "iw"
+  "kexec-tools"
+  "mtdutils"
+  "nftables"
+  "ppp"
+  "s6"
+  "strace"
+  "tcpdump"
+  "wireguard-tools"
+  "wpa_supplicant"
+  "xl2tpd"
+]
