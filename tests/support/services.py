@@ -22,6 +22,7 @@ from liminix_gen import (
     User,
     values,
 )
+from liminix_gen.catalog import Catalog
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.reference import OutputReference, Secret
 from liminix_gen.recording import caller
@@ -53,15 +54,12 @@ _TOGETHER: Mapping[tuple[str, str], Mapping[str, object]] = {
 }
 
 
-# Those that are for hardware which the board of the others does not have.
-_BOARDS = {"watchdog": "qemu-aarch64"}
-
-
 class Bench:
     """A System to build services in, of a type perhaps, and the messages that this gives."""
 
     def __init__(self, type_: str = "") -> None:
-        self.system = System(device=_BOARDS.get(type_, "qemu-mipsel"))
+        example = Catalog.of().service_type(type_).EXAMPLE if type_ else None
+        self.system = System(device=example.device if example is not None else "qemu-mipsel")
         self.types = self.system.catalog.service_types
         self._links = 0
         self._named: dict[str, Service] = {}
