@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,96 +46,79 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], VmRo
     return build
 
 
-def booted(line: str, built: Callable[[str, str], VmRoot], logs: Path) -> Iterator[Line]:
-    assert QEMU is not None
-    if not process.has(QEMU.executable):
-        pytest.skip(f"{QEMU.executable} is not installed")
-    names = ("provider", "router", "visitor")
-    provider, router, visitor = (built(name, line) for name in names)
-    with Line(QEMU, (provider, router, visitor), logs) as all_three:
-        all_three.provider.boot()
-        # On PPP it waits for its password.
-        all_three.router.boot(waits=line == "ethernet")
-        all_three.visitor.boot(waits=False)
-        yield all_three
+@pytest.fixture(scope="session")
+def booted(
+    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., AbstractContextManager[Line]]:
+    """Boot three configurations of this folder beside each other, on a line of a kind.
+
+    ``waits`` for all services of the router; ``keeps`` gives it a disk for its state, and ``both``
+    the provider's other port into the LAN.
+    """
+
+    @contextmanager
+    def boot(
+        names: tuple[str, str, str],
+        line: str,
+        *,
+        waits: bool = False,
+        keeps: bool = False,
+        both: bool = False,
+    ) -> Iterator[Line]:
+        assert QEMU is not None
+        if not process.has(QEMU.executable):
+            pytest.skip(f"{QEMU.executable} is not installed")
+        provider, router, visitor = (built(name, line) for name in names)
+        folder = tmp_path_factory.mktemp(names[1])
+        disk = folder / "disk" if keeps else None
+        if disk is not None:
+            make_disk(disk, "state")
+        with Line(QEMU, (provider, router, visitor), folder, state=disk, both=both) as all_three:
+            all_three.provider.boot()
+            all_three.router.boot(waits=waits)
+            all_three.visitor.boot(waits=False)
+            yield all_three
+
+    return boot
 
 
 @pytest.fixture(scope="session")
-def ethernet(
-    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Line]:
+def ethernet(booted: Callable[..., AbstractContextManager[Line]]) -> Iterator[Line]:
     """A line whose Ethernet has DHCPv6 and router advertisements."""
-    yield from booted("ethernet", built, tmp_path_factory.mktemp("ethernet"))
+    with booted(("provider", "router", "visitor"), "ethernet", waits=True) as line:
+        yield line
 
 
 @pytest.fixture(scope="session")
-def pppoe(
-    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Line]:
-    """A line with PPPoE."""
-    yield from booted("pppoe", built, tmp_path_factory.mktemp("pppoe"))
+def pppoe(booted: Callable[..., AbstractContextManager[Line]]) -> Iterator[Line]:
+    """A line with PPPoE, whose router waits for its password."""
+    with booted(("provider", "router", "visitor"), "pppoe") as line:
+        yield line
 
 
 @pytest.fixture(scope="session")
-def home(
-    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Line]:
+def home(booted: Callable[..., AbstractContextManager[Line]]) -> Iterator[Line]:
     """A line with PPPoE, and examples/home.py at its end."""
-    assert QEMU is not None
-    folder = tmp_path_factory.mktemp("home")
-    make_disk(folder / "disk", "state")
-    provider, router, visitor = (built(name, "pppoe") for name in ("provider", "home", "household"))
-    with Line(QEMU, (provider, router, visitor), folder, state=folder / "disk") as all_three:
-        all_three.provider.boot()
-        all_three.router.boot(waits=False)
-        all_three.visitor.boot(waits=False)
-        yield all_three
+    with booted(("provider", "home", "household"), "pppoe", keeps=True) as line:
+        yield line
 
 
 @pytest.fixture(scope="session")
-def profile(
-    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Line]:
+def profile(booted: Callable[..., AbstractContextManager[Line]]) -> Iterator[Line]:
     """A line with PPPoE, and at its end a gateway by its profile."""
-    assert QEMU is not None
-    names = ("provider", "profile", "household")
-    provider, router, visitor = (built(name, "pppoe") for name in names)
-    logs = tmp_path_factory.mktemp("profile")
-    with Line(QEMU, (provider, router, visitor), logs) as all_three:
-        all_three.provider.boot()
-        all_three.router.boot(waits=False)
-        all_three.visitor.boot(waits=False)
-        yield all_three
+    with booted(("provider", "profile", "household"), "pppoe") as line:
+        yield line
 
 
 @pytest.fixture(scope="session")
-def two_lines(
-    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Line]:
+def two_lines(booted: Callable[..., AbstractContextManager[Line]]) -> Iterator[Line]:
     """Two lines, and examples/two-lines.py at their ends."""
-    assert QEMU is not None
-    names = ("two_providers", "two_lines", "visitor")
-    provider, router, visitor = (built(name, "two") for name in names)
-    logs = tmp_path_factory.mktemp("two-lines")
-    with Line(QEMU, (provider, router, visitor), logs, both=True) as all_three:
-        all_three.provider.boot()
-        all_three.router.boot()
-        all_three.visitor.boot(waits=False)
-        yield all_three
+    with booted(("two_providers", "two_lines", "visitor"), "two", waits=True, both=True) as line:
+        yield line
 
 
 @pytest.fixture(scope="session")
-def tunnels(
-    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Line]:
-    """A line to the hub of tunnels, and a router at its end that has some."""
-    assert QEMU is not None
-    folder = tmp_path_factory.mktemp("tunnels")
-    make_disk(folder / "disk", "state")
-    hub, router, visitor = (built(name, "") for name in ("hub", "branch", "visitor"))
-    with Line(QEMU, (hub, router, visitor), folder, state=folder / "disk") as all_three:
-        all_three.provider.boot()
-        # It waits for its secrets.
-        all_three.router.boot(waits=False)
-        all_three.visitor.boot(waits=False)
-        yield all_three
+def tunnels(booted: Callable[..., AbstractContextManager[Line]]) -> Iterator[Line]:
+    """A line to the hub of tunnels, and a router at its end that has some, and waits for secrets."""
+    with booted(("hub", "branch", "visitor"), "", keeps=True) as line:
+        yield line
