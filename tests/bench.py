@@ -20,7 +20,6 @@ from pathlib import Path
 
 from attrs import frozen
 
-from liminix_gen.cache import cache_directory
 from liminix_gen.catalog import Catalog
 from liminix_gen.debian.boards import obstacle
 from liminix_gen.nix import derivation, kernels
@@ -52,7 +51,6 @@ in
   tools.bc tools.bison tools.dtc tools.flex tools.gnumake tools.perl tools.python3 tools.squashfsTools tools.xz
 ]
 """
-RECORD = cache_directory() / "kernels.json"
 HELLO, GATEWAY = Path("examples/hello.py"), Path("examples/gateway.py")
 HOME = Path("examples/home.py")
 
@@ -296,7 +294,7 @@ def kernel_of(router: Path, vmroot: Path) -> Figure:
     emit = [TOOL, "emit", str(router), "-o", str(tree), *OPTIONS]
     subprocess.run(emit, check=True, capture_output=True)
     output = derivation.read(Path(instantiated(tree, "kernel")["kernel"])).outputs["out"]
-    took = [one.seconds for one in kernels.load(RECORD) if one.path == output]
+    took = [one.seconds for one in kernels.load(kernels.record_file()) if one.path == output]
     return Figure(
         what=f"kernel of {router.stem}",
         measured=f"{len(image):,} bytes as LZMA, {modules:,} of modules in the root"

@@ -15,6 +15,7 @@ from typing import cast
 import attrs
 from attrs import frozen
 
+from liminix_gen.cache import cache_directory
 from liminix_gen.locking import locked
 from liminix_gen.nix import derivation, objects
 from liminix_gen.nix.events import derivation_name
@@ -37,6 +38,11 @@ class Compiled:
     device: str = attrs.field(validator=attrs.validators.instance_of(str))
     path: str = attrs.field(validator=attrs.validators.matches_re(r"(/[\w.+?=-]{1,255}){1,8}"))
     seconds: float = attrs.field(validator=_is_a_time)
+
+
+def record_file() -> Path:
+    """Return where the record is."""
+    return cache_directory() / "kernels.json"
 
 
 def is_kernel(path: str) -> bool:

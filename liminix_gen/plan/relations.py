@@ -84,9 +84,12 @@ class Relations:
         """Return the part of the graph that leads to a thing."""
         return self.graph.among(self.graph.turned().reached((node,)))
 
-    def only_by(self, node: Node) -> tuple[Node, ...]:
-        """Return what would not be in the image without a thing, in the order of KINDS."""
-        starts = [one for one in self.starts if one != node]
+    def only_by(self, node: Node, *, asked_for: Iterable[Node] = ()) -> tuple[Node, ...]:
+        """Return what would not be in the image without a thing, in the order of KINDS.
+
+        ``asked_for`` are starts that ask for all of it, and do not count.
+        """
+        starts = {*self.starts} - {node, *asked_for}
         left = self.graph.reached(starts, without=node)
         gone = (one for one in self.graph.reached((node,)) if one not in left and one != node)
         return tuple(sorted(gone, key=lambda one: (KINDS.index(one.kind), one.name)))

@@ -15,7 +15,7 @@ from liminix_gen.cache import OTHER_CACHE, cache_directory
 from liminix_gen.errors import ConfigurationError, LiminixGenError, Problem, suggestion
 from liminix_gen.events import Listener, Remarked, Waiting
 from liminix_gen.locking import locked
-from liminix_gen.nix import blame, build, failures, tree
+from liminix_gen.nix import blame, build, failures, kernels, tree
 from liminix_gen.nix.environment import own_store
 from liminix_gen.nix.verbs import Nix
 from liminix_gen.plan import Plan
@@ -82,7 +82,7 @@ def make(
     link = link or folder.with_name(f"{folder.name}-result")
     with _alone(folder, listen):
         tree.renew(prepared.tree, folder)
-        heard = Kernels(plan, cache_directory() / "kernels.json", nix, listen)
+        heard = Kernels(plan, kernels.record_file(), nix, listen)
         try:
             built = build.build(
                 nix,

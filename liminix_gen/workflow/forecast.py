@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
-from liminix_gen.cache import cache_directory
 from liminix_gen.deploy.board import Board
 from liminix_gen.errors import CheckError, ConfigurationError, LiminixGenError, Problem
 from liminix_gen.events import unheard
@@ -32,6 +31,7 @@ from liminix_gen.workflow.on_board import standing
 from liminix_gen.workflow.options import Options
 
 _UNLOCKED = "the lock does not cover the packages"
+_TO_LOCK = "`liminix-gen lock` adds what is missing"
 
 
 @frozen(kw_only=True)
@@ -46,6 +46,12 @@ class Drawn:
         """What the tree holds."""
         made = contents.read(self.tree[MANIFEST], self.tree.get)
         return made if self.prepared is not None else made.without("version", "source")
+
+    def locked(self, consequence: str = "") -> Prepared:
+        """Return the tree with its lock. Raises ConfigurationError if that does not cover it."""
+        if self.prepared is None:
+            raise ConfigurationError(Problem(None, _UNLOCKED + consequence, hint=_TO_LOCK))
+        return self.prepared
 
 
 @frozen(kw_only=True)
@@ -118,10 +124,7 @@ def forecast_for(found: Planned, board: Board, options: Options) -> Forecast:
     Raises ConfigurationError if the lock does not cover the plan.
     """
     drawn = draw(found, options)
-    if drawn.prepared is None:
-        what, hint = f"{_UNLOCKED}, so no system has a name yet", "`liminix-gen lock` covers them"
-        raise ConfigurationError(Problem(None, what, hint=hint))
-    stands = standing(board, drawn.prepared, options)
+    stands = standing(board, drawn.locked(", so no system has a name yet"), options)
     cost, unknown = _cost(found, drawn, options)
     return Forecast(
         plan=found.plan,
@@ -150,7 +153,7 @@ def loads(found: Planned) -> Mapping[str, frozenset[str]]:
 def _cost(found: Planned, drawn: Drawn, options: Options) -> tuple[Cost | None, str]:
     """Return what a build has to do; or None, and why it is not known."""
     if drawn.prepared is None:
-        return None, f"{_UNLOCKED}: `liminix-gen lock` adds what is missing"
+        return None, f"{_UNLOCKED}: {_TO_LOCK}"
     try:
         evaluation = evaluate(drawn.prepared, options)
         if evaluation.survey is None:
@@ -159,7 +162,7 @@ def _cost(found: Planned, drawn: Drawn, options: Options) -> tuple[Cost | None, 
     except LiminixGenError as error:
         return None, error.problems[0].what
     missing = evaluation.survey.missing
-    record = kernels.load(cache_directory() / "kernels.json")
+    record = kernels.load(kernels.record_file())
     took = (one.seconds for one in reversed(record) if one.device == found.plan.device.name)
     cost = Cost(
         fetched=fetched,

@@ -12,14 +12,12 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from liminix_gen.cache import cache_directory
-from liminix_gen.errors import ConfigurationError, Problem
-from liminix_gen.graph import Graph, Node
+from liminix_gen.graph import Node
 from liminix_gen.model.package_set import Binary
 from liminix_gen.nix import kernels
 from liminix_gen.nix.events import derivation_name
 from liminix_gen.nix.sizes import OF_FETCHED, Size, image_bytes, measured
-from liminix_gen.plan.relations import ORIGIN, relations
+from liminix_gen.plan.relations import ORIGIN, Relations, relations
 from liminix_gen.workflow.evaluate import DEFAULT, Evaluation, evaluate
 from liminix_gen.workflow.forecast import draw
 from liminix_gen.workflow.load import Planned
@@ -59,13 +57,7 @@ def sizes(found: Planned, options: Options, *, estimate: bool = False) -> Sizes:
 
     Raises ConfigurationError if the lock does not cover it.
     """
-    plan, prepared = found.plan, draw(found, options).prepared
-    if prepared is None:
-        what, hint = (
-            "the lock does not cover the packages",
-            "`liminix-gen lock` adds what is missing",
-        )
-        raise ConfigurationError(Problem(None, what, hint=hint))
+    plan, prepared = found.plan, draw(found, options).locked()
     attributes = (DEFAULT, "outputs.squashfs", *(f"packages.{one.name}" for one in plan.packages))
     evaluation = evaluate(prepared, options, attributes)
     nix = evaluation.nix
@@ -83,8 +75,6 @@ def sizes(found: Planned, options: Options, *, estimate: bool = False) -> Sizes:
         root_bytes = image_bytes(paths.values())
     related = relations(plan, binaries)
     add_derivations(related, _IMAGE, evaluation)
-    # An image has all of it: who asked is what counts.
-    starts = tuple(one for one in related.starts if one != Node(ORIGIN, _IMAGE))
     kernel_bytes, kernel_is_built = _kernel(found, evaluation)
     return Sizes(
         hostname=plan.hostname,
@@ -94,8 +84,8 @@ def sizes(found: Planned, options: Options, *, estimate: bool = False) -> Sizes:
         kernel_bytes=kernel_bytes,
         kernel_is_built=kernel_is_built,
         room_bytes=plan.device.flash.size_bytes if plan.device.flash else None,
-        services=dict(_of_services(related.graph, starts, found, paths)),
-        packages=dict(_of_packages(related.graph, starts, evaluation, paths)),
+        services=dict(_of_services(related, found, paths)),
+        packages=dict(_of_packages(related, evaluation, paths)),
         paths=dict(sorted(paths.items(), key=lambda one: -one[1])),
         estimated=estimated,
     )
@@ -138,7 +128,7 @@ def _kernel(found: Planned, evaluation: Evaluation) -> tuple[int | None, bool]:
     """Return the bytes of the kernel; of the last one of the board here, if it is not built."""
     nix = evaluation.nix
     own = [one for path, one in evaluation.closure.items() if kernels.is_kernel(path)]
-    record = kernels.of_device(cache_directory() / "kernels.json", found.plan.device.name, nix)
+    record = kernels.of_device(kernels.record_file(), found.plan.device.name, nix)
     places = [(one.outputs["out"], True) for one in own]
     places += [(one.path, False) for one in reversed(record)]
     for place, is_own in places:
@@ -149,25 +139,22 @@ def _kernel(found: Planned, evaluation: Evaluation) -> tuple[int | None, bool]:
 
 
 def _of_services(
-    graph: Graph[Node], starts: tuple[Node, ...], found: Planned, paths: Mapping[str, int]
+    related: Relations, found: Planned, paths: Mapping[str, int]
 ) -> Iterator[tuple[str, int]]:
     for member in found.plan.members:
-        yield member.name, _only_by(graph, starts, Node("service", member.name), paths)
+        yield member.name, _without(related, Node("service", member.name), paths)
 
 
 def _of_packages(
-    graph: Graph[Node], starts: tuple[Node, ...], evaluation: Evaluation, paths: Mapping[str, int]
+    related: Relations, evaluation: Evaluation, paths: Mapping[str, int]
 ) -> Iterator[tuple[str, int]]:
     for attribute, path in evaluation.derivations.items():
         if attribute.startswith("packages."):
             name = attribute.removeprefix("packages.")
-            yield name, _only_by(graph, starts, Node("derivation", path), paths)
+            yield name, _without(related, Node("derivation", path), paths)
 
 
-def _only_by(
-    graph: Graph[Node], starts: tuple[Node, ...], node: Node, paths: Mapping[str, int]
-) -> int:
-    before = graph.reached(starts)
-    after = graph.reached((one for one in starts if one != node), without=node)
-    places = ((Node("store path", path), size) for path, size in paths.items())
-    return sum(size for place, size in places if place in before and place not in after)
+def _without(related: Relations, node: Node, paths: Mapping[str, int]) -> int:
+    """Return how much smaller the root is without a thing; that the image has it is no reason."""
+    gone = related.only_by(node, asked_for=(Node(ORIGIN, _IMAGE),))
+    return sum(paths.get(one.name, 0) for one in gone if one.kind == "store path")
