@@ -10,15 +10,13 @@ from liminix_gen import (
     OutputReference,
     Part,
     Service,
-    addressed,
-    claim,
     longrun,
     parameter,
     service_type,
     values,
 )
 
-from ..network.clamp import TABLES, clamp, clamping
+from ..network.clamp import TABLES, clamp, clamped
 
 _END = values.Text(
     pattern=r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*",
@@ -74,11 +72,7 @@ class Dslite(Service):
     def needs(self) -> Needs:
         return Needs(
             kernel_modules=self.KERNEL.modules,
-            claims=(
-                claim("the interface", self.ifname),
-                addressed(self.ifname),
-                clamping(self.ifname),
-            ),
+            claims=clamped(self.ifname),
         )
 
     def parts(self) -> tuple[Part, ...]:

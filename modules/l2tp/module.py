@@ -7,15 +7,13 @@ from liminix_gen import (
     Needs,
     Part,
     Service,
-    addressed,
-    claim,
     longrun,
     parameter,
     service_type,
     values,
 )
 
-from ..network.clamp import TABLES, clamping
+from ..network.clamp import TABLES, clamped
 from ..ppp.session import Session, events
 
 
@@ -61,11 +59,7 @@ class L2tp(Session):
     def needs(self) -> Needs:
         return Needs(
             kernel_modules=self.KERNEL.modules,
-            claims=(
-                claim("the interface", self.ifname),
-                addressed(self.ifname),
-                clamping(self.ifname),
-            ),
+            claims=clamped(self.ifname),
             # xl2tpd has it compiled in where pppd and its plugins are.
             packages=("pppd",),
             files=tuple(events()),

@@ -1,6 +1,6 @@
 """TCP over a line on which packets are smaller than on others."""
 
-from liminix_gen import Claim, KernelModule, Part, claim, oneshot
+from liminix_gen import Claim, KernelModule, Part, addressed, claim, oneshot
 
 TABLES = KernelModule(
     "nf_tables",
@@ -21,6 +21,10 @@ def clamp(ifname: str, mtu: int) -> Part:
     return oneshot("clamp.nix", name="clamp", packages=("nftables",), ifname=ifname, mtu=mtu)
 
 
-def clamping(ifname: str) -> Claim:
-    """Claim the table of it."""
-    return claim("the nft table", "inet", f"clamp-{ifname}")
+def clamped(ifname: str) -> tuple[Claim, ...]:
+    """Claim an interface that a service makes, and the table that is for it."""
+    return (
+        claim("the interface", ifname),
+        addressed(ifname),
+        claim("the nft table", "inet", f"clamp-{ifname}"),
+    )

@@ -7,7 +7,6 @@ from liminix_gen import (
     Needs,
     Part,
     Service,
-    addressed,
     claim,
     interface_of,
     longrun,
@@ -16,7 +15,7 @@ from liminix_gen import (
     values,
 )
 
-from ..network.clamp import TABLES, clamping
+from ..network.clamp import TABLES, clamped
 from ..ppp.session import Session, events
 
 
@@ -57,9 +56,7 @@ class Pppoe(Session):
         return Needs(
             kernel_modules=self.KERNEL.modules,
             claims=(
-                claim("the interface", self.ifname),
-                addressed(self.ifname),
-                clamping(self.ifname),
+                *clamped(self.ifname),
                 claim("the PPPoE session of", interface_of(self.interface)),
             ),
             files=tuple(events()),
