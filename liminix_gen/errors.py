@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, ClassVar
 
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
     from pathlib import Path
 
 
@@ -122,6 +123,16 @@ class InterruptedRunError(LiminixGenError):
     """The user stopped the run (Ctrl-C, SIGTERM)."""
 
     exit_code = 130
+
+
+@contextmanager
+def writing(place: Path) -> Generator[None]:
+    """Report what the system says against a file at a place that the user named, or below it."""
+    try:
+        yield
+    except OSError as error:
+        what = f"cannot be written: {error.strerror or error}"
+        raise ConfigurationError(Problem(str(error.filename or place), what)) from None
 
 
 def nearest(name: str, names: Iterable[str], *, limit: int = 3) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import typer
 from attrs import asdict
 
 from liminix_gen import text
-from liminix_gen.errors import CheckError, printable
+from liminix_gen.errors import CheckError, printable, writing
 from liminix_gen.kconfig.audit import table
 from liminix_gen.workflow.check_kernel import KernelCheck
 
@@ -20,7 +20,7 @@ def report(found: KernelCheck, config: Path, *, fix: bool, json: bool) -> None:
     if fix and found.lines:
         before = config.read_text(encoding="utf-8")
         end = "" if before.endswith("\n") else "\n"
-        with config.open("a", encoding="utf-8") as file:
+        with writing(config), config.open("a", encoding="utf-8") as file:
             file.write(end + "".join(f"{line}\n" for line in _lines(found)))
     if json:
         typer.echo(dumps(asdict(found), indent=2))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from liminix_gen.cli.options import common_options
-from liminix_gen.errors import ConfigurationError, Problem
+from liminix_gen.errors import ConfigurationError, Problem, writing
 
 
 def docs(
@@ -48,11 +48,14 @@ def docs(
         pages = reference.pages(catalog, proof.load(proof.proof_file()))
         for name, text in {**pages, "commands.md": manual.markdown()}.items():
             path = output / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            with writing(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
             typer.echo(path)
     if stubs is not None:
         from liminix_gen.docs import stubs as stub_texts  # noqa: PLC0415
 
-        for path in stub_texts.write(catalog, stubs):
+        with writing(stubs):
+            written = stub_texts.write(catalog, stubs)
+        for path in written:
             typer.echo(path)

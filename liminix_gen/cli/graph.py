@@ -10,6 +10,7 @@ import typer
 
 from liminix_gen.cli.options import Configuration, common_options
 from liminix_gen.cli.story import story
+from liminix_gen.errors import writing
 
 
 class Format(StrEnum):
@@ -62,4 +63,5 @@ def graph(
     if output is None:
         typer.echo(written)
     else:
-        output.write_text(written + "\n", encoding="utf-8")
+        with writing(output):
+            output.write_text(written + "\n", encoding="utf-8")

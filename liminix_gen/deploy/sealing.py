@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import cast
 
 from liminix_gen import process
 from liminix_gen.deploy.board import Board
-from liminix_gen.errors import ConfigurationError, Problem
+from liminix_gen.errors import ConfigurationError, Problem, writing
 
 _KEY_SERVICE = "secret.key"
 # bech32 of 32 bytes (BIP 173, and the age format of X25519 recipients).
@@ -47,11 +48,14 @@ def public_key_of(board: Board) -> str:
 def make_key(file: Path) -> str:
     """Make a private key in a file of mode 0600 that is not there yet; return the public one.
 
-    Raises ConfigurationError if something is there.
+    Raises ConfigurationError if something is there, or it cannot be written.
     """
     if file.exists() or file.is_symlink():
         raise ConfigurationError(Problem(None, f"{file} is there already, and is not replaced"))
-    process.run(["age-keygen", "-o", file])
+    key = process.run(["age-keygen"]).stdout
+    with writing(file):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        file.write_text(key, encoding="utf-8")
     return process.run(["age-keygen", "-y", file]).stdout.strip()
 
 

@@ -75,8 +75,8 @@ def read(manifest: bytes, file: Callable[[str], bytes | None]) -> Contents:
     try:
         said = cast("Mapping[str, object]", json.loads(manifest))
         return _read(said, file)
-    except (TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
-        raise ValueError(f"{MANIFEST} is not one of an emitted tree: {error!r}") from None
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise ValueError(f"{MANIFEST} is not one of an emitted tree") from None
 
 
 def _read(said: Mapping[str, object], file: Callable[[str], bytes | None]) -> Contents:

@@ -132,6 +132,7 @@ def test_what_is_no_tree(tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text('{"version": 2, "owned": []}')
     for word, said in (
         ("other.json", "other.json: manifest.json is not one of an emitted tree"),
+        ("router.py", "router.py: manifest.json is not one of an emitted tree"),
         ("nowhere", "nowhere: there is nothing to compare with"),
         (".", "manifest.json: cannot be read: No such file or directory"),
     ):

@@ -423,6 +423,28 @@ def test_the_name_of_a_configuration_is_no_nix(good: Path, name: str) -> None:
     assert done.stdout.isascii()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("graph", "good.py", "-o", "good.py/x"),
+        ("graph", "good.py", "-o", "absent/x"),
+        ("docs", "-o", "good.py"),
+        ("docs", "--stubs", "good.py"),
+        ("secret", "key", "absent/x"),
+        ("init", "absent/x.py"),
+        ("run", "good.py", "--log", "absent/x"),
+    ],
+    ids=" ".join,
+)
+def test_a_place_that_cannot_be_written_is_named(good: Path, words: tuple[str, ...]) -> None:
+    """Seen: `graph -o` and `docs` ended in a traceback."""
+    done = run("--package-set", "nixpkgs", *words, cwd=good)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    (line,) = (line for line in done.stderr.splitlines() if " director" in line or "exists" in line)
+    assert words[-1] in line or f"{words[-1]}/" in line
+
+
 def test_a_folder_in_the_place_of_the_lock(good: Path) -> None:
     (good / "good.lock").mkdir()
     done = run("lock", "good.py", cwd=good)
