@@ -23,14 +23,15 @@ OURS = re.findall(r"^  \./(.+\.patch)$", LIST.read_text(encoding="utf-8"), re.MU
 def test_files_and_patches_bring_symbols(tmp_path: Path) -> None:
     again = FILES["generic/backport-6.12/100-source.patch"]
     more = {"generic/pending-6.12/150-again.patch": again}
-    done = built(tmp_path, "audit", more, {**SYMBOLS, **dict.fromkeys(ADDED, "y")})
-    assert done.returncode == 0, done.stderr
-    path = done.stdout.strip()
-    config = Path(path).read_text()
+    symbols = {**SYMBOLS, **dict.fromkeys(ADDED, "y")}
+    done = {name: built(tmp_path, name, more, symbols) for name in ("audit", "kconfig")}
+    assert done["audit"].returncode == 0, done["audit"].stderr
+    config, kconfig = (each.stdout.strip() for each in done.values())
+    text = Path(config).read_text()
     for name in ADDED:
-        assert f"CONFIG_{name}=y\n" in config
+        assert f"CONFIG_{name}=y\n" in text
     # Even if an earlier run has built it.
-    log = process.run(["nix-store", "--read-log", path], env=nix_environment()).stdout
+    log = process.run(["nix-store", "--read-log", kconfig], env=nix_environment()).stdout
     said = [line for line in log.splitlines() if "patch" in line]
     assert OURS
     assert said == [
