@@ -1,8 +1,10 @@
-"""What the QEMU boards share: a lan and a wan card in known places, virtio devices."""
+"""What the QEMU boards share: a lan and a wan card in known places, a radio, virtio devices."""
 
 from collections.abc import Callable, Mapping
 
 from liminix_gen import Service, ServiceNamespace
+
+from . import wireless
 
 # VIRTIO_NET has NET_CORE as a parent, VIRTIO_BLK has BLK_DEV.
 VIRTIO = {
@@ -27,12 +29,15 @@ FLASH = {
 
 
 def two_cards(lan: str, wan: str) -> Callable[[ServiceNamespace], Mapping[str, Service]]:
-    """Name the two network cards by their places below /sys."""
+    """Name the two network cards by their places below /sys, and the radio of the kernel's own."""
 
     def network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
         return {
             "lan": service.network.link.build(ifname="lan", devpath=lan),
             "wan": service.network.link.build(ifname="wan", devpath=wan),
+            "wlan": service.network.link.build(
+                ifname="wlan0", dependencies=[wireless.driver(service, wireless.HWSIM)]
+            ),
         }
 
     return network_interfaces

@@ -36,6 +36,9 @@ _ATHEROS = {**_STACK, "PCI": "y", "WLAN_VENDOR_ATH": "y"}
 ATH9K_PCI = {"ath9k": {**_ATHEROS, "ATH9K": "m", "ATH9K_PCI": "y"}}
 ATH10K_PCI = {"ath10k_pci": {**_ATHEROS, "ATH10K": "m", "ATH10K_PCI": "m"}}
 
+# Two radios of no hardware, in reach of each other.
+HWSIM = {"mac80211_hwsim": {**_STACK, "MAC80211_HWSIM": "m"}}
+
 # The chip does itself what the wireless stack does for others. Its driver looks for the part of the
 # chip's maker once the chip has its firmware, so that part is loaded right behind it.
 _BRCMFMAC = {

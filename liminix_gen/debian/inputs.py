@@ -33,6 +33,12 @@ INPUTS: Mapping[str, tuple[Input, ...]] = MappingProxyType(
         "chrony-small": (Input(name="chrony", is_source=True),),
         "dnsmasq-small": (Input(name="dnsmasq", is_source=True),),
         "fennel": _LUA,
+        "hostapd-small": (
+            # What Debian changes in it is for other programs.
+            Input(name="libnl3", is_source=True, patched=False),
+            Input(name="wolfssl", is_source=True),
+            Input(name="wpa", is_source=True),
+        ),
         "lua": _LUA,
         "pppd": (Input(name="ppp", is_source=True),),
         # Debian changes nothing in it.

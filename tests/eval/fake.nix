@@ -90,7 +90,10 @@ import (nix + "/lib/interface.nix") {
       };
     };
     sources = builtins.mapAttrs (name: _: named name { }) (
-      import (nix + "/nixpkgs/sources.nix") { pkgs = throw "only the names of sources are read"; }
+      import (nix + "/nixpkgs/sources.nix") {
+        pkgs = throw "only the names of sources are read";
+        program = null;
+      }
     );
     runCommand =
       name: environment: text:

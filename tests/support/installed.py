@@ -74,7 +74,7 @@ class Installed:
     `until` starts it again.
     """
 
-    def __init__(self, device: str, root_type: str, folder: Path) -> None:
+    def __init__(self, device: str, root_type: str, folder: Path, *, change: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.device = device
         self.root_type = root_type
@@ -88,13 +88,13 @@ class Installed:
         self._guest: Guest | None = None
         self._boots = 0
         self._said = ""
-        self._command = self._installed()
+        self._command = self._installed(change)
 
-    def _installed(self) -> Sequence[str]:
+    def _installed(self, change: str) -> Sequence[str]:
         """Build the image, and return the command of the QEMU that has it."""
         machine = Catalog.of().device(self.device).qemu
         assert machine is not None
-        link = build(self.device, self.root_type, "", "vmroot", self.folder / "vmroot")
+        link = build(self.device, self.root_type, change, "vmroot", self.folder / "vmroot")
         vmroot = vmroots.read(link)
         if vmroot.flash_offset_bytes is not None and flash.refuses_writes(machine.executable):
             pytest.skip(flash.NOTICE)

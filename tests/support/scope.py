@@ -19,7 +19,7 @@ _SMOKE = frozenset({"qemu-aarch64", "x86-64"}) - _WHOLE
 _BOARDS = frozenset({"orangepi-pc", "qemu-armv7l"}) | _WHOLE | _SMOKE
 _SMOKE_FILES = frozenset({"test_10_boot.py", "test_90_power_off.py"})
 # Of tests/line: what a home needs. What providers and cables do to a line is for `make prove`.
-_HOME_FILES = frozenset({"test_30_home.py"})
+_HOME_FILES = frozenset({"test_30_home.py", "test_80_wifi.py"})
 
 
 def boots(board: str) -> bool:

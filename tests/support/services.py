@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, cast
 
 import attrs
@@ -43,6 +44,7 @@ _ALWAYS: Mapping[str, Mapping[str, object]] = {
 # Parameters whose example is about that of another one.
 BESIDE = {
     ("bridge.members", "vlans"): ("members",),
+    ("wifi.access_point", "channel"): ("band",),
     **{
         ("firewall", name): ("zones",)
         for name in ("open", "allow", "port_forward", "before", "after")
@@ -93,6 +95,11 @@ class Bench:
         self._links += 1
         return self.good("network.link", ifname=f"eth{self._links}")
 
+    def bridge(self) -> Service:
+        """Build a bridge of its own name."""
+        self._links += 1
+        return self.good("bridge.primary", ifname=f"br{self._links}")
+
     def dhcp(self) -> Service:
         """Build a service that has every output of a DHCP lease."""
         return self.good("network.dhcp.client", interface=self.link())
@@ -123,7 +130,7 @@ class Bench:
                     return self.with_outputs(set(type_.outputs))
                 name = str(example)
                 if not self.one_for_each_name or name not in self._named:
-                    self._named[name] = self.link()
+                    self._named[name] = self.bridge() if name.endswith("bridge") else self.link()
                 return self._named[name]
             case values.Optional() | OrOutput():
                 return self.example(type_.inner, example)
@@ -205,7 +212,7 @@ def _others(value: object) -> Iterator[object]:
             yield value + 1
             yield value - 1
         case str():
-            for characters in ("0123456789", "abcdefghijklmnopqrstuvwxyz"):
+            for characters in ("0123456789", ascii_lowercase, ascii_uppercase):
                 for at, character in reversed(tuple(enumerate(value))):
                     if character in characters:
                         following = characters[(characters.index(character) + 1) % len(characters)]

@@ -75,7 +75,7 @@ lib.genAttrs packages program
 
   firmware = import ./firmware.nix { inherit pkgs; };
 
-  sources = import ./sources.nix { inherit pkgs; };
+  sources = import ./sources.nix { inherit pkgs program; };
 
   linuxSources = import ./linux-sources.nix { inherit lib pkgs; };
 }

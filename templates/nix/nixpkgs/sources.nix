@@ -1,7 +1,7 @@
 /**
   What programs are compiled from, by name, as lib/interface.nix lists it.
 */
-{ pkgs }:
+{ pkgs, program }:
 let
   source =
     name: package:
@@ -25,6 +25,9 @@ builtins.listToAttrs (
 )
 // {
   fennel = "${pkgs.buildPackages.lua54Packages.fennel}/share/lua/5.4";
+
+  # As it is: its libraries are programs of nixpkgs.
+  hostapd = program "hostapd";
 
   lua = source "lua" pkgs.lua5_4;
 }

@@ -1,0 +1,232 @@
+"""Access points."""
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from liminix_gen import (
+    INTERFACE,
+    SECRET,
+    Claim,
+    Example,
+    KernelModule,
+    KernelNeeds,
+    Mistake,
+    Needs,
+    Part,
+    Service,
+    interface_of,
+    longrun,
+    mistake,
+    parameter,
+    service_type,
+    values,
+)
+
+from .channels import BANDS, Band
+
+# IEEE 802.11-2020 9.4.2.2. Hexadecimal in hostapd.conf, so that any text can be one.
+_SSID = values.Text(description="a name of 1 to 32 bytes", max_bytes=32)
+_COUNTRY = values.Text(pattern="[A-Z]{2}", description="a country, two capital letters (ISO 3166)")
+_SETTING = values.Text(pattern="[a-z0-9_]+", description="a name as hostapd.conf has it")
+_OPEN = "open"
+# Where weather is watched it listens for ten minutes (ETSI EN 301 893 table D.1).
+_RADAR_MS = 700_000
+_BRIDGES = ("bridge.members", "bridge.primary")
+
+# What encrypts frames (CCMP) and protects those of the radio itself (BIP). Drivers have the kernel
+# find them by name, for which it would call modprobe.
+_CIPHERS = [
+    KernelModule(name, {"CRYPTO": "y", symbol: "m"})
+    for name, symbol in (
+        ("aes_generic", "CRYPTO_AES"),
+        ("ccm", "CRYPTO_CCM"),
+        ("cmac", "CRYPTO_CMAC"),
+        ("ctr", "CRYPTO_CTR"),
+    )
+]
+
+# What hostapd.conf says of each. With WPA3 the frames of the radio itself are protected (802.11w).
+_SECURITY: Mapping[str, tuple[str, ...]] = {
+    "wpa3": ("wpa=2", "wpa_key_mgmt=SAE", "rsn_pairwise=CCMP", "ieee80211w=2", "sae_pwe=2"),
+    "wpa2-wpa3": (
+        "wpa=2",
+        "wpa_key_mgmt=WPA-PSK SAE",
+        "rsn_pairwise=CCMP",
+        "ieee80211w=1",
+        "sae_require_mfp=1",
+        "sae_pwe=2",
+    ),
+    "wpa2": ("wpa=2", "wpa_key_mgmt=WPA-PSK", "rsn_pairwise=CCMP"),
+    _OPEN: (),
+}
+_NETWORK = values.Record(
+    {
+        "bridge": values.Field(INTERFACE, "the bridge that its stations are in"),
+        "password": values.Field(
+            values.Optional(SECRET),
+            "output that holds the password, 8 to 63 characters; None if it is open",
+            required=False,
+        ),
+        "security": values.Field(
+            values.OneOf(*_SECURITY),
+            "how stations prove that they know the password; wpa2-wpa3 is for old ones besides",
+            required=False,
+            default="wpa2-wpa3",
+        ),
+        "hidden": values.Field(
+            values.Boolean(), "whether its name is not told", required=False, default=False
+        ),
+        "isolated": values.Field(
+            values.Boolean(),
+            "whether its stations do not reach each other",
+            required=False,
+            default=False,
+        ),
+    }
+)
+Network = Mapping[str, object]
+
+
+@service_type
+class AccessPoint(Service):
+    """Offer wireless networks by a radio (hostapd): WPA3 and WPA2 with a password.
+
+    Each network is in a bridge, as a socket would be: what a bridge has (addresses, DHCP, a zone
+    of the firewall) its stations have. A network for guests is one more, in a bridge of its own.
+
+    What the radio is capable of (802.11n, ac, ax) it is asked at each start; ``width`` is what it
+    may use of the band. ``country`` says what is allowed where the board is, and where channels are
+    shared with radar the radio listens for a minute before it speaks. ``services`` says why a
+    network is not there.
+    """
+
+    KERNEL = KernelNeeds(modules=tuple(_CIPHERS))
+    EXAMPLE = Example(
+        before=(
+            'bridge = service.bridge.primary.build(ifname="int")',
+            'guest_bridge = service.bridge.primary.build(ifname="guests")',
+            'password = service.secret.file.build(path="/run/wifi").output("value")',
+            'guest_password = service.secret.file.build(path="/run/wifi-guests").output("value")',
+        )
+    )
+
+    radio: Service = parameter(
+        INTERFACE,
+        "interface of the radio, of those that the board has",
+        example='config.hardware.network_interfaces["wlan"]',
+    )
+    country: str = parameter(_COUNTRY, "where the board is; rules differ", example="DE")
+    networks: Mapping[str, Network] = parameter(
+        values.MappingOf(_SSID, _NETWORK),
+        "the networks, by the names that people see (SSID)",
+        example={
+            "Home": {"bridge": "bridge", "password": "password"},
+            "Guests": {"bridge": "guest_bridge", "password": "guest_password", "isolated": True},
+        },
+    )
+    band: str = parameter(
+        values.OneOf(*BANDS),
+        "where the radio is; many are for one band alone",
+        default="2.4 GHz",
+        example="5 GHz",
+    )
+    channel: int | None = parameter(
+        values.Optional(values.Integer(1, 177)),
+        "number of the channel; None takes the one with the least noise at each start",
+        default=None,
+        example=36,
+    )
+    width: int | None = parameter(
+        values.Optional(values.Integer(20, 160, "MHz")),
+        "width of the channel: 20, 40, 80 or 160; None is 20 at 2.4 GHz and 80 at 5 GHz",
+        default=None,
+        example=40,
+    )
+    settings: Mapping[str, str] = parameter(
+        values.MappingOf(_SETTING, values.Text()),
+        "further lines of hostapd.conf, for the radio",
+        default={},
+        example={"beacon_int": "200"},
+    )
+
+    def subject(self) -> str:
+        return str(interface_of(self.radio))
+
+    def _band(self) -> Band:
+        return BANDS[self.band]
+
+    def check(self) -> Iterator[str | Mistake]:
+        if not self.networks:
+            yield mistake("there is no network to offer", "networks")
+        for name, network in self.networks.items():
+            bridge = cast("Service", network["bridge"])
+            if bridge.TYPE not in _BRIDGES:
+                said = f"the {bridge.TYPE} of {bridge.where} is no bridge"
+                yield mistake(said, "networks", name, "bridge")
+            if network["security"] == _OPEN and network["password"] is not None:
+                yield mistake("an open network has no password", "networks", name, "password")
+            if network["security"] != _OPEN and network["password"] is None:
+                said = 'it has no password, and its security is not "open"'
+                yield mistake(said, "networks", name)
+        reason = self._band().reason_against(self.channel, self.width)
+        if reason:
+            yield mistake(reason, "channel" if self.channel is not None else "width")
+        ours = {line.partition("=")[0] for line in self._radio_lines()}
+        for name in self.settings:
+            if name in ours or name in _NAMES_OF_NETWORKS:
+                yield mistake("is a matter of the other parameters", "settings", name)
+
+    def _radio_lines(self) -> tuple[str, ...]:
+        return (
+            "driver=nl80211",
+            "ctrl_interface=/run/hostapd",
+            f"country_code={self.country}",
+            "ieee80211d=1",
+            # What lies under power and radar rules (TPC, DFS) is told with it.
+            *(("ieee80211h=1",) if self.band == "5 GHz" else ()),
+            "wmm_enabled=1",
+            *self._band().lines(self.channel, self.width),
+        )
+
+    def needs(self) -> Needs:
+        radio = interface_of(self.radio)
+        use = Claim(words=("the use of", radio), text=f"{radio} as an access point")
+        return Needs(kernel_modules=self.KERNEL.modules, claims=(use,))
+
+    def parts(self) -> tuple[Part, ...]:
+        return (
+            longrun(
+                "access-point.nix",
+                packages=("hostapd-small", "radio-capabilities"),
+                band=self._band().gigahertz,
+                lines=(
+                    *self._radio_lines(),
+                    *(f"{name}={value}" for name, value in self.settings.items()),
+                ),
+                networks=tuple(
+                    {
+                        "bridge": network["bridge"],
+                        "password": network["password"],
+                        "name": name,
+                        "lines": (
+                            f"ssid2={name.encode().hex()}",
+                            "utf8_ssid=1",
+                            f"ignore_broadcast_ssid={int(cast('bool', network['hidden']))}",
+                            f"ap_isolate={int(cast('bool', network['isolated']))}",
+                            *_SECURITY[cast("str", network["security"])],
+                        ),
+                    }
+                    for name, network in self.networks.items()
+                ),
+                radio=self.radio,
+                up_timeout_ms=_RADAR_MS if self.band == "5 GHz" else 60_000,
+            ),
+        )
+
+
+_NAMES_OF_NETWORKS = frozenset(
+    {"ap_isolate", "bridge", "bss", "bssid", "ignore_broadcast_ssid", "ieee80211w", "interface"}
+    | {"rsn_pairwise", "sae_password", "sae_pwe", "ssid", "ssid2", "utf8_ssid"}
+    | {"wpa", "wpa_key_mgmt", "wpa_passphrase", "wpa_psk"}
+    | {"ieee80211n", "ieee80211ac", "ieee80211ax", "ht_capab", "vht_capab"}
+)
