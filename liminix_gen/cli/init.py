@@ -65,6 +65,13 @@ def init(  # noqa: PLR0917  typer gives each by its name
         str | None,
         typer.Option(metavar="ADDRESS/LENGTH", help="And among guests, who are in VLAN 20."),
     ] = None,
+    wifi: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The name of its wireless network."),
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option(metavar="COUNTRY", help="wifi: where the radio is, such as DE.")
+    ] = None,
     ssh_key: Annotated[
         list[str] | None,
         typer.Option(
@@ -96,6 +103,8 @@ def init(  # noqa: PLR0917  typer gives each by its name
         "name_servers": name_server or None,
         "lan": lan,
         "guests": guests,
+        "wifi": wifi,
+        "country": country,
         "ssh_keys": ssh_key or None,
     }
     ask = _asked if sys.stdin.isatty() and sys.stderr.isatty() else None

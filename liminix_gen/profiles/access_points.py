@@ -10,6 +10,7 @@ from liminix_gen.config import System
 from liminix_gen.model.service import Service
 from liminix_gen.model.values import Boolean
 from liminix_gen.profiles.parts import Arguments, Profile, clock, shell
+from liminix_gen.profiles.wireless import Passwords, access_points, passwords
 
 
 @frozen(kw_only=True)
@@ -21,6 +22,8 @@ class AccessPoint(Profile):
     default_route: Service
     resolver: Service
     lan6: Service | None = None
+    wifi: Service | None = None
+    wifi5: Service | None = None
     time: Service | None = None
     ssh: Service | None = None
 
@@ -30,18 +33,22 @@ def access_point(
     *,
     ports: Sequence[str] | None = None,
     ipv6: bool = True,
+    country: str | None = None,
+    wifi: Passwords | None = None,
     time_servers: Sequence[str] = ("pool.ntp.org",),
     ssh_keys: Sequence[str] = (),
 ) -> AccessPoint:
     """Make the services of a board that joins its sockets, with an address by DHCP.
 
     ``ports`` are all sockets of the board unless they are named. With ``ipv6`` it also takes
-    addresses from router advertisements. ``ssh_keys`` let root in.
+    addresses from router advertisements. ``wifi`` names wireless networks, each with its password,
+    and ``country`` says where the radios are. ``ssh_keys`` let root in.
     """
     arguments = Arguments.of("access_point", config)
     service = config.service
     ipv6 = arguments.checked("ipv6", Boolean(), ipv6, True)
     sockets = arguments.sockets("ports", ports)
+    networks = passwords(arguments, wifi=wifi)
     bridge = service.bridge.primary.build(ifname="int")
     lease = service.network.dhcp.client.build(interface=bridge)
     return AccessPoint(
@@ -52,6 +59,7 @@ def access_point(
         ),
         resolver=service.network.resolver.build(source=lease),
         lan6=service.ipv6.autoconfig.build(interface=bridge) if ipv6 else None,
+        **access_points(arguments, country, networks, {"wifi": bridge}),
         time=clock(arguments, time_servers, None),
         ssh=shell(arguments, ssh_keys, bridge),
     )

@@ -22,6 +22,7 @@ from liminix_gen.model.values import (
     Text,
     ValueType,
 )
+from liminix_gen.plan.hardware import is_radio
 from liminix_gen.profiles.gateways import WANS
 from liminix_gen.profiles.parts import LAN, NETWORK, sockets_of
 from liminix_gen.recording import Problems
@@ -38,7 +39,7 @@ from liminix_gen.profiles import {function}
 config = System(device="{board}", hostname="{hostname}")
 # One kernel for whatever this file will say: a service that you add compiles nothing.
 config.kernel.modules = "all"
-{password}
+{secrets}
 home = {function}(
     config,
 {arguments})
@@ -48,11 +49,11 @@ home = {function}(
 # config.services["name"] = config.service.TYPE.build(...): `liminix-gen services` lists the types.
 config.services.update(home.services)
 '''
-_OF_PPPOE = """
-# The password of the line is in no image. Until the next boot it lies in this file of the router:
-# ssh root@ROUTER 'umask 077; cat > /run/ppp-password' writes it. docs/configuration.md (Secrets)
-# has ways that last.
-password = config.service.secret.file.build(path="/run/ppp-password").output("value")
+_FROM_A_FILE = """
+# The password of {what} is in no image. Until the next boot it lies in this file of the
+# router: ssh root@ROUTER 'umask 077; cat > {path}' writes it. docs/configuration.md
+# (Secrets) has ways that last.
+{name} = config.service.secret.file.build(path="{path}").output("value")
 """
 # A question, what is answered unless something else is, and what was wrong before.
 Ask = Callable[[str, str, str], str]
@@ -107,9 +108,11 @@ class Question:
     default: object = None
     # Whether nothing is an answer, too.
     optional: bool = False
-    # Of which profile, and of which kind of line.
+    # Of which profile, of which kind of line, if which other one was answered, and of radios.
     profile: str = ""
     wan: str = ""
+    of: str = ""
+    radio: bool = False
     several: bool = False
 
     @property
@@ -130,6 +133,7 @@ class Question:
         return self.type.convert(value)
 
 
+_COUNTRY = Text(pattern="[A-Z]{2}", description="two capital letters (ISO 3166)")
 QUESTIONS = (
     Question("hostname", "Name of the router", HOST_NAME, "router"),
     Question("wan", "How the provider gives the address: " + ", ".join(WANS), OneOf(*WANS), "dhcp",
@@ -145,6 +149,9 @@ QUESTIONS = (
     Question("lan", "The router's address in the LAN", NETWORK, LAN, profile="gateway"),
     Question("guests", "And among guests, such as 192.168.20.1/24 (empty: no guests)", NETWORK,
              optional=True, profile="gateway"),
+    Question("wifi", "Name of the wireless network (empty: none)", Text(max_bytes=32),
+             optional=True, radio=True),
+    Question("country", "Country where the radio is, such as DE", _COUNTRY, of="wifi"),
     Question("ssh_keys", "Public key that lets you in, or its file (empty: none)", _PublicKey(), (),
              several=True),
 )  # fmt: skip
@@ -172,14 +179,24 @@ class Answers:
             board=self.board.name,
             ports=", ".join(self.ports),
             hostname=self.given["hostname"],
-            password=_OF_PPPOE if self.given.get("wan") == "pppoe" else "",
+            secrets="".join(self._secrets()),
             arguments="".join(f"    {line}\n" for line in self._arguments()),
         )
+
+    def _secrets(self) -> Iterator[str]:
+        if self.given.get("wan") == "pppoe":
+            yield _FROM_A_FILE.format(name="password", what="the line", path="/run/ppp-password")
+        if self.given.get("wifi"):
+            what = "the wireless network"
+            yield _FROM_A_FILE.format(name="wifi_password", what=what, path="/run/wifi-password")
 
     def _arguments(self) -> Iterator[str]:
         for question in QUESTIONS:
             value = self.given.get(question.name)
             if question.name in {"hostname", "ssh_keys"} or value in (None, ()):
+                continue
+            if question.name == "wifi":
+                yield f"wifi={{{_text(value)}: wifi_password}},"
                 continue
             yield f"{question.name}={_text(value)},"
             if question.name == "username":
@@ -213,22 +230,31 @@ def answers(catalog: Catalog, given: Mapping[str, object], ask: Ask | None) -> A
     )  # fmt: skip
     profile = _answer(profile_question, given, ask, problems)
     found: dict[str, object] = {}
+    radio = any(map(is_radio, ports.values()))
     for question in QUESTIONS:
-        applies = (not question.profile or question.profile == profile) and (
-            not question.wan or (profile == PROFILES[0] and question.wan == found.get("wan"))
-        )
-        if applies:
+        reason = _reason_against(question, board, str(profile), found, radio=radio)
+        if not reason:
             found[question.name] = _answer(question, given, ask, problems)
         elif given.get(question.name) is not None:
-            what = (
-                f"is for --wan {question.wan}"
-                if question.wan
-                else f"is for --profile {question.profile}"
-            )
-            problems.append(Problem(question.option, what))
+            problems.append(Problem(question.option, reason))
     if problems:
         raise ConfigurationError(*problems)
     return Answers(board, tuple(ports), str(profile), found)
+
+
+def _reason_against(
+    question: Question, board: Device, profile: str, found: Mapping[str, object], *, radio: bool
+) -> str:
+    """Return why a question is not asked, after these answers, or nothing."""
+    if question.wan and (profile != PROFILES[0] or question.wan != found.get("wan")):
+        return f"is for --wan {question.wan}"
+    if question.profile and question.profile != profile:
+        return f"is for --profile {question.profile}"
+    if question.radio and not radio:
+        return f"needs a radio, and {board.name} has none"
+    if question.of and not found.get(question.of):
+        return f"is for --{question.of}"
+    return ""
 
 
 def ports_of(board: Device, catalog: Catalog) -> Mapping[str, Service]:

@@ -29,6 +29,7 @@ from liminix_gen.profiles.parts import (
     leases,
     shell,
 )
+from liminix_gen.profiles.wireless import Passwords, access_points, passwords
 
 WANS = ("dhcp", "pppoe", "static")
 # What leads to the provider, and its router.
@@ -48,9 +49,12 @@ class Gateway(Profile):
     lan: Service
     lan6: Service | None = None
     dns: Service
+    guests_ports: Service | None = None
     guests: Service | None = None
     guests6: Service | None = None
     guests_dns: Service | None = None
+    wifi: Service | None = None
+    wifi5: Service | None = None
     firewall: Service
     forward: Service
     time: Service | None = None
@@ -76,6 +80,9 @@ def gateway(
     hosts: Mapping[str, object] | None = None,
     guests: str | None = None,
     guests_vlan: int = 20,
+    country: str | None = None,
+    wifi: Passwords | None = None,
+    guests_wifi: Passwords | None = None,
     port_forward: Mapping[str, object] | None = None,
     time_servers: Sequence[str] = ("pool.ntp.org",),
     ssh_keys: Sequence[str] = (),
@@ -86,7 +93,9 @@ def gateway(
     ``password``; "static", with ``address`` and ``router``. ``wan_vlan`` is the VLAN of the line,
     and ``name_servers`` are asked besides the provider's. ``lan_ports`` are all other sockets of
     the board unless they are named. ``guests`` is the router's address among guests, who are
-    tagged with ``guests_vlan`` on all of these. ``hosts`` is that of dnsmasq, ``port_forward`` that
+    tagged with ``guests_vlan`` on all of these. ``wifi`` names wireless networks of the LAN, each
+    with its password, ``guests_wifi`` those of guests, and ``country`` says where the radios are.
+    ``hosts`` is that of dnsmasq, ``port_forward`` that
     of the firewall. ``ssh_keys`` let root in from the LAN.
     """
     arguments = Arguments.of("gateway", config)
@@ -109,6 +118,9 @@ def gateway(
         name_servers = (NOWHERE,)
     inside = Inside.of(arguments, lan=lan, guests=guests, guests_vlan=guests_vlan)
     domain = checked("domain", DOMAIN_NAME, domain, "lan")
+    radios = passwords(arguments, wifi=wifi, guests_wifi=guests_wifi)
+    if "guests_wifi" in radios and guests is None:
+        arguments.note("guests_wifi", "needs guests: the router's address among them")
 
     # --- the line ---
     socket = arguments.port("wan_port", wan_port)
@@ -141,12 +153,14 @@ def gateway(
         vlans={str(guests_vlan): {"tagged": sockets}} if inside.guests else {},
     )
     zones = {"wan": [uplink], "lan": [bridge]}
-    among = {"lan": (bridge, inside.lan)}
+    among, bridges = {"lan": (bridge, inside.lan)}, {"wifi": bridge}
+    made: dict[str, Service] = {}
     if inside.guests is not None:
-        card = service.vlan.build(ifname="guests", primary=bridge, vid=guests_vlan)
+        card, made = _guests(arguments, bridge, guests_vlan, in_the_air="guests_wifi" in radios)
         among["guests"] = (card, inside.guests)
         zones["guests"] = [card]
-    made: dict[str, Service] = {}
+        bridges["guests_wifi"] = card
+    made |= access_points(arguments, country, radios, bridges)
     for number, (name, (interface, of)) in enumerate(among.items()):
         own = service.network.address.build(
             interface=interface,
@@ -181,6 +195,19 @@ def gateway(
         time=clock(arguments, time_servers, bridge, [one.network for _, one in among.values()]),
         ssh=shell(arguments, ssh_keys, bridge),
     )
+
+
+def _guests(
+    arguments: Arguments, bridge: Service, vlan: int, *, in_the_air: bool
+) -> tuple[Service, dict[str, Service]]:
+    """Return the interface that guests are at, and the services that it needs besides."""
+    service = arguments.config.service
+    name = "guests-lan" if in_the_air else "guests"
+    tagged = service.vlan.build(ifname=name, primary=bridge, vid=vlan)
+    if not in_the_air:
+        return tagged, {}
+    both = service.bridge.primary.build(ifname="guests")
+    return both, {"guests_ports": service.bridge.members.build(primary=both, members=[tagged])}
 
 
 def _line(arguments: Arguments, wan: str, below: Service, answers: Mapping[str, object]) -> _Line:

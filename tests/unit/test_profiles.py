@@ -76,10 +76,15 @@ def test_init_writes_what_check_accepts_for_every_board(
     }
     if len(sockets_of(first.ports_of(CATALOG.device(board), CATALOG))) == 1:
         asked = {name: asked[name] for name in ("board", "hostname", "ssh_keys")}
+    ports = first.ports_of(CATALOG.device(board), CATALOG)
+    if "wlan" in ports or "wlan5" in ports:
+        asked |= {"wifi": 'At "home"', "country": "DE"}
     file = tmp_path / "router.py"
     file.write_text(first.answers(CATALOG, asked, None).text())
     plan = load_plan(file)
     assert {"ssh", "lan", "time", "ports"} <= names(plan)
+    assert ("wifi" in names(plan)) == ("wlan" in ports)
+    assert ("wifi5" in names(plan)) == ("wlan5" in ports)
     assert plan.device.name == board
     assert max(map(len, file.read_text().splitlines())) <= 120
 
@@ -91,11 +96,18 @@ def test_every_question_has_an_option(wan: str, tmp_path: Path) -> None:
     done = run(
         "init", "first.py", "--board", "qemu-mipsel", "--hostname", "home", "--wan", wan,
         "--wan-vlan", "7", "--lan", "10.1.2.1/25", "--guests", "10.1.3.1/24", "--ssh-key", str(key),
-        *LINES[wan], cwd=tmp_path,
+        "--wifi", "Home", "--country", "FR", *LINES[wan], cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     text = (tmp_path / "first.py").read_text()
-    for words in ('hostname="home"', "wan_vlan=7", 'lan="10.1.2.1/25"', f'"{KEY} me@here"'):
+    for words in (
+        'country="FR"',
+        'wifi={"Home": wifi_password}',
+        'hostname="home"',
+        "wan_vlan=7",
+        'lan="10.1.2.1/25"',
+        f'"{KEY} me@here"',
+    ):
         assert words in text
     plan = load_plan(tmp_path / "first.py")
     assert {"guests", "guests-dns", "firewall", "ssh"} <= names(plan)

@@ -1,0 +1,66 @@
+"""The wireless networks of a profile: every radio of the board offers all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from liminix_gen.model.reference import SECRET, OutputReference
+from liminix_gen.model.service import Service
+from liminix_gen.model.values import MappingOf, Optional, Text
+from liminix_gen.plan.hardware import is_radio
+from liminix_gen.profiles.parts import Arguments
+
+# The names of networks, each with its password; None is open.
+Passwords = Mapping[str, OutputReference | None]
+_PASSWORDS = MappingOf(Text(max_bytes=32), Optional(SECRET))
+# Boards call a radio for 5 GHz so. Its channel, and the other's, are free of radar everywhere.
+_AT_5_GHZ = "wlan5"
+_CHANNELS = {"2.4 GHz": 6, "5 GHz": 36}
+
+
+def passwords(arguments: Arguments, **given: object) -> Mapping[str, Passwords]:
+    """Check arguments that name networks; return those that do, by their names."""
+    checked = {
+        name: arguments.checked(name, _PASSWORDS, one or {}, {}) for name, one in given.items()
+    }
+    return {name: one for name, one in checked.items() if one}
+
+
+def access_points(
+    arguments: Arguments,
+    country: str | None,
+    wanted: Mapping[str, Passwords],
+    bridges: Mapping[str, Service],
+) -> dict[str, Service]:
+    """Return a service for each radio, by the name that it has in a profile.
+
+    ``wanted`` are the networks of each argument, and ``bridges`` where these are. Stations of any
+    but ``wifi`` do not reach each other.
+    """
+    config = arguments.config
+    ports = config.hardware.network_interfaces
+    radios = {name: port for name, port in ports.items() if is_radio(port)}
+    for name in wanted:
+        if ports and not radios:
+            arguments.note(name, f"needs a radio, and {config.device.name} has none")
+    if wanted and country is None:
+        arguments.note("country", "is needed with wifi: rules of radios differ")
+    if not wanted or not radios or country is None:
+        return {}
+    networks = {
+        ssid: {
+            "bridge": bridges[name],
+            "isolated": name != "wifi",
+            **({"security": "open"} if password is None else {"password": password}),
+        }
+        for name, of in wanted.items()
+        if name in bridges
+        for ssid, password in of.items()
+    }
+    made: dict[str, Service] = {}
+    for name, radio in radios.items():
+        band = "5 GHz" if name == _AT_5_GHZ else "2.4 GHz"
+        made["wifi5" if name == _AT_5_GHZ else "wifi"] = config.service.wifi.access_point.build(
+            radio=radio, country=country, band=band, channel=_CHANNELS[band], networks=networks
+        )
+    return made
