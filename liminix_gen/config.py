@@ -221,6 +221,16 @@ _catalog: ContextVar[Catalog | None] = ContextVar("catalog", default=None)
 _made: ContextVar[list[System] | None] = ContextVar("made", default=None)
 
 
+@contextmanager
+def as_configuration(catalog: Catalog) -> Generator[None]:
+    """Have every System that is made take service types and boards from a catalog."""
+    token = _catalog.set(catalog)
+    try:
+        yield
+    finally:
+        _catalog.reset(token)
+
+
 def load(path: Path, catalog: Catalog) -> System:
     """Run a user's file and return the ``config`` it defines.
 
@@ -229,9 +239,9 @@ def load(path: Path, catalog: Catalog) -> System:
     if not path.is_file():
         raise ConfigurationError(_no_file(path))
     made: list[System] = []
-    tokens = _catalog.set(catalog), _made.set(made)
+    token = _made.set(made)
     try:
-        with _apart():
+        with as_configuration(catalog), _apart():
             names = runpy.run_path(str(path), run_name="liminix_gen_configuration")
     except KeyboardInterrupt:
         raise
@@ -239,8 +249,7 @@ def load(path: Path, catalog: Catalog) -> System:
         before = [problem for system in made for problem in system.problems.found]
         raise ConfigurationError(*dict.fromkeys((*before, *_problems(path, error)))) from None
     finally:
-        _catalog.reset(tokens[0])
-        _made.reset(tokens[1])
+        _made.reset(token)
     system = names.get("config")
     if not isinstance(system, System):
         before = [problem for system in made for problem in system.problems.found]

@@ -12,7 +12,9 @@ import os
 import sysconfig
 import tokenize
 import traceback
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Generator, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -100,8 +102,24 @@ def _element(node: ast.expr, key: str | int) -> tuple[ast.expr, ast.expr] | None
     return None
 
 
+# In the place of a call in a user's Python file.
+_standing: ContextVar[Call | None] = ContextVar("standing", default=None)
+
+
+@contextmanager
+def standing_at(call: Call) -> Generator[None]:
+    """Have a call stand for the user's: what is noted now is about it."""
+    token = _standing.set(call)
+    try:
+        yield
+    finally:
+        _standing.reset(token)
+
+
 def calling() -> Call:
     """Return the call of a user or an author that led here."""
+    if (standing := _standing.get()) is not None:
+        return standing
     frame = inspect.currentframe()
     while frame is not None and not is_written(frame.f_code.co_filename):
         frame = frame.f_back

@@ -41,6 +41,9 @@ def check(
 
     Nothing is locked, fetched or built; but for --kernel, which needs the kernel's source.
     """
+    if fix and config.suffix == ".json":
+        what, hint = "--fix writes lines of Python", "without it they are shown"
+        raise ConfigurationError(Problem(str(config), what, hint=hint))
     if fix and not kernel:
         what, hint = "--fix is an option of --kernel", "liminix-gen check --kernel --fix CONFIG"
         raise ConfigurationError(Problem(None, what, hint=hint))

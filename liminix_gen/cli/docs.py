@@ -31,13 +31,19 @@ def docs(
             "mypy.",
         ),
     ] = None,
+    schema: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the JSON Schema of configurations that are data to FILE."
+        ),
+    ] = None,
 ) -> None:
-    """Write the reference, or stubs for editors and type checkers.
+    """Write the reference, stubs for editors and type checkers, or a JSON Schema.
 
     Service types, boards and outputs of your own are in them (--modules, --devices, --outputs).
     """
-    if output is None and stubs is None:
-        hint = "add -o DIR for the reference, --stubs DIR for stubs"
+    if output is None and stubs is None and schema is None:
+        hint = "add -o DIR for the reference, --stubs DIR for stubs, --schema FILE for a schema"
         raise ConfigurationError(Problem(None, "there is nothing to write", hint=hint))
     catalog = common_options(context).catalog()
     if output is not None:
@@ -59,3 +65,11 @@ def docs(
             written = stub_texts.write(catalog, stubs)
         for path in written:
             typer.echo(path)
+    if schema is not None:
+        from json import dumps  # noqa: PLC0415  not needed for --help
+
+        from liminix_gen.docs.schema import configuration  # noqa: PLC0415
+
+        with writing(schema):
+            schema.write_text(dumps(configuration(catalog), indent=1) + "\n", encoding="utf-8")
+        typer.echo(schema)

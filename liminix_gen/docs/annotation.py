@@ -66,8 +66,7 @@ class Annotations:
             case Instance():
                 return type_.cls.__name__
             case _:
-                taken = type_.TAKES or _converted(type(type_))
-                return " | ".join(_name(one) for one in taken)
+                return " | ".join(_name(one) for one in taken(type_))
 
     def _around(self, type_: ValueType[object], inner: str, name: str) -> str:
         """Return the type of what holds values of an inner one."""
@@ -92,6 +91,11 @@ class Annotations:
             self._names[id(record)] = name
             self.records[name] = record
         return self._names[id(record)]
+
+
+def taken(type_: ValueType[object]) -> tuple[type[object], ...]:
+    """Return the classes of what a type takes that holds no values of other types."""
+    return type_.TAKES or _converted(type(type_))
 
 
 def _converted(cls: type[object]) -> tuple[type[object], ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from liminix_gen import config, package_sets
+from liminix_gen import config, data, package_sets
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import System
 from liminix_gen.events import Chosen
@@ -36,9 +36,10 @@ class Planned:
 
 
 def load(path: Path, options: Options) -> Loaded:
-    """Run a user's file."""
+    """Run a user's file, or read it if it is JSON."""
     catalog = Catalog.of(options.modules, options.devices, options.outputs)
-    return Loaded(path=path, system=config.load(path, catalog))
+    read = data.load if path.suffix == ".json" and path.is_file() else config.load
+    return Loaded(path=path, system=read(path, catalog))
 
 
 def planned(loaded: Loaded, options: Options) -> Planned:

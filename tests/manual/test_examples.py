@@ -99,6 +99,20 @@ def following(block: Block) -> Block | None:
     return after[0] if after else None
 
 
+@pytest.mark.parametrize("block", [one for one in BLOCKS if one.language == "json"], ids=str)
+def test_data(block: Block, tmp_path: Path) -> None:
+    file = tmp_path / "router.json"
+    file.write_text(block.text)
+    load_plan(file)
+    wrong = block.text.replace('"prefix_length": 24', '"prefix_length": 240')
+    assert wrong != block.text
+    file.write_text(wrong)
+    with pytest.raises(ConfigurationError) as error:
+        load_plan(file)
+    said = str(error.value.problems[0]).removeprefix(f"{tmp_path}/")
+    assert f"```\n{said}\n```" in block.page.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("block", IN["python"], ids=str)
 def test_python(block: Block, tmp_path: Path) -> None:
     text = block.text

@@ -432,6 +432,7 @@ def test_the_name_of_a_configuration_is_no_nix(good: Path, expected: Path, name:
         ("graph", "good.py", "-o", "absent/x"),
         ("docs", "-o", "good.py"),
         ("docs", "--stubs", "good.py"),
+        ("docs", "--schema", "absent/x"),
         ("secret", "key", "absent/x"),
         ("init", "absent/x.py"),
         ("run", "good.py", "--log", "absent/x"),

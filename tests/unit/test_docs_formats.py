@@ -7,16 +7,21 @@ import re
 from itertools import chain
 from pathlib import Path
 
+from liminix_gen import data
 from liminix_gen.debian.lock import content_of
 from liminix_gen.debian.lock_model import ArchitectureLock, HostTool, Lock, LockedPackage
 
-MANIFEST, LOCK = Path("docs/formats.md").read_text(encoding="utf-8").split("\n## ")[1:3]
+DATA, MANIFEST, LOCK = Path("docs/formats.md").read_text(encoding="utf-8").split("\n## ")[1:4]
 
 
 def keys(section: str) -> set[str]:
     """Return the words of the first columns of a section's tables."""
     rows = re.findall(r"^\| (`[^|]+) \|", section, re.MULTILINE)
     return set(chain.from_iterable(re.findall(r"`([^`]+)`", row) for row in rows))
+
+
+def test_data() -> None:
+    assert keys(DATA) | {"$schema"} >= set(data.KEYS)
 
 
 def test_manifest() -> None:

@@ -1,0 +1,171 @@
+"""The JSON Schema (2020-12) of a configuration as data, made from the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from inspect import getdoc
+from typing import Any, cast
+
+from liminix_gen import data
+from liminix_gen.catalog import Catalog
+from liminix_gen.docs.annotation import taken
+from liminix_gen.model import options
+from liminix_gen.model.options import BuiltService, Option, TableOption
+from liminix_gen.model.parameter import parameters_of
+from liminix_gen.model.reference import Secret
+from liminix_gen.model.service import OrOutput, Service, ServiceWith
+from liminix_gen.model.values import (
+    Boolean,
+    Instance,
+    Integer,
+    ListOf,
+    MappingOf,
+    OneOf,
+    Optional,
+    Record,
+    Several,
+    Short,
+    ValueType,
+)
+
+Schema = dict[str, Any]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_SERVICE, _OUTPUT = {"$ref": "#/$defs/reference"}, {"$ref": "#/$defs/output"}
+_NAMES: Mapping[type[object], str] = {
+    bool: "boolean", float: "number", int: "integer", str: "string",
+}  # fmt: skip
+
+
+def configuration(catalog: Catalog) -> Schema:
+    """Return the schema of a configuration with the service types and boards of a catalog."""
+    roots = sorted({root for name in catalog.devices for root in catalog.device(name).roots})
+    settings = [options.KERNEL_MODULES, *options.settings(roots)]
+    tables = {one.name: one for one in (*options.TABLES, options.KERNEL_SYMBOLS)}
+    properties: Schema = {
+        "$schema": _text("where this schema is, for editors"),
+        "device": {"enum": list(catalog.devices), "description": "the board"},
+        "hostname": _text("the name of the router"),
+        "services": _named(options.SERVICES.description),
+        "others": _named("services that are in the image if one of `services` refers to them"),
+        "kernel": _object(
+            {
+                "config": _table(tables.pop("kernel.config")),
+                "modules": _setting(options.KERNEL_MODULES),
+            },
+        ),
+    }
+    properties |= {one.name: _setting(one) for one in settings if "." not in one.name}
+    properties |= {name: _table(one) for name, one in tables.items() if name != "services"}
+    return {
+        "$schema": _DIALECT,
+        "title": "A router, as liminix-gen builds it",
+        **_object(properties, required=["device"]),
+        "$defs": _definitions(catalog),
+    }
+
+
+def of(type_: ValueType[object]) -> Schema:
+    """Return the schema of what a parameter of that type takes."""
+    match type_:
+        case Optional():
+            return {"anyOf": [of(type_.inner), {"type": "null"}]}
+        case OrOutput():
+            return {"anyOf": [of(type_.inner), _OUTPUT]}
+        case ListOf() | Several():
+            inner = of(cast("ValueType[object]", type_.inner))
+            listed = {"type": "array", "items": inner}
+            return {"anyOf": [inner, listed]} if isinstance(type_, Several) else listed
+        case MappingOf():
+            inner = of(cast("ValueType[object]", type_.inner))
+            return {"type": "object", "additionalProperties": inner}
+        case Short():
+            return {"anyOf": [of(type_.inner.fields[type_.key].type), of(type_.inner)]}
+        case Record():
+            fields = {
+                name: {**of(one.type), "description": one.description}
+                for name, one in type_.fields.items()
+            }
+            return _object(fields, [name for name, one in type_.fields.items() if one.required])
+        case _:
+            return _plain(type_)
+
+
+def _plain(type_: ValueType[object]) -> Schema:
+    """Return the schema of what holds no values of other types."""
+    match type_:
+        case OneOf():
+            return {"enum": list(type_.words)}
+        case ServiceWith() | BuiltService():
+            return dict(_SERVICE)
+        case Secret():
+            return dict(_OUTPUT)
+        case Integer():
+            return {"type": "integer", "minimum": type_.minimum, "maximum": type_.maximum}
+        case Boolean():
+            return {"type": "boolean"}
+        case Instance():
+            return {"type": "object"}
+        case _:
+            names = sorted({_NAMES.get(one, "string") for one in taken(type_)})
+            return {"type": names[0] if len(names) == 1 else names}
+
+
+def _object(properties: Schema, required: Iterable[str] = ()) -> Schema:
+    found = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**found, **({"required": list(required)} if required else {})}
+
+
+def _text(description: str) -> Schema:
+    return {"type": "string", "description": description}
+
+
+def _named(description: str) -> Schema:
+    inner = {"$ref": "#/$defs/service"}
+    return {"type": "object", "additionalProperties": inner, "description": description}
+
+
+def _setting(option: Option[Any]) -> Schema:
+    return {**of(option.type), "description": option.description}
+
+
+def _table(option: TableOption[Any]) -> Schema:
+    inner = of(option.type)
+    return {"type": "object", "additionalProperties": inner, "description": option.description}
+
+
+def _definitions(catalog: Catalog) -> Schema:
+    names = {data.SERVICE: _text("its name here"), data.INTERFACE: _text("one of the board's")}
+    reference = [_object({name: one}, [name]) for name, one in names.items()]
+    output = [
+        _object({name: one, data.OUTPUT: _text("what it publishes")}, [name, data.OUTPUT])
+        for name, one in names.items()
+    ]
+    service = _object(
+        {
+            "type": {"enum": list(catalog.service_types)},
+            "parameters": {"type": "object"},
+            "dependencies": {
+                "type": "array",
+                "items": _SERVICE,
+                "description": "services that are ready before this one, besides its own",
+            },
+        },
+        ["type"],
+    )
+    types = {name: catalog.service_type(name) for name in catalog.service_types}
+    service["allOf"] = [
+        {"if": {"properties": {"type": {"const": name}}, "required": ["type"]}, "then": _then(cls)}
+        for name, cls in types.items()
+    ]
+    return {"output": {"oneOf": output}, "reference": {"oneOf": reference}, "service": service}
+
+
+def _then(cls: type[Service]) -> Schema:
+    declared = parameters_of(cls)
+    properties = {one.name: {**of(one.type), "description": one.description} for one in declared}
+    required = [one.name for one in declared if one.required]
+    about = (getdoc(cls) or "").partition("\n\n")[0].replace("\n", " ")
+    parameters = {**_object(properties, required), "description": about}
+    found: Schema = {"properties": {"parameters": parameters}}
+    return {**found, **({"required": ["parameters"]} if required else {})}
