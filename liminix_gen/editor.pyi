@@ -139,6 +139,18 @@ class NtpMakestep(TypedDict):
     limit: int
     """in how many first updates; -1 is in all of them"""
 
+class WifiAccessPointNetworks(TypedDict):
+    bridge: ServiceWith[Literal["ifname"]]
+    """the bridge that its stations are in"""
+    password: NotRequired[OutputReference | None]
+    """output that holds the password, 8 to 63 characters; None if it is open"""
+    security: NotRequired[Literal["wpa3", "wpa2-wpa3", "wpa2", "open"]]
+    """how stations prove that they know the password; wpa2-wpa3 is for old ones besides"""
+    hidden: NotRequired[bool]
+    """whether its name is not told"""
+    isolated: NotRequired[bool]
+    """whether its stations do not reach each other"""
+
 class WireguardPeers(TypedDict):
     public_key: str
     """the peer's public key"""
@@ -1435,6 +1447,49 @@ class WatchdogTypes:
             dependencies: services that are ready before this one, besides its own
         """
 
+class WifiAccessPointTypes:
+    """Offer wireless networks by a radio (hostapd): WPA3 and WPA2 with a password."""
+
+    def build(
+        self,
+        *,
+        radio: ServiceWith[Literal["ifname"]],
+        country: str,
+        networks: Mapping[str, WifiAccessPointNetworks],
+        band: Literal["2.4 GHz", "5 GHz"] = '2.4 GHz',
+        channel: int | None = None,
+        width: int | None = None,
+        settings: Mapping[str, str] = ...,
+        dependencies: Iterable[Service] = (),
+    ) -> Built[Never]:
+        """Offer wireless networks by a radio (hostapd): WPA3 and WPA2 with a password.
+
+        Each network is in a bridge, as a socket would be: what a bridge has (addresses, DHCP, a zone
+        of the firewall) its stations have. A network for guests is one more, in a bridge of its own.
+
+        What the radio is capable of (802.11n, ac, ax) it is asked at each start; `width` is what it
+        may use of the band. `country` says what is allowed where the board is, and where channels are
+        shared with radar the radio listens for a minute before it speaks. `services` says why a
+        network is not there.
+
+        Args:
+            radio: interface of the radio, of those that the board has
+            country: where the board is; rules differ
+            networks: the networks, by the names that people see (SSID)
+            band: where the radio is; many are for one band alone
+            channel: number of the channel; None takes the one with the least noise at each start
+            width: width of the channel: 20, 40, 80 or 160; None is 20 at 2.4 GHz and 80 at 5 GHz
+            settings: further lines of hostapd.conf, for the radio
+            dependencies: services that are ready before this one, besides its own
+        """
+
+class WifiTypes:
+    """The service types of `wifi`: access_point."""
+
+    @property
+    def access_point(self) -> WifiAccessPointTypes:
+        """Offer wireless networks by a radio (hostapd): WPA3 and WPA2 with a password."""
+
 class WireguardTypes:
     """Make an interface that is encrypted to its peers (WireGuard)."""
 
@@ -1476,7 +1531,7 @@ class WireguardTypes:
 class Types:
     """The service types: base, bridge, dhcp6, dnsmasq, driver, dslite, failover, firewall,
     health_check, ifwait, ipv6, kexec, l2tp, metrics, network, ntp, pppoe, qos, round_robin,
-    secret, ssh, status, switch, vlan, watchdog, wireguard.
+    secret, ssh, status, switch, vlan, watchdog, wifi, wireguard.
     """
 
     @property
@@ -1580,6 +1635,10 @@ class Types:
         """Reset the board when services are not ready for long, or are not looked after any more."""
 
     @property
+    def wifi(self) -> WifiTypes:
+        """Service types: access_point."""
+
+    @property
     def wireguard(self) -> WireguardTypes:
         """Make an interface that is encrypted to its peers (WireGuard)."""
 
@@ -1661,13 +1720,13 @@ class System(Generic[_Port, _Root]):
     ) -> None: ...
     @overload
     def __init__(
-        self: System[Literal["lan", "wan"], Literal["squashfs", "ext4", "jffs2"]],
+        self: System[Literal["lan", "wan", "wlan"], Literal["squashfs", "ext4", "jffs2"]],
         device: Literal["qemu", "qemu-mipsel"],
         hostname: str = "liminix",
     ) -> None: ...
     @overload
     def __init__(
-        self: System[Literal["lan", "wan"], Literal["squashfs", "ext4", "jffs2", "ubifs"]],
+        self: System[Literal["lan", "wan", "wlan"], Literal["squashfs", "ext4", "jffs2", "ubifs"]],
         device: Literal["qemu-aarch64", "qemu-armv7l"],
         hostname: str = "liminix",
     ) -> None: ...

@@ -74,6 +74,7 @@ _UNDRIVEN = {
     "gpio-keys": "nothing listens to a button",
     "linux,spdif-dit": _SOUND,
     "marvell,armada-380-audio": _SOUND,
+    "marvell,armada-380-mpcore-soc-ctrl": "what stops an idle processor finds it by its name",
     "marvell,armada-380-xor": "no service copies or compares memory by it",
     "marvell,armada-38x-crypto": "the processors are as fast for packets",
     "marvell,armada-xp-sdram-controller": "Linux counts errors of memory by it, and nothing asks",

@@ -77,6 +77,6 @@ def test_its_image_is_built(
     # The root is last, or alone in a volume.
     root = manifest["parts"][-1]
     assert root["name"] == ("root" if device.ubi is None else device.ubi.volume)
-    assert root["size-bytes"] > 4_000_000
+    assert root["size-bytes"] > 3_000_000
     at, magic = MAGIC[next(iter(device.roots))]
     assert content[root["offset-bytes"] + at :].startswith(magic)

@@ -40,11 +40,14 @@ config.services["ssh"] = service.ssh.build(
 if "WATCHDOG" in config.device.kernel.symbols:
     # It must not reset a board that is updated, or that starts another kernel.
     config.services["watchdog"] = service.watchdog.build(
-        watched=[config.services["ssh"]], head_start=120, patience=20, timeout=10
+        watched=[config.services["ssh"]],
+        head_start=60 if change == "hasty" else 120,
+        patience=10,
+        timeout=10,
     )
 config.files["/etc/motd"] = text_file("/etc/motd", "a small router\n")
 match change:
-    case "" | "deaf":
+    case "" | "deaf" | "hasty":
         pass
     case "state":
         config.state = "state"

@@ -45,13 +45,13 @@ def test_a_system_that_hangs_is_ended_by_the_watchdog(tmp_path: Path) -> None:
 def test_services_that_nobody_looks_after_are_ended_by_the_watchdog(
     board: str, root: str, tmp_path: Path
 ) -> None:
-    with Installed(board, root, tmp_path / "board") as hung:
+    with Installed(board, root, tmp_path / "board", change="hasty") as hung:
         hung.boot()
         hung.guest.console.wait_for_shell(60)
         check = hung.guest.console.check
         assert "watchdog" in check("services | grep ^watchdog.*ready")
         # Without it the board lives on.
-        check("services stop -t 20 watchdog; sleep 25; services start -t 20 watchdog", 90)
+        check("services stop -t 20 watchdog; sleep 15; services start -t 20 watchdog", 90)
         start = len(hung.said)
         hung.guest.console.send("kill -STOP $(pidof serviced)")
         hung.until_said("Linux version", start)

@@ -21,9 +21,17 @@ let
       BRIDGE_VLAN_FILTERING = "y";
       BUG = "y";
       CC_OPTIMIZE_FOR_SIZE = "y";
+      CFG80211 = "m";
+      CFG80211_CERTIFICATION_ONUS = "y";
       COMPAT_32BIT_TIME = "y";
       CPU_LITTLE_ENDIAN = "y";
       CPU_MIPS32_R2 = "y";
+      CRYPTO = "y";
+      CRYPTO_AES = "m";
+      CRYPTO_CCM = "m";
+      CRYPTO_CMAC = "m";
+      CRYPTO_CTR = "m";
+      CRYPTO_MANAGER_DISABLE_TESTS = "y";
       DEFAULT_FQ_CODEL = "y";
       DEVTMPFS = "y";
       DEVTMPFS_MOUNT = "y";
@@ -36,6 +44,7 @@ let
       FILE_LOCKING = "y";
       FORTIFY_SOURCE = "y";
       FUTEX = "y";
+      FW_LOADER = "y";
       HARDENED_USERCOPY = "y";
       HIGH_RES_TIMERS = "y";
       HW_RANDOM = "y";
@@ -59,6 +68,9 @@ let
       KALLSYMS = "y";
       L2TP = "m";
       LIST_HARDENED = "y";
+      MAC80211 = "m";
+      MAC80211_HWSIM = "m";
+      MAC80211_RC_MINSTREL = "y";
       MEMBARRIER = "y";
       MFD_SYSCON = "y";
       MIPS_BOOTLOADER_CMDLINE_COOKIE = "\"liminix\"";
@@ -214,6 +226,8 @@ let
       VIRTIO_PCI = "y";
       VLAN_8021Q = "m";
       WIREGUARD = "m";
+      WIRELESS = "y";
+      WLAN = "y";
     };
   };
 
