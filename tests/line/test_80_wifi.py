@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from liminix_gen.qemu.networks import Isolated
 from tests.support.beside import Beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from liminix_gen.qemu.machines import VmRoot
 
@@ -32,27 +33,28 @@ KEYS = {
 }
 
 
-@pytest.fixture(scope="module")
-def board(
-    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Beside]:
+@contextmanager
+def booted(vmroot: VmRoot, folder: Path) -> Generator[Beside]:
     machine = Catalog.of().device("qemu-mipsel").qemu
     assert machine is not None
-    log = tmp_path_factory.mktemp("wifi") / "wifi.log"
+    networks = (Isolated(), Isolated())
     with Loop() as loop, tempfile.TemporaryDirectory(prefix="wifi-") as sockets:
         guest = Beside(
-            machine,
-            built("wifi", ""),
-            (Isolated(), Isolated()),
-            loop=loop,
-            sockets=Path(sockets),
-            log=log,
+            machine, vmroot, networks, loop=loop, sockets=Path(sockets), log=folder / "wifi.log"
         )
         try:
             guest.boot(waits=False)
             yield guest
         finally:
             guest.guest.stop()
+
+
+@pytest.fixture(scope="module")
+def board(
+    built: Callable[[str, str], VmRoot], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Beside]:
+    with booted(built("wifi", ""), tmp_path_factory.mktemp("wifi")) as guest:
+        yield guest
 
 
 def join(board: Beside, ssid: str, security: str, password: str = PASSWORD) -> None:
@@ -210,3 +212,16 @@ def test_what_is_stopped_is_off(board: Beside) -> None:
     assert board.check("ls /sys/class/net/guests/brif") == ""
     assert "wifi" not in board.run("ls /run/*.conf").text
     board.check("services start -t 60 wifi", 90)
+
+
+def test_at_5_ghz_it_is_80_mhz_wide(built: Callable[[str, str], VmRoot], tmp_path: Path) -> None:
+    with booted(built("wifi", "5 GHz"), tmp_path) as board:
+        give(board, PASSWORD)
+        ready(board)
+        assert "width: 80 MHz, center1: 5210 MHz" in board.check("iw dev wlan0 info")
+        file = board.check("cat /run/wifi.conf")
+        for line in ("ieee80211ac=1", "ieee80211ax=1", "[SHORT-GI-80]", "[RXLDPC]"):
+            assert line in file, file
+        join(board, PEOPLE, "wpa3")
+        assert "freq=5180" in joined(board)
+        assert lease(board).startswith("192.168.19.")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from liminix_gen import Service, System
 from tests.support.kernels import with_the_kernel_of_boots
 
+BAND = os.environ.get("LIMINIX_GEN_TEST_LINE") or "2.4 GHz"
 config = with_the_kernel_of_boots(System(device="qemu-mipsel", hostname="wifi"))
 config.console = "shell"
 config.packages = ["iw", "wpa_supplicant"]
@@ -27,7 +30,8 @@ people, guests = network("int", "192.168.19."), network("guests", "192.168.20.")
 config.services["wifi"] = service.wifi.access_point.build(
     radio=config.hardware.network_interfaces["wlan"],
     country="DE",
-    channel=6,
+    band=BAND,
+    channel=36 if BAND == "5 GHz" else 6,
     networks={
         'Über "all"': {
             "bridge": people,

@@ -38,8 +38,9 @@ in
     ${lib.concatMapStrings read_password numbered}
     capabilities=$(${radio-capabilities}/bin/radio-capabilities "$radio" ${band})
     write() {
-      cat ${text "radio" lines}
+      # Each ht_capab says anew where the second half of 40 MHz is.
       printf '%s\n' "$capabilities"
+      cat ${text "radio" lines}
       ${lib.concatMapStrings write_network numbered}
     }
     (

@@ -35,15 +35,12 @@ _BRIDGES = ("bridge.members", "bridge.primary")
 
 # What encrypts frames (CCMP) and protects those of the radio itself (BIP). Drivers have the kernel
 # find them by name, for which it would call modprobe.
-_CIPHERS = [
-    KernelModule(name, {"CRYPTO": "y", symbol: "m"})
-    for name, symbol in (
-        ("aes_generic", "CRYPTO_AES"),
-        ("ccm", "CRYPTO_CCM"),
-        ("cmac", "CRYPTO_CMAC"),
-        ("ctr", "CRYPTO_CTR"),
-    )
-]
+_CIPHERS = (
+    KernelModule("aes_generic", {"CRYPTO": "y", "CRYPTO_AES": "m"}),
+    KernelModule("ccm", {"CRYPTO": "y", "CRYPTO_CCM": "m"}),
+    KernelModule("cmac", {"CRYPTO": "y", "CRYPTO_CMAC": "m"}),
+    KernelModule("ctr", {"CRYPTO": "y", "CRYPTO_CTR": "m"}),
+)
 
 # What hostapd.conf says of each. With WPA3 the frames of the radio itself are protected (802.11w).
 _SECURITY: Mapping[str, tuple[str, ...]] = {
@@ -85,6 +82,13 @@ _NETWORK = values.Record(
     }
 )
 Network = Mapping[str, object]
+# What is said of each network, or asked of the radio.
+_NOT_OF_SETTINGS = frozenset(
+    {"ap_isolate", "bridge", "bss", "bssid", "ignore_broadcast_ssid", "ieee80211w", "interface"}
+    | {"rsn_pairwise", "sae_password", "sae_pwe", "ssid", "ssid2", "utf8_ssid"}
+    | {"wpa", "wpa_key_mgmt", "wpa_passphrase", "wpa_psk"}
+    | {"ieee80211n", "ieee80211ac", "ieee80211ax", "ht_capab", "vht_capab"}
+)
 
 
 @service_type
@@ -100,7 +104,7 @@ class AccessPoint(Service):
     network is not there.
     """
 
-    KERNEL = KernelNeeds(modules=tuple(_CIPHERS))
+    KERNEL = KernelNeeds(modules=_CIPHERS)
     EXAMPLE = Example(
         before=(
             'bridge = service.bridge.primary.build(ifname="int")',
@@ -173,8 +177,8 @@ class AccessPoint(Service):
             yield mistake(reason, "channel" if self.channel is not None else "width")
         ours = {line.partition("=")[0] for line in self._radio_lines()}
         for name in self.settings:
-            if name in ours or name in _NAMES_OF_NETWORKS:
-                yield mistake("is a matter of the other parameters", "settings", name)
+            if name in ours or name in _NOT_OF_SETTINGS:
+                yield mistake(f"{name} is a matter of the other parameters", "settings", name)
 
     def _radio_lines(self) -> tuple[str, ...]:
         return (
@@ -222,11 +226,3 @@ class AccessPoint(Service):
                 up_timeout_ms=_RADAR_MS if self.band == "5 GHz" else 60_000,
             ),
         )
-
-
-_NAMES_OF_NETWORKS = frozenset(
-    {"ap_isolate", "bridge", "bss", "bssid", "ignore_broadcast_ssid", "ieee80211w", "interface"}
-    | {"rsn_pairwise", "sae_password", "sae_pwe", "ssid", "ssid2", "utf8_ssid"}
-    | {"wpa", "wpa_key_mgmt", "wpa_passphrase", "wpa_psk"}
-    | {"ieee80211n", "ieee80211ac", "ieee80211ax", "ht_capab", "vht_capab"}
-)
