@@ -17,6 +17,7 @@ from liminix_gen.debian.settings import nix_environment
 from liminix_gen.nix.derivation import read
 from tests.support.emission import HELLO, ROOT, instantiated
 from tests.support.installed import ROUTER
+from tests.support.kernels import NETWORKS_THAT_ARE_SLOW
 from tests.support.reaching import liminix_gen
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ GATEWAY = (
     .replace('hostname="gateway"', f'hostname="gateway-{int(time.time())}"')
 )
 # As tests/boot/router.py has it.
-SAME_KERNEL = """
+SAME_KERNEL = f"""
 config.kernel.modules = "all"
+config.kernel.config.update({NETWORKS_THAT_ARE_SLOW!r})
 config.services["kexec"] = config.service.kexec.build()
 """
 FEATURES = ("--extra-experimental-features", "nix-command")
@@ -73,6 +75,15 @@ def test_a_gateway_after_hello_compiles_no_kernel(
         configuration = tree.with_name(f"{tree.name.removesuffix('-tree')}.py")
         process.run(liminix_gen("emit", configuration, "-o", tree), timeout_s=300)
     assert instantiated(trees[0], "kernel") == instantiated(trees[1], "kernel")
+
+
+def test_it_is_the_kernel_of_boots(folder: Path) -> None:
+    """Seen: it was not, and was compiled for these tests alone."""
+    modules = ("--modules", ROOT / "tests" / "modules")
+    emit = liminix_gen("emit", ROUTER, *modules, "-o", folder / "boot-tree")
+    process.run(emit, timeout_s=300)
+    ours = instantiated(folder / "hello-tree", "kernel")
+    assert instantiated(folder / "boot-tree", "kernel") == ours
 
 
 def test_another_machine_takes_the_kernel_from_a_cache(folder: Path, tmp_path: Path) -> None:

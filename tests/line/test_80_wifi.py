@@ -17,6 +17,7 @@ import pytest
 from liminix_gen.catalog import Catalog
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Isolated
+from tests.support import scope
 from tests.support.beside import Beside
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 PEOPLE, GUESTS = 'Über "all"', "Guests"
 PASSWORD = 'eight $"chars'  # noqa: S105
+# What takes long.
+prove = pytest.mark.skipif(not scope.PROVING, reason="is for `make prove`")
 KEYS = {
     "wpa3": "key_mgmt=SAE\nieee80211w=2",
     "wpa2": "key_mgmt=WPA-PSK",
@@ -154,7 +157,7 @@ def test_guests_need_no_password_and_are_elsewhere(board: Beside) -> None:
 @pytest.mark.parametrize("security", ["wpa3", "wpa2"])
 def test_a_wrong_password_does_not_let_in(board: Beside, security: str) -> None:
     join(board, PEOPLE, security, "not the password")
-    board.check("sleep 15")
+    board.check("sleep 10")
     assert "wpa_state=COMPLETED" not in board.check("wpa_cli -p /run/wpa -i wlan1 status")
     assert board.run("udhcpc -i wlan1 -f -q -n -t 2 -T 2 -s /bin/true").status != 0
 
@@ -167,6 +170,7 @@ def test_the_password_is_nowhere_to_be_seen(board: Beside) -> None:
     assert board.run(f"grep -rlF '{half}' /nix/store").text == ""
 
 
+@prove
 def test_another_password_is_taken(board: Beside) -> None:
     give(board, "another one")
     board.until("grep -q 'another one' /run/wifi.conf")
@@ -178,6 +182,7 @@ def test_another_password_is_taken(board: Beside) -> None:
     ready(board)
 
 
+@prove
 def test_hostapd_is_killed(board: Beside) -> None:
     before = board.pid("wifi")
     board.check(f"kill -KILL {before}")
@@ -188,6 +193,7 @@ def test_hostapd_is_killed(board: Beside) -> None:
     assert lease(board).startswith("192.168.19.")
 
 
+@prove
 def test_ten_restarts_leave_nothing_behind(board: Beside) -> None:
     leave(board)
 
@@ -214,6 +220,7 @@ def test_what_is_stopped_is_off(board: Beside) -> None:
     board.check("services start -t 60 wifi", 90)
 
 
+@prove
 def test_at_5_ghz_it_is_80_mhz_wide(built: Callable[[str, str], VmRoot], tmp_path: Path) -> None:
     with booted(built("wifi", "5 GHz"), tmp_path) as board:
         give(board, PASSWORD)
