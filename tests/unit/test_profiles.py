@@ -264,3 +264,51 @@ def test_a_mistake_is_reported_at_the_callers_line(
     assert len(found) == len(said), found
     for one, words in zip(found, said, strict=True):
         assert one.startswith(words), found
+
+
+def test_every_radio_has_the_networks_of_home_and_guests(tmp_path: Path) -> None:
+    plan = plan_of(
+        "password = config.service.secret.file.build(path='/run/wifi').output('value')\n"
+        "home = gateway(config, country='DE', guests='192.168.20.1/24',\n"
+        "    wifi={'Home': password}, guests_wifi={'Guests': None})\n"
+        "config.services.update(home.services)\n",
+        tmp_path,
+    )
+    services = {one.name: one for one in plan.services}
+    for name, channel in (("wifi", "channel=6"), ("wifi5", "channel=36")):
+        parameters = services[name].parameters
+        assert channel in str(parameters["lines"])
+        guests, home = parameters["networks"]  # type: ignore[misc]
+        assert "ap_isolate=1" in guests["lines"]
+        assert guests["password"] is None
+        assert "wpa_key_mgmt=WPA-PSK SAE" in home["lines"]
+        assert guests["bridge"] != home["bridge"]
+    # Guests by cable are in the same network.
+    assert {"guests-ports", "guests", "vlan.guests-lan"} <= names(plan)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("wifi={'Home': None}", "country is needed with wifi"),
+        ("country='DE', guests_wifi={'Guests': None}", "guests_wifi needs guests"),
+        ("country='DE', wifi={'Home': 'password'}", "must be an output that holds the secret"),
+        ("country='DE', wifi={'x' * 33: None}", "at most 32 bytes"),
+        ("country='DE', wifi='Home'", "must be a dictionary"),
+        ("country='Germany', wifi={'Home': None}", "two capital letters"),
+    ],
+)
+def test_what_wifi_of_a_profile_cannot_be(arguments: str, said: str, tmp_path: Path) -> None:
+    found = mistakes(f"home = gateway(config, {arguments})\n", tmp_path)
+    assert any(said in one for one in found), found
+    assert all(one.startswith("1: ") for one in found), found
+
+
+def test_wifi_needs_a_radio(tmp_path: Path) -> None:
+    text = START.replace("turris-omnia", "nanopi-r4s")
+    (tmp_path / "router.py").write_text(
+        f"{text}gateway(config, country='DE', wifi={{'x': None}})\n"
+    )
+    with pytest.raises(ConfigurationError) as error:
+        load_plan(tmp_path / "router.py")
+    assert "wifi needs a radio, and nanopi-r4s has none" in str(error.value.problems[0])
