@@ -12,24 +12,18 @@ PROVING = bool(os.environ.get("LIMINIX_GEN_PROVE"))
 _PC = Catalog.of().device("x86-64").qemu
 KVM = _PC is not None and choose(_PC).accelerators != TRANSLATED
 
-# Booted by `make test` at all. The files of tests/boot run whole on the first ones, and only a
-# smoke boot on the others. Without KVM a PC is as slow as any other.
+# Booted by `make test` at all, and those that have tests/boot too: tests/storage boots the others
+# from their media. Without KVM a PC is as slow as any other.
+_BOOTED = frozenset({"qemu-aarch64", "qemu-mipsel", "x86-64"})
 _WHOLE = frozenset({"qemu-mipsel", *(["x86-64"] if KVM else [])})
-_SMOKE = frozenset({"qemu-aarch64", "x86-64"}) - _WHOLE
-_BOARDS = frozenset({"orangepi-pc", "qemu-armv7l"}) | _WHOLE | _SMOKE
-_SMOKE_FILES = frozenset({"test_10_boot.py", "test_90_power_off.py"})
+_BOARDS = frozenset({"orangepi-pc", "qemu-armv7l"}) | _BOOTED
 # Of tests/line: what a home needs. What providers and cables do to a line is for `make prove`.
 _HOME_FILES = frozenset({"test_30_home.py", "test_80_wifi.py"})
 
 
 def boots(board: str) -> bool:
     """Say whether this run boots a board, and compiles its kernel."""
-    return PROVING or board in _WHOLE | _SMOKE
-
-
-def boots_whole(board: str) -> bool:
-    """Say whether this run has every boot test of a board."""
-    return PROVING or board in _WHOLE
+    return PROVING or board in _BOOTED
 
 
 def is_in(path: str, parameters: Mapping[str, object]) -> bool:
@@ -41,5 +35,4 @@ def is_in(path: str, parameters: Mapping[str, object]) -> bool:
     folder, _, name = path.rpartition("/")
     if folder.endswith("tests/line"):
         return PROVING or name in _HOME_FILES
-    whole = not folder.endswith("tests/boot") or all(map(boots_whole, boards))
-    return whole or name in _SMOKE_FILES
+    return PROVING or not folder.endswith("tests/boot") or boards <= _WHOLE
