@@ -60,7 +60,7 @@ MISTAKES = {
     ),
     "a call without build": ("service.dnsmasq(interface=lan)", "is not callable"),
     "the name of a board": ('System(device="qemu-mipsle")', '"qemu-mipsel", "raspberry-pi-3b"'),
-    "the name of an interface": ('ports["lan2"]', "Literal['lan', 'wan']"),
+    "the name of an interface": ('ports["lan2"]', "Literal['lan', 'wan', 'wlan']"),
     "an interface of another board": (
         'System(device="gl-ar750").hardware.network_interfaces["wlan"]',
         "Literal['lan', 'wan', 'wlan5']",

@@ -44,7 +44,6 @@ _ALWAYS: Mapping[str, Mapping[str, object]] = {
 # Parameters whose example is about that of another one.
 BESIDE = {
     ("bridge.members", "vlans"): ("members",),
-    ("wifi.access_point", "channel"): ("band",),
     **{
         ("firewall", name): ("zones",)
         for name in ("open", "allow", "port_forward", "before", "after")

@@ -107,6 +107,7 @@ class AccessPoint(Service):
     KERNEL = KernelNeeds(modules=_CIPHERS)
     EXAMPLE = Example(
         before=(
+            'radio = config.hardware.network_interfaces["wlan"]',
             'bridge = service.bridge.primary.build(ifname="int")',
             'guest_bridge = service.bridge.primary.build(ifname="guests")',
             'password = service.secret.file.build(path="/run/wifi").output("value")',
@@ -117,7 +118,7 @@ class AccessPoint(Service):
     radio: Service = parameter(
         INTERFACE,
         "interface of the radio, of those that the board has",
-        example='config.hardware.network_interfaces["wlan"]',
+        example="radio",
     )
     country: str = parameter(_COUNTRY, "where the board is; rules differ", example="DE")
     networks: Mapping[str, Network] = parameter(
@@ -138,7 +139,7 @@ class AccessPoint(Service):
         values.Optional(values.Integer(1, 177)),
         "number of the channel; None takes the one with the least noise at each start",
         default=None,
-        example=36,
+        example=11,
     )
     width: int | None = parameter(
         values.Optional(values.Integer(20, 160, "MHz")),
