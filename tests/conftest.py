@@ -8,6 +8,7 @@ A board has a level when every such test of it passed, and there was one.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 import os
 from collections import defaultdict
@@ -42,6 +43,12 @@ _ended: defaultdict[tuple[str, str, str, Callable[[str], Iterable[System]]], lis
 
 # What a build found of a board's hardware: record_property("hardware", FILE) of such a test.
 _hardware: dict[str, proof.Hardware] = {}
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of every look for garbage: a fifth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
