@@ -41,7 +41,7 @@ if "WATCHDOG" in config.device.kernel.symbols:
     # It must not reset a board that is updated, or that starts another kernel.
     config.services["watchdog"] = service.watchdog.build(
         watched=[config.services["ssh"]],
-        head_start=60 if change == "hasty" else 120,
+        head_start=90 if change == "hasty" else 120,
         patience=10,
         timeout=10,
     )
