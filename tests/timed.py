@@ -19,13 +19,13 @@ import coverage
 KERNELS = "tests/build/test_kernel_config.py"
 # Name, minutes, and what pytest is given. What waits for itself runs two at a time.
 SUITES = (
-    ("manual", 1, "tests/manual"),
-    ("fuzz", 1, "-n 2 tests/fuzz"),
-    ("evaluation", 8, "-n 2 tests/processes tests/runtime tests/debian tests/eval"),
-    ("kernels", 22, f"-n 2 {KERNELS}"),
-    ("builds", 6, f"-n 2 --dist loadfile tests/build tests/nixpkgs --deselect {KERNELS}"),
-    ("boot", 11, "tests/boot"),
-    ("storage", 9, "-n 2 --dist loadfile tests/storage"),
+    ("manual", 2, "tests/manual"),
+    ("fuzz", 2, "-n 2 tests/fuzz"),
+    ("evaluation", 10, "-n 2 tests/processes tests/runtime tests/debian tests/eval"),
+    ("kernels", 18, f"-n 2 {KERNELS}"),
+    ("builds", 7, f"-n 2 --dist loadfile tests/build tests/nixpkgs --deselect {KERNELS}"),
+    ("boot", 12, "tests/boot"),
+    ("storage", 5, "-n 2 --dist loadfile tests/storage"),
     ("line", 4, "tests/line"),
 )
 # A fuzzer repeats what other tests have run, so that counting would only cost it inputs.
