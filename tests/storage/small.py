@@ -42,7 +42,7 @@ if "WATCHDOG" in config.device.kernel.symbols:
     config.services["watchdog"] = service.watchdog.build(
         watched=[config.services["ssh"]],
         head_start=90 if change == "hasty" else 120,
-        patience=10,
+        patience=20,
         timeout=10,
     )
 config.files["/etc/motd"] = text_file("/etc/motd", "a small router\n")

@@ -51,7 +51,7 @@ def test_services_that_nobody_looks_after_are_ended_by_the_watchdog(
         check = hung.guest.console.check
         assert "watchdog" in check("services | grep ^watchdog.*ready")
         # Without it the board lives on.
-        check("services stop -t 20 watchdog; sleep 15; services start -t 20 watchdog", 90)
+        check("services stop -t 20 watchdog; sleep 25; services start -t 20 watchdog", 90)
         start = len(hung.said)
         hung.guest.console.send("kill -STOP $(pidof serviced)")
         hung.until_said("Linux version", start)

@@ -45,8 +45,8 @@ def evaluate(text: str) -> object:
 
 @pytest.mark.nix
 @pytest.mark.skipif(shutil.which("nix-instantiate") is None, reason="needs nix-instantiate")
-@given(st.lists(VALUES, min_size=60, max_size=120))
-@settings(max_examples=4)
+@given(st.lists(VALUES, min_size=30, max_size=60))
+@settings(max_examples=12)
 def test_nix_gives_back_what_was_written(values: list[object]) -> None:
     assert evaluate(expression(values).at(0)) == values
 
