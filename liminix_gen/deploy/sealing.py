@@ -54,8 +54,13 @@ def make_key(file: Path) -> str:
         raise ConfigurationError(Problem(None, f"{file} is there already, and is not replaced"))
     key = process.run(["age-keygen"]).stdout
     with writing(file):
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        file.write_text(key, encoding="utf-8")
+        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(key)
+        except OSError:  # the disk was full
+            file.unlink()
+            raise
     return process.run(["age-keygen", "-y", file]).stdout.strip()
 
 
