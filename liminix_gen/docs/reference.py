@@ -10,7 +10,7 @@ from typing import cast
 from liminix_gen.catalog import Catalog
 from liminix_gen.docs import pages as boards
 from liminix_gen.docs.examples import example, parameter_example
-from liminix_gen.docs.services import contents, description, fields
+from liminix_gen.docs.services import contents, description, fields, summary
 from liminix_gen.model import options
 from liminix_gen.model.output import Image
 from liminix_gen.model.parameter import Parameter, parameters_of
@@ -35,7 +35,7 @@ def pages(catalog: Catalog, proofs: Sequence[Proof]) -> Mapping[str, str]:
 def _services(catalog: Catalog) -> str:
     lines = ["# Service types", "", "| | |", "|---|---|"]
     for name in catalog.service_types:
-        first = description(catalog.service_type(name)).partition("\n\n")[0].replace("\n", " ")
+        first = summary(catalog.service_type(name))
         lines.append(f"| [{name}]({_SERVICES}/{name}.md) | {_cell(first)} |")
     return "\n".join(lines) + "\n"
 

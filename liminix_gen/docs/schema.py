@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from inspect import getdoc
 from typing import Any, cast
 
 from liminix_gen import data
 from liminix_gen.catalog import Catalog
 from liminix_gen.docs.annotation import taken
+from liminix_gen.docs.services import summary
 from liminix_gen.model import options
 from liminix_gen.model.options import BuiltService, Option, TableOption
-from liminix_gen.model.parameter import parameters_of
+from liminix_gen.model.parameter import Parameter, parameters_of
 from liminix_gen.model.reference import Secret
 from liminix_gen.model.service import OrOutput, Service, ServiceWith
 from liminix_gen.model.values import (
     Boolean,
+    Field,
     Instance,
     Integer,
     ListOf,
@@ -40,8 +41,7 @@ _NAMES: Mapping[type[object], str] = {
 def configuration(catalog: Catalog) -> Schema:
     """Return the schema of a configuration with the service types and boards of a catalog."""
     roots = sorted({root for name in catalog.devices for root in catalog.device(name).roots})
-    settings = [options.KERNEL_MODULES, *options.settings(roots)]
-    tables = {one.name: one for one in (*options.TABLES, options.KERNEL_SYMBOLS)}
+    tables = {one.name: _table(one) for one in options.TABLES if one is not options.SERVICES}
     properties: Schema = {
         "$schema": _text("where this schema is, for editors"),
         "device": {"enum": list(catalog.devices), "description": "the board"},
@@ -50,13 +50,13 @@ def configuration(catalog: Catalog) -> Schema:
         "others": _named("services that are in the image if one of `services` refers to them"),
         "kernel": _object(
             {
-                "config": _table(tables.pop("kernel.config")),
+                "config": _table(options.KERNEL_SYMBOLS),
                 "modules": _setting(options.KERNEL_MODULES),
             },
         ),
+        **{one.name: _setting(one) for one in options.settings(roots)},
+        **tables,
     }
-    properties |= {one.name: _setting(one) for one in settings if "." not in one.name}
-    properties |= {name: _table(one) for name, one in tables.items() if name != "services"}
     return {
         "$schema": _DIALECT,
         "title": "A router, as liminix-gen builds it",
@@ -82,11 +82,7 @@ def of(type_: ValueType[object]) -> Schema:
         case Short():
             return {"anyOf": [of(type_.inner.fields[type_.key].type), of(type_.inner)]}
         case Record():
-            fields = {
-                name: {**of(one.type), "description": one.description}
-                for name, one in type_.fields.items()
-            }
-            return _object(fields, [name for name, one in type_.fields.items() if one.required])
+            return _fields(type_.fields)
         case _:
             return _plain(type_)
 
@@ -109,6 +105,14 @@ def _plain(type_: ValueType[object]) -> Schema:
         case _:
             names = sorted({_NAMES.get(one, "string") for one in taken(type_)})
             return {"type": names[0] if len(names) == 1 else names}
+
+
+def _fields(declared: Mapping[str, Field | Parameter]) -> Schema:
+    """Return the schema of an object by what each of its keys takes."""
+    properties = {
+        name: {**of(one.type), "description": one.description} for name, one in declared.items()
+    }
+    return _object(properties, [name for name, one in declared.items() if one.required])
 
 
 def _object(properties: Schema, required: Iterable[str] = ()) -> Schema:
@@ -162,10 +166,6 @@ def _definitions(catalog: Catalog) -> Schema:
 
 
 def _then(cls: type[Service]) -> Schema:
-    declared = parameters_of(cls)
-    properties = {one.name: {**of(one.type), "description": one.description} for one in declared}
-    required = [one.name for one in declared if one.required]
-    about = (getdoc(cls) or "").partition("\n\n")[0].replace("\n", " ")
-    parameters = {**_object(properties, required), "description": about}
-    found: Schema = {"properties": {"parameters": parameters}}
-    return {**found, **({"required": ["parameters"]} if required else {})}
+    fields = _fields({one.name: one for one in parameters_of(cls)})
+    found: Schema = {"properties": {"parameters": {**fields, "description": summary(cls)}}}
+    return {**found, **({"required": ["parameters"]} if "required" in fields else {})}

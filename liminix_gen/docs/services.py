@@ -56,6 +56,11 @@ def description(cls: type[Service]) -> str:
     return (getdoc(cls) or "").replace("``", "`")
 
 
+def summary(cls: type[Service]) -> str:
+    """Return the beginning of that, on one line."""
+    return description(cls).partition("\n\n")[0].replace("\n", " ")
+
+
 def contents(name: str, catalog: Catalog) -> Contents | None:
     """Return what the service of a type's example brings; None if it has none that can be made."""
     text = example(name, catalog.service_type(name))

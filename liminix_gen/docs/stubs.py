@@ -17,6 +17,7 @@ from attrs import field, frozen
 from liminix_gen.catalog import Catalog
 from liminix_gen.definitions import network_interfaces_of
 from liminix_gen.docs.annotation import Annotations, literal
+from liminix_gen.docs.services import summary
 from liminix_gen.errors import Where
 from liminix_gen.model import options
 from liminix_gen.model.device import Device
@@ -135,10 +136,6 @@ def _docstring(sentences: str, depth: int) -> Iterator[str]:
     yield f'{before}"""'
 
 
-def _first(cls: type[Service]) -> str:
-    return (getdoc(cls) or "").partition("\n\n")[0].replace("\n", " ")
-
-
 def _namespaces(
     names: _Names, words: tuple[str, ...], catalog: Catalog, annotations: Annotations
 ) -> Iterator[str]:
@@ -148,7 +145,7 @@ def _namespaces(
     yield f"class {_title((*words, 'types'))}:"
     if names.type_:
         cls = catalog.service_type(names.type_)
-        yield from _docstring(_first(cls), 1)
+        yield from _docstring(summary(cls), 1)
         yield ""
         yield from _build(cls, words, annotations)
     else:
@@ -159,7 +156,7 @@ def _namespaces(
     for word, inner in names.inner.items():
         yield f"{_INDENT}@property"
         yield f"{_INDENT}def {word}(self) -> {_title((*words, word, 'types'))}:"
-        sentences = _first(catalog.service_type(inner.type_)) if inner.type_ else ""
+        sentences = summary(catalog.service_type(inner.type_)) if inner.type_ else ""
         yield from _docstring(sentences or f"Service types: {', '.join(inner.inner)}.", 2)
         yield ""
 

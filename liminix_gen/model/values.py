@@ -456,6 +456,9 @@ HOST_NAME = Text(
 DOMAIN_NAME = Text(
     pattern=rf"{_LABEL}(?:\.{_LABEL})*\.?", description="a domain name", max_bytes=253
 )
+# IEEE 802.11-2020 9.4.2.2.
+SSID = Text(description="a name of 1 to 32 bytes", max_bytes=32)
+COUNTRY = Text(pattern="[A-Z]{2}", description="a country, two capital letters (ISO 3166)")
 MAC_ADDRESS = Text(
     pattern=r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}",
     description="a MAC address such as '02:00:00:00:00:01'",

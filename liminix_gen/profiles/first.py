@@ -14,7 +14,9 @@ from liminix_gen.errors import ConfigurationError, Problem, Where
 from liminix_gen.model.device import Device
 from liminix_gen.model.service import Service
 from liminix_gen.model.values import (
+    COUNTRY,
     HOST_NAME,
+    SSID,
     Integer,
     IPAddress,
     ListOf,
@@ -133,7 +135,6 @@ class Question:
         return self.type.convert(value)
 
 
-_COUNTRY = Text(pattern="[A-Z]{2}", description="two capital letters (ISO 3166)")
 QUESTIONS = (
     Question("hostname", "Name of the router", HOST_NAME, "router"),
     Question("wan", "How the provider gives the address: " + ", ".join(WANS), OneOf(*WANS), "dhcp",
@@ -149,9 +150,9 @@ QUESTIONS = (
     Question("lan", "The router's address in the LAN", NETWORK, LAN, profile="gateway"),
     Question("guests", "And among guests, such as 192.168.20.1/24 (empty: no guests)", NETWORK,
              optional=True, profile="gateway"),
-    Question("wifi", "Name of the wireless network (empty: none)", Text(max_bytes=32),
+    Question("wifi", "Name of the wireless network (empty: none)", SSID,
              optional=True, radio=True),
-    Question("country", "Country where the radio is, such as DE", _COUNTRY, of="wifi"),
+    Question("country", "Country where the radio is, such as DE", COUNTRY, of="wifi"),
     Question("ssh_keys", "Public key that lets you in, or its file (empty: none)", _PublicKey(), (),
              several=True),
 )  # fmt: skip

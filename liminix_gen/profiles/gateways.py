@@ -95,8 +95,8 @@ def gateway(
     the board unless they are named. ``guests`` is the router's address among guests, who are
     tagged with ``guests_vlan`` on all of these. ``wifi`` names wireless networks of the LAN, each
     with its password, ``guests_wifi`` those of guests, and ``country`` says where the radios are.
-    ``hosts`` is that of dnsmasq, ``port_forward`` that
-    of the firewall. ``ssh_keys`` let root in from the LAN.
+    ``hosts`` is that of dnsmasq, ``port_forward`` that of the firewall. ``ssh_keys`` let root in
+    from the LAN.
     """
     arguments = Arguments.of("gateway", config)
     checked = arguments.checked

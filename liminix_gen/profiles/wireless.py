@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from liminix_gen.model.reference import SECRET, OutputReference
 from liminix_gen.model.service import Service
-from liminix_gen.model.values import MappingOf, Optional, Text
+from liminix_gen.model.values import SSID, MappingOf, Optional
 from liminix_gen.plan.hardware import is_radio
 from liminix_gen.profiles.parts import Arguments
 
 # The names of networks, each with its password; None is open.
 Passwords = Mapping[str, OutputReference | None]
-_PASSWORDS = MappingOf(Text(max_bytes=32), Optional(SECRET))
+_PASSWORDS = MappingOf(SSID, Optional(SECRET))
 # Boards call a radio for 5 GHz so. Its channel, and the other's, are free of radar everywhere.
 _AT_5_GHZ = "wlan5"
 _CHANNELS = {"2.4 GHz": 6, "5 GHz": 36}

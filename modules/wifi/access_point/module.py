@@ -24,9 +24,6 @@ from liminix_gen import (
 
 from .channels import BANDS, Band
 
-# IEEE 802.11-2020 9.4.2.2. Hexadecimal in hostapd.conf, so that any text can be one.
-_SSID = values.Text(description="a name of 1 to 32 bytes", max_bytes=32)
-_COUNTRY = values.Text(pattern="[A-Z]{2}", description="a country, two capital letters (ISO 3166)")
 _SETTING = values.Text(pattern="[a-z0-9_]+", description="a name as hostapd.conf has it")
 _OPEN = "open"
 # Where weather is watched it listens for ten minutes (ETSI EN 301 893 table D.1).
@@ -120,9 +117,9 @@ class AccessPoint(Service):
         "interface of the radio, of those that the board has",
         example="radio",
     )
-    country: str = parameter(_COUNTRY, "where the board is; rules differ", example="DE")
+    country: str = parameter(values.COUNTRY, "where the board is; rules differ", example="DE")
     networks: Mapping[str, Network] = parameter(
-        values.MappingOf(_SSID, _NETWORK),
+        values.MappingOf(values.SSID, _NETWORK),
         "the networks, by the names that people see (SSID)",
         example={
             "Home": {"bridge": "bridge", "password": "password"},
@@ -214,6 +211,7 @@ class AccessPoint(Service):
                         "password": network["password"],
                         "name": name,
                         "lines": (
+                            # Hexadecimal, so that any text can be one.
                             f"ssid2={name.encode().hex()}",
                             "utf8_ssid=1",
                             f"ignore_broadcast_ssid={int(cast('bool', network['hidden']))}",
