@@ -1,15 +1,14 @@
 """What was seen of each board: docs/proof.json, written by the tests that prove it.
 
-A row holds for the files that it was made with: the board's, and those of the service types that
-its image reached. When one of them changes the row is stale; another service type does not matter.
+A row holds for what it was made with: the board, and the service types that its image reached. When
+one of them changes the row is stale; another board or service type does not matter.
 """
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +16,7 @@ import attrs
 from attrs import field, frozen
 from attrs.validators import in_, matches_re
 
+from liminix_gen import fingerprint
 from liminix_gen.catalog import Catalog, share_folder
 
 # What can be proven of a board, the strongest first.
@@ -107,55 +107,9 @@ def standing(catalog: Catalog, board: str, proofs: Sequence[Proof]) -> Standing 
 
 
 def hash_of(catalog: Catalog, board: str, reached: Iterable[str]) -> str:
-    """Return the hash of a board's files and of those service types that there are."""
-    digest = hashlib.sha256(_digest(_board_files(catalog.devices[board])).encode())
+    """Return the hash of a board and of those service types that there are."""
+    digest = hashlib.sha256(fingerprint.of_board(catalog.devices[board]).encode())
     for name in sorted(reached):
         if (folder := catalog.service_types.get(name)) is not None:
-            digest.update(f"{name} {_digest(_type_files(folder))}".encode())
+            digest.update(f"{name} {fingerprint.of_service_type(folder)}".encode())
     return digest.hexdigest()[:16]
-
-
-def _type_files(folder: Path) -> Iterator[Path]:
-    """Yield the files of a service type, and none of types in folders below."""
-    others = [file.parent for file in folder.glob("*/**/module.py")]
-    return (file for file in _sources(folder) if others.count(file.parent) == 0)
-
-
-def _sources(folder: Path) -> Iterator[Path]:
-    return (
-        file
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and "__pycache__" not in file.parts
-    )
-
-
-def _board_files(folder: Path) -> Iterator[Path]:
-    """Yield the files of a board, then those of the families that they name."""
-    families = folder.parent / "families"
-    todo = list(_sources(folder))
-    seen: set[Path] = set()
-    while todo:
-        file = todo.pop(0)
-        if file in seen:
-            continue
-        seen.add(file)
-        yield file
-        if file.suffix == ".py":
-            names = _imported(file.read_text(encoding="utf-8"))
-            todo += [path for name in names if (path := families / f"{name}.py").is_file()]
-
-
-def _imported(text: str) -> Iterator[str]:
-    """Yield the names that relative imports mention: of modules, and of what is taken from them."""
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            yield from (node.module or "").split(".")
-            yield from (alias.name for alias in node.names)
-
-
-def _digest(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file.name}\0".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()

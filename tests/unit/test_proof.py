@@ -60,13 +60,14 @@ def test_a_row_is_checked(wrong: dict[str, str]) -> None:
 def boards(folder: Path) -> Catalog:
     """Two boards of one family, and a third that stands alone."""
     for path, text in {
-        "devices/one/device.py": "from ..families.near import thing\n",
-        "devices/two/device.py": "from ..families import near\n",
-        "devices/three/device.py": "",
-        "devices/families/near.py": "from . import (\n    far,\n)\n",
-        "devices/families/far.py": "",
-        "devices/families/other.py": "",
-        "modules/lamp/module.py": "",
+        "devices/one/device.py": "from ..families.near import thing as mine\nname = mine(1)\n",
+        "devices/one/one.dts": "/dts-v1/;\n",
+        "devices/two/device.py": "from ..families import near\nname = near.other\n",
+        "devices/three/device.py": "name = 3\n",
+        "devices/families/near.py": NEAR,
+        "devices/families/far.py": "SIZE = 1\nWIDTH = 2\n",
+        "devices/families/other.py": "SIZE = 1\n",
+        "modules/lamp/module.py": "name = 1\n",
         "modules/bell/module.py": "",
     }.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -74,26 +75,60 @@ def boards(folder: Path) -> Catalog:
     return Catalog((folder / "modules",), (folder / "devices",))
 
 
+NEAR = """\
+\"\"\"What is near.\"\"\"
+from pathlib import Path
+from . import (
+    far,
+)
+_SIZES = {"one": far.SIZE}
+def thing(number):
+    return {**_SIZES, "number": number}
+other = far.WIDTH
+unused = 3
+"""
+
+
 @pytest.mark.parametrize(
-    ("path", "stale"),
+    ("path", "old", "new", "stale"),
     [
-        ("devices/one/device.py", {"one"}),
-        ("devices/families/near.py", {"one", "two"}),
-        ("devices/families/far.py", {"one", "two"}),
-        ("devices/families/other.py", set[str]()),
-        ("modules/lamp/module.py", {"one", "two", "three"}),
-        ("modules/lamp/lamp.nix", {"one", "two", "three"}),
+        ("devices/one/device.py", "mine(1)", "mine(2)", {"one"}),
+        ("devices/one/one.dts", ";", "; ", {"one"}),
+        ("devices/families/near.py", '"number"', '"count"', {"one"}),
+        # By the definition that it takes.
+        ("devices/families/near.py", "_SIZES = {", "_SIZES = {1: 2, ", {"one"}),
+        ("devices/families/far.py", "SIZE = 1", "SIZE = 2", {"one"}),
+        ("devices/families/near.py", "far.WIDTH", "far.SIZE", {"two"}),
+        ("devices/families/far.py", "WIDTH = 2", "WIDTH = 3", {"two"}),
+        ("devices/families/far.py", "SIZE", "WEIGHT", {"one"}),
+        # What is run whenever a family is read, and what changes a definition.
+        ("devices/families/near.py", "unused = 3", "print(3)", {"one", "two"}),
+        ("devices/families/near.py", "unused = 3", "_SIZES['two'] = 3", {"one"}),
+        # What nobody reaches.
+        ("devices/families/near.py", "unused = 3", "unused = 4", set[str]()),
+        ("devices/families/other.py", "SIZE = 1", "SIZE = 2", set[str]()),
+        # What is no matter to Python.
+        ("devices/families/near.py", "near.", "here.", set[str]()),
+        ("devices/families/near.py", "import Path", "import PurePath", set[str]()),
+        ("devices/families/far.py", "SIZE = 1", "SIZE = (1)  # small", set[str]()),
+        ("modules/lamp/module.py", "1", "1  # first", set[str]()),
+        ("modules/lamp/module.py", "1", "2", {"one", "two", "three"}),
+        ("modules/lamp/lamp.nix", "", "{ }", {"one", "two", "three"}),
         # Types that are in no image of theirs, new ones too.
-        ("modules/bell/module.py", set[str]()),
-        ("modules/horn/module.py", set[str]()),
-        ("modules/lamp/dimmer/module.py", set[str]()),
+        ("modules/bell/module.py", "", "name = 1", set[str]()),
+        ("modules/horn/module.py", "", "name = 1", set[str]()),
+        ("modules/lamp/dimmer/module.py", "", "name = 1", set[str]()),
     ],
 )
-def test_a_changed_file_makes_its_boards_stale(tmp_path: Path, path: str, stale: set[str]) -> None:
+def test_a_change_makes_those_boards_stale_that_it_reaches(
+    tmp_path: Path, path: str, old: str, new: str, stale: set[str]
+) -> None:
     before = hashes(boards(tmp_path))
-    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-    with (tmp_path / path).open("a") as file:
-        file.write("# changed\n")
+    file = tmp_path / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = file.read_text() if file.exists() else ""
+    assert old in text
+    file.write_text(text.replace(old, new) if old else new)
     after = hashes(Catalog((tmp_path / "modules",), (tmp_path / "devices",)))
     assert {name for name in after if after[name] != before[name]} == stale
 
