@@ -112,6 +112,7 @@
 (fn main [port ...]
   (let [loop (new)]
     (http.serve loop (http.listen (tonumber port) [...]) answer)
+    (assert (system.become :metrics))
     ;; Ready, as s6 understands it.
     (system.write 3 "\n")
     (system.close 3)

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from liminix_gen import (
     INTERFACE,
+    Group,
     Needs,
     Part,
     Service,
+    User,
     interface_of,
     listening,
     longrun,
@@ -42,7 +44,9 @@ class Metrics(Service):
                 claim
                 for interface in self.interfaces
                 for claim in listening("TCP", self.port, interface=interface_of(interface))
-            )
+            ),
+            users=(User(name="metrics", uid=54),),
+            groups=(Group(name="metrics", gid=54),),
         )
 
     def parts(self) -> tuple[Part, ...]:

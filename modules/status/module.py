@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from liminix_gen import (
     INTERFACE,
+    Group,
     Needs,
     Part,
     Service,
+    User,
     interface_of,
     listening,
     longrun,
@@ -42,7 +44,9 @@ class Status(Service):
                 claim
                 for interface in self.interfaces
                 for claim in listening("TCP", self.port, interface=interface_of(interface))
-            )
+            ),
+            users=(User(name="status", uid=55),),
+            groups=(Group(name="status", gid=55),),
         )
 
     def parts(self) -> tuple[Part, ...]:

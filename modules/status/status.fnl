@@ -188,6 +188,7 @@ pre { font-size: .8rem; margin: 0; overflow-x: auto; white-space: pre-wrap; over
 (fn main [port ...]
   (let [loop (new)]
     (http.serve loop (http.listen (tonumber port) [...]) answer)
+    (assert (system.become :status))
     ;; Ready, as s6 understands it.
     (system.write 3 "\n")
     (system.close 3)

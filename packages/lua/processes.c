@@ -1,9 +1,12 @@
 /* Processes: starting one, waiting for it, signals, the environment. */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -142,11 +145,32 @@ static int process_set_environment(lua_State *L)
 	return system_done(L, setenv(luaL_checkstring(L, 1), luaL_checkstring(L, 2), 1), NULL);
 }
 
+/* become(USER): for good, with the user's groups, and without what a setuid program would give. */
+static int process_become(lua_State *L)
+{
+	const char *name = luaL_checkstring(L, 1);
+	const struct passwd *user;
+
+	errno = 0;
+	user = getpwnam(name);
+	if (user == NULL) {
+		errno = errno == 0 ? ENOENT : errno;
+		return system_done(L, -1, name);
+	}
+	return system_done(L,
+			   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && initgroups(name, user->pw_gid) == 0 &&
+					   setgid(user->pw_gid) == 0 && setuid(user->pw_uid) == 0
+				   ? 0
+				   : -1,
+			   name);
+}
+
 const luaL_Reg process_functions[] = {
 	{ "start", process_start },
 	{ "wait", process_wait },
 	{ "kill", process_kill },
 	{ "process_id", process_id },
+	{ "become", process_become },
 	{ "pipe", process_pipe },
 	{ "set_environment", process_set_environment },
 	{ NULL, NULL },

@@ -15,6 +15,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+/* Those who may only look leave places for those who may do more. */
+enum { UNTRUSTED_LIMIT = CLIENT_LIMIT / 2 };
+
 enum { REQUEST_SIZE = 8192, REPLY_LIMIT = 512 * 1024, PROBLEM_SIZE = 160 };
 
 enum verb {
@@ -34,6 +37,7 @@ struct client {
 	char *reply;
 	size_t length;
 	size_t sent;
+	bool trusted;		/* root, or who serviced runs as: others may only look */
 	bool broken;
 	bool waiting;
 	bool ended;
@@ -59,8 +63,8 @@ bool control_open(struct control *control, const char *run_directory)
 	}
 	control->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	(void)unlink(address.sun_path);
-	/* Only its owner, root, can connect. */
-	mask = umask(0177);
+	/* Anybody can connect. */
+	mask = umask(0111);
 	bound = bind(control->listener, (const struct sockaddr *)&address, sizeof(address)) == 0;
 	(void)umask(mask);
 	if (!bound || listen(control->listener, CLIENT_LIMIT) != 0) {
@@ -299,6 +303,11 @@ static void take_request(struct client *client, struct system *system, int64_t n
 		end(client, 2);
 		return;
 	}
+	if (client->verb != LIST && !client->trusted) {
+		reply(client, "say only root may %s services", verbs[client->verb]);
+		end(client, 2);
+		return;
+	}
 	if (!take_names(client, system, rest)) {
 		end(client, 2);
 		return;
@@ -395,23 +404,34 @@ static void drop_finished(struct control *control)
 	}
 }
 
+static bool is_trusted(int descriptor)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	return getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+	       (peer.uid == 0 || peer.uid == geteuid());
+}
+
 static void accept_clients(struct control *control)
 {
 	static const char refusal[] = "say too many requests at once\nend 1\n";
 
 	for (;;) {
 		int descriptor = accept4(control->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		bool trusted = descriptor >= 0 && is_trusted(descriptor);
 		struct client *client;
 
 		if (descriptor < 0)
 			return;
-		client = control->count == CLIENT_LIMIT ? NULL : calloc(1, sizeof(*client));
+		client = control->count >= (trusted ? CLIENT_LIMIT : UNTRUSTED_LIMIT) ? NULL : calloc(1, sizeof(*client));
 		if (client == NULL) {
 			(void)send(descriptor, refusal, sizeof(refusal) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 			(void)close(descriptor);
 			continue;
 		}
 		client->descriptor = descriptor;
+		client->trusted = trusted;
 		client->run_directory = control->run_directory;
 		control->clients[control->count++] = client;
 	}

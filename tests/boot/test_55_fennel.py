@@ -148,6 +148,16 @@ def test_the_page_says_how_the_router_is(router: Router) -> None:
     assert "<script" not in page
 
 
+@pytest.mark.parametrize("name", ["metrics", "status"])
+def test_what_answers_is_a_user_who_may_only_look(router: Router, name: str) -> None:
+    of = f"/proc/{router.pid(name)}/status"
+    (number,) = set(router.check(f"sed -n 's/^[UG]id://p' {of}").split())
+    assert f"{name}:x:{number}:{number}:" in router.check("cat /etc/passwd")
+    assert int(number) > 0
+    assert router.check(f"sed -n 's/^Cap[EP][fr][fm]://p' {of}").split() == ["0" * 16] * 2
+    assert router.check(f"sed -n 's/^Groups:\\s*//p' {of}").split() in ([], [number])
+
+
 def test_a_client_that_says_nothing_holds_nobody_up(router: Router) -> None:
     with socket.create_connection(("127.0.0.1", router.web_ports[80]), timeout=30):
         assert "<h1>router</h1>" in fetched(router, 80, "/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -12,6 +13,8 @@ import pytest
 
 from tests.runtime.router import Router, wait_for
 
+NOBODY = 65534
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
 OBSERVER = "trap 'trace signal' USR1; announce_ready; while :; do sleep 0.05; done; exec sleep 1"
 
 
@@ -229,10 +232,65 @@ def test_stop_of_several_and_of_one_that_is_down(router: Router) -> None:
     assert router.all_ready()
 
 
-def test_the_socket_is_for_its_owner(router: Router) -> None:
+def asked_by_another_user(router: Router, requests: str, count: int = 1) -> list[str]:
+    """Return what each of many connections at once is answered, of a user that is not root."""
+    reading, writing = os.pipe()
+    if (child := os.fork()) == 0:
+        code = 1
+        try:
+            os.chdir(router.run)  # the folders above let only root in
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            connected = [socket.socket(socket.AF_UNIX) for _ in range(count)]
+            for one in connected:
+                one.connect("control")
+            answers = [""] * count
+            for one in connected:
+                # Those past the limit are closed, whatever they say.
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    one.sendall(requests.encode())
+            for number, one in enumerate(connected):
+                with contextlib.suppress(ConnectionResetError):
+                    answers[number] = one.makefile().read()
+            os.write(writing, json.dumps(answers).encode())
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        text = pipe.read()
+    assert os.waitpid(child, 0)[1] == 0
+    answers: list[str] = json.loads(text)
+    return answers
+
+
+@needs_root
+def test_another_user_looks_and_changes_nothing(router: Router) -> None:
     router.add("a")
     router.boot()
-    assert (router.run / "control").stat().st_mode & 0o777 == 0o600
+    (listed,) = asked_by_another_user(router, "list 1000\n")
+    assert listed.startswith("row\ta\toneshot\twanted\tready\t")
+    assert listed.endswith("end 0\n")
+    trace = router.new_trace()
+    for verb in ("start", "stop", "restart", "control-start", "control-stop", "control-restart",
+                 "announce"):  # fmt: skip
+        (refused,) = asked_by_another_user(router, f"{verb} 1000 a\n")
+        assert refused == f"say only root may {verb} services\nend 2\n"
+    for verb in ("ready", "shutdown"):
+        (refused,) = asked_by_another_user(router, f"{verb} 1000\n")
+        assert refused == f"say only root may {verb} services\nend 2\n"
+    assert router.states() == {"a": "ready"}
+    assert trace() == []
+
+
+@needs_root
+def test_another_user_leaves_places_for_root(router: Router) -> None:
+    router.add("a")
+    router.boot()
+    answers = asked_by_another_user(router, "list 1000\n", count=40)
+    assert sum("row\ta" in answer for answer in answers) == 32
+    router.done("restart", "a")
 
 
 def test_client_without_a_manager(new_router: Callable[..., Router]) -> None:

@@ -16,6 +16,8 @@
 (let [(done reason) (processes.run ["no-such-program"])]
   (expect= done nil)
   (expect (string.find reason "No such file")))
+(let [(done reason) (system.become "no-such-user")]
+  (expect= [done reason] [nil "no-such-user: No such file or directory"]))
 (expect-error "exit code 4\nwhy" (processes.check ["sh" "-c" "echo why >&2; exit 4"]))
 (let [began (now)
       done (processes.run ["sleep" "60"] {:limit-ms 50})]

@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "acd3bded39dfbe48040183c480cdbb05";
+    hash = "44795666f12b475ec382e3e2242a32d9";
     packages = {
       dnsmasq-small = project + "/packages/dnsmasq-small/package.nix";
       interface-wait = project + "/packages/interface-wait/package.nix";
