@@ -1,6 +1,6 @@
 """A configuration as data: a JSON file in the place of a Python one, for programs that write it.
 
-docs/formats.md describes the form, and `liminix-gen docs --schema` writes its JSON Schema.
+docs/formats.md describes the form, and `liminix-gen docs --schemas` writes its JSON Schema.
 """
 
 from __future__ import annotations

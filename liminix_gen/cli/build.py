@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liminix_gen.cli.options import Configuration, Json, common_options, completing
+from liminix_gen.cli.options import Configuration, Json, common_options, completing, print_json
 from liminix_gen.cli.story import story
 from liminix_gen.errors import printable
+
+if TYPE_CHECKING:
+    from liminix_gen.cli.answers import BuiltOutput
 
 
 def build(
@@ -42,9 +45,7 @@ def build(
         for built, files in zip(made.outputs, made.files, strict=True)
     ]
     if json:
-        from json import dumps  # noqa: PLC0415
-
-        results = [
+        results: list[BuiltOutput] = [
             {
                 "output": built.name,
                 "path": str(built.path),
@@ -53,7 +54,7 @@ def build(
             }
             for built, sizes in sized
         ]
-        typer.echo(dumps(results, indent=2))
+        print_json(results)
         return
     for built, sizes in sized:
         typer.echo(printable(f"{built.name}: {built.link} -> {built.path}"))

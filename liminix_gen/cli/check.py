@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from json import dumps
 from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from liminix_gen import text
-from liminix_gen.cli.options import Configuration, Json, common_options
+from liminix_gen.cli.options import Configuration, Json, common_options, print_json
 from liminix_gen.cli.story import story
 from liminix_gen.errors import ConfigurationError, Problem, printable
 
 if TYPE_CHECKING:
+    from liminix_gen.cli.answers import Asker, Checked, Mistake, Refused
     from liminix_gen.model.kernel import Asked
     from liminix_gen.plan import Plan
     from liminix_gen.workflow.check_kernel import KernelCheck
@@ -58,8 +58,8 @@ def check(
     except ConfigurationError as error:
         if not json:
             raise
-        problems = [_problem(problem) for problem in error.problems]
-        typer.echo(dumps({"problems": problems}, indent=2))
+        refused: Refused = {"problems": [_problem(problem) for problem in error.problems]}
+        print_json(refused)
         raise typer.Exit(error.exit_code) from None
     if of_kernel is not None:
         from liminix_gen.cli.check_kernel import report  # noqa: PLC0415  only for --kernel
@@ -67,8 +67,7 @@ def check(
         report(of_kernel, config, fix=fix, json=json)
         return
     if json:
-        described = {**_described(found.plan), "root_bytes": _root_bytes(found)}
-        typer.echo(dumps(described, indent=2))
+        print_json(_described(found.plan, _root_bytes(found)))
         return
     _print(found.plan, _root_bytes(found))
 
@@ -130,7 +129,7 @@ def _print(plan: Plan, root_bytes: int | None) -> None:
         typer.echo(printable(text.columns(rows, indent="  ")))
 
 
-def _described(plan: Plan) -> dict[str, object]:
+def _described(plan: Plan, root_bytes: int | None) -> Checked:
     from liminix_gen.plan.requests import ports_of  # noqa: PLC0415  not needed for --help
 
     return {
@@ -163,14 +162,15 @@ def _described(plan: Plan) -> dict[str, object]:
         "files": [planned.file.path for planned in plan.files],
         "ports": {port: [_asked(one) for one in asked] for port, asked in ports_of(plan).items()},
         "pruned": [{"what": one.what, **_asked(one.asked)} for one in plan.pruned],
+        "root_bytes": root_bytes,
     }
 
 
-def _asked(asked: Asked) -> dict[str, str | None]:
+def _asked(asked: Asked) -> Asker:
     return {"by": asked.by, "where": str(asked.where) if asked.where else None}
 
 
-def _problem(problem: Problem) -> dict[str, str | None]:
+def _problem(problem: Problem) -> Mistake:
     return {
         "where": str(problem.where) if problem.where is not None else None,
         "what": problem.what,

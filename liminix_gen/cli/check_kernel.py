@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from json import dumps
 from pathlib import Path
 
 import typer
-from attrs import asdict
 
 from liminix_gen import text
+from liminix_gen.cli.options import print_json
 from liminix_gen.errors import CheckError, printable, writing
 from liminix_gen.kconfig.audit import table
 from liminix_gen.workflow.check_kernel import KernelCheck
@@ -23,7 +22,7 @@ def report(found: KernelCheck, config: Path, *, fix: bool, json: bool) -> None:
         with writing(config), config.open("a", encoding="utf-8") as file:
             file.write(end + "".join(f"{line}\n" for line in _lines(found)))
     if json:
-        typer.echo(dumps(asdict(found), indent=2))
+        print_json(found)
     else:
         typer.echo(printable("\n".join(_told(found, config, fix=fix))))
     left = found.left if fix else found.lost

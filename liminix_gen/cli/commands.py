@@ -29,7 +29,7 @@ COMMANDS = {
     "repl": "Try programs in Fennel on this machine, with the Lua and the library of the device.",
     "services": "List the service types, or describe one.",
     "devices": "List the boards, or describe one.",
-    "docs": "Write the reference, stubs for editors and type checkers, or a JSON Schema.",
+    "docs": "Write the reference, stubs for editors and type checkers, or JSON Schemas.",
 }
 
 

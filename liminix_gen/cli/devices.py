@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from liminix_gen import text
-from liminix_gen.cli.options import Json, common_options, completing, loadable
+from liminix_gen.cli.options import Json, common_options, completing, loadable, print_json
 from liminix_gen.errors import DefinitionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from liminix_gen.catalog import Catalog
+    from liminix_gen.cli.answers import DescribedBoard, Proven
     from liminix_gen.model.device import Device
     from liminix_gen.proof import Proof, Standing
 
@@ -49,10 +50,8 @@ def devices(
     proofs = proof.load(proof.proof_file())
     standings = {one.name: proof.standing(catalog, one.name, proofs) for one in boards}
     if json:
-        from json import dumps  # noqa: PLC0415
-
         described = [_described(board, catalog, standings[board.name]) for board in boards]
-        typer.echo(dumps(described[0] if name in names else described, indent=2))
+        print_json(described[0] if name in names else described)
     elif name is not None and len(boards) == 1:
         _print(boards[0], catalog, proofs, standings[boards[0].name])
     else:
@@ -99,9 +98,7 @@ def _print(
         typer.echo(f"\nINSTALLATION\n\n{board.install.strip()}")
 
 
-def _described(board: Device, catalog: Catalog, standing: Standing | None) -> dict[str, object]:
-    from attrs import asdict  # noqa: PLC0415
-
+def _described(board: Device, catalog: Catalog, standing: Standing | None) -> DescribedBoard:
     from liminix_gen import boards, package_sets  # noqa: PLC0415  not needed for --help
 
     interfaces = boards.Interfaces.of(board, catalog)
@@ -117,19 +114,21 @@ def _described(board: Device, catalog: Catalog, standing: Standing | None) -> di
         "interfaces": dict(interfaces.names),
         "radios": list(interfaces.radios),
         "roots": list(board.roots),
-        **known,
+        "facts": known,
         "qemu": board.qemu.executable if board.qemu else None,
         "outputs": sorted(board.outputs),
         "default_output": board.default_output,
         "about": board.about,
         "install": board.install,
-        "proven": {
-            "level": standing.proof.level,
-            "date": standing.proof.date,
-            "command": standing.proof.command,
-            "stale": standing.stale,
-            "hardware": asdict(standing.proof.hardware) if standing.proof.hardware else None,
-        }
-        if standing
-        else None,
+        "proven": _proven(standing) if standing else None,
+    }
+
+
+def _proven(standing: Standing) -> Proven:
+    return {
+        "level": standing.proof.level,
+        "date": standing.proof.date,
+        "command": standing.proof.command,
+        "stale": standing.stale,
+        "hardware": standing.proof.hardware,
     }

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from json import dumps
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from liminix_gen.cli.options import common_options
 from liminix_gen.errors import ConfigurationError, Problem, writing
+
+if TYPE_CHECKING:
+    from liminix_gen.catalog import Catalog
 
 
 def docs(
@@ -31,19 +36,21 @@ def docs(
             "mypy.",
         ),
     ] = None,
-    schema: Annotated[
+    schemas: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Write the JSON Schema of configurations that are data to FILE."
+            metavar="DIR",
+            help="Write JSON Schemas to DIR: of configurations that are data, of manifest.json, "
+            "and of what commands print with --json.",
         ),
     ] = None,
 ) -> None:
-    """Write the reference, stubs for editors and type checkers, or a JSON Schema.
+    """Write the reference, stubs for editors and type checkers, or JSON Schemas.
 
     Service types, boards and outputs of your own are in them (--modules, --devices, --outputs).
     """
-    if output is None and stubs is None and schema is None:
-        hint = "add -o DIR for the reference, --stubs DIR for stubs, --schema FILE for a schema"
+    if output is None and stubs is None and schemas is None:
+        hint = "add -o DIR for the reference, --stubs DIR for stubs, --schemas DIR for schemas"
         raise ConfigurationError(Problem(None, "there is nothing to write", hint=hint))
     catalog = common_options(context).catalog()
     if output is not None:
@@ -53,11 +60,7 @@ def docs(
 
         pages = reference.pages(catalog, proof.load(proof.proof_file()))
         for name, text in {**pages, "commands.md": manual.markdown()}.items():
-            path = output / name
-            with writing(path):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-            typer.echo(path)
+            _write(output / name, text)
     if stubs is not None:
         from liminix_gen.docs import stubs as stub_texts  # noqa: PLC0415
 
@@ -65,11 +68,25 @@ def docs(
             written = stub_texts.write(catalog, stubs)
         for path in written:
             typer.echo(path)
-    if schema is not None:
-        from json import dumps  # noqa: PLC0415  not needed for --help
+    if schemas is not None:
+        for name, schema in _schemas(catalog):
+            _write(schemas / name, dumps(schema, indent=1) + "\n")
 
-        from liminix_gen.docs.schema import configuration  # noqa: PLC0415
 
-        with writing(schema):
-            schema.write_text(dumps(configuration(catalog), indent=1) + "\n", encoding="utf-8")
-        typer.echo(schema)
+def _schemas(catalog: Catalog) -> Iterator[tuple[str, object]]:
+    from liminix_gen.cli import answers  # noqa: PLC0415  not needed for --help
+    from liminix_gen.docs import schema, shapes  # noqa: PLC0415
+    from liminix_gen.nix.manifest import Manifest  # noqa: PLC0415
+
+    yield "configuration.json", schema.configuration(catalog)
+    yield "manifest.json", shapes.schema(Manifest, "manifest.json of a tree")
+    for command, shape in answers.BY_COMMAND.items():
+        name = command.replace(" ", "-").replace("--", "")
+        yield f"{name}.json", shapes.schema(shape, f"What `liminix-gen {command} --json` prints")
+
+
+def _write(path: Path, text: str) -> None:
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    typer.echo(path)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liminix_gen.cli.options import Json, common_options
+from liminix_gen.cli.options import Json, common_options, print_json
 from liminix_gen.cli.reaching import Host, SshOption, Timeout
 from liminix_gen.cli.story import story
+
+if TYPE_CHECKING:
+    from liminix_gen.cli.answers import Started
 
 
 def kexec(
@@ -27,9 +30,7 @@ def kexec(
 
     What runs there must have the service kexec.
     """
-    from attrs import asdict  # noqa: PLC0415  not needed for --help
-
-    from liminix_gen import text  # noqa: PLC0415
+    from liminix_gen import text  # noqa: PLC0415  not needed for --help
     from liminix_gen.cli import reaching  # noqa: PLC0415
     from liminix_gen.cli.narrate import Narrator  # noqa: PLC0415
     from liminix_gen.deploy import kexec as deploy  # noqa: PLC0415
@@ -44,9 +45,14 @@ def kexec(
             listen=Narrator(one),
         )
     if json:
-        from json import dumps  # noqa: PLC0415
-
-        typer.echo(dumps({"host": board.host, "image": found.image, **asdict(started)}, indent=2))
+        described: Started = {
+            "host": board.host,
+            "image": found.image,
+            "hostname": started.hostname,
+            "copied_bytes": started.copied_bytes,
+            "seconds": started.seconds,
+        }
+        print_json(described)
         return
     typer.echo(f"{board.host} runs {started.hostname} from memory, image {found.image}")
     typer.echo(f"copied {started.copied_bytes} bytes; {text.seconds(started.seconds)}")

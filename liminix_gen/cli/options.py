@@ -205,6 +205,15 @@ def refuse_empty(arguments: Sequence[str]) -> None:
 
 
 Configuration = Annotated[
-    Path, typer.Argument(metavar="CONFIG", help="The configuration: a Python file.")
+    Path, typer.Argument(metavar="CONFIG", help="The configuration: a file of Python, or of JSON.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def print_json(answer: object) -> None:
+    """Print what `cli.answers` describes: plain values, and objects of attrs in them."""
+    from json import dumps  # noqa: PLC0415  not needed for --help
+
+    from attrs import asdict  # noqa: PLC0415
+
+    typer.echo(dumps(answer, indent=2, default=asdict))

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from json import dumps
 from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from liminix_gen import text
-from liminix_gen.cli.options import Configuration, Json, common_options
+from liminix_gen.cli.options import Configuration, Json, common_options, print_json
 from liminix_gen.cli.reaching import SshOption
 from liminix_gen.cli.story import story
 from liminix_gen.errors import printable
 
 if TYPE_CHECKING:
+    from liminix_gen.cli import answers
     from liminix_gen.nix.changes import Change
     from liminix_gen.workflow.forecast import Cost, Forecast
 
@@ -64,7 +64,7 @@ def plan(
             old = other.read(against, config, options) if against is not None else None
             made = forecast(found, old, options)
     if json:
-        typer.echo(dumps(_described(made), indent=2))
+        print_json(_described(made))
         return
     typer.echo(printable("\n".join(_told(made, against))))
 
@@ -152,17 +152,24 @@ def _first(names: Iterable[str], limit: int = 4) -> str:
     return ", ".join(every[:limit]) + more
 
 
-def _described(made: Forecast) -> dict[str, object]:
-    from attrs import asdict  # noqa: PLC0415  not needed for --help
-
-    cost = made.cost
+def _described(made: Forecast) -> answers.Forecast:
     return {
         "hostname": made.plan.hostname,
         "device": made.plan.device.name,
-        "changes": [asdict(one) for one in made.changes],
-        "rebuilt": asdict(made.rebuilt) if made.rebuilt else None,
+        "changes": list(made.changes),
+        "rebuilt": made.rebuilt,
         "copied_bytes": made.copied_bytes,
         "action": made.action,
-        "cost": None if cost is None else {**asdict(cost), "fetched_bytes": cost.fetched_bytes},
+        "cost": _described_cost(made.cost) if made.cost else None,
         "cost_unknown_because": made.unknown or None,
+    }
+
+
+def _described_cost(cost: Cost) -> answers.Cost:
+    return {
+        "fetched": cost.fetched,
+        "fetched_bytes": cost.fetched_bytes,
+        "built": list(cost.built),
+        "kernel": cost.kernel,
+        "kernel_seconds": cost.kernel_seconds,
     }

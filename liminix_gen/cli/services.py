@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from json import dumps
 from pprint import pformat
 from textwrap import indent
 from typing import TYPE_CHECKING, Annotated, cast
@@ -11,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from liminix_gen import text
-from liminix_gen.cli.options import Json, common_options, completing, loadable
+from liminix_gen.cli.options import Json, common_options, completing, loadable, print_json
 from liminix_gen.errors import ConfigurationError, DefinitionError, Problem, suggestion
 
 if TYPE_CHECKING:
     from liminix_gen.catalog import Catalog
+    from liminix_gen.cli.answers import DescribedParameter, DescribedType, Key
     from liminix_gen.model.parameter import Parameter
     from liminix_gen.model.service import Service
     from liminix_gen.model.values import Field, ValueType
@@ -48,14 +48,11 @@ def services(
     if json:
         described = [_described(one, type_) for one, type_ in types.items()]
         if name is not None:
-            from attrs import asdict  # noqa: PLC0415  not needed for --help
-
-            from liminix_gen.docs.services import contents  # noqa: PLC0415
+            from liminix_gen.docs.services import contents  # noqa: PLC0415  not needed for --help
 
             # Of one alone: it takes a configuration to know.
-            brought = contents(name, catalog)
-            described[0]["brings"] = asdict(brought) if brought is not None else None
-        typer.echo(dumps(described if name is None else described[0], indent=2))
+            described[0]["brings"] = contents(name, catalog)
+        print_json(described if name is None else described[0])
     elif name is None:
         rows = [("TYPE", "WHAT IT DOES")]
         rows += [(one, _description(type_).partition("\n")[0]) for one, type_ in types.items()]
@@ -112,7 +109,7 @@ def _fields(type_: ValueType[object]) -> Mapping[str, Field]:
     return fields(type_)
 
 
-def _described(name: str, type_: type[Service]) -> dict[str, object]:
+def _described(name: str, type_: type[Service]) -> DescribedType:
     from liminix_gen.docs.examples import example  # noqa: PLC0415  not needed for --help
     from liminix_gen.model.parameter import parameters_of  # noqa: PLC0415
 
@@ -133,8 +130,8 @@ def _description(type_: type[Service]) -> str:
     return description(type_)
 
 
-def _parameter(parameter: Parameter) -> dict[str, object]:
-    described: dict[str, object] = {
+def _parameter(parameter: Parameter) -> DescribedParameter:
+    described: DescribedParameter = {
         "name": parameter.name,
         "type": parameter.type.describe(),
         "description": parameter.description,
@@ -142,17 +139,20 @@ def _parameter(parameter: Parameter) -> dict[str, object]:
         "example": _plain(parameter.example),
     }
     if keys := _fields(parameter.type):
-        described["keys"] = {
-            key: {
-                "type": field.type.describe(),
-                "description": field.description,
-                "required": field.required,
-                **({} if field.required else {"default": _plain(field.default)}),
-            }
-            for key, field in keys.items()
-        }
+        described["keys"] = {key: _key(field) for key, field in keys.items()}
     if not parameter.required:
         described["default"] = _plain(parameter.default)
+    return described
+
+
+def _key(field: Field) -> Key:
+    described: Key = {
+        "type": field.type.describe(),
+        "description": field.description,
+        "required": field.required,
+    }
+    if not field.required:
+        described["default"] = _plain(field.default)
     return described
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from json import dumps, loads
+from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from liminix_gen import text
-from liminix_gen.cli.options import Configuration, Json, common_options
+from liminix_gen.cli.options import Configuration, Json, common_options, print_json
 from liminix_gen.cli.story import story
 from liminix_gen.errors import ConfigurationError, Problem, printable
 
@@ -52,7 +52,7 @@ def size(
         found = sizes(planned(load(config, options), options), options, estimate=estimate)
     new = asdict(found)
     if json:
-        typer.echo(dumps(new, indent=2))
+        print_json(found)
     elif markdown:
         typer.echo(printable("\n".join(_markdown(found, old))))
     elif old is not None:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from liminix_gen.cli.options import Configuration, Json, common_options
+from liminix_gen.cli.options import Configuration, Json, common_options, print_json
 from liminix_gen.cli.reaching import Host, SshOption, Timeout
 from liminix_gen.cli.story import story
 
 if TYPE_CHECKING:
+    from liminix_gen.cli.answers import Updated
     from liminix_gen.plan import Plan
 
 
@@ -28,9 +29,7 @@ def update(
     For roots that can be written. If the new system does not come up with all its services, the
     board goes back to the old one. Against a kernel that hangs, that takes a watchdog.
     """
-    from attrs import asdict  # noqa: PLC0415  not needed for --help
-
-    from liminix_gen import text  # noqa: PLC0415
+    from liminix_gen import text  # noqa: PLC0415  not needed for --help
     from liminix_gen.cli import reaching  # noqa: PLC0415
     from liminix_gen.deploy import system  # noqa: PLC0415
     from liminix_gen.deploy import update as deploy  # noqa: PLC0415
@@ -55,9 +54,15 @@ def update(
             listen=options.listen,
         )
     if json:
-        from json import dumps  # noqa: PLC0415
-
-        typer.echo(dumps({"host": board.host, **asdict(updated)}, indent=2))
+        described: Updated = {
+            "host": board.host,
+            "system": updated.system,
+            "before": updated.before,
+            "copied_paths": updated.copied_paths,
+            "copied_bytes": updated.copied_bytes,
+            "seconds": updated.seconds,
+        }
+        print_json(described)
     elif updated.before == updated.system:
         typer.echo(f"{board.host} runs {updated.system} already")
     else:

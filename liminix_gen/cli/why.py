@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from json import dumps
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from liminix_gen import text
-from liminix_gen.cli.options import Configuration, Json, common_options
+from liminix_gen.cli.options import Configuration, Json, common_options, print_json
 from liminix_gen.cli.story import story
 from liminix_gen.errors import printable
 
 if TYPE_CHECKING:
+    from liminix_gen.cli.answers import Explained, Thing
     from liminix_gen.graph import Graph, Node
     from liminix_gen.plan.relations import Relations
 
@@ -47,7 +47,7 @@ def why(
         nodes = find(related, thing)
     relations = related.relations
     if json:
-        typer.echo(dumps([_described(relations, node, every, reverse) for node in nodes], indent=2))
+        print_json([_described(relations, node, every, reverse) for node in nodes])
         return
     blocks = [
         _gone(relations, node) if reverse else _ways(relations, node, every) for node in nodes
@@ -102,17 +102,15 @@ def _gone(relations: Relations, node: Node) -> Iterator[str]:
     yield text.columns(rows, indent="  ")
 
 
-def _described(relations: Relations, node: Node, every: bool, reverse: bool) -> dict[str, object]:
-    def shown(one: Node) -> dict[str, object]:
-        size = relations.sizes.get(one)
-        return {
-            "kind": one.kind,
-            "name": one.name,
-            "label": relations.label(one),
-            **({"size_bytes": size} if size is not None else {}),
-        }
+def _described(relations: Relations, node: Node, every: bool, reverse: bool) -> Explained:
+    def shown(one: Node) -> Thing:
+        thing: Thing = {"kind": one.kind, "name": one.name, "label": relations.label(one)}
+        if one in relations.sizes:
+            thing["size_bytes"] = relations.sizes[one]
+        return thing
 
-    described = shown(node) | {"path": [shown(one) for one in relations.path(node)]}
+    path = [shown(one) for one in relations.path(node)]
+    described = cast("Explained", {**shown(node), "path": path})
     if every:
         ways = relations.ways(node)
         nodes = list(ways)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Annotated, Literal, NotRequired, TypeAlias, TypedDict, cast
 
 import attrs
 from attrs import field, frozen
@@ -23,6 +23,54 @@ from liminix_gen.plan import Plan
 from liminix_gen.plan.requests import ports_of
 
 Entries = Mapping[str, Iterable[Asked]]
+
+# Who asked, by the name of a thing: places in "askers".
+_Things: TypeAlias = Mapping[str, list[int]]
+
+
+class AskerEntry(TypedDict):
+    """Who asked for something."""
+
+    by: Annotated[str, "a service type, or a part of liminix-gen"]
+    where: NotRequired[Annotated[str, "a file and line"]]
+
+
+class Release(TypedDict):
+    """A release of Debian."""
+
+    name: str
+
+
+class Ids(TypedDict):
+    """Numbers of users and groups, by name."""
+
+    users: Mapping[str, int]
+    groups: Mapping[str, int]
+
+
+Manifest = TypedDict(
+    "Manifest",
+    {
+        "version": Literal[2],
+        "made-by": Annotated[str, "program and version"],
+        "source": Annotated[str, "file name of the configuration"],
+        "hostname": str,
+        "device": Annotated[str, "the board"],
+        "package-set": Annotated[str, "where packages come from"],
+        "debian": NotRequired[Annotated[Release, "on that package set"]],
+        "askers": list[AskerEntry],
+        "services": _Things,
+        "loaders": Annotated[_Things, "services that load kernel modules"],
+        "kernel-modules": _Things,
+        "symbols": Annotated[_Things, "kernel symbols, without CONFIG_"],
+        "packages": Annotated[_Things, "by their nixpkgs names"],
+        "files": Annotated[_Things, "by their paths on the device"],
+        "ports": Annotated[_Things, "that something listens on: udp/53"],
+        "versions": NotRequired[Annotated[Mapping[str, str], "of packages that a lock fixes"]],
+        "ids": Ids,
+        "owned": Annotated[Mapping[str, str], "SHA-256 of each file of the tree"],
+    },
+)
 
 
 def manifest(

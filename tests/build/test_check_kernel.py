@@ -13,6 +13,7 @@ from liminix_gen import process
 from liminix_gen.debian.settings import nix_environment
 from liminix_gen.kconfig.types import types_of
 from tests.support import scope
+from tests.support.answers import answer
 from tests.support.command_line import run
 from tests.support.emission import HELLO, ROOT, fetched, lock_file, prepared
 from tests.support.evaluation import unpack
@@ -111,7 +112,7 @@ def router(folder: Path, more: str) -> Path:
 
 def test_what_is_lost_and_what_helps(tmp_path: Path) -> None:
     router(tmp_path, LOST)
-    found = json.loads(check(tmp_path, "--json", code=3))
+    found = answer("check --kernel", check(tmp_path, "--json", code=3))
     lost = {one["name"]: one for one in found["lost"]}
     # The board asks for HZ_100, and of a choice only one can be on.
     choice = {"HZ_100", "HZ_250"}
@@ -140,5 +141,5 @@ def test_fix_writes_lines_that_help(tmp_path: Path) -> None:
 def test_what_others_select_need_not_be_asked_for(tmp_path: Path) -> None:
     more = 'config.kernel.config["XZ_DEC"] = "y"\nconfig.kernel.config["DUMMY"] = "m"\n'
     router(tmp_path, more)
-    found = json.loads(check(tmp_path, "--json"))
+    found = answer("check --kernel", check(tmp_path, "--json"))
     assert found["selected"] == ["XZ_DEC"]

@@ -13,6 +13,7 @@ import pytest
 
 from liminix_gen.package_set import Choices
 from tests.support import scope, steps
+from tests.support.answers import answer
 from tests.support.command_line import run
 from tests.support.edits import PACKAGES
 from tests.support.emission import HELLO, lock_file
@@ -35,7 +36,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def sized(folder: Path, *words: str) -> dict[str, object]:
-    return json.loads(run("size", "router.py", "--json", *words, *OPTIONS, cwd=folder).stdout)
+    done = run("size", "router.py", "--json", *words, *OPTIONS, cwd=folder)
+    return answer("size", done.stdout)
 
 
 def without_ssh(text: str) -> str:

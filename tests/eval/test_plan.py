@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import shutil
 from functools import cache
@@ -27,6 +26,7 @@ from liminix_gen.workflow.forecast import draw, loads
 from liminix_gen.workflow.load import load, planned
 from liminix_gen.workflow.options import Options
 from tests.support import edits, scope, steps
+from tests.support.answers import answer
 from tests.support.command_line import PROGRAM
 from tests.support.emission import ROOT, instantiated
 from tests.support.suites import OPTIONS, WITHOUT
@@ -189,7 +189,7 @@ def test_a_board_says_what_it_takes(tmp_path: Path, more: str, kernel: str, acti
     path = f"{tmp_path}:{os.environ['PATH']}"
     command = [PROGRAM, "plan", "router.py", "--against", "root@board", "--json", *OPTIONS]
     done = process.run(command, cwd=tmp_path / "here", env=process.environment(PATH=path))
-    made = json.loads(done.stdout)
+    made = answer("plan", done.stdout)
     assert made["action"] == action
     services = {(one["sign"], one["name"]) for one in made["changes"] if one["kind"] == "service"}
     assert services == ({("+", "out")} if more else set())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 from typing import TYPE_CHECKING
 
+from tests.support.answers import answer
 from tests.support.command_line import contents, run
 from tests.support.emission import HELLO
 
@@ -28,7 +28,7 @@ def edited(folder: Path, *more: str) -> Path:
 
 
 def planned(folder: Path, *words: str) -> dict[str, object]:
-    return json.loads(run("plan", "router.py", "--json", *words, *SET, cwd=folder).stdout)
+    return answer("plan", run("plan", "router.py", "--json", *words, *SET, cwd=folder).stdout)
 
 
 def changed(made: dict[str, object]) -> set[tuple[str, str, str]]:

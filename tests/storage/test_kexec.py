@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.answers import answer
 from tests.support.installed import Installed, build
 from tests.support.reaching import HOST
 
@@ -84,7 +85,7 @@ def test_the_image_runs_in_the_place_of_the_old_system(
     assert "added" not in board.ssh("services")
     mark = len(board.said)
     with board.start("kexec", image, "--json") as child:
-        result = json.loads(board.ended(child, 0).stdout)
+        result = answer("kexec", board.ended(child, 0).stdout)
     manifest = json.loads((image / "manifest.json").read_text())
     assert result["image"] == manifest["kexec-image"]
     after = board.facts()

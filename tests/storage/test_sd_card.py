@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from liminix_gen import process
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
 from liminix_gen.qemu.networks import netdev
+from tests.support.answers import answer
 from tests.support.installed import MODULES, SMALL, Installed, build
 
 if TYPE_CHECKING:
@@ -86,6 +86,6 @@ def test_an_update_is_there_after_a_reboot(board: Card, device: str) -> None:
     if board.root_type == "squashfs":
         pytest.skip("a root that is only read has no updates")
     assert board.facts()["device"] == device
-    result = json.loads(board.update("service").stdout)
+    result = answer("update", board.update("service").stdout)
     assert board.facts()["active"] == result["system"] != result["before"]
     assert "added" in board.ssh("services")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.answers import answer
 from tests.support.installed import TIMEOUT_S, Installed
 from tests.support.reaching import HOST
 
@@ -84,7 +85,7 @@ def test_a_service_more_is_two_paths_and_a_reboot(
 def test_what_runs_already_is_left_alone(board: Installed) -> None:
     boot = board.facts()["boot"]
     assert board.plan("service")["action"] == "none"
-    result = json.loads(board.update("service").stdout)
+    result = answer("update", board.update("service").stdout)
     assert (result["copied_paths"], result["copied_bytes"]) == (0, 0)
     assert result["before"] == result["system"]
     assert board.facts()["boot"] == boot
@@ -170,6 +171,6 @@ def test_a_system_that_nobody_reaches_is_gone_by_itself(board: Installed) -> Non
 def test_the_next_update_clears_up(board: Installed) -> None:
     before = needed(board)
     assert before < set(store(board))  # and what failed
-    result = json.loads(board.update("").stdout)
+    result = answer("update", board.update("").stdout)
     assert systems(board) == (result["system"], result["system"])
     assert before | needed(board) == set(store(board))

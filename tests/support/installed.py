@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import signal
@@ -20,6 +19,7 @@ from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
 from liminix_gen.qemu.networks import Isolated
 from tests.support import vmroot as vmroots
+from tests.support.answers import answer
 from tests.support.reaching import (
     HOST,
     free_port,
@@ -197,7 +197,7 @@ class Installed:
         """Return what `plan` says of tests/storage/small.py and the board."""
         words = ("plan", SMALL, "--modules", MODULES, "--json", "--against")
         with self.start(*words, change=change) as child:
-            return json.loads(self.ended(child, 0).stdout)
+            return answer("plan", self.ended(child, 0).stdout)
 
     def update(self, change: str, *, code: int = 0) -> process.Completed:
         """Update the board to tests/storage/small.py."""

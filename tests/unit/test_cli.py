@@ -11,6 +11,7 @@ from typer.main import get_command
 from liminix_gen import config
 from liminix_gen.catalog import Catalog
 from liminix_gen.cli.commands import COMMANDS, Commands, app, loaded
+from tests.support.answers import answer
 from tests.support.forked import run
 
 GOOD = """\
@@ -175,7 +176,7 @@ def test_every_mistake_is_reported_with_its_line(bad: Path) -> None:
 def test_mistakes_as_json(bad: Path) -> None:
     done = run("check", "--json", "bad.py", cwd=bad)
     assert done.returncode == 2
-    problems = json.loads(done.stdout)["problems"]
+    problems = answer("check", done.stdout)["problems"]
     assert len(problems) == 3
     assert problems[0]["where"].endswith("bad.py:3")
 
@@ -191,7 +192,7 @@ def test_check_says_what_was_pruned_and_where_it_was_written(good: Path) -> None
 def test_check_as_json(good: Path) -> None:
     done = run("check", "--json", "good.py", cwd=good)
     assert done.returncode == 0, done.stderr
-    described = json.loads(done.stdout)
+    described = answer("check", done.stdout)
     assert described["device"] == "qemu-mipsel"
     (wan,) = (one for one in described["services"] if one["name"] == "wan")
     assert wan["type"] == "network.link"
@@ -209,7 +210,9 @@ def test_a_service_type_is_described(tmp_path: Path) -> None:
     done = run("services", "network.address", cwd=tmp_path)
     assert done.returncode == 0
     assert "prefix_length (required)\n" in done.stdout
-    described = json.loads(run("services", "network.address", "--json", cwd=tmp_path).stdout)
+    described = answer(
+        "services", run("services", "network.address", "--json", cwd=tmp_path).stdout
+    )
     assert described["name"] == "network.address"
     parameters = {one["name"]: one for one in described["parameters"]}
     assert parameters["family"] == {
@@ -222,9 +225,9 @@ def test_a_service_type_is_described(tmp_path: Path) -> None:
 
 
 def test_every_type_and_board_has_a_json_form(tmp_path: Path) -> None:
-    types = json.loads(run("services", "--json", cwd=tmp_path).stdout)
+    types = answer("services", run("services", "--json", cwd=tmp_path).stdout)
     assert all(one["description"] for one in types)
-    boards = json.loads(run("devices", "--json", cwd=tmp_path).stdout)
+    boards = answer("devices", run("devices", "--json", cwd=tmp_path).stdout)
     assert "qemu-mipsel" in [one["name"] for one in boards]
 
 
@@ -246,7 +249,7 @@ def test_a_board_is_described_by_its_name_or_a_word_of_it(word: str, tmp_path: P
     assert "lan0, " in rows["interfaces"]
     assert "lan (lan0)" in rows["interfaces"]
     assert {"package sets", "roots", "images", "hardware", "proven"} <= rows.keys()
-    described = json.loads(run("devices", word, "--json", cwd=tmp_path).stdout)
+    described = answer("devices", run("devices", word, "--json", cwd=tmp_path).stdout)
     one = described if word == "turris-omnia" else described[0]
     assert one["interfaces"]["wan"] == "wan"
 
@@ -432,7 +435,7 @@ def test_the_name_of_a_configuration_is_no_nix(good: Path, expected: Path, name:
         ("graph", "good.py", "-o", "absent/x"),
         ("docs", "-o", "good.py"),
         ("docs", "--stubs", "good.py"),
-        ("docs", "--schema", "absent/x"),
+        ("docs", "--schemas", "good.py/x"),
         ("secret", "key", "absent/x"),
         ("init", "absent/x.py"),
         ("run", "good.py", "--log", "absent/x"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import pytest
 
 from liminix_gen import process
 from tests.support import many
+from tests.support.answers import answer
 from tests.support.command_line import run
 from tests.support.emission import ROOT
 
@@ -43,10 +43,8 @@ def test_every_way_is_a_tree_that_shows_each_thing_once(tmp_path: Path) -> None:
 
 
 def test_what_would_go(tmp_path: Path) -> None:
-    described = json.loads(
-        run("why", HOME, "service:ssh", "--reverse", "--json", *SET, cwd=tmp_path).stdout
-    )
-    (ssh,) = described
+    done = run("why", HOME, "service:ssh", "--reverse", "--json", *SET, cwd=tmp_path)
+    (ssh,) = answer("why", done.stdout)
     assert ssh["name"] == "ssh"
     gone = {(one["kind"], one["name"]) for one in ssh["only_by"]}
     assert {("package", "dropbear"), ("port", "tcp/22")} <= gone
@@ -55,7 +53,7 @@ def test_what_would_go(tmp_path: Path) -> None:
 
 def test_all_ways_as_json_are_a_graph(tmp_path: Path) -> None:
     done = run("why", HOME, "tcp/22", "--all", "--json", *SET, cwd=tmp_path)
-    (port,) = json.loads(done.stdout)
+    (port,) = answer("why", done.stdout)
     names = [one["name"] for one in port["nodes"]]
     edges = {(names[one], names[other]) for one, other in port["edges"]}
     assert ("ssh", "tcp/22") in edges

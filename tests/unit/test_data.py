@@ -267,8 +267,8 @@ def test_the_schema_finds_what_is_wrong(
 
 
 def test_the_schema_is_written(tmp_path: Path) -> None:
-    run("docs", "--schema", "router.schema.json", cwd=tmp_path)
-    written = json.loads((tmp_path / "router.schema.json").read_text())
+    run("docs", "--schemas", "schemas", cwd=tmp_path)
+    written = json.loads((tmp_path / "schemas" / "configuration.json").read_text())
     assert written == json.loads(json.dumps(configuration(Catalog.of())))
 
 
