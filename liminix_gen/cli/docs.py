@@ -76,10 +76,10 @@ def docs(
 def _schemas(catalog: Catalog) -> Iterator[tuple[str, object]]:
     from liminix_gen.cli import answers  # noqa: PLC0415  not needed for --help
     from liminix_gen.docs import schema, shapes  # noqa: PLC0415
-    from liminix_gen.nix.manifest import Manifest  # noqa: PLC0415
+    from liminix_gen.nix.manifest import Manifest, Origin  # noqa: PLC0415
 
     yield "configuration.json", schema.configuration(catalog)
-    yield "manifest.json", shapes.schema(Manifest, "manifest.json of a tree")
+    yield "manifest.json", shapes.schema(Manifest, "manifest.json of a tree", more=Origin)
     for command, shape in answers.BY_COMMAND.items():
         name = command.replace(" ", "-").replace("--", "")
         yield f"{name}.json", shapes.schema(shape, f"What `liminix-gen {command} --json` prints")

@@ -37,10 +37,16 @@ _PLAIN: Mapping[object, Schema] = {
 }
 
 
-def schema(shape: object, title: str) -> Schema:
-    """Return the schema of a document of that shape."""
+def schema(shape: object, title: str, *, more: object = None) -> Schema:
+    """Return the schema of a document of that shape.
+
+    If it is an object, its other keys are all of the shape ``more``.
+    """
     definitions: Schema = {}
     found = _of(shape, definitions)
+    if more is not None:
+        name = found["$ref"].rpartition("/")[2]
+        definitions[name]["additionalProperties"] = _of(more, definitions)
     return {
         "$schema": _DIALECT,
         "title": title,

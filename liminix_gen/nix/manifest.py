@@ -35,12 +35,6 @@ class AskerEntry(TypedDict):
     where: NotRequired[Annotated[str, "a file and line"]]
 
 
-class Release(TypedDict):
-    """A release of Debian."""
-
-    name: str
-
-
 class Ids(TypedDict):
     """Numbers of users and groups, by name."""
 
@@ -48,6 +42,8 @@ class Ids(TypedDict):
     groups: Mapping[str, int]
 
 
+# What a package set adds, by its name.
+Origin: TypeAlias = Mapping[str, str]
 Manifest = TypedDict(
     "Manifest",
     {
@@ -57,7 +53,6 @@ Manifest = TypedDict(
         "hostname": str,
         "device": Annotated[str, "the board"],
         "package-set": Annotated[str, "where packages come from"],
-        "debian": NotRequired[Annotated[Release, "on that package set"]],
         "askers": list[AskerEntry],
         "services": _Things,
         "loaders": Annotated[_Things, "services that load kernel modules"],
