@@ -58,7 +58,7 @@ Manifest = TypedDict(
         "loaders": Annotated[_Things, "services that load kernel modules"],
         "kernel-modules": _Things,
         "symbols": Annotated[_Things, "kernel symbols, without CONFIG_"],
-        "packages": Annotated[_Things, "by their nixpkgs names"],
+        "packages": _Things,
         "files": Annotated[_Things, "by their paths on the device"],
         "ports": Annotated[_Things, "that something listens on: udp/53"],
         "versions": NotRequired[Annotated[Mapping[str, str], "of packages that a lock fixes"]],
