@@ -25,8 +25,12 @@ def size(
     config: Configuration,
     *,
     against: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="What `size --json` wrote before: show what differs."),
+        str | None,
+        typer.Option(
+            metavar="OLD",
+            help="What to compare with: a file that `size --json` wrote, or a revision of the "
+            "configuration in Git (HEAD~1:), where both are estimated.",
+        ),
     ] = None,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="A table for a pull request.")
@@ -43,12 +47,20 @@ def size(
     """
     from attrs import asdict  # noqa: PLC0415  not needed for --help
 
+    from liminix_gen.workflow.against import revision  # noqa: PLC0415
     from liminix_gen.workflow.load import load, planned  # noqa: PLC0415
     from liminix_gen.workflow.size import sizes  # noqa: PLC0415
 
-    old = _read(against) if against is not None else None
     with story() as telling:
         options = common_options(context).steps(telling)
+        old: Mapping[str, object] | None = None
+        if against is not None and against.endswith(":") and not Path(against).exists():
+            # A measure beside an estimate would show their difference.
+            estimate = True
+            with revision(against, config, options) as (then, options_then):
+                old = asdict(sizes(then, options_then, estimate=True))
+        elif against is not None:
+            old = _read(Path(against))
         found = sizes(planned(load(config, options), options), options, estimate=estimate)
     new = asdict(found)
     if json:

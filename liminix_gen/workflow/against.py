@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +16,7 @@ from liminix_gen.nix import contents
 from liminix_gen.nix.contents import Contents
 from liminix_gen.nix.tree import MANIFEST
 from liminix_gen.workflow.forecast import draw
-from liminix_gen.workflow.load import load, planned
+from liminix_gen.workflow.load import Planned, load, planned
 from liminix_gen.workflow.options import Options
 
 
@@ -35,7 +36,8 @@ def read(word: str, config: Path, options: Options) -> Contents:
     if path.is_file():
         return _of_tree(path, word)
     if word.endswith(":"):
-        return _of_revision(word[:-1], config, options)
+        with revision(word, config, options) as (found, then):
+            return draw(found, then).contents
     hint = "it is a folder that `emit` wrote, a manifest.json, or a revision of Git: HEAD~1:"
     raise ConfigurationError(Problem(word, "there is nothing to compare with", hint=hint))
 
@@ -54,8 +56,13 @@ def _of_tree(manifest: Path, word: str) -> Contents:
         raise ConfigurationError(Problem(word, str(error))) from None
 
 
-def _of_revision(revision: str, config: Path, options: Options) -> Contents:
-    """Plan the configuration as it was, with its lock of then, from a copy of its repository."""
+@contextmanager
+def revision(word: str, config: Path, options: Options) -> Generator[tuple[Planned, Options]]:
+    """Plan the configuration as it was at ``REVISION:``, with its lock of then.
+
+    That is in a copy of its repository, which is gone afterwards. Raises ConfigurationError.
+    """
+    revision = word.removesuffix(":")
     git = ["git", "-C", str(config.resolve().parent)]
     try:
         top = Path(process.run([*git, "rev-parse", "--show-toplevel"]).stdout.strip())
@@ -77,7 +84,7 @@ def _of_revision(revision: str, config: Path, options: Options) -> Contents:
                 devices=tuple(map(_moved(top, place), options.devices)),
                 outputs=tuple(map(_moved(top, place), options.outputs)),
             )
-            return draw(planned(load(old, quiet), quiet), quiet).contents
+            yield planned(load(old, quiet), quiet), quiet
     except process.CommandError as error:
         said = error.completed.stderr.strip()
         what = f"the revision {revision!r} of {config} cannot be had from Git"

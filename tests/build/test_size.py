@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -100,6 +101,32 @@ def test_what_goes_with_a_service_is_what_the_image_is_smaller_by(
     assert table[2:4] == ["| | before | now | |", "|---|---:|---:|---:|"]
     (root,) = (row for row in table if row.startswith("| root |"))
     assert re.fullmatch(r"\| root \| \d\.\d+ MB \| \d\.\d+ MB \| .* kB \|", root), root
+
+
+def test_a_revision_is_compared_with(shared: Path) -> None:
+    folder = shared / "revision"
+    folder.mkdir()
+    shutil.copy(folder.parent / "router.lock", folder)
+
+    def git(*words: str) -> None:
+        who = ["-c", "user.name=a", "-c", "user.email=a@example"]
+        subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+
+    git("init", "-q")
+    (folder / "router.py").write_text(HELLO)
+    whole = sized(folder, "--estimate")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    (folder / "router.py").write_text(without_ssh(HELLO))
+    less = sized(folder, "--estimate")
+    shown = run("size", "router.py", "--against", "HEAD:", *OPTIONS, cwd=folder).stdout
+    rows = {row[0]: row[1:] for line in shown.splitlines()[1:] if (row := line.split("  "))}
+    assert rows.keys() >= {"root", "service ssh", "package dropbear"}
+    assert shown.splitlines()[1].split()[1:5:2] == [
+        f"{one['root_bytes'] / 1e6:.1f}" for one in (whole, less)
+    ]
+    said = run("size", "router.py", "--against", "none:", *OPTIONS, cwd=folder, code=2).stderr
+    assert "the revision 'none' of router.py cannot be had from Git" in said
 
 
 def test_what_is_no_result(tmp_path: Path) -> None:
