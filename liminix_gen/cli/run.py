@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from liminix_gen.model.device import Qemu
     from liminix_gen.plan import Plan
     from liminix_gen.qemu.machines import VmRoot
+    from liminix_gen.qemu.measure import Memory
 
 _PROVIDER = "a provider that gives an address and leads nowhere; --internet leads out"
 _INTERNET = "the Internet, through this machine"
@@ -34,6 +35,12 @@ def run(
         bool,
         typer.Option(
             "--check", help="Boot, wait until all services are ready, power off; fails with 6."
+        ),
+    ] = False,
+    measure: Annotated[
+        bool,
+        typer.Option(
+            "--measure", help="As --check; say what memory each service takes when all are ready."
         ),
     ] = False,
     timeout: Annotated[
@@ -53,10 +60,10 @@ def run(
 ) -> None:
     """Build a configuration and boot it in QEMU.
 
-    Its console is this terminal, unless --check is given. What the router listens on is reached
-    from this machine by ports that are printed. Its wan has a provider that leads nowhere, unless
-    --internet is given. A writable root is kept as NAME.root beside the configuration;
-    --check has one of its own.
+    Its console is this terminal, unless --check or --measure is given. What the router listens on
+    is reached from this machine by ports that are printed. Its wan has a provider that leads
+    nowhere, unless --internet is given. A writable root is kept as NAME.root beside the
+    configuration; --check has one of its own.
     """
     from liminix_gen import process, text  # noqa: PLC0415
     from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
@@ -67,6 +74,7 @@ def run(
     from liminix_gen.workflow.build import make  # noqa: PLC0415
     from liminix_gen.workflow.load import load  # noqa: PLC0415
 
+    check = check or measure
     common = common_options(context)
     loaded = load(config, common.steps(PlainStory()))
     system = loaded.system
@@ -100,13 +108,34 @@ def run(
         telling.note = "waiting until all services are ready"
         networks = (Isolated(), reach.internet(system)) if internet else qemu.ISOLATED
         checked = qemu.check(
-            machine, vmroot, networks=networks, state=state, timeout_s=timeout, log=log
+            machine,
+            vmroot,
+            networks=networks,
+            state=state,
+            timeout_s=timeout,
+            log=log,
+            with_memory=measure,
         )
     typer.echo(checked.message)
     typer.echo(
         f"ready {text.seconds(checked.ready_s)} after power on, "
         f"off {text.seconds(checked.power_off_s)} after poweroff"
     )
+    if checked.memory is not None:
+        typer.echo(_memory(checked.memory))
+
+
+def _memory(found: Memory) -> str:
+    """Return what memory is in use, the largest service first."""
+    from liminix_gen import text  # noqa: PLC0415  not needed for --help
+
+    total, left = text.size(found.total_bytes), text.size(found.available_bytes)
+    rows = [(name, text.size(size)) for name, size in found.services.items() if size]
+    rows += [
+        ("other processes", text.size(found.system_bytes)),
+        ("the kernel", text.size(found.kernel_bytes)),
+    ]
+    return f"memory: {left} of {total} are left for more\n{text.columns(rows, indent='  ')}"
 
 
 def _written(

@@ -19,6 +19,7 @@ from liminix_gen.errors import Problem, RunError
 from liminix_gen.qemu import machines
 from liminix_gen.qemu.guest import Guest
 from liminix_gen.qemu.loop import Loop
+from liminix_gen.qemu.measure import Memory, measure
 from liminix_gen.qemu.networks import Isolated, Network
 
 if TYPE_CHECKING:
@@ -40,11 +41,15 @@ _TERMINAL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+_.-]{0,31}")
 
 @frozen(kw_only=True)
 class Checked:
-    """A boot that came up and went down in order; times in seconds on this machine's clock."""
+    """A boot that came up and went down in order; times in seconds on this machine's clock.
+
+    ``memory`` is what was in use when all services were ready, if that was asked for.
+    """
 
     ready_s: float
     power_off_s: float
     message: str
+    memory: Memory | None = None
 
 
 def check(
@@ -56,8 +61,11 @@ def check(
     timeout_s: float = TIMEOUT_S,
     log: Path | None = None,
     listener: Callable[[str], object] | None = None,
+    with_memory: bool = False,
 ) -> Checked:
     """Boot, wait until all services are ready, power off in order; what reboots has failed.
+
+    ``with_memory`` measures, before that, what memory is in use.
 
     Raises RunError with the console's last lines when that does not happen in time.
     """
@@ -67,9 +75,16 @@ def check(
         with Guest(command, loop, log=log, listener=listener) as guest:
             message = guest.wait_until_ready(timeout_s)
             ready = time.monotonic()
+            memory = _memory(guest, timeout_s) if with_memory else None
+            off = time.monotonic()
             guest.power_off(timeout_s)
             ended = time.monotonic()
-    return Checked(ready_s=ready - began, power_off_s=ended - ready, message=message)
+    return Checked(ready_s=ready - began, power_off_s=ended - off, message=message, memory=memory)
+
+
+def _memory(guest: Guest, timeout_s: float) -> Memory:
+    guest.console.wait_for_shell(timeout_s)
+    return measure(guest.console, timeout_s)
 
 
 class _Console:

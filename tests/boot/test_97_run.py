@@ -135,3 +135,27 @@ def test_hello_is_whole_and_left_at_once(tmp_path: Path) -> None:
         assert set(run.states().values()) == {"ready"}
         run.console.send("\x01x")
         assert run.end() == 0
+
+
+def test_the_memory_of_each_service_is_measured(tmp_path: Path) -> None:
+    done = process.run(
+        liminix_gen("run", "--measure", HERE / "router.py"),
+        cwd=tmp_path,
+        env=process.environment(
+            LIMINIX_GEN_TEST_EXAMPLE="hello", LIMINIX_GEN_TEST_DEVICE=None, TERM="dumb"
+        ),
+        timeout_s=BUILD_S,
+    ).stdout
+    head, *lines = done[done.index("memory: ") :].splitlines()
+    assert re.fullmatch(r"memory: \d+\.\d MB of \d+\.\d MB are left for more", head)
+    rows = (line.strip().rpartition("  ") for line in lines)
+    sizes = {name.strip(): text for name, _, text in rows}
+    # A daemon, and a service that has no process but its supervisor.
+    assert {"dns", "loopback", "other processes", "the kernel"} <= sizes.keys()
+    assert bytes_of(sizes["dns"]) > bytes_of(sizes["loopback"]) > 0
+    assert bytes_of(sizes["the kernel"]) > 1_000_000
+
+
+def bytes_of(text: str) -> float:
+    number, unit = text.split()
+    return float(number) * {"B": 1, "kB": 1000, "MB": 1_000_000}[unit]
