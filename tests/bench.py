@@ -1,14 +1,13 @@
-"""`make bench`: figures beside their targets, kept in docs/benchmarks.md.
+"""`make bench`: figures beside their targets, each a row of docs/benchmarks.md.
 
-``python -m tests.bench NAME...`` measures some, by the names of the functions below, and prints them
-only; ``cold`` builds the example from an empty Nix store of its own.
+``python -m tests.bench NAME...`` measures some, by the names of the functions below; ``cold`` builds
+the example from an empty Nix store of its own.
 """
 
 import json
 import lzma
 import math
 import os
-import platform
 import re
 import statistics
 import subprocess
@@ -29,6 +28,7 @@ from tests.support.suites import OPTIONS
 
 TOOL = str(Path(sys.executable).parent / "liminix-gen")
 PAGE = Path("docs/benchmarks.md")
+RULE = "|---|---|---|---|---|\n"
 # The programs in the image of hello, and the tools that make kernel and image, from the same set.
 FLOOR = """
 { nixpkgs, tree }:
@@ -406,7 +406,9 @@ def tested(folder: Path) -> Iterator[Figure]:
     env = {**os.environ, "LIMINIX_GEN_FIGURES": str(file)}
     subprocess.run(command, check=True, stdout=sys.stderr, env=env)
     for what, measured in map(json.loads, file.read_text().splitlines()):
-        yield Figure(what=what, measured=measured, target="", command=" ".join(command[2:]))
+        yield Figure(
+            what=what, measured=measured, target="", command="python -m tests.bench tested"
+        )
 
 
 FIGURES: tuple[Callable[[Path], Figure | Iterator[Figure]], ...] = (
@@ -435,28 +437,29 @@ def main() -> None:
     elif not asked:
         print("LIMINIX_GEN_NIXPKGS names no nixpkgs: evaluation is not measured", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
-        measured = [figure(Path(folder)) for figure in chosen]
-        figures = [
-            one for each in measured for one in ([each] if isinstance(each, Figure) else each)
-        ]
-    load = os.getloadavg()[0]
-    lines = [
-        "# Benchmarks",
-        "",
-        f"Written by `make bench` on {time.strftime('%Y-%m-%d')}: {os.cpu_count()} cores,",
-        f"{platform.machine()}, load {load:.1f} at the end, Python {platform.python_version()}.",
-        "",
-        "| what | measured | target | command |",
-        "|---|---|---|---|",
-        *(f"| {f.what} | {f.measured} | {f.target} | `{f.command}` |" for f in figures),
-    ]
-    if asked:
-        print("\n".join(lines[5:]))
-        return
-    # What was measured by hand stands below the table, and stays.
-    kept = PAGE.read_text().partition("\n## ") if PAGE.exists() else ("", "", "")
-    PAGE.write_text("\n".join(lines) + "\n" + "".join(kept[1:]))
-    print("\n".join(lines[5:]))
+        for figure in chosen:
+            made = figure(Path(folder))
+            for one in [made] if isinstance(made, Figure) else made:
+                print(row(one), flush=True)
+                write(row(one))
+
+
+def row(one: Figure) -> str:
+    """Return a row of the page: the measure, when it was taken, and beside how much other work."""
+    when = f"{time.strftime('%Y-%m-%d')}, {os.getloadavg()[0]:.1f}"
+    return f"| {one.what} | {one.measured} | {one.target} | {when} | `{one.command}` |"
+
+
+def write(new: str) -> None:
+    """Put a row into the table of the page, in the place of what it had of the same."""
+    lines = PAGE.read_text().splitlines(keepends=True)
+    first = lines.index(RULE) + 1
+    end = next(at for at in range(first, len(lines)) if not lines[at].startswith("| "))
+    what = new[: new.index(" | ", 2)]
+    same = (at for at in range(first, end) if lines[at].startswith(f"{what} | "))
+    at = next(same, end)
+    lines[at : at + (at < end)] = [f"{new}\n"]
+    PAGE.write_text("".join(lines))
 
 
 if __name__ == "__main__":
