@@ -4,6 +4,6 @@
 */
 { callPackage, pkgs }:
 callPackage ../packages/lua/package.nix {
-  c = import ../templates/nix/lib/c.nix;
+  c = import ../templates/nix/lib/c.nix { inherit (pkgs) stdenv; };
   sources = import ../templates/nix/nixpkgs/sources.nix { inherit pkgs; };
 }

@@ -16,7 +16,7 @@
 */
 final: _prev:
 let
-  c = import ../templates/nix/lib/c.nix;
+  c = import ../templates/nix/lib/c.nix { inherit (final) stdenv; };
 in
 {
   activate = final.callPackage ../packages/activate/package.nix { inherit c; };

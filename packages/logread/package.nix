@@ -1,15 +1,8 @@
 /**
   `logread`: prints the log that s6-log keeps, and follows it. No library but libc.
 */
-{
-  c,
-  stdenv,
-}:
-stdenv.mkDerivation {
+{ c }:
+c.program {
   name = "logread";
-  src = c.source "logread" ./.;
-  buildCommand = ''
-    mkdir -p $out/bin
-    $CC ${c.flags} $src/main.c -o $out/bin/logread -s
-  '';
+  src = ./.;
 }

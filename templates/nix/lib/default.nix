@@ -12,14 +12,13 @@
   pkgs,
 }:
 let
+  c = import ./c.nix { inherit (pkgs) stdenv; };
   callPackage =
     path:
     let
       function = import path;
     in
-    function (
-      builtins.intersectAttrs (builtins.functionArgs function) (pkgs // { c = import ./c.nix; })
-    );
+    function (builtins.intersectAttrs (builtins.functionArgs function) (pkgs // { inherit c; }));
 
   own = builtins.mapAttrs (_: callPackage) packages;
   available = pkgs // own;
