@@ -19,8 +19,11 @@ from pathlib import Path
 
 from attrs import frozen
 
+from liminix_gen import process
 from liminix_gen.catalog import Catalog
 from liminix_gen.debian.boards import obstacle
+from liminix_gen.debian.settings import nix_environment
+from liminix_gen.model import hardening as model
 from liminix_gen.nix import derivation, kernels
 from tests.support import derivations, many
 from tests.support.emission import instantiated
@@ -304,6 +307,36 @@ def kernel_of(router: Path, vmroot: Path) -> Figure:
     )
 
 
+def hardening(folder: Path) -> Iterator[Figure]:
+    """Compile the kernel of hello without each of the symbols that make faults harder to use."""
+    tree = folder / "hardened"
+    emit = [TOOL, "emit", str(HELLO), "-o", str(tree), *OPTIONS]
+    subprocess.run(emit, check=True, capture_output=True)
+    subprocess.run(
+        ["sh", tree / "fetch.sh"], check=True, capture_output=True, env=nix_environment()
+    )
+    system = (tree / "system.nix").read_text()
+
+    def measured(text: str) -> tuple[int, int]:
+        (tree / "system.nix").write_text(text)
+        command = ["nix-build", "--no-out-link", str(tree), "-A", "kernel"]
+        done = process.run(command, env=nix_environment(), timeout_s=3600)
+        kernel = (Path(done.stdout.strip()) / "kernel").read_bytes()
+        return len(kernel), len(lzma.compress(kernel, lzma.FORMAT_ALONE))
+
+    whole, packed = measured(system)
+    for names, reason in model.groups("mips"):
+        without = re.sub(rf'^ *(?:{"|".join(names)}) = "y";\n', "", system, flags=re.MULTILINE)
+        assert len(system.splitlines()) - len(without.splitlines()) == len(names)
+        less, packed_less = measured(without)
+        yield Figure(
+            what=f"{', '.join(names)}, for hello on qemu-mipsel: {reason}",
+            measured=f"{whole - less:,} of {whole:,} bytes, {packed - packed_less:,} as LZMA",
+            target="",
+            command="python -m tests.bench hardening",
+        )
+
+
 def evaluation(folder: Path) -> Figure:
     """Count the function calls of hello on qemu, and of its bare packages, in the same nixpkgs."""
     nixpkgs = os.environ["LIMINIX_GEN_NIXPKGS"]
@@ -429,7 +462,9 @@ FIGURES: tuple[Callable[[Path], Figure | Iterator[Figure]], ...] = (
 
 
 def main() -> None:
-    named = {figure.__name__: figure for figure in (*FIGURES, cold, evaluation, cross_builds)}
+    named = {
+        figure.__name__: figure for figure in (*FIGURES, cold, evaluation, cross_builds, hardening)
+    }
     asked = sys.argv[1:]
     chosen = tuple(named[name] for name in asked) if asked else FIGURES
     if "LIMINIX_GEN_NIXPKGS" in os.environ:

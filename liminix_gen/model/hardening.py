@@ -16,7 +16,7 @@ docs/security.md says what a user sees of these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
@@ -62,9 +62,18 @@ RANDOMIZE_KSTACK_OFFSET RANDOMIZE_KSTACK_OFFSET_DEFAULT  nor where a stack begin
 
 def symbols(architecture: str) -> Mapping[str, str]:
     """Return the symbols for a kernel of an architecture (the kernel's name of it)."""
-    lines = (_EVERYWHERE + _BY_ARCHITECTURE.get(architecture, "")).splitlines()
-    words = (word for line in lines for word in line.partition("  ")[0].split())
-    return dict.fromkeys(words, "y")
+    return {name: "y" for names, _ in groups(architecture) for name in names}
+
+
+def groups(architecture: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the symbols that belong together, with what they are for."""
+    names: list[str] = []
+    for line in (_EVERYWHERE + _BY_ARCHITECTURE.get(architecture, "")).splitlines():
+        words, _, reason = line.partition("  ")
+        names += words.split()
+        if reason:
+            yield tuple(names), reason.strip()
+            names = []
 
 
 @frozen
