@@ -25,6 +25,7 @@ KERNEL_BYTES = 0x300000
 
 _ERASE_BLOCK_BYTES = 0x10000
 
+# The root is on a block device.
 SYMBOLS = {**chips.SPI_NOR, "MTD_BLOCK": "y"}
 
 

@@ -3,6 +3,9 @@
 # The kernel of OpenWrt's release, and that release's patches and device trees.
 SOURCE = "openwrt-25.12"
 
+# Of a board with flash: hack-6.12/402 has mtdcore.c call what only flash as block devices has.
+MTD = {"MTD_BLOCK": "y"}
+
 
 def about(why: str) -> str:
     """Say which kernel a board has; ``why`` is what Linux itself lacks."""

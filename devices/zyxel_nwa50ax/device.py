@@ -9,6 +9,7 @@ from ..families import flash, mt7621, openwrt, ramips, switch, wireless
 _SYMBOLS = {
     **mt7621.SYMBOLS,
     **flash.RAW_NAND,
+    **openwrt.MTD,
     # OpenWrt's driver, with the maker's management of bad blocks (NMBM).
     "MTD_NAND_MT7621": "y",
     "MTD_NAND_MTK_BMT": "y",

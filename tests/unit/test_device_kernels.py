@@ -117,3 +117,10 @@ def test_ciphers_of_a_radio_are_not_tried_out(board: str) -> None:
             system.services[name] = interface
     symbols = {symbol.name for symbol in plan(system, NIXPKGS).symbols}
     assert ("MAC80211" in symbols) == ("CRYPTO_MANAGER_DISABLE_TESTS" in symbols)
+
+
+@pytest.mark.parametrize("board", [one for one in BOARDS if BOARDS[one].kernel.openwrt])
+def test_a_kernel_of_openwrt_with_flash_links(board: str) -> None:
+    """Seen: without it vmlinux lacked register_mtd_blktrans_devs(), and no symbol was lost."""
+    assert asked(board)["MTD"] == "y"
+    assert asked(board)["MTD_BLOCK"] == "y"
