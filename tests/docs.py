@@ -8,7 +8,7 @@ from liminix_gen.catalog import Catalog
 from liminix_gen.cli import manual
 from liminix_gen.docs import pages as docs
 from liminix_gen.docs import stubs
-from tests.support import author_pages
+from tests.support import author_pages, library_page
 
 README, PAGE = Path("README.md"), Path("docs/boards.md")
 CONFIGURATION = Path("docs/configuration.md")
@@ -31,6 +31,7 @@ def pages() -> dict[Path, str]:
         COMMAND_LINE: _between(COMMAND_LINE, "images", docs.table_of_images(images)),
         CONFIGURATION: _between(CONFIGURATION, "on request", docs.table_on_request(catalog)),
         TYPES: author_pages.page(),
+        Path("docs/fennel.md"): library_page.page(),
         STUBS: stubs.text(catalog),
         **{SHARE / place: text for place, text in manual.man_pages().items()},
     }

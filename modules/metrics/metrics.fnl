@@ -113,9 +113,7 @@
   (let [loop (new)]
     (http.serve loop (http.listen (tonumber port) [...]) answer)
     (assert (system.become :metrics))
-    ;; Ready, as s6 understands it.
-    (system.write 3 "\n")
-    (system.close 3)
+    (services.announce-ready)
     (loop:run)))
 
 {: answer : main : page : sample}

@@ -189,9 +189,7 @@ pre { font-size: .8rem; margin: 0; overflow-x: auto; white-space: pre-wrap; over
   (let [loop (new)]
     (http.serve loop (http.listen (tonumber port) [...]) answer)
     (assert (system.become :status))
-    ;; Ready, as s6 understands it.
-    (system.write 3 "\n")
-    (system.close 3)
+    (services.announce-ready)
     (loop:run)))
 
 {: amount : answer : duration : log-end : main : on-trial? : page}

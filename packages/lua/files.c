@@ -120,6 +120,7 @@ static int file_remove_folder(lua_State *L)
 	return system_done(L, rmdir(path), path);
 }
 
+/* link(TARGET, PATH): a symbolic link at PATH. */
 static int file_link(lua_State *L)
 {
 	const char *path = luaL_checkstring(L, 2);
@@ -127,6 +128,7 @@ static int file_link(lua_State *L)
 	return system_done(L, symlink(luaL_checkstring(L, 1), path), path);
 }
 
+/* target(PATH): where a symbolic link leads. */
 static int file_target(lua_State *L)
 {
 	const char *path = luaL_checkstring(L, 1);
@@ -139,6 +141,7 @@ static int file_target(lua_State *L)
 	return 1;
 }
 
+/* real(PATH): the path without links; it must be there. */
 static int file_real(lua_State *L)
 {
 	const char *path = luaL_checkstring(L, 1);

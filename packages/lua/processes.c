@@ -117,6 +117,7 @@ static int process_wait(lua_State *L)
 	return 2;
 }
 
+/* kill(PROCESS, SIGNAL): sends a signal by its number. */
 static int process_kill(lua_State *L)
 {
 	return system_done(L, kill((pid_t)luaL_checkinteger(L, 1), system_int(L, 2)), NULL);

@@ -83,13 +83,14 @@ def planned(tmp_path: Path, text: str, **folders: tuple[Path, ...]) -> None:
 
 
 def module(tmp_path: Path, text: str, bodies: dict[str, str]) -> None:
-    """Use a service type, whose one parameter without a default is an interface."""
+    """Use a service type, whose one parameter without a default is an interface, or a host."""
     folder = tmp_path / "modules/example"
     folder.mkdir(parents=True)
     (folder / "module.py").write_text(text, encoding="utf-8")
     for name, body in bodies.items():
         (folder / name).write_text(body, encoding="utf-8")
-    use = 'config.services["e"] = service.example.build(interface=lan)\n'
+    given = "interface=lan" if "INTERFACE" in text else 'host="192.168.19.5"'
+    use = f'config.services["e"] = service.example.build({given})\n'
     planned(tmp_path, NAMES + use, modules=(tmp_path / "modules",))
 
 

@@ -15,6 +15,13 @@ from tests.runtime.router import Router, wait_for
 
 NOBODY = 65534
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
+ASKED = """
+look() {
+  read -r answer < ANSWER
+  put answers "$answer"
+}
+publish_every 0.1 look
+"""
 OBSERVER = "trap 'trace signal' USR1; announce_ready; while :; do sleep 0.05; done; exec sleep 1"
 
 
@@ -298,3 +305,24 @@ def test_client_without_a_manager(new_router: Callable[..., Router]) -> None:
     result = router.call("list")
     assert result.returncode == 1
     assert "control: No such file or directory" in result.stderr
+
+
+def test_what_is_asked_again_and_again_is_published(router: Router) -> None:
+    """Who observes it is told of another value, and of no other look."""
+    answer = router.folder / "answer"
+    answer.write_text("yes\n")
+    router.add("reach", kind="longrun", run=ASKED.replace("ANSWER", str(answer)))
+    router.add("user", kind="longrun", run=OBSERVER, observes=("reach",))
+    router.boot()
+    published = router.run / "outputs" / "reach" / "answers"
+    assert published.read_text() == "yes\n"
+    time.sleep(0.5)
+    before = router.trace.count("signal user")
+    answer.write_text("no\n")
+    wait_for(lambda: published.read_text() == "no\n", "the other value")
+    wait_for(lambda: router.trace.count("signal user") == before + 1, "who observes is told")
+    time.sleep(0.5)
+    assert router.trace.count("signal user") == before + 1
+    began = time.monotonic()
+    router.done("stop", "reach")
+    assert time.monotonic() - began < 2, "it ends at once"

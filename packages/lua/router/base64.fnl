@@ -1,4 +1,5 @@
-;; Base 64 (RFC 4648).
+;; Base 64 (RFC 4648): text to bytes and back; -url has the alphabet of URLs, without padding. What is not
+;; base 64 decodes to nil.
 
 (local digits "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 

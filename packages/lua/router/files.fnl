@@ -37,9 +37,11 @@
     found found.type))
 
 (fn exists? [path]
+  "Say whether there is anything of this name, also a link that leads nowhere."
   (not= (type-of path) nil))
 
 (fn directory? [path]
+  "Say whether it is a folder itself, and no link to one."
   (= (type-of path) :directory))
 
 (fn names [path]

@@ -24,6 +24,7 @@
     timer))
 
 (fn cancel [loop timer]
+  "Forget what `after` was to call."
   (tset loop.timers timer nil))
 
 (fn every [loop milliseconds handler]
@@ -32,6 +33,7 @@
   (after loop milliseconds #(every loop milliseconds handler)))
 
 (fn stop [loop]
+  "Have `run` return after the handler that calls this."
   (set loop.running false))
 
 (fn next-limit [loop]
@@ -60,6 +62,7 @@
       (call-due loop))))
 
 (fn new []
+  "Return a loop, whose functions stand below."
   {:handlers {} :timers {} :wanted {} : after : cancel : every : off : on : run : stop})
 
 {: new : now}

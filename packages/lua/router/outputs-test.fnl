@@ -74,6 +74,20 @@
 (expect (follower:changed?))
 (follower.close)
 
+;; A program's own service.
+(expect-error "no service runs this program" (outputs.put :answers "yes"))
+(system.set_environment :SERVICE :reach)
+(files.make-tree (.. top "/outputs/reach"))
+(outputs.put :answers "yes")
+(expect= (files.read (.. top "/outputs/reach/answers")) "yes\n")
+(let [seen (outputs.follow :reach)]
+  (outputs.put :answers "yes")
+  (expect (not (seen:changed?)))
+  (outputs.put :answers "no")
+  (expect (seen:changed?))
+  (expect= (seen:value :answers) "no")
+  (seen.close))
+
 ;; `wait` sleeps until it is there.
 (files.remove-tree wan)
 (let [child (processes.start ["sh" "-c" (.. "sleep 0.1; mkdir " wan "; echo 198.51.100.1 >" wan "/router")])]

@@ -2,6 +2,7 @@
 
 (local system (require :router.system))
 (local files (require :router.files))
+(local services (require :router.services))
 (local {: join} (require :router.paths))
 (local {: now} (require :router.loop))
 
@@ -107,4 +108,11 @@ changes. `changed?` takes the changes and says whether there were any, `value` a
   "Return the services that are up or publish something."
   (files.names (folder)))
 
-{: all : follow : keys : names : ready? : value : wait}
+(fn put [key text]
+  "Set an output of the service that runs this program. Who observes the service is told, if it was another."
+  (let [name (assert (os.getenv :SERVICE) "no service runs this program")]
+    (when (not= (value name key) text)
+      (assert (files.write (join (folder) (.. name "/" key)) (.. text "\n")))
+      (services.announce name))))
+
+{: all : follow : keys : names : put : ready? : value : wait}

@@ -16,6 +16,7 @@
      :note (or ?note "")}))
 
 (fn answer-of [request]
+  "Return what serviced says, or nil and the reason."
   (case-try (system.connect (.. (or (os.getenv :SERVICES_DIRECTORY) "/run/services") "/control"))
     socket (do
              (system.send socket request)
@@ -37,4 +38,13 @@
            found)
     (_ reason) (values nil reason)))
 
-{: list : state-of}
+(fn announce [name]
+  "Tell who observes a service that its outputs changed. Only root may."
+  (answer-of (.. "announce 0 " name "\n")))
+
+(fn announce-ready []
+  "Say that the service whose body has `notifies = true`, and runs this program, is ready."
+  (system.write 3 "\n")
+  (system.close 3))
+
+{: announce : announce-ready : list : state-of}

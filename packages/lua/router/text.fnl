@@ -26,9 +26,11 @@
   (string.match text "^%s*(.-)%s*$"))
 
 (fn starts-with? [text prefix]
+  "Say whether a text begins with another."
   (= (string.sub text 1 (length prefix)) prefix))
 
 (fn ends-with? [text suffix]
+  "Say whether a text ends with another."
   (or (= suffix "") (= (string.sub text (- (length suffix))) suffix)))
 
 (fn printable [text]

@@ -259,7 +259,7 @@ let
         } lines).last;
     in
     if starts == null then
-      throw "${where}: `run` must end in a command that takes its place: a line that begins with `exec`"
+      throw "${where}: `run` must end in a command that takes its place: a line that begins with `exec`. Shell that goes on by itself needs `notifies = true;` and ends in publish_every or follow_changes"
     else
       {
         before = substring 0 starts text;

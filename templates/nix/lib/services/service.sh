@@ -81,6 +81,24 @@ announce_changes() {
 	[ -z "$changed" ] || "${pause%/*}/services" announce "$name"
 }
 
+# publish_every SECONDS FUNCTION: for a `run` whose outputs are asked for from time to time. The function sets them by
+# `put`, in a few seconds: now, before the service is ready, and after each pause. Those who observe this service are
+# told when one is another value. It does not return.
+publish_every() {
+	publish_pause=$1
+	shift
+	waiter=
+	trap 'end_wait; exit 0' TERM
+	"$@"
+	announce_ready
+	while :; do
+		sleep "$publish_pause" &
+		waiter=$!
+		wait "$waiter" || :
+		announce_changes "$@"
+	done
+}
+
 # remove_interface IFNAME: takes an interface away, if it is there.
 remove_interface() {
 	if [ -e "/sys/class/net/$1" ]; then
@@ -88,16 +106,21 @@ remove_interface() {
 	fi
 }
 
-# put KEY VALUE: sets an output of this service. A value that is there already is replaced at once, never seen half.
-# An interface that is published gets the settings that the configuration has for it: set it up afterwards.
+# put KEY VALUE: sets an output of this service, and $changed if it was another value. That is replaced at once, never
+# seen half. An interface that is published gets the settings that the configuration has for it: set it up afterwards.
 put() {
 	if [ "$1" = ifname ]; then
 		kernel_settings "net/*/$2/*" || :
 	fi
 	if [ -e "$outputs/$1" ]; then
+		if { IFS= read -r put_before && ! IFS= read -r _; } <"$outputs/$1" && [ "$put_before" = "$2" ]; then
+			return 0
+		fi
+		changed=yes
 		printf '%s\n' "$2" >"$outputs/.$1"
 		mv -f "$outputs/.$1" "$outputs/$1"
 	else
+		changed=yes
 		printf '%s\n' "$2" >"$outputs/$1"
 	fi
 }
@@ -184,6 +207,7 @@ run_oneshot() {
 # Observers get SIGUSR1. Until the program that handles it runs, the signal must not end this shell; ignoring it would
 # be inherited, and a shell could not catch it any more.
 run_longrun() {
+	export SERVICE="$name"
 	print_to_serviced
 	record_process
 	trap : USR1

@@ -2,7 +2,7 @@
 
 (local outputs (require :router.outputs))
 (local {: new : now} (require :router.loop))
-(local system (require :router.system))
+(local services (require :router.services))
 
 (fn line [moment value]
   "Return what is written of a value: milliseconds since the boot, and `-` where there is none."
@@ -23,9 +23,7 @@
 
     (look true)
     (loop:on follower.descriptor #(when (follower:changed?) (look)))
-    ;; Ready, as s6 understands it.
-    (system.write 3 "\n")
-    (system.close 3)
+    (services.announce-ready)
     (loop:run)))
 
 {: line : main}
