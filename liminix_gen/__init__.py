@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from liminix_gen.editor import System
     from liminix_gen.model import values
     from liminix_gen.model.claim import (
+        Admission,
         Claim,
         Inside,
         addressed,
@@ -67,6 +68,7 @@ __version__ = "0.1.0"
 _HOME = {
     "System": "config",
     "values": "model",
+    "Admission": "model.claim",
     "Claim": "model.claim",
     "Inside": "model.claim",
     "addressed": "model.claim",
@@ -127,6 +129,7 @@ _HOME = {
 __all__ = [
     "INTERFACE",
     "SECRET",
+    "Admission",
     "BootImage",
     "Claim",
     "CrossSystem",

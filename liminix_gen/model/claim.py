@@ -148,3 +148,24 @@ def listening(
             text=f"{protocol} port {port}{where or ' of every address'}",
             place=place,
         )
+    if interface is not None:
+        # What a bridge's port receives is the bridge's.
+        text = f"{protocol} port {port} on {interface}"
+        yield Claim(words=("the use of", interface), text=text, holder="IP")
+
+
+@frozen(kw_only=True)
+class Admission:
+    """What a packet filter lets in to the router from an interface.
+
+    ``ports`` are of a protocol ("tcp", "udp"), from the first to the last; None is everything.
+    """
+
+    interface: Hashable
+    ports: tuple[tuple[str, int, int], ...] | None
+
+    def lets_in(self, protocol: str, port: int) -> bool:
+        """Say whether a port is reached from there."""
+        return self.ports is None or any(
+            of == protocol and first <= port <= last for of, first, last in self.ports
+        )

@@ -10,7 +10,7 @@ import attrs
 from attrs import field, frozen
 
 from liminix_gen.errors import Where, suggestion
-from liminix_gen.model.claim import Claim, Inside
+from liminix_gen.model.claim import Admission, Claim, Inside
 from liminix_gen.model.image import File, Group, User, is_encodable
 from liminix_gen.model.kernel import MODULES, SYMBOLS, KernelModule, KernelNeeds
 from liminix_gen.model.parameter import parameter, parameters_of
@@ -68,7 +68,8 @@ class Needs:
     ``kernel_modules`` are loaded before any part starts; ``kernel_symbols`` are built in.
     ``packages`` join the login path. ``existing_users`` and ``existing_groups`` are names that
     somebody must have described. ``claims`` are things that only one service can have, such as
-    ``claim("the interface", "br0")``; ``inside`` is what must lie in what others claim. ``state``
+    ``claim("the interface", "br0")``; ``inside`` is what must lie in what others claim, and
+    ``admissions`` are what a packet filter lets in to the router. ``state``
     says that it keeps something across boots, below /run/services/state; ``state_required``, that
     it is of no use without. ``login`` says whether it lets somebody log in: never, with a password
     if a user has one, or always. ``outputs`` are images that the board must have, and
@@ -105,6 +106,10 @@ class Needs:
         validator=conforms(
             "Needs.claims", ListOf(Instance(Claim, "a Claim, as claim() makes one"))
         ),
+    )
+    admissions: tuple[Admission, ...] = field(
+        default=(),
+        validator=conforms("Needs.admissions", ListOf(Instance(Admission, "an Admission"))),
     )
     inside: tuple[Inside, ...] = field(
         default=(),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from liminix_gen.config import System
+from liminix_gen.model.claim import HomeOf
+from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.plan.accounts import Accounts
-from liminix_gen.plan.requests import Requests
+from liminix_gen.plan.requests import Requests, port_of
 from liminix_gen.plan.system import keeps_state
 
 
@@ -25,12 +27,35 @@ def notices(
     if at_boot:
         names = ", ".join(sorted(at_boot))
         yield f"left out, so processors keep the microcode of the machine: {names}"
+    yield from _shut_out(requests)
     if not _somebody_can_log_in(system, requests, accounts):
         yield (
             "nobody can log in: no service has a login, and the console has none that opens; "
             'ways in are config.console = "shell", a password_hash in config.users for the '
             "console's login, and service.ssh with authorized_keys"
         )
+
+
+def _shut_out(requests: Requests) -> Iterator[str]:
+    """Yield what listens where no packet filter lets anybody in, and interfaces that none knows."""
+    let_in = {one.interface: one for one, _ in requests.admissions}
+    if not let_in:
+        return
+    used: dict[Hashable, Asked] = {}
+    shut: dict[tuple[str, Asked], None] = {}
+    for claimed in requests.claims:
+        words, place = claimed.claim.words, tuple(claimed.claim.place)
+        if claimed.claim.holder == "IP":
+            used.setdefault(words[1], claimed.asked)
+        elif (port := port_of(claimed)) and not isinstance((*place, None)[0], HomeOf):
+            there = let_in.values() if place == () else filter(None, (let_in.get(place[0]),))
+            protocol, _, number = port.partition("/")
+            if not any(one.lets_in(protocol, int(number)) for one in there):
+                shut[port, claimed.asked] = None
+    for port, asked in shut:
+        yield f"the firewall lets nobody in to {port} of {asked}: its parameter `open` does"
+    for interface in sorted(map(str, used.keys() - let_in.keys() - {"lo"})):
+        yield f"{interface} is in no zone of the firewall, so that nothing passes by it"
 
 
 def _somebody_can_log_in(system: System, requests: Requests, accounts: Accounts) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeVar
 import attrs
 from attrs import Factory, field, frozen
 
-from liminix_gen.model.claim import Claim, Inside
+from liminix_gen.model.claim import Admission, Claim, Inside
 from liminix_gen.model.image import File, Group, User
 from liminix_gen.model.kernel import Asked, KernelModule
 from liminix_gen.plan.value import Plan, PlannedService
@@ -76,6 +76,7 @@ class Requests:
     existing: Asks[Existing] = ()
     files: Asks[File] = ()
     claims: tuple[Claimed, ...] = ()
+    admissions: Asks[Admission] = ()
     inside: tuple[Inside, ...] = ()
     stateful: Asks[str] = ()
     bound_to_state: Asks[str] = ()

@@ -181,6 +181,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
                 if part.name != name
             ),
         ),
+        admissions=tuple((one, asked) for one in needs.admissions),
         inside=needs.inside,
         stateful=((name, asked),) if needs.state else (),
         bound_to_state=((name, asked),) if needs.state_required else (),

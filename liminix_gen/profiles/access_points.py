@@ -48,6 +48,8 @@ def access_point(
     service = config.service
     ipv6 = arguments.checked("ipv6", Boolean(), ipv6, True)
     sockets = arguments.sockets("ports", ports)
+    if not sockets:
+        arguments.note("ports", "are none, so that nothing leads to the network")
     networks = passwords(arguments, wifi=wifi)
     bridge = service.bridge.primary.build(ifname="int")
     lease = service.network.dhcp.client.build(interface=bridge)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface
+from typing import Any
 
 from attrs import frozen
 
 from liminix_gen.config import System
 from liminix_gen.model.reference import OutputReference
-from liminix_gen.model.service import Service
+from liminix_gen.model.service import Service, ServiceNamespace
 from liminix_gen.model.values import (
     DOMAIN_NAME,
     Boolean,
@@ -20,8 +21,8 @@ from liminix_gen.model.values import (
     Optional,
 )
 from liminix_gen.profiles.parts import (
-    NETWORK,
     NOWHERE,
+    OF_A_LINE,
     Arguments,
     Inside,
     Profile,
@@ -83,6 +84,7 @@ def gateway(
     country: str | None = None,
     wifi: Passwords | None = None,
     guests_wifi: Passwords | None = None,
+    open: Mapping[str, object] | None = None,  # noqa: A002  as the firewall has it
     port_forward: Mapping[str, object] | None = None,
     time_servers: Sequence[str] = ("pool.ntp.org",),
     ssh_keys: Sequence[str] = (),
@@ -95,16 +97,17 @@ def gateway(
     the board unless they are named. ``guests`` is the router's address among guests, who are
     tagged with ``guests_vlan`` on all of these. ``wifi`` names wireless networks of the LAN, each
     with its password, ``guests_wifi`` those of guests, and ``country`` says where the radios are.
-    ``hosts`` is that of dnsmasq, ``port_forward`` that of the firewall. ``ssh_keys`` let root in
-    from the LAN.
+    ``hosts`` is that of dnsmasq, ``open`` and ``port_forward`` are those of the firewall.
+    ``ssh_keys`` let root in from the LAN.
     """
     arguments = Arguments.of("gateway", config)
     checked = arguments.checked
     service = config.service
-    wan = checked("wan", OneOf(*WANS), wan, "dhcp")
+    wan = checked("wan", OneOf(*WANS), wan, "")
     wan_vlan = checked("wan_vlan", Optional(Integer(1, 4094)), wan_vlan, None)
     ipv6 = checked("ipv6", Boolean(), ipv6, True)
-    address = checked("address", Optional(NETWORK), address, None)
+    address = checked("address", Optional(OF_A_LINE), address, f"{NOWHERE}/24")
+    router = checked("router", Optional(IPAddress(4)), router, NOWHERE)
     name_servers = checked("name_servers", ListOf(IPAddress()), name_servers, ())
     answers = arguments.of_kind(
         wan,
@@ -113,13 +116,12 @@ def gateway(
             "static": {"address": address, "router": router},
         },
     )
-    if wan == "static" and not name_servers:
-        arguments.note("name_servers", "are needed with wan='static'")
-        name_servers = (NOWHERE,)
+    if wan == "static":
+        name_servers = _of_static(arguments, address, router, name_servers)
     inside = Inside.of(arguments, lan=lan, guests=guests, guests_vlan=guests_vlan)
     domain = checked("domain", DOMAIN_NAME, domain, "lan")
     radios = passwords(arguments, wifi=wifi, guests_wifi=guests_wifi)
-    if "guests_wifi" in radios and guests is None:
+    if guests is None and "guests_wifi" in radios:
         arguments.note("guests_wifi", "needs guests: the router's address among them")
 
     # --- the line ---
@@ -133,55 +135,39 @@ def gateway(
     uplink = line if wan == "pppoe" else below
     prefix = wan6 = None
     if ipv6:
-        host = service.ipv6.autoconfig.build(interface=uplink)
         # PPP has a link-local address only.
-        asked = wan != "pppoe"
-        prefix = service.dhcp6.client.build(
-            interface=host, address=asked, prefix_length=prefix_length
-        )
-        wan6 = service.dhcp6.address.build(client=prefix, interface=uplink) if asked else None
+        prefix, wan6 = _line6(service, uplink, prefix_length, asks=wan != "pppoe")
 
     # --- inside ---
     sockets = arguments.sockets("lan_ports", lan_ports, but=socket)
-    if not sockets and lan_ports is None:
-        arguments.note("wan_port", f"leaves no port of {config.device.name} for the LAN",
-                       hint="profiles.access_point is for boards with one port")  # fmt: skip
+    if not sockets and "wifi" not in radios:
+        _no_lan(arguments, lan_ports)
+    if inside.guests and wan_vlan == inside.guests_vlan and socket in sockets:
+        arguments.note("guests_vlan", f"is the VLAN of the line, on the same port: {wan_vlan}")
     bridge = service.bridge.primary.build(ifname="int")
     ports = service.bridge.members.build(
         primary=bridge,
         members=sockets,
-        vlans={str(guests_vlan): {"tagged": sockets}} if inside.guests else {},
+        vlans={str(inside.guests_vlan): {"tagged": sockets}} if inside.guests else {},
     )
     zones = {"wan": [uplink], "lan": [bridge]}
     among, bridges = {"lan": (bridge, inside.lan)}, {"wifi": bridge}
     made: dict[str, Service] = {}
     if inside.guests is not None:
-        card, made = _guests(arguments, bridge, guests_vlan, in_the_air="guests_wifi" in radios)
+        card, made = _guests(service, bridge, inside.guests_vlan, in_air="guests_wifi" in radios)
         among["guests"] = (card, inside.guests)
         zones["guests"] = [card]
         bridges["guests_wifi"] = card
     made |= access_points(arguments, country, radios, bridges)
+    names = {"ipv6": "slaac" if ipv6 else None, "resolvconf": learnt, "upstreams": name_servers}
     for number, (name, (interface, of)) in enumerate(among.items()):
-        own = service.network.address.build(
-            interface=interface,
-            family="inet",
-            address=str(of.ip),
-            prefix_length=of.network.prefixlen,
-        )
-        made[name] = own
+        own = {"domain": domain, "hosts": hosts or {}}
+        asked_for = own if name == "lan" else {"domain": f"{name}.{domain}"}
+        made |= _network(service, name, interface, of, {**names, **asked_for})
         if prefix is not None:
             made[f"{name}6"] = service.dhcp6.prefix.build(
                 client=prefix, interface=interface, subnet=number
             )
-        made["dns" if name == "lan" else f"{name}_dns"] = service.dnsmasq.build(
-            interface=own,
-            domain=domain if name == "lan" else f"{name}.{domain}",
-            ranges=[leases(of.network)],
-            ipv6="slaac" if ipv6 else None,
-            resolvconf=learnt,
-            upstreams=name_servers,
-            hosts=(hosts or {}) if name == "lan" else {},
-        )
     return Gateway(
         wan=line,
         default_route=service.network.route.build(target="default", via=via, interface=line),
@@ -190,21 +176,79 @@ def gateway(
         wan6=wan6,
         ports=ports,
         **made,
-        firewall=service.firewall.build(zones=zones, port_forward=port_forward or {}),
+        firewall=service.firewall.build(
+            zones=zones, open=open or {}, port_forward=port_forward or {}
+        ),
         forward=service.network.forward.build(enable_ipv6=ipv6),
         time=clock(arguments, time_servers, bridge, [one.network for _, one in among.values()]),
         ssh=shell(arguments, ssh_keys, bridge),
     )
 
 
+def _network(
+    service: ServiceNamespace,
+    name: str,
+    interface: Service,
+    of: IPv4Interface,
+    names: Mapping[str, Any],
+) -> dict[str, Service]:
+    """Return the router's address in a network, and what hands out addresses and names there."""
+    own = service.network.address.build(
+        interface=interface, family="inet", address=str(of.ip), prefix_length=of.network.prefixlen
+    )
+    served = service.dnsmasq.build(interface=own, ranges=[leases(of.network)], **names)
+    return {name: own, "dns" if name == "lan" else f"{name}_dns": served}
+
+
+def _line6(
+    service: ServiceNamespace, uplink: Service, prefix_length: int, *, asks: bool
+) -> tuple[Service, Service | None]:
+    """Return who is delegated a prefix, and the line's own address if it ``asks`` for one."""
+    host = service.ipv6.autoconfig.build(interface=uplink)
+    prefix = service.dhcp6.client.build(interface=host, address=asks, prefix_length=prefix_length)
+    return prefix, service.dhcp6.address.build(client=prefix, interface=uplink) if asks else None
+
+
+def _no_lan(arguments: Arguments, lan_ports: Sequence[str] | None) -> None:
+    if lan_ports is not None:
+        arguments.note("lan_ports", "are none, and without wifi nobody is in the LAN")
+        return
+    board = arguments.config.device.name
+    hint = "profiles.access_point is for boards with one port"
+    arguments.note("wan_port", f"leaves no port of {board} for the LAN", hint=hint)
+
+
+def _of_static(
+    arguments: Arguments, address: str | None, router: str | None, name_servers: Sequence[str]
+) -> Sequence[str]:
+    """Note what a line with a fixed address cannot be; return its name servers."""
+    if not name_servers:
+        arguments.note("name_servers", "are needed with wan='static'")
+        name_servers = (NOWHERE,)
+    if address is not None and router is not None:
+        _check_router(arguments, IPv4Interface(address), IPv4Address(router))
+    return name_servers
+
+
+def _check_router(arguments: Arguments, own: IPv4Interface, router: IPv4Address) -> None:
+    """Note a provider's router that is not beside the router's own address."""
+    if NOWHERE in {str(own.ip), str(router)}:  # was reported
+        return
+    if own.ip == router:
+        arguments.note("router", f"is the router's own address: {router}")
+    elif router not in own.network:
+        arguments.note("router", f"is not in the network of address, {own.network}: {router}")
+    elif own.network.prefixlen < 31 and router in {own.network[0], own.network[-1]}:
+        arguments.note("router", f"is the address of no host: {router}")
+
+
 def _guests(
-    arguments: Arguments, bridge: Service, vlan: int, *, in_the_air: bool
+    service: ServiceNamespace, bridge: Service, vlan: int, *, in_air: bool
 ) -> tuple[Service, dict[str, Service]]:
     """Return the interface that guests are at, and the services that it needs besides."""
-    service = arguments.config.service
-    name = "guests-lan" if in_the_air else "guests"
+    name = "guests-lan" if in_air else "guests"
     tagged = service.vlan.build(ifname=name, primary=bridge, vid=vlan)
-    if not in_the_air:
+    if not in_air:
         return tagged, {}
     both = service.bridge.primary.build(ifname="guests")
     return both, {"guests_ports": service.bridge.members.build(primary=both, members=[tagged])}

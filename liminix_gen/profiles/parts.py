@@ -10,6 +10,7 @@ import attrs
 from attrs import frozen
 
 from liminix_gen.config import System
+from liminix_gen.errors import suggestion
 from liminix_gen.model.service import Service, references
 from liminix_gen.model.values import Integer, ListOf, Optional, Text, ValueType, plain_text
 from liminix_gen.plan.hardware import is_radio
@@ -17,7 +18,6 @@ from liminix_gen.recording import Call, calling
 from liminix_gen.service_types import invalid_service
 
 T = TypeVar("T")
-_LONGEST = 28
 
 
 @frozen(kw_only=True)
@@ -33,10 +33,18 @@ class Profile:
     def but(self, **changes: Service | None) -> Self:
         """Return the same with other services, or without those that are None.
 
-        What refers to one that is replaced refers to the old one still: what several have to know
-        is a parameter of the profile.
+        A name with a ``-`` has ``_`` here. What refers to one that is replaced refers to the old
+        one still: what several have to know is a parameter of the profile.
         """
-        return attrs.evolve(self, **changes)
+        given = {name.replace("-", "_"): one for name, one in changes.items()}
+        names = [one.name for one in attrs.fields(type(self))]
+        for name, one in given.items():
+            if name not in names:
+                near = suggestion(name, names) or f"it has {', '.join(names)}"
+                raise TypeError(f"this profile has no service {name!r}: {near}")
+            if not isinstance(one, Service | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError(f"{name} must be a service, or None for none, not {one!r}")
+        return attrs.evolve(self, **given)
 
 
 def leases(network: ipaddress.IPv4Network) -> str:
@@ -46,8 +54,14 @@ def leases(network: ipaddress.IPv4Network) -> str:
     return f"{network[first]},{network[last]}"
 
 
+@frozen
 class AddressInNetwork(ValueType[str]):
-    """An IPv4 address with the length of its network, such as '192.168.19.1/24'."""
+    """An IPv4 address with the length of its network, such as '192.168.19.1/24'.
+
+    ``longest`` is the longest of these.
+    """
+
+    longest: int
 
     def convert(self, value: object) -> str:
         text = plain_text(value)
@@ -58,9 +72,12 @@ class AddressInNetwork(ValueType[str]):
         except ValueError:
             raise self.refuse(value) from None
         network = interface.network
-        if network.prefixlen > _LONGEST:
-            raise ValueError(f"must have room for hosts (a length of {_LONGEST} or less): {text}")
-        if interface.ip in {network.network_address, network.broadcast_address}:
+        if network.prefixlen > self.longest:
+            said = f"must have room for hosts (a length of {self.longest} or less): {text}"
+            raise ValueError(said)
+        # Two hosts can be a network of two addresses (RFC 3021).
+        ends = {network.network_address, network.broadcast_address}
+        if network.prefixlen < 31 and interface.ip in ends:
             raise ValueError(f"must be the address of a host, not that of the network: {text}")
         return str(interface)
 
@@ -68,7 +85,8 @@ class AddressInNetwork(ValueType[str]):
         return "an IPv4 address with the length of its network, such as 192.168.19.1/24"
 
 
-NETWORK = AddressInNetwork()
+NETWORK = AddressInNetwork(28)
+OF_A_LINE = AddressInNetwork(31)
 LAN = "192.168.19.1/24"
 # The router of a line that is none.
 NOWHERE = "192.0.2.1"
@@ -85,6 +103,8 @@ class Arguments:
     @classmethod
     def of(cls, name: str, config: System) -> Self:
         """Return those of the call of a profile that led here."""
+        if not isinstance(config, System):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"{name} takes a System first: {name}(config, ...), not {config!r}")
         return cls(name, config, calling())
 
     def note(self, argument: str, what: str, hint: str = "") -> None:
@@ -100,6 +120,8 @@ class Arguments:
 
     def of_kind(self, kind: str, given: Mapping[str, Mapping[str, object]]) -> Mapping[str, object]:
         """Return the arguments that are for a kind of line; note what lacks, or is for another."""
+        if not kind:  # was reported
+            return {}
         for other, arguments in given.items():
             for argument, value in arguments.items():
                 if other == kind and value is None:
@@ -148,6 +170,7 @@ class Inside:
 
     lan: ipaddress.IPv4Interface
     guests: ipaddress.IPv4Interface | None
+    guests_vlan: int
 
     @classmethod
     def of(cls, arguments: Arguments, *, lan: object, guests: object, guests_vlan: object) -> Self:
@@ -155,9 +178,9 @@ class Inside:
         own = arguments.checked("lan", NETWORK, lan, LAN)
         others = arguments.checked("guests", Optional(NETWORK), guests, None)
         number = Integer(2, 4094)
-        arguments.checked("guests_vlan", number, guests_vlan, number.minimum)
+        vlan = arguments.checked("guests_vlan", number, guests_vlan, number.minimum)
         of = ipaddress.IPv4Interface
-        return cls(of(own), of(others) if others is not None else None)
+        return cls(of(own), of(others) if others is not None else None, vlan)
 
 
 def clock(

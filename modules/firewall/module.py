@@ -1,10 +1,13 @@
 """A packet filter."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import cast
 
 from liminix_gen import (
+    Admission,
+    Claim,
     Example,
     Inside,
     KernelNeeds,
@@ -22,6 +25,7 @@ from liminix_gen import (
     service_type,
     values,
 )
+from liminix_gen.errors import suggestion
 
 from .closed import closed, opened
 from .defaults import PLACES, Home, Rules, built_in
@@ -34,7 +38,10 @@ from .passes import (
     allowed,
     forwarded,
     inner,
+    is_no_host,
     is_suffix,
+    let_in,
+    same_ports,
 )
 from .passes import opened as opened_ports
 from .places import Entry
@@ -42,7 +49,7 @@ from .rule import read
 from .ruleset import ENTRIES, NAME, families, merged, mistakes, script, uses
 from .statements import FLOWTABLE
 from .uses import USES, expressions_of, modules_of
-from .zone import ZONE, Zone, zones_of
+from .zone import KINDS, ZONE, Zone, zones_of
 
 _FEW = modules_of(())
 _PLACES = values.MappingOf(values.OneOf(*PLACES), values.ListOf(values.Text()))
@@ -155,8 +162,9 @@ class Firewall(Service):
 
     @cached_property
     def _entries(self) -> Mapping[str, Entry]:
-        if self.rules is not None:
-            return merged(self.rules, self.extra_rules)
+        return merged(self._built_in() if self.rules is None else self.rules, self.extra_rules)
+
+    def _built_in(self) -> Mapping[str, Entry]:
         zones = self._zones
         hairpin = {
             zone.name: None
@@ -173,7 +181,7 @@ class Firewall(Service):
             before=self.before,
             after=self.after,
         )
-        return merged(built_in(home), self.extra_rules)
+        return built_in(home)
 
     def _zone_names(self) -> tuple[str, ...]:
         return tuple(zone.name for zone in self._zones)
@@ -189,12 +197,43 @@ class Firewall(Service):
         yield from placed
         if not of_zones and not placed:
             yield from self._mistakes_of_replaced()
-            for name, sentence in mistakes(self._entries, self._zone_names(), offload=self.offload):
-                known = name in self.extra_rules
-                yield mistake(sentence, "extra_rules" if known else "rules", name)
+            yield from self._mistakes_of_entries()
         for zone in self.rescue:
             if zone not in self._zone_names():
                 yield mistake(f"there is no zone {zone!r}", "rescue", zone)
+
+    def _mistakes_of_entries(self) -> Iterator[Mistake]:
+        """Yield what is wrong with entries, each where the user wrote it."""
+        built = self._built_in().keys() if self.rules is None else set[str]()
+        mended = {name for name, entry in self.extra_rules.items() if entry.get("family") is None}
+        unknown = sorted(mended - self._built_in().keys()) if self.rules is None else []
+        for name in unknown:
+            near = suggestion(name, self._built_in())
+            said = "there is no such chain, and a new one needs the key 'family'"
+            yield mistake(f"{said}; {near}" if near else said, "extra_rules", name)
+        if unknown:
+            return
+        told: set[tuple[str, str, int]] = set()
+        for name, sentence in mistakes(self._entries, self._zone_names(), offload=self.offload):
+            if name in self.extra_rules or name not in built:
+                argument = "extra_rules" if name in self.extra_rules else "rules"
+                yield mistake(sentence, argument, name)
+                continue
+            own = [one for one in self._placed_rules() if repr(one[-1]) in sentence]
+            if not own:
+                yield mistake(sentence, "rules", name)
+            # A rule for a place is in the chains of both families.
+            for argument, place, number, rule in own:
+                if (argument, place, number) not in told:
+                    told.add((argument, place, number))
+                    after = sentence.partition(f"{rule!r}: ")[2]
+                    yield mistake(f"{rule!r}: {after}", argument, place, number)
+
+    def _placed_rules(self) -> Iterator[tuple[str, str, int, str]]:
+        for argument, places in (("before", self.before), ("after", self.after)):
+            for place, rules in places.items():
+                for number, rule in enumerate(rules):
+                    yield argument, place, number, rule
 
     def _mistakes_of_zones(self) -> Iterator[Mistake]:
         """Yield what names no zone, or one that nobody is in, and who is in two."""
@@ -202,6 +241,11 @@ class Firewall(Service):
         for name, zone in self.zones.items():
             if not zone["interfaces"]:
                 yield mistake("nobody is in this zone: it has no interface", "zones", name)
+            elif self._is_dead(name, zone):
+                near = suggestion(name, KINDS)
+                said = f"is of no kind, so that its hosts reach nothing: 'like' says which ({near})"
+                said = said if near else said.partition(" (")[0]
+                yield mistake(f"zone {name!r} {said}", "zones", name)
             for other in cast("tuple[str, ...] | None", zone["reach"]) or ():
                 if other not in inhabited:
                     yield mistake(_nobody(other, inhabited), "zones", name, "reach")
@@ -217,6 +261,7 @@ class Firewall(Service):
                         where = (parameter_, name, key)
                         yield mistake(_nobody(zone_name, inhabited), *where)
         yield from self._mistakes_of_families()
+        yield from self._mistakes_of_doubles()
         owners: dict[str | Service, str] = {}
         for zone_ in self._zones:
             for number, interface in enumerate(zone_.interfaces):
@@ -233,6 +278,32 @@ class Firewall(Service):
                     )
                 owners[of] = zone_.name
 
+    def _is_dead(self, name: str, zone: Mapping[str, object]) -> bool:
+        """Say whether no rule is for a zone."""
+        if self.rules is not None or name in KINDS:
+            return False
+        said = [zone[key] for key in ("like", "reach", "router", "masquerade")]
+        named = [
+            name in {record.get("from"), record.get("to")}
+            for records in (self.open, self.allow, self.port_forward)
+            for record in records.values()
+        ]
+        own = f"@{name}" in f"{self.extra_rules} {self.before} {self.after}"
+        return not own and not any(named) and all(one is None for one in said)
+
+    def _mistakes_of_doubles(self) -> Iterator[Mistake]:
+        """Yield ports of the router that packets go to one host by, and are sent to another too."""
+        taken: list[tuple[str, str, Record]] = []
+        for argument, records in (("port_forward", self.port_forward), ("open", self.open)):
+            for name, record in records.items():
+                if argument == "port_forward" and all(":" in one for one in _hosts(record)):
+                    continue  # nothing is translated
+                for other, other_name, earlier in taken:
+                    if (common := same_ports(record, earlier)) and other == "port_forward":
+                        said = f"{common} goes to the host of {other}[{other_name!r}] already"
+                        yield mistake(said, argument, name, "port")
+                taken.append((argument, name, record))
+
     def _mistakes_of_families(self) -> Iterator[Mistake]:
         """Yield what is from hosts of one family, to hosts of the other."""
         for parameter_, key, records in (
@@ -248,20 +319,21 @@ class Firewall(Service):
                     said = f"its sources are of one family, {key} of the other"
                     yield mistake(said, parameter_, name)
         for name, record in self.port_forward.items():
-            to = cast("tuple[str, ...]", record["to"])
+            to = _hosts(record)
+            for number, host in enumerate(to):
+                if is_no_host(host):
+                    yield mistake(f"{host} is no host inside", "port_forward", name, "to", number)
             for version, of in ((4, [one for one in to if ":" not in one]),):
                 if len(of) > 1:
                     said = f"packets of IPv{version} go to one host, not to {len(of)}"
                     yield mistake(said, "port_forward", name, "to")
 
     def _mistakes_of_places(self) -> Iterator[Mistake]:
-        for argument, places in (("before", self.before), ("after", self.after)):
-            for place, rules in places.items():
-                for number, rule in enumerate(rules):
-                    try:
-                        read(rule, "ip6" if place.endswith("ip6") else "ip")
-                    except ValueError as error:
-                        yield mistake(f"{rule!r}: {error}", argument, place, number)
+        for argument, place, number, rule in self._placed_rules():
+            try:
+                read(rule, "ip6" if place.endswith("ip6") else "ip")
+            except ValueError as error:
+                yield mistake(f"{rule!r}: {error}", argument, place, number)
 
     def _mistakes_of_replaced(self) -> Iterator[Mistake]:
         """Yield what has no effect, because extra_rules takes the place of the rules for it."""
@@ -308,6 +380,25 @@ class Firewall(Service):
                             hint="network.address and network.route are what makes one known",
                         )
 
+    def _interfaces(self) -> Iterator[Service]:
+        yield from _interfaces({zone.name: zone.interfaces for zone in self._zones})
+
+    def _admissions(self) -> Iterator[Admission]:
+        """Yield what of the router is reached from each zone; what rules of one's own name, too."""
+        own = self._own_ports()
+        for zone in self._zones:
+            ports = None if self.rules is not None else let_in(zone, self.open)
+            every = None if ports is None else (*ports, *own)
+            for interface in zone.interfaces:
+                yield Admission(interface=interface_of(interface), ports=every)
+
+    def _own_ports(self) -> Iterator[tuple[str, int, int]]:
+        """Yield numbers in rules of the user's as ports: what they let in is not looked into."""
+        texts = [str(one["rules"]) for one in self.extra_rules.values()]
+        texts += [rule for _, _, _, rule in self._placed_rules()]
+        for number in re.findall(r"\b[0-9]{1,5}\b", " ".join(texts)):
+            yield from (("tcp", int(number), int(number)), ("udp", int(number), int(number)))
+
     def subject(self) -> str:
         return ""
 
@@ -321,7 +412,9 @@ class Firewall(Service):
                     claim("the nft table", family, f"table-{family}")
                     for family in families(self._entries)
                 ),
+                *map(_in_a_zone, self._interfaces()),
             ),
+            admissions=tuple(self._admissions()),
             inside=tuple(self._hosts_inside()),
         )
 
@@ -368,8 +461,18 @@ class Firewall(Service):
         return (guard, follower, daemon)
 
 
+def _in_a_zone(interface: Service) -> Claim:
+    """Claim an interface for a zone: what a bridge's port receives comes by the bridge."""
+    name = interface_of(interface)
+    return Claim(words=("the use of", name), text=f"{name} in a zone of the firewall", holder="IP")
+
+
 def _interfaces(zones: Mapping[str, tuple[Service, ...]]) -> tuple[Service, ...]:
     return tuple(dict.fromkeys(service for zone in zones.values() for service in zone))
+
+
+def _hosts(record: Record) -> tuple[str, ...]:
+    return cast("tuple[str, ...]", record["to"])
 
 
 def _nobody(zone: str, inhabited: list[str]) -> str:

@@ -10,7 +10,7 @@ from attrs import frozen
 from liminix_gen import values
 
 from .ruleset import NAME
-from .zone import Zone
+from .zone import EVERYTHING, OFFERS, Zone
 
 Record = Mapping[str, object]
 _RANGE = re.compile(r"([0-9]{1,5})-([0-9]{1,5})")
@@ -129,6 +129,40 @@ def opened(records: Mapping[str, Record]) -> Iterator[Pass]:
                 yield Pass(version, cast("str", record["from"]), " ".join(words))
 
 
+def let_in(zone: Zone, records: Mapping[str, Record]) -> tuple[tuple[str, int, int], ...] | None:
+    """Return the ports of the router that a zone reaches, as an Admission has them."""
+    if EVERYTHING in zone.router:
+        return None
+    offered = [
+        (transport, port, port)
+        for word in zone.router
+        for transport, ports in zip(("udp", "tcp"), OFFERS[word], strict=True)
+        for port in ports
+    ]
+    opened_ = [
+        (transport, *_bounds(ports))
+        for record in records.values()
+        if record["from"] == zone.name
+        for transport in transports(record)
+        for ports in cast("tuple[str, ...]", record["port"])
+    ]
+    # Answers to the router's own DHCP clients.
+    answers = [("udp", 68, 68), ("udp", 546, 546)] if zone.outside else []
+    return (*offered, *opened_, *answers)
+
+
+def same_ports(one: Record, other: Record) -> str:
+    """Return a port that both are about, for hosts that both are for, as "tcp/80"; else nothing."""
+    if one["from"] != other["from"] or one["sources"] != other["sources"]:
+        return ""
+    for transport in transports(one):
+        for first, last in map(_bounds, cast("tuple[str, ...]", one["port"])):
+            for begin, end in map(_bounds, cast("tuple[str, ...]", other["port"])):
+                if transport in transports(other) and first <= end and begin <= last:
+                    return f"{transport}/{max(first, begin)}"
+    return ""
+
+
 def allowed(records: Mapping[str, Record]) -> Iterator[Pass]:
     """Yield what is let through from one zone to another."""
     for name, record in records.items():
@@ -183,6 +217,13 @@ def _way_in(transport: str, host: str, record: Record) -> str:
 def is_suffix(host: str) -> bool:
     """Say whether an IPv6 address is only the part that a host has in any network of 64 bits."""
     return ":" in host and int(ipaddress.IPv6Address(host)) >> 64 == 0
+
+
+def is_no_host(address: str) -> bool:
+    """Say whether nobody can have an address: it is the router's own, everybody's, or no one's."""
+    ip = ipaddress.ip_address(address)
+    everybody = ip.is_multicast or ip == ipaddress.IPv4Address("255.255.255.255")
+    return everybody or ip.is_loopback or ip.is_unspecified
 
 
 def _sources(record: Record) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -51,6 +51,7 @@ GROUPS = {
         "Group",
     ),
     "Claims": (
+        "Admission",
         "Claim",
         "claim",
         "interface_of",

@@ -15,8 +15,10 @@ from typing import cast
 import pytest
 
 from liminix_gen import Part, Service
+from liminix_gen.errors import ConfigurationError
 from tests.support.nft_statements import HELPERS, NAMED, entries
 from tests.support.services import Bench
+from tests.support.steps import load_plan
 
 
 @pytest.fixture
@@ -233,7 +235,11 @@ def test_a_way_in_is_of_a_zone(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("extra", "said"),
     [
-        ({"new": {"rules": []}}, "chain 'new' lacks the key 'family'"),
+        ({"new": {"rules": []}}, "a new one needs the key 'family'"),
+        (
+            {"incoming-allowd-ip4": {"rules": []}},
+            "a new one needs the key 'family'; did you mean incoming-allowed-ip4",
+        ),
         ({"new": {"family": "ip", "hook": "input"}}, "needs both or none"),
         ({"new": {"family": "ip", "policy": "drop"}}, "has the key 'policy', and no 'hook'"),
         ({"new": {"family": "ip", "type": "nut", "hook": "input"}}, "not of filter, nat or route"),
@@ -283,6 +289,7 @@ def test_a_zone_says_what_it_is_like_and_what_it_reaches(bench: Bench) -> None:
             "tenants": {"interfaces": [bench.link()], "like": "guests", "router": ["dns"]},
             "own": [bench.link()],
         },
+        before={"forward": ["iifname @own drop"]},
     )
     assert ways(service) == {"lan>fibre", "lan>lan", "tenants>fibre", "tenants>wan"}
     text = script(service)
@@ -297,7 +304,8 @@ def test_a_zone_says_what_it_is_like_and_what_it_reaches(bench: Bench) -> None:
     assert "oifname @wan ip6 saddr fc00::/7 drop" not in chain(text, "forward-ip6")
     assert "oifname @fibre ip6 saddr fc00::/7 drop" in chain(text, "forward-ip6")
     # A zone of no kind is a set for rules of one's own.
-    assert "iifname @own" not in text
+    own = [line.strip() for line in text.splitlines() if "iifname @own" in line]
+    assert own == ["iifname @own drop"] * 2
 
 
 def test_each_pass_is_a_rule_for_the_families_that_it_is_about(bench: Bench) -> None:
@@ -408,6 +416,10 @@ def test_flows_take_a_short_way_when_that_is_asked_for(bench: Bench) -> None:
             "before['input'][0]: 'frobnicate': 'frobnicate' is",
         ),
         ({"after": {"input-ip4": ["accept", "jump"]}}, "after['input-ip4'][1]: 'jump': it ends"),
+        (
+            {"before": {"forward": ["iifname @nobody drop"]}},
+            "before['forward'][0]: 'iifname @nobody drop': there is no set 'nobody'",
+        ),
         (
             {"rules": {}, "before": {"input": ["accept"]}},
             "before: the parameter rules takes the place of what it brings",
@@ -665,3 +677,115 @@ def test_a_build_that_cannot_check_says_so(bench: Bench, tmp_path: Path) -> None
     done = build(bench.good("firewall"), tmp_path, str(programs))
     assert done.returncode == 0
     assert "this machine cannot check the rules: unshare: Operation not permitted" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "near"), [("WAN", "did you mean wan"), ("guest", "did you mean guests"), ("iot", "")]
+)
+def test_a_zone_that_no_rule_is_for_is_refused(bench: Bench, name: str, near: str) -> None:
+    said = bench.refused("firewall", zones={name: [bench.link()]})
+    assert f"zones[{name!r}]: zone {name!r} is of no kind, so that its hosts reach nothing" in said
+    assert near in said
+    for more in (
+        {"zones": {name: {"interfaces": [bench.link()], "reach": []}}},
+        {"zones": {name: [bench.link()], "wan": [bench.link()]},
+         "allow": {"x": {"from": name, "to": "wan"}}},
+        {"zones": {name: [bench.link()]}, "after": {"input": [f"iifname @{name} accept"]}},
+        {"zones": {name: [bench.link()]}, "rules": {}},
+    ):  # fmt: skip
+        bench.good("firewall", **more)
+
+
+@pytest.mark.parametrize(
+    ("passes", "said"),
+    [
+        (
+            {"port_forward": {"a": {"port": 80, "to": "192.0.2.5"},
+                              "b": {"port": 80, "to": "192.0.2.6"}}},
+            "port_forward['b']['port']: tcp/80 goes to the host of port_forward['a'] already",
+        ),
+        (
+            {"port_forward": {"a": {"port": 443, "to": "192.0.2.5", "protocol": "tcp+udp"},
+                              "b": {"port": ["8000-9000", "400-500"], "to": "192.0.2.6"}}},
+            "port_forward['b']['port']: tcp/443 goes to",
+        ),
+        (
+            {"port_forward": {"a": {"port": 22, "to": "192.0.2.5"}}, "open": {"b": {"port": 22}}},
+            "open['b']['port']: tcp/22 goes to the host of port_forward['a'] already",
+        ),
+        ({"port_forward": {"a": {"port": 1, "to": "127.0.0.1"}}}, "127.0.0.1 is no host inside"),
+        ({"port_forward": {"a": {"port": 1, "to": "::"}}}, ":: is no host inside"),
+        ({"port_forward": {"a": {"port": 1, "to": "224.0.0.1"}}}, "224.0.0.1 is no host inside"),
+    ],
+)  # fmt: skip
+def test_a_port_leads_to_one_host(bench: Bench, passes: dict[str, object], said: str) -> None:
+    zones = {"lan": [bench.link()], "wan": [bench.link()]}
+    assert said in bench.refused("firewall", zones=zones, **passes)
+
+
+def test_ports_that_differ_in_anything_lead_to_several_hosts(bench: Bench) -> None:
+    forwards = {
+        "tcp": {"port": 80, "to": "192.0.2.5"},
+        "udp": {"port": 80, "to": "192.0.2.6", "protocol": "udp"},
+        "other": {"port": 81, "to": "192.0.2.6"},
+        "friend": {"port": 80, "to": "192.0.2.6", "sources": "203.0.113.0/24"},
+        "inside": {"port": 80, "to": "192.0.2.6", "from": "lan"},
+        "six": {"port": 80, "to": "2001:db8::5"},
+    }
+    zones = {"lan": [bench.link()], "wan": [bench.link()]}
+    bench.good("firewall", zones=zones, port_forward=forwards)
+
+
+LISTENING = """
+from liminix_gen import System
+config = System(device="qemu-mipsel")
+service = config.service
+ports = config.hardware.network_interfaces
+bridge = service.bridge.primary.build(ifname="int")
+config.services["ports"] = service.bridge.members.build(primary=bridge, members=[ports["lan"]])
+lan = service.network.address.build(
+    interface=bridge, family="inet", address="192.168.19.1", prefix_length=24
+)
+config.services["lan"] = lan
+wan = service.network.dhcp.client.build(interface=ports["wan"])
+config.services["wan"] = wan
+config.services["ssh"] = service.ssh.build(
+    interfaces=[lan], authorized_keys={"root": [KEY]}, port=2222
+)
+config.services["firewall"] = service.firewall.build(ZONES)
+"""
+KEY = (Path(__file__).parents[1] / "support" / "test_only_ssh_key.pub").read_text().strip()
+
+
+def notices(tmp_path: Path, zones: str) -> tuple[str, ...]:
+    text = LISTENING.replace("KEY", repr(KEY)).replace("ZONES", zones)
+    (tmp_path / "router.py").write_text(text)
+    found = load_plan(tmp_path / "router.py", package_set="nixpkgs").notices
+    return tuple(one for one in found if "firewall" in one)
+
+
+BOTH = 'zones={"lan": [lan], "wan": [wan]}'
+
+
+def test_what_listens_and_is_not_let_in_is_said(tmp_path: Path) -> None:
+    (said,) = notices(tmp_path, BOTH)
+    assert said.startswith("the firewall lets nobody in to tcp/2222 of ssh (")
+    for more in (
+        ', open={"ssh": {"from": "lan", "port": 2222}}',
+        ', open={"all": {"from": "lan", "port": "2000-3000"}}',
+        ', before={"input": ["tcp dport 2222 accept"]}',
+        ', extra_rules={"input-ip4-lan": {"rules": ["tcp dport { 53, 2222 } accept"]}}',
+    ):
+        assert notices(tmp_path, BOTH + more) == ()
+    assert notices(tmp_path, 'zones={"lan": [lan], "wan": [wan]}, rules={}') == ()
+
+
+def test_an_interface_that_is_in_no_zone_is_said(tmp_path: Path) -> None:
+    said = notices(tmp_path, 'zones={"lan": {"interfaces": [lan], "router": ["all"]}}')
+    assert said == ("wan is in no zone of the firewall, so that nothing passes by it",)
+
+
+def test_a_port_of_a_bridge_is_in_no_zone(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        notices(tmp_path, 'zones={"lan": [ports["lan"]], "wan": [wan]}')
+    assert "lan as a port of int and lan in a zone of the firewall" in str(error.value)

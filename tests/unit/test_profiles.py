@@ -190,6 +190,35 @@ def test_guests_are_apart_and_in_a_network_of_their_own(tmp_path: Path) -> None:
     assert set(services["firewall"].parameters["zones"]) == {"guests", "lan", "wan"}  # type: ignore[call-overload]
 
 
+@pytest.mark.parametrize("length", [24, 29, 30, 31])
+def test_a_fixed_address_is_in_a_network_of_any_size(length: int, tmp_path: Path) -> None:
+    plan_of(
+        f"""home = gateway(config, wan="static", address="203.0.113.2/{length}",
+        router="203.0.113.{3 if length == 31 else 1}", name_servers=["192.0.2.53"])
+config.services.update(home.services)
+""",
+        tmp_path,
+    )
+
+
+def test_ports_of_the_router_can_be_opened(tmp_path: Path) -> None:
+    text = """home = gateway(config, OPEN)
+config.services.update(home.services)
+config.services["status"] = config.service.status.build(interfaces=[home.lan])
+"""
+    opened = 'open={"status": {"from": "lan", "port": 80}}'
+    assert any("tcp/80" in one for one in plan_of(text.replace("OPEN", ""), tmp_path).notices)
+    plan = plan_of(text.replace("OPEN", opened), tmp_path)
+    assert not any("tcp/80" in one for one in plan.notices)
+
+
+def test_a_service_with_a_dash_is_left_out_by_its_name(tmp_path: Path) -> None:
+    text = """home = gateway(config).but(**{"default-route": None})
+config.services.update(home.services)
+"""
+    assert "default-route" not in names(plan_of(text, tmp_path))
+
+
 def test_ipv6_does_not_wait_for_a_lease(tmp_path: Path) -> None:
     plan = plan_of("config.services.update(gateway(config).services)\n", tmp_path)
     services = {one.name: one for one in plan.services}
@@ -224,6 +253,46 @@ def test_an_access_point_joins_all_sockets(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("gateway(config,\n  wan='ppoe')\n", ["2: gateway: wan must be one of 'dhcp', 'pppoe'"]),
+        (
+            "gateway(config, wan='PPPoE', username='x')\n",
+            ["1: gateway: wan must be one of 'dhcp', 'pppoe'"],
+        ),
+        *(
+            (
+                ("gateway(config, wan='static', name_servers=['192.0.2.53'], "
+                f"address='203.0.113.5/{length}',\n  router={router!r})\n"),
+                [f"2: gateway: router {said}"],
+            )
+            for length, router, said in (
+                (24, "203.0.113.5", "is the router's own address"),
+                (24, "203.0.113.255", "is the address of no host"),
+                (24, "198.51.100.1", "is not in the network of address, 203.0.113.0/24"),
+                (24, "fe80::1", "must be an IPv4 address"),
+                (30, "203.0.113.9", "is not in the network of address, 203.0.113.4/30"),
+            )
+        ),
+        (
+            ("gateway(config, wan='static', name_servers=['192.0.2.53'], router='192.0.2.1',\n"
+            "  address='203.0.113.5/32')\n"),
+            ["2: gateway: address must have room for hosts"],
+        ),
+        ("gateway(config,\n  lan_ports=[])\n", ["2: gateway: lan_ports are none"]),
+        ("access_point(config,\n  ports=[])\n", ["2: access_point: ports are none"]),
+        (
+            ("gateway(config, wan_port='lan0', wan_vlan=20, lan_ports=['lan0'],\n"
+            "  guests='192.168.20.1/24', guests_vlan=20)\n"),
+            ["2: gateway: guests_vlan is the VLAN of the line"],
+        ),
+        (
+            "gateway(config,\n  guests='192.168.20.1/24', guests_vlan='20')\n",
+            ["2: gateway: guests_vlan must be a whole number"],
+        ),
+        ("gateway('turris-omnia')\n", ["1: TypeError: gateway takes a System first"]),
+        ("gateway(config).but(dns=5)\n", ["1: TypeError: dns must be a service, or None"]),
+        (
+            "gateway(config).but(dsn=None)\n",
+            ["1: TypeError: this profile has no service 'dsn': did you mean dns?"],
+        ),
         ("gateway(config,\n  wan_port='wam')\n", ["2: gateway: wan_port is no port of turris-omnia"]),
         (
             "gateway(config, wan='pppoe',\n  username='x')\n",
