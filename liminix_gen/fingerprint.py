@@ -1,7 +1,8 @@
 """The hash of what a proof was made with: a board, what it takes of its families, service types.
 
-Python counts by its syntax, so that comments and layout do not matter. Of a family only the
-definitions that the board reaches count, so that those of another board do not matter either.
+Python counts by its syntax, so that comments and layout do not matter, and without a board's texts
+for people. Of a family only the definitions that the board reaches count, so that those of another
+board do not matter either.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def _module(file: Path) -> _Module:
 def _parsed(file: Path, content: bytes) -> _Module:
     statements: dict[str, list[_Statement]] = {}
     taken: dict[str, _Definition] = {}
-    for statement in ast.parse(content).body:
+    for statement in _ForPeople().visit(ast.parse(content)).body:
         match statement:
             case ast.ImportFrom(level=level) if level:
                 taken |= _taken(file, statement)
@@ -110,6 +111,17 @@ def _parsed(file: Path, content: bytes) -> _Module:
                 for name in _bound(statement):
                     statements.setdefault(name, []).append(read)
     return _Module(file, statements, taken)
+
+
+class _ForPeople(ast.NodeTransformer):
+    """Leaves out what a board tells people: nothing is made of it."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        node.keywords = [one for one in node.keywords if one.arg not in _TEXTS]
+        return self.generic_visit(node)
+
+
+_TEXTS = frozenset({"about", "description", "install"})
 
 
 def _taken(file: Path, statement: ast.ImportFrom) -> Iterator[tuple[str, _Definition]]:

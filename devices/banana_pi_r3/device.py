@@ -52,7 +52,8 @@ The boot loader is OpenWrt's: no package of Debian has one for this board.
    production to NAND" in the boot loader's menu. Set the switches to booting from NAND, and boot
    again. From here on, ssh does.
 3. In the recovery OpenWrt: make a UBI volume `liminix` of all the room that is left (`ubimkvol`;
-   remove `rootfs_data` first). Build `outputs.ubimage`, and write its `rootfs` to the volume with
+   remove `rootfs_data` first). Run
+   `liminix-gen build CONFIG --output ubimage`, and write `result/rootfs` to the volume with
    `ubiupdatevol`. `ubinfo -a` says which device it is.
 4. Look at the variable `boot_production` of the boot loader (`fw_printenv`), and keep a copy. Then
    let it boot from inside the volume; if it fails, the recovery is next:
@@ -63,7 +64,8 @@ The boot loader is OpenWrt's: no package of Debian has one for this board.
 
 Later images need `ubiupdatevol` from the recovery alone: it keeps the counters of the erase blocks.
 
-With the root on an SD card, instead of 3 and 4: build `outputs.sdimage`, copy its `disk.img` to a
+With the root on an SD card, instead of 3 and 4: run
+`liminix-gen build CONFIG --output sdimage`, copy `result/disk.img` to a
 card with `dd`, and let the boot loader in the NAND take the kernel from there:
 
     fw_setenv load_kernel 'fatload mmc 0:1 0x44000000 kernel-a'

@@ -51,7 +51,8 @@ web page or by the boot loader (load it to 0x42000000, `bootm`). Then, in the re
 it leaves:
 
 1. Make a UBI volume `liminix` of all the room that is left (`ubimkvol`).
-2. Build `outputs.ubimage`, and write its `rootfs` to the volume with `ubiupdatevol`. `ubinfo -a`
+2. Run `liminix-gen build CONFIG --output ubimage`, and write
+   `result/rootfs` to the volume with `ubiupdatevol`. `ubinfo -a`
    says which device it is.
 3. Look at the variables `boot_production` and `bootcmd` of the boot loader (`fw_printenv`), and
    keep a copy. Then let it boot from inside the volume:

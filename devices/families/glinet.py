@@ -7,7 +7,8 @@ from liminix_gen import Flash, Place, Root, Tftp
 from . import flash as chips
 
 INSTALL = """
-Build `outputs.mtdimage` and write its `firmware.bin`, in one of these ways:
+Run `liminix-gen build CONFIG --output mtdimage`, and write `result/firmware.bin` in one of
+these ways:
 
 1. From the maker's firmware: upload it as a firmware update, without keeping settings.
 2. From the boot loader's rescue page: give your computer the address 192.168.1.10, hold the reset

@@ -182,7 +182,7 @@ ABOUT = """
 """
 
 INSTALL = """
-1. Build `outputs.sdimage`. Its `disk.img` is a whole SD card.
+1. Run `liminix-gen build CONFIG --output sdimage`. `result/disk.img` is a whole SD card.
 2. Copy it to a card, whose content is lost; `lsblk` shows which device that is:
 
        sudo dd if=result/disk.img of=/dev/sdX bs=4M conv=fsync status=progress

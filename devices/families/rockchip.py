@@ -252,7 +252,8 @@ The image has no boot loader: Debian has no U-Boot for this board. Its place, th
 first partition, is free, and OpenWrt's image has one there, which finds the kernel by the file
 `extlinux/extlinux.conf`.
 
-1. Build `outputs.sdimage`. Its `disk.img` is a whole SD card. Copy it to a card, whose content is
+1. Run `liminix-gen build CONFIG --output sdimage`. `result/disk.img` is a whole SD card.
+   Copy it to a card, whose content is
    lost; `lsblk` shows which device that is:
 
        sudo dd if=result/disk.img of=/dev/sdX bs=4M conv=fsync status=progress

@@ -50,7 +50,8 @@ is Debian's 6.12, and its device tree is part of this project. It was compiled b
 In the recovery OpenWrt (192.168.1.1; the front USB socket is the serial console):
 
 1. Make a UBI volume `liminix` of all the room that is left (`ubimkvol`).
-2. Build `outputs.ubimage`, and write its `rootfs` to the volume with `ubiupdatevol`. `ubinfo -a`
+2. Run `liminix-gen build CONFIG --output ubimage`, and write
+   `result/rootfs` to the volume with `ubiupdatevol`. `ubinfo -a`
    says which device it is.
 3. Try it once from the boot loader's prompt:
 

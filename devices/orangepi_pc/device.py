@@ -32,7 +32,8 @@ on the hardware**.
   root that can be written, which `liminix-gen update` reaches.
 """,
     install="""
-Build `outputs.sdimage`. Its `disk.img` is a whole SD card: nothing has to be soldered, and nothing
+Run `liminix-gen build CONFIG --output sdimage`. `result/disk.img` is a whole SD card:
+nothing has to be soldered, and nothing
 on the board is changed.
 
 1. Copy it to a card, whose content is lost; `lsblk` shows which device that is:

@@ -88,7 +88,8 @@ serial console at hand, and the recovery of the boot loader.
   did not work for others.
 """,
     install="""
-Build `outputs.tplink-safeloader`, for 1 and 2; for 3 and 4 `outputs.mtdimage`.
+Run `liminix-gen build CONFIG --output tplink-safeloader` for 1 and 2; for 3 and 4 it is
+`--output mtdimage`. Each makes `result/firmware.bin`.
 
 1. From the maker's firmware: upload `firmware.bin` as a firmware update.
 2. From the recovery: hold the reset button while you switch the power on, until only the orange LED

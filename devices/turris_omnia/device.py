@@ -132,7 +132,8 @@ An earlier kernel was compiled by this project, and the symbols of this one are 
     install="""
 The image is a whole disk: a partition with the kernel for the boot loader, and the root.
 
-1. Build `outputs.sdimage`, and copy its `disk.img` to a USB stick with `dd`.
+1. Run `liminix-gen build CONFIG --output sdimage`, and copy
+   `result/disk.img` to a USB stick with `dd`.
 2. Boot from the stick, from the boot loader's prompt on the serial console, or from the maker's
    system with `fw_setenv boot_targets 'usb0 mmc0'`; `fw_printenv` first, to know what it was.
 3. To have it on the eMMC: from the rescue system or the maker's system on a stick, save what you

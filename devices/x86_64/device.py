@@ -121,7 +121,8 @@ there without igb, igc, ixgbe and r8169.
 - Images for this board are built on a PC: GRUB's parts are programs of one.
 """,
     install="""
-Build `outputs.gptimage`. Its `disk.img` is a whole disk, which starts under BIOS and UEFI.
+Run `liminix-gen build CONFIG --output gptimage`. `result/disk.img` is a whole disk, which
+starts under BIOS and UEFI.
 
 1. Copy it to a USB stick, whose content is lost; `lsblk` shows which device that is:
 

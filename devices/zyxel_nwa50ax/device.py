@@ -35,7 +35,7 @@ NWA90AX is the same board.
 - The boot loader's commands are restricted. To recover, its `atnz` takes an image over TFTP.
 {openwrt.about("Linux itself does not drive the NAND flash")}""",
     install="""
-Build `outputs.zyxel-nwa-fit`.
+Run `liminix-gen build CONFIG --output zyxel-nwa-fit`.
 
 1. From the maker's firmware: upload `firmware.bin` as a firmware update. It starts only if it was
    written to the first place.

@@ -6,8 +6,10 @@ from collections.abc import Hashable, Iterator
 
 from liminix_gen.config import System
 from liminix_gen.model.claim import HomeOf
+from liminix_gen.model.device import Device
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
+from liminix_gen.model.root import READ_ONLY
 from liminix_gen.plan.accounts import Accounts
 from liminix_gen.plan.requests import Requests, port_of
 from liminix_gen.plan.system import keeps_state
@@ -20,6 +22,14 @@ def notices(
     if requests.stateful and not keeps_state(system):
         names = ", ".join(sorted(name for name, _ in requests.stateful))
         yield f"state: none, so what these keep is lost with each boot: {names}"
+    if requests.stateful and system.state is not None and not _makes_state(system.device):
+        names = ", ".join(sorted(name for name, _ in requests.stateful))
+        board, roots = system.device.name, [*system.device.roots.keys() - READ_ONLY]
+        yield (
+            f"state: no image of {board} makes a partition with the label {system.state!r}; until "
+            f"there is one these do not start: {names}"
+            + (f". Without config.state, config.root = {roots[0]!r} keeps it" if roots else "")
+        )
     if requests.left_out:
         paths = ", ".join(sorted(path for path, _ in requests.left_out))
         yield f"left out, so the hardware that needs it does not work: {paths}"
@@ -34,6 +44,12 @@ def notices(
             'ways in are config.console = "shell", a password_hash in config.users for the '
             "console's login, and service.ssh with authorized_keys"
         )
+
+
+def _makes_state(device: Device) -> bool:
+    """Say whether a board's image has a partition for the state: it says how large it is."""
+    made = any("stateBytes" in device.images[name].facts for name in device.outputs)
+    return made or device.qemu is not None
 
 
 def _shut_out(requests: Requests) -> Iterator[str]:

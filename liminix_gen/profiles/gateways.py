@@ -84,6 +84,7 @@ def gateway(
     country: str | None = None,
     wifi: Passwords | None = None,
     guests_wifi: Passwords | None = None,
+    zones: Mapping[str, Sequence[Service]] | None = None,
     open: Mapping[str, object] | None = None,  # noqa: A002  as the firewall has it
     port_forward: Mapping[str, object] | None = None,
     time_servers: Sequence[str] = ("pool.ntp.org",),
@@ -97,6 +98,7 @@ def gateway(
     the board unless they are named. ``guests`` is the router's address among guests, who are
     tagged with ``guests_vlan`` on all of these. ``wifi`` names wireless networks of the LAN, each
     with its password, ``guests_wifi`` those of guests, and ``country`` says where the radios are.
+    ``zones`` are further interfaces of the zones lan, guests and wan, such as a tunnel.
     ``hosts`` is that of dnsmasq, ``open`` and ``port_forward`` are those of the firewall.
     ``ssh_keys`` let root in from the LAN.
     """
@@ -150,13 +152,13 @@ def gateway(
         members=sockets,
         vlans={str(inside.guests_vlan): {"tagged": sockets}} if inside.guests else {},
     )
-    zones = {"wan": [uplink], "lan": [bridge]}
+    inhabited = {"wan": [uplink], "lan": [bridge]}
     among, bridges = {"lan": (bridge, inside.lan)}, {"wifi": bridge}
     made: dict[str, Service] = {}
     if inside.guests is not None:
         card, made = _guests(service, bridge, inside.guests_vlan, in_air="guests_wifi" in radios)
         among["guests"] = (card, inside.guests)
-        zones["guests"] = [card]
+        inhabited["guests"] = [card]
         bridges["guests_wifi"] = card
     made |= access_points(arguments, country, radios, bridges)
     names = {"ipv6": "slaac" if ipv6 else None, "resolvconf": learnt, "upstreams": name_servers}
@@ -177,7 +179,9 @@ def gateway(
         ports=ports,
         **made,
         firewall=service.firewall.build(
-            zones=zones, open=open or {}, port_forward=port_forward or {}
+            zones=_zones(arguments, inhabited, zones or {}),
+            open=open or {},
+            port_forward=port_forward or {},
         ),
         forward=service.network.forward.build(enable_ipv6=ipv6),
         time=clock(arguments, time_servers, bridge, [one.network for _, one in among.values()]),
@@ -207,6 +211,18 @@ def _line6(
     host = service.ipv6.autoconfig.build(interface=uplink)
     prefix = service.dhcp6.client.build(interface=host, address=asks, prefix_length=prefix_length)
     return prefix, service.dhcp6.address.build(client=prefix, interface=uplink) if asks else None
+
+
+def _zones(
+    arguments: Arguments,
+    own: Mapping[str, list[Service]],
+    more: Mapping[str, Sequence[Service]],
+) -> Mapping[str, list[Service]]:
+    """Return the zones of the firewall with the interfaces that are in them besides."""
+    for name in more.keys() - own.keys():
+        hint = f"it has {', '.join(own)}; a firewall of your own has others: but(firewall=...)"
+        arguments.note("zones", f"has no zone {name!r}", hint)
+    return {name: [*of, *more.get(name, ())] for name, of in own.items()}
 
 
 def _no_lan(arguments: Arguments, lan_ports: Sequence[str] | None) -> None:

@@ -63,7 +63,7 @@ def boards(folder: Path) -> Catalog:
         "devices/one/device.py": "from ..families.near import thing as mine\nname = mine(1)\n",
         "devices/one/one.dts": "/dts-v1/;\n",
         "devices/two/device.py": "from ..families import near\nname = near.other\n",
-        "devices/three/device.py": "name = 3\n",
+        "devices/three/device.py": "name = dict(about='three', size=3)\n",
         "devices/families/near.py": NEAR,
         "devices/families/far.py": "SIZE = 1\nWIDTH = 2\n",
         "devices/families/other.py": "SIZE = 1\n",
@@ -83,7 +83,8 @@ from . import (
 )
 _SIZES = {"one": far.SIZE}
 def thing(number):
-    return {**_SIZES, "number": number}
+    return dict(**_SIZES, number=number, install=HINT)
+HINT = 1
 other = far.WIDTH
 unused = 3
 """
@@ -94,7 +95,7 @@ unused = 3
     [
         ("devices/one/device.py", "mine(1)", "mine(2)", {"one"}),
         ("devices/one/one.dts", ";", "; ", {"one"}),
-        ("devices/families/near.py", '"number"', '"count"', {"one"}),
+        ("devices/families/near.py", "number=", "count=", {"one"}),
         # By the definition that it takes.
         ("devices/families/near.py", "_SIZES = {", "_SIZES = {1: 2, ", {"one"}),
         ("devices/families/far.py", "SIZE = 1", "SIZE = 2", {"one"}),
@@ -111,6 +112,10 @@ unused = 3
         ("devices/families/near.py", "near.", "here.", set[str]()),
         ("devices/families/near.py", "import Path", "import PurePath", set[str]()),
         ("devices/families/far.py", "SIZE = 1", "SIZE = (1)  # small", set[str]()),
+        # What only people read, and what it is made of.
+        ("devices/three/device.py", "'three'", "'four'", set[str]()),
+        ("devices/three/device.py", "size=3", "size=4", {"three"}),
+        ("devices/families/near.py", "HINT = 1", "HINT = 2", set[str]()),
         ("modules/lamp/module.py", "1", "1  # first", set[str]()),
         ("modules/lamp/module.py", "1", "2", {"one", "two", "three"}),
         ("modules/lamp/lamp.nix", "", "{ }", {"one", "two", "three"}),
