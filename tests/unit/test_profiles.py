@@ -381,3 +381,30 @@ def test_wifi_needs_a_radio(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as error:
         load_plan(tmp_path / "router.py")
     assert "wifi needs a radio, and nanopi-r4s has none" in str(error.value.problems[0])
+
+
+STATE = """\
+from liminix_gen import System
+from liminix_gen.profiles import gateway
+config = System(device="BOARD", hostname="home")
+config.state = "kept"
+config.services.update(gateway(config).services)
+"""
+
+
+@pytest.mark.parametrize(
+    ("board", "says"),
+    [
+        ("gl-ar750", "config.root = 'jffs2' keeps it"),
+        ("tp-archer-ax23", "config.root = 'jffs2' keeps it"),
+        ("nanopi-r4s", ""),
+        ("x86-64", ""),
+        ("qemu-mipsel", ""),
+    ],
+)
+def test_a_partition_that_no_image_makes_is_said(board: str, says: str, tmp_path: Path) -> None:
+    file = tmp_path / "router.py"
+    file.write_text(STATE.replace("BOARD", board))
+    found = [one for one in load_plan(file, package_set="nixpkgs").notices if "'kept'" in one]
+    assert len(found) == bool(says)
+    assert all(says in one for one in found)
