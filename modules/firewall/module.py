@@ -162,8 +162,9 @@ class Firewall(Service):
 
     @cached_property
     def _entries(self) -> Mapping[str, Entry]:
-        return merged(self._built_in() if self.rules is None else self.rules, self.extra_rules)
+        return merged(self._built_in if self.rules is None else self.rules, self.extra_rules)
 
+    @cached_property
     def _built_in(self) -> Mapping[str, Entry]:
         zones = self._zones
         hairpin = {
@@ -204,11 +205,11 @@ class Firewall(Service):
 
     def _mistakes_of_entries(self) -> Iterator[Mistake]:
         """Yield what is wrong with entries, each where the user wrote it."""
-        built = self._built_in().keys() if self.rules is None else set[str]()
+        built = self._built_in.keys() if self.rules is None else set[str]()
         mended = {name for name, entry in self.extra_rules.items() if entry.get("family") is None}
-        unknown = sorted(mended - self._built_in().keys()) if self.rules is None else []
+        unknown = sorted(mended - self._built_in.keys()) if self.rules is None else []
         for name in unknown:
-            near = suggestion(name, self._built_in())
+            near = suggestion(name, self._built_in)
             said = "there is no such chain, and a new one needs the key 'family'"
             yield mistake(f"{said}; {near}" if near else said, "extra_rules", name)
         if unknown:
@@ -242,10 +243,9 @@ class Firewall(Service):
             if not zone["interfaces"]:
                 yield mistake("nobody is in this zone: it has no interface", "zones", name)
             elif self._is_dead(name, zone):
+                said = "it is of no kind, so that its hosts reach nothing: 'like' says which"
                 near = suggestion(name, KINDS)
-                said = f"is of no kind, so that its hosts reach nothing: 'like' says which ({near})"
-                said = said if near else said.partition(" (")[0]
-                yield mistake(f"zone {name!r} {said}", "zones", name)
+                yield mistake(f"{said} ({near})" if near else said, "zones", name)
             for other in cast("tuple[str, ...] | None", zone["reach"]) or ():
                 if other not in inhabited:
                     yield mistake(_nobody(other, inhabited), "zones", name, "reach")

@@ -684,7 +684,7 @@ def test_a_build_that_cannot_check_says_so(bench: Bench, tmp_path: Path) -> None
 )
 def test_a_zone_that_no_rule_is_for_is_refused(bench: Bench, name: str, near: str) -> None:
     said = bench.refused("firewall", zones={name: [bench.link()]})
-    assert f"zones[{name!r}]: zone {name!r} is of no kind, so that its hosts reach nothing" in said
+    assert f"zones[{name!r}]: it is of no kind, so that its hosts reach nothing" in said
     assert near in said
     for more in (
         {"zones": {name: {"interfaces": [bench.link()], "reach": []}}},
