@@ -17,6 +17,7 @@ from liminix_gen.model.parameter import parameter, parameters_of
 from liminix_gen.model.reference import OutputReference
 from liminix_gen.model.values import (
     HARDWARE,
+    LONGEST_NAME,
     PACKAGE,
     SERVICE_NAME,
     USER_NAME,
@@ -73,7 +74,8 @@ class Needs:
     it is of no use without. ``login`` says whether it lets somebody log in: never, with a password
     if a user has one, or always. ``outputs`` are images that the board must have, and
     ``board_symbols`` what its own kernel must have built in, for hardware that only some boards
-    have. ``drives`` is the hardware that the kernel modules are for.
+    have. ``drives`` is the hardware that the kernel modules are for. ``notices`` are what the user
+    should know though it is no mistake.
     """
 
     kernel_modules: tuple[KernelModule, ...] = field(
@@ -125,6 +127,9 @@ class Needs:
     )
     drives: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.drives", ListOf(HARDWARE))
+    )
+    notices: tuple[str, ...] = field(
+        default=(), validator=conforms("Needs.notices", ListOf(Text()))
     )
 
 
@@ -400,7 +405,8 @@ class Service:
     def default_name(self) -> str:
         """Return the name of a service that no key of ``config.services`` names."""
         last = self.TYPE.rpartition(".")[2]
-        return ".".join(filter(None, (last, self.subject().replace(":", "_").replace("/", "_"))))
+        subject = self.subject().replace(":", "_").replace("/", "_")
+        return ".".join(filter(None, (last, subject)))[:LONGEST_NAME]
 
     def check(self) -> Iterator[str | Mistake]:
         """Yield what is wrong between parameters: a sentence, or what ``mistake`` makes of one."""

@@ -493,8 +493,9 @@ PARTITION_LABEL = Text(
     description="a label of 1 to 16 of A-Z a-z 0-9 _ . -, and not root, boot or BOOT of the image",
 )
 # What names a service: a key of config.services, a directory of the supervisor.
+LONGEST_NAME = 63
 SERVICE_NAME = Text(
-    pattern=r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}",
+    pattern=rf"[A-Za-z0-9][A-Za-z0-9_.-]{{0,{LONGEST_NAME - 1}}}",
     description="a name of 1 to 63 of A-Z a-z 0-9 _ . -",
 )
 _OF_ANNOTATION: Mapping[str, ValueType[object]] = {
