@@ -339,11 +339,15 @@ class Mistake:
     sentence: str
     argument: str
     keys: tuple[str | int, ...] = ()
+    hint: str = ""
 
 
-def mistake(sentence: str, argument: str, *keys: str | int) -> Mistake:
-    """Say of an argument what is wrong: ``mistake("is no port", "hosts", name, "port")``."""
-    return Mistake(sentence, argument, keys)
+def mistake(sentence: str, argument: str, *keys: str | int, hint: str = "") -> Mistake:
+    """Say of an argument what is wrong: ``mistake("is no port", "hosts", name, "port")``.
+
+    ``hint`` is what to do about it.
+    """
+    return Mistake(sentence, argument, keys, hint)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(parameter,))
@@ -539,6 +543,11 @@ def interface_of(service: Service) -> str | Service:
         if reference.publishes(INTERFACE_NAME):
             return interface_of(reference)
     return service
+
+
+def bands_of(interface: Service) -> tuple[str, ...]:
+    """Return the bands of a radio, the usual one first; none if an interface is no radio."""
+    return cast("tuple[str, ...]", getattr(interface, "bands", ()))
 
 
 def boot_parts(service: Service) -> tuple[str, ...]:

@@ -10,9 +10,8 @@ import attrs
 from attrs import frozen
 
 from liminix_gen.config import System
-from liminix_gen.model.service import Service, references
+from liminix_gen.model.service import Service, bands_of, references
 from liminix_gen.model.values import Integer, ListOf, Optional, Text, ValueType, plain_text
-from liminix_gen.plan.hardware import is_radio
 from liminix_gen.recording import Call, calling
 from liminix_gen.service_types import invalid_service
 
@@ -87,9 +86,9 @@ class Arguments:
         """Return those of the call of a profile that led here."""
         return cls(name, config, calling())
 
-    def note(self, argument: str, what: str, hint: str = "") -> None:
-        """Note a mistake in an argument."""
-        where = self.call.line_of(argument)
+    def note(self, argument: str, what: str, *keys: str, hint: str = "") -> None:
+        """Note a mistake in an argument, or in what keys lead to in it."""
+        where = self.call.line_of(argument, *keys)
         self.config.problems.note(where, f"{self.name}: {argument} {what}", hint=hint)
 
     def checked(self, argument: str, type_: ValueType[T], value: object, fallback: T) -> T:
@@ -138,7 +137,7 @@ def sockets_of(ports: Mapping[str, Service], *, but: Service | None = None) -> l
     return [
         one
         for number, one in every.items()
-        if one is not but and number not in below and not is_radio(one)
+        if one is not but and number not in below and not bands_of(one)
     ]
 
 
