@@ -12,8 +12,7 @@ from liminix_gen.catalog import Catalog
 from liminix_gen.definitions import network_interfaces_of
 from liminix_gen.errors import Where
 from liminix_gen.model.device import Device
-from liminix_gen.model.service import Service, interface_of
-from liminix_gen.plan.hardware import is_radio
+from liminix_gen.model.service import Service, bands_of, interface_of
 from liminix_gen.proof import LEVELS, Proof
 from liminix_gen.recording import Problems
 from liminix_gen.service_types import ServiceNames, ServiceTypes
@@ -23,11 +22,11 @@ from liminix_gen.service_types import ServiceNames, ServiceTypes
 class Interfaces:
     """A board's network interfaces by their names in a configuration, each with the kernel's name.
 
-    ``radios`` are the names of those that are radios.
+    ``radios`` are those that are radios, each with its bands.
     """
 
     names: Mapping[str, str]
-    radios: tuple[str, ...]
+    radios: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, board: Device, catalog: Catalog) -> Interfaces:
@@ -35,7 +34,7 @@ class Interfaces:
         built = _built(board, catalog)
         return cls(
             {name: str(interface_of(one)) for name, one in built.items()},
-            tuple(name for name, one in built.items() if is_radio(one)),
+            {name: bands for name, one in built.items() if (bands := bands_of(one))},
         )
 
 
@@ -68,7 +67,8 @@ def facts(board: Device, catalog: Catalog, proofs: Sequence[Proof]) -> Iterator[
             for name, kernels in interfaces.names.items()
         ),
     )
-    yield "radios", ", ".join(interfaces.radios) or "none that is driven"
+    radios = (f"{name} ({', '.join(bands)})" for name, bands in interfaces.radios.items())
+    yield "radios", ", ".join(radios) or "none that is driven"
     if board.boot:
         load = f", loaded at {board.boot.load}" if board.boot.load else ""
         yield "boot image", f"{board.boot.format}{load}"

@@ -59,8 +59,8 @@ def require_outputs(service: Service) -> None:
     raise _wrong(service, "outputs", f"must return a tuple of Output, not {outputs!r}")
 
 
-def complaints_of(service: Service) -> tuple[tuple[Where, str], ...]:
-    """Return what is wrong between the parameters of a service: sentences, with their lines."""
+def complaints_of(service: Service) -> tuple[Problem, ...]:
+    """Return what is wrong between the parameters of a service."""
     with authored(partial(home_of, type(service), "check"), partial(_asker, service)):
         sentences = cast("object", service.check())
         if isinstance(sentences, Iterable) and not isinstance(sentences, str):
@@ -70,12 +70,13 @@ def complaints_of(service: Service) -> tuple[tuple[Where, str], ...]:
     raise _wrong(service, "check", "must yield sentences")
 
 
-def _placed(service: Service, complaint: str | Mistake) -> tuple[Where, str]:
+def _placed(service: Service, complaint: str | Mistake) -> Problem:
     if isinstance(complaint, str):
-        return service.where, complaint
+        return Problem(service.where, f"{service.TYPE}: {complaint}")
     keys = "".join(f"[{key!r}]" for key in complaint.keys)
     where = service.line_of(complaint.argument, *complaint.keys)
-    return where, f"{complaint.argument}{keys}: {complaint.sentence}"
+    what = f"{service.TYPE}: {complaint.argument}{keys}: {complaint.sentence}"
+    return Problem(where, what, hint=complaint.hint)
 
 
 def network_interfaces_of(

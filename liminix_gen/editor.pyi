@@ -976,6 +976,7 @@ class NetworkLinkTypes:
         devpath: str | None = None,
         mac: str | None = None,
         mtu: int | None = None,
+        bands: Listed[Literal["2.4 GHz", "5 GHz"]] = ...,
         dependencies: Iterable[Service] = (),
     ) -> Built[Literal["ifname"]]:
         """Wait for a network interface, name it, and set it up.
@@ -987,6 +988,7 @@ class NetworkLinkTypes:
             devpath: path below /sys of the device whose interface is meant, whatever the kernel named it
             mac: MAC address that it gets; None keeps its own. A provider may know only the one of the router before
             mtu: largest packet that is sent; None keeps the kernel's choice
+            bands: of a radio: where it can be, the usual band first. It is for wifi.access_point then, and has no address of its own
             dependencies: services that are ready before this one, besides its own
 
         Outputs:
@@ -1456,7 +1458,7 @@ class WifiAccessPointTypes:
         radio: ServiceWith[Literal["ifname"]],
         country: str,
         networks: Mapping[str, WifiAccessPointNetworks],
-        band: Literal["2.4 GHz", "5 GHz"] = '2.4 GHz',
+        band: Literal["2.4 GHz", "5 GHz"] | None = None,
         channel: int | None = None,
         width: int | None = None,
         settings: Mapping[str, str] = ...,
@@ -1476,9 +1478,9 @@ class WifiAccessPointTypes:
             radio: interface of the radio, of those that the board has
             country: where the board is; rules differ
             networks: the networks, by the names that people see (SSID)
-            band: where the radio is; many are for one band alone
+            band: where the radio is to be, if it can be in two; None is its usual one
             channel: number of the channel; None takes the one with the least noise at each start
-            width: width of the channel: 20, 40, 80 or 160; None is 20 at 2.4 GHz and 80 at 5 GHz
+            width: width of the channel: 20, 40, 80 or 160; None is 20 at 2.4 GHz, and at 5 GHz 80 or what the channel can have in the country
             settings: further lines of hostapd.conf, for the radio
             dependencies: services that are ready before this one, besides its own
         """

@@ -136,8 +136,7 @@ class ServiceTypes:
         self.built.append(service)
         # What stands for a service that could not be made was reported already.
         if not any(other.STANDS_FOR_ANY for other in services_in(values)):
-            for line, sentence in complaints_of(service):
-                self.problems.note(line, f"{type_}: {sentence}")
+            self.problems.add(*complaints_of(service))
         return service
 
     def _note_unknown(self, type_: str, where: Where) -> None:

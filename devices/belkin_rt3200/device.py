@@ -16,11 +16,13 @@ def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
     wlan = service.network.link.build(
         ifname="wlan0",
         devpath="/devices/platform/18000000.wmac",
+        bands=["2.4 GHz"],
         dependencies=[radio],
     )
     wlan5 = service.network.link.build(
         ifname="wlan1",
         devpath="/devices/platform/1a143000.pcie/pci0000:00/0000:00:00.0/0000:01:00.0",
+        bands=["5 GHz"],
         dependencies=[radio5],
     )
     ports = switch.ports(service, "lan1", "lan2", "lan3", "lan4", "wan")

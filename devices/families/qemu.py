@@ -36,7 +36,9 @@ def two_cards(lan: str, wan: str) -> Callable[[ServiceNamespace], Mapping[str, S
             "lan": service.network.link.build(ifname="lan", devpath=lan),
             "wan": service.network.link.build(ifname="wan", devpath=wan),
             "wlan": service.network.link.build(
-                ifname="wlan0", dependencies=[wireless.driver(service, wireless.HWSIM)]
+                ifname="wlan0",
+                bands=["2.4 GHz", "5 GHz"],
+                dependencies=[wireless.driver(service, wireless.HWSIM)],
             ),
         }
 

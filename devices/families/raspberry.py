@@ -140,6 +140,10 @@ def kernel(device_tree: str) -> KernelBuild:
     )
 
 
+# Of the radio's chip.
+_BANDS = {"43430": ["2.4 GHz"], "43455": ["2.4 GHz", "5 GHz"]}
+
+
 def network_interfaces(
     lan: str, chip: str, board: str
 ) -> Callable[[ServiceNamespace], Mapping[str, Service]]:
@@ -157,7 +161,9 @@ def network_interfaces(
         return {
             "lan": service.network.link.build(ifname="eth0", devpath=f"/devices/platform/{lan}"),
             "wan": usb_network.interface(service, "eth1"),
-            "wlan": service.network.link.build(ifname="wlan0", dependencies=[radio]),
+            "wlan": service.network.link.build(
+                ifname="wlan0", bands=_BANDS[chip], dependencies=[radio]
+            ),
         }
 
     return build

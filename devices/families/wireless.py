@@ -84,6 +84,6 @@ def driver(
 def dual_band(service: ServiceNamespace, radio: Service) -> Mapping[str, Service]:
     """Build the interfaces of one chip that has both bands: 2.4 GHz is its first."""
     return {
-        "wlan": service.network.link.build(ifname="wlan0", dependencies=[radio]),
-        "wlan5": service.network.link.build(ifname="wlan1", dependencies=[radio]),
+        "wlan": service.network.link.build(ifname="wlan0", bands=["2.4 GHz"], dependencies=[radio]),
+        "wlan5": service.network.link.build(ifname="wlan1", bands=["5 GHz"], dependencies=[radio]),
     }

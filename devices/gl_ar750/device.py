@@ -34,7 +34,7 @@ def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
         "wan": service.network.link.build(
             ifname="wan", devpath="/devices/platform/ahb/19000000.eth"
         ),
-        "wlan5": service.network.link.build(ifname="wlan0", dependencies=[radio]),
+        "wlan5": service.network.link.build(ifname="wlan0", bands=["5 GHz"], dependencies=[radio]),
     }
 
 

@@ -32,7 +32,7 @@ def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
         "eth": trunk,
         "lan": service.vlan.build(ifname="eth0.1", primary=trunk, vid=1),
         "wan": service.vlan.build(ifname="eth0.2", primary=trunk, vid=2),
-        "wlan": service.network.link.build(ifname="wlan0", dependencies=[radio]),
+        "wlan": service.network.link.build(ifname="wlan0", bands=["2.4 GHz"], dependencies=[radio]),
     }
 
 

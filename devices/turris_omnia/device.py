@@ -100,10 +100,17 @@ def _network_interfaces(service: ServiceNamespace) -> Mapping[str, Service]:
             ifname="wan", devpath=f"{soc}/soc:internal-regs/f1034000.ethernet"
         ),
         "wlan": service.network.link.build(
-            ifname="wlan0", devpath=f"{bus}/0000:00:03.0/0000:03:00.0", dependencies=[ath9k]
+            ifname="wlan0",
+            devpath=f"{bus}/0000:00:03.0/0000:03:00.0",
+            bands=["2.4 GHz"],
+            dependencies=[ath9k],
         ),
         "wlan5": service.network.link.build(
-            ifname="wlan1", devpath=f"{bus}/0000:00:02.0/0000:02:00.0", dependencies=[ath10k]
+            ifname="wlan1",
+            devpath=f"{bus}/0000:00:02.0/0000:02:00.0",
+            # A QCA9880 is for one of the two at a time.
+            bands=["5 GHz", "2.4 GHz"],
+            dependencies=[ath10k],
         ),
     }
     return switch.with_lan(interfaces, "lan0")

@@ -80,6 +80,16 @@ def bridge_port(interface: Hashable, bridge: Hashable) -> Claim:
     return Claim(words=("the use of", interface), text=f"{interface} as a port of {bridge}")
 
 
+def radio(interface: Hashable) -> Claim:
+    """Claim an interface as a radio: what stations send there is for an access point."""
+    return Claim(
+        words=("the use of", interface),
+        text=f"{interface} as a radio",
+        holder="radio",
+        hint="wifi.access_point puts the stations of a radio in a bridge, which has the addresses",
+    )
+
+
 def subnet(interface: Hashable, address: str, prefix_length: int) -> Iterator[Claim]:
     """Claim an address, and its network for one interface.
 

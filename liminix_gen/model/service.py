@@ -17,6 +17,7 @@ from liminix_gen.model.parameter import parameter, parameters_of
 from liminix_gen.model.reference import OutputReference
 from liminix_gen.model.values import (
     HARDWARE,
+    LONGEST_NAME,
     PACKAGE,
     SERVICE_NAME,
     USER_NAME,
@@ -74,7 +75,8 @@ class Needs:
     it is of no use without. ``login`` says whether it lets somebody log in: never, with a password
     if a user has one, or always. ``outputs`` are images that the board must have, and
     ``board_symbols`` what its own kernel must have built in, for hardware that only some boards
-    have. ``drives`` is the hardware that the kernel modules are for.
+    have. ``drives`` is the hardware that the kernel modules are for. ``notices`` are what the user
+    should know though it is no mistake.
     """
 
     kernel_modules: tuple[KernelModule, ...] = field(
@@ -130,6 +132,9 @@ class Needs:
     )
     drives: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.drives", ListOf(HARDWARE))
+    )
+    notices: tuple[str, ...] = field(
+        default=(), validator=conforms("Needs.notices", ListOf(Text()))
     )
 
 
@@ -339,11 +344,15 @@ class Mistake:
     sentence: str
     argument: str
     keys: tuple[str | int, ...] = ()
+    hint: str = ""
 
 
-def mistake(sentence: str, argument: str, *keys: str | int) -> Mistake:
-    """Say of an argument what is wrong: ``mistake("is no port", "hosts", name, "port")``."""
-    return Mistake(sentence, argument, keys)
+def mistake(sentence: str, argument: str, *keys: str | int, hint: str = "") -> Mistake:
+    """Say of an argument what is wrong: ``mistake("is no port", "hosts", name, "port")``.
+
+    ``hint`` is what to do about it.
+    """
+    return Mistake(sentence, argument, keys, hint)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(parameter,))
@@ -405,7 +414,8 @@ class Service:
     def default_name(self) -> str:
         """Return the name of a service that no key of ``config.services`` names."""
         last = self.TYPE.rpartition(".")[2]
-        return ".".join(filter(None, (last, self.subject().replace(":", "_").replace("/", "_"))))
+        subject = self.subject().replace(":", "_").replace("/", "_")
+        return ".".join(filter(None, (last, subject)))[:LONGEST_NAME]
 
     def check(self) -> Iterator[str | Mistake]:
         """Yield what is wrong between parameters: a sentence, or what ``mistake`` makes of one."""
@@ -538,6 +548,11 @@ def interface_of(service: Service) -> str | Service:
         if reference.publishes(INTERFACE_NAME):
             return interface_of(reference)
     return service
+
+
+def bands_of(interface: Service) -> tuple[str, ...]:
+    """Return the bands of a radio, the usual one first; none if an interface is no radio."""
+    return cast("tuple[str, ...]", getattr(interface, "bands", ()))
 
 
 def boot_parts(service: Service) -> tuple[str, ...]:

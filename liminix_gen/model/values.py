@@ -27,6 +27,8 @@ from typing import ClassVar, Generic, SupportsIndex, TypeVar, cast
 import attrs
 from attrs import frozen
 
+from liminix_gen.model.countries import COUNTRIES, OTHERWISE
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -144,6 +146,22 @@ class Text(ValueType[str]):
 
     def describe(self) -> str:
         return self.description
+
+
+class Country(Text):
+    """A country by its two letters."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            pattern="|".join(sorted(COUNTRIES)),
+            description="a country, two capital letters (ISO 3166)",
+        )
+
+    def refuse(self, value: object) -> ValueError:
+        letters = (plain_text(value) or "").upper()
+        meant = OTHERWISE.get(letters, letters)
+        hint = f"; did you mean {meant}?" if meant in COUNTRIES else ""
+        return ValueError(f"{super().refuse(value)}{hint}")
 
 
 class Lines(ValueType[str]):
@@ -458,7 +476,9 @@ DOMAIN_NAME = Text(
 )
 # IEEE 802.11-2020 9.4.2.2.
 SSID = Text(description="a name of 1 to 32 bytes", max_bytes=32)
-COUNTRY = Text(pattern="[A-Z]{2}", description="a country, two capital letters (ISO 3166)")
+COUNTRY = Country()
+# Where a radio is, as wifi.access_point knows them.
+BAND = OneOf("2.4 GHz", "5 GHz")
 MAC_ADDRESS = Text(
     pattern=r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}",
     description="a MAC address such as '02:00:00:00:00:01'",
@@ -493,8 +513,9 @@ PARTITION_LABEL = Text(
     description="a label of 1 to 16 of A-Z a-z 0-9 _ . -, and not root, boot or BOOT of the image",
 )
 # What names a service: a key of config.services, a directory of the supervisor.
+LONGEST_NAME = 63
 SERVICE_NAME = Text(
-    pattern=r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}",
+    pattern=rf"[A-Za-z0-9][A-Za-z0-9_.-]{{0,{LONGEST_NAME - 1}}}",
     description="a name of 1 to 63 of A-Z a-z 0-9 _ . -",
 )
 _OF_ANNOTATION: Mapping[str, ValueType[object]] = {

@@ -35,7 +35,7 @@ def refuse_clashes(claims: Sequence[Claimed], problems: Problems) -> bool:
             second.asked.where or first.asked.where,
             what,
             why=f"the other is that of {first.asked}",
-            hint=second.claim.hint,
+            hint=second.claim.hint or first.claim.hint,
         )
         of_names |= second.claim.words[0] == _NAME
     return of_names

@@ -6,21 +6,7 @@ from collections.abc import Iterable
 
 from liminix_gen.definitions import Definition
 from liminix_gen.model.device import Device
-from liminix_gen.model.service import Service
-from liminix_gen.plan.services import closure
 from liminix_gen.plan.value import PlannedHardware
-
-# What every driver of a radio has.
-_RADIO = "CFG80211"
-
-
-def is_radio(interface: Service) -> bool:
-    """Say whether an interface of a board is that of a radio."""
-    return any(
-        _RADIO in module.symbols
-        for definition in closure([interface]).values()
-        for module in definition.needs.kernel_modules
-    )
 
 
 def planned_hardware(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from liminix_gen.config import System
-from liminix_gen.definitions import Definition, default_name_of
+from liminix_gen.definitions import Definition
 from liminix_gen.errors import ConfigurationError, DefinitionError
 from liminix_gen.model import base
 from liminix_gen.model.package_set import PackageSet
@@ -17,7 +17,7 @@ from liminix_gen.plan.claims import refuse_clashes, refuse_outside
 from liminix_gen.plan.files import Files
 from liminix_gen.plan.hardware import planned_hardware
 from liminix_gen.plan.loaders import planned_loaders
-from liminix_gen.plan.names import claims_of_names, name_services, roots
+from liminix_gen.plan.names import claims_of_names, default_names, name_services, roots
 from liminix_gen.plan.notices import notices
 from liminix_gen.plan.order import ordered
 from liminix_gen.plan.packages import planned_packages, refuse_firmware
@@ -176,7 +176,7 @@ def _pruned(
     left: Mapping[Service, Definition], among: Among, asked: Requests
 ) -> tuple[Pruned, ...]:
     """Return what the services that are left would have brought: the difference."""
-    names = {**among.names, **{service: default_name_of(service) for service in left}}
+    names = {**among.names, **default_names(left, among.names)}
     every = attrs.evolve(among, names=names)
     missed = Requests.merged(
         requests(service, definition, every) for service, definition in left.items()

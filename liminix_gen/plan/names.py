@@ -9,6 +9,7 @@ from liminix_gen.definitions import default_name_of
 from liminix_gen.model import base
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.service import Service
+from liminix_gen.model.values import LONGEST_NAME
 from liminix_gen.plan.claims import name_claim
 from liminix_gen.plan.requests import Claimed
 from liminix_gen.plan.system import EVERY
@@ -29,10 +30,27 @@ def name_services(
                 system.services.where(key),
                 f"config.services[{key!r}] is already config.services[{name!r}]",
             )
-    for service in reached:
-        if service not in names:
-            names[service] = default_name_of(service)
-    return names
+    return {**names, **default_names(reached, names)}
+
+
+def default_names(
+    services: Iterable[Service], names: Mapping[Service, str]
+) -> Mapping[Service, str]:
+    """Return a name for each service that has none; of equal names the later ones have a number."""
+    taken = set(names.values())
+    found: dict[Service, str] = {}
+    for service in services:
+        if service in names:
+            continue
+        name = default = default_name_of(service)
+        number = 1
+        while name in taken:
+            number += 1
+            ending = f"-{number}"
+            name = default[: LONGEST_NAME - len(ending)] + ending
+        taken.add(name)
+        found[service] = name
+    return found
 
 
 def claims_of_names(

@@ -33,6 +33,7 @@ def notices(
     if requests.left_out:
         paths = ", ".join(sorted(path for path, _ in requests.left_out))
         yield f"left out, so the hardware that needs it does not work: {paths}"
+    yield from sorted({notice for notice, _ in requests.notices})
     at_boot = package_set.left_out.intersection(system.device.boot_firmware)
     if at_boot:
         names = ", ".join(sorted(at_boot))

@@ -64,7 +64,7 @@ class Requests:
     ``described`` are names of services, ``stateful`` those that keep something across boots.
     ``bound_to_state`` are those that are of no use without.
     ``outputs`` are images that the board must have, ``board_symbols`` what its kernel must have by
-    itself, ``left_out`` files that the package set leaves out.
+    itself, ``left_out`` files that the package set leaves out, ``notices`` what is to be known.
     """
 
     described: Asks[str] = ()
@@ -84,6 +84,7 @@ class Requests:
     outputs: Asks[str] = ()
     board_symbols: Asks[str] = ()
     left_out: Asks[str] = ()
+    notices: Asks[str] = ()
 
     @classmethod
     def merged(cls, each: Iterable[Requests]) -> Requests:

@@ -189,6 +189,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         outputs=tuple((output, asked) for output in needs.outputs),
         board_symbols=tuple((symbol, asked) for symbol in needs.board_symbols),
         left_out=tuple((file.path, asked) for file in left_out),
+        notices=tuple((notice, asked) for notice in needs.notices),
     )
 
 

@@ -12,7 +12,7 @@ from liminix_gen.catalog import Catalog
 from liminix_gen.definitions import network_interfaces_of
 from liminix_gen.errors import ConfigurationError, Problem, Where
 from liminix_gen.model.device import Device
-from liminix_gen.model.service import Service
+from liminix_gen.model.service import Service, bands_of
 from liminix_gen.model.values import (
     COUNTRY,
     HOST_NAME,
@@ -24,7 +24,6 @@ from liminix_gen.model.values import (
     Text,
     ValueType,
 )
-from liminix_gen.plan.hardware import is_radio
 from liminix_gen.profiles.gateways import WANS
 from liminix_gen.profiles.parts import LAN, NETWORK, sockets_of
 from liminix_gen.recording import Problems
@@ -231,7 +230,7 @@ def answers(catalog: Catalog, given: Mapping[str, object], ask: Ask | None) -> A
     )  # fmt: skip
     profile = _answer(profile_question, given, ask, problems)
     found: dict[str, object] = {}
-    radio = any(map(is_radio, ports.values()))
+    radio = any(map(bands_of, ports.values()))
     for question in QUESTIONS:
         reason = _reason_against(question, board, str(profile), found, radio=radio)
         if not reason:
@@ -278,7 +277,11 @@ def _answer(
     needed = question.default is None and not question.optional
     if ask is None:
         if needed:
-            problems.append(Problem(question.option, f"is needed: {question.text.lower()}"))
+            problems.append(
+                Problem(
+                    question.option, f"is needed: {question.text[:1].lower()}{question.text[1:]}"
+                )
+            )
         return question.default
     refusal = ""
     while True:

@@ -221,7 +221,7 @@ def _zones(
     """Return the zones of the firewall with the interfaces that are in them besides."""
     for name in more.keys() - own.keys():
         hint = f"it has {', '.join(own)}; a firewall of your own has others: but(firewall=...)"
-        arguments.note("zones", f"has no zone {name!r}", hint)
+        arguments.note("zones", f"has no zone {name!r}", hint=hint)
     return {name: [*of, *more.get(name, ())] for name, of in own.items()}
 
 

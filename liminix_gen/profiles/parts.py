@@ -11,9 +11,8 @@ from attrs import frozen
 
 from liminix_gen.config import System
 from liminix_gen.errors import suggestion
-from liminix_gen.model.service import Service, references
+from liminix_gen.model.service import Service, bands_of, references
 from liminix_gen.model.values import Integer, ListOf, Optional, Text, ValueType, plain_text
-from liminix_gen.plan.hardware import is_radio
 from liminix_gen.recording import Call, calling
 from liminix_gen.service_types import invalid_service
 
@@ -107,9 +106,9 @@ class Arguments:
             raise TypeError(f"{name} takes a System first: {name}(config, ...), not {config!r}")
         return cls(name, config, calling())
 
-    def note(self, argument: str, what: str, hint: str = "") -> None:
-        """Note a mistake in an argument."""
-        where = self.call.line_of(argument)
+    def note(self, argument: str, what: str, *keys: str, hint: str = "") -> None:
+        """Note a mistake in an argument, or in what keys lead to in it."""
+        where = self.call.line_of(argument, *keys)
         self.config.problems.note(where, f"{self.name}: {argument} {what}", hint=hint)
 
     def checked(self, argument: str, type_: ValueType[T], value: object, fallback: T) -> T:
@@ -160,7 +159,7 @@ def sockets_of(ports: Mapping[str, Service], *, but: Service | None = None) -> l
     return [
         one
         for number, one in every.items()
-        if one is not but and number not in below and not is_radio(one)
+        if one is not but and number not in below and not bands_of(one)
     ]
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from liminix_gen.model.reference import SECRET, OutputReference
-from liminix_gen.model.service import Service
+from liminix_gen.model.service import Service, bands_of
 from liminix_gen.model.values import SSID, MappingOf, Optional
-from liminix_gen.plan.hardware import is_radio
 from liminix_gen.profiles.parts import Arguments
 
 # The names of networks, each with its password; None is open.
 Passwords = Mapping[str, OutputReference | None]
 _PASSWORDS = MappingOf(SSID, Optional(SECRET))
-# Boards call a radio for 5 GHz so. Its channel, and the other's, are free of radar everywhere.
-_AT_5_GHZ = "wlan5"
+# The service of each band. Its channel is free of radar everywhere.
+_NAMES = {"2.4 GHz": "wifi", "5 GHz": "wifi5"}
 _CHANNELS = {"2.4 GHz": 6, "5 GHz": 36}
+# Where 36 is not allowed and 149 is (modules/wifi/access_point/countries.py).
+_NOT_36 = frozenset(("BD", "BO", "BZ", "CU", "NG", "PK"))
 
 
 def passwords(arguments: Arguments, **given: object) -> Mapping[str, Passwords]:
@@ -23,6 +24,12 @@ def passwords(arguments: Arguments, **given: object) -> Mapping[str, Passwords]:
     checked = {
         name: arguments.checked(name, _PASSWORDS, one or {}, {}) for name, one in given.items()
     }
+    seen: dict[str, str] = {}
+    for name, one in checked.items():
+        for ssid in one:
+            if (other := seen.setdefault(ssid, name)) != name:
+                arguments.note(name, f"has the network {ssid!r}, as {other} has", ssid,
+                               hint="each network has a name of its own")  # fmt: skip
     return {name: one for name, one in checked.items() if one}
 
 
@@ -39,7 +46,7 @@ def access_points(
     """
     config = arguments.config
     ports = config.hardware.network_interfaces
-    radios = {name: port for name, port in ports.items() if is_radio(port)}
+    radios = [port for port in ports.values() if bands_of(port)]
     for name in wanted:
         if ports and not radios:
             arguments.note(name, f"needs a radio, and {config.device.name} has none")
@@ -58,9 +65,10 @@ def access_points(
         for ssid, password in of.items()
     }
     made: dict[str, Service] = {}
-    for name, radio in radios.items():
-        band = "5 GHz" if name == _AT_5_GHZ else "2.4 GHz"
-        made["wifi5" if name == _AT_5_GHZ else "wifi"] = config.service.wifi.access_point.build(
-            radio=radio, country=country, band=band, channel=_CHANNELS[band], networks=networks
+    for radio in radios:
+        band = bands_of(radio)[0]
+        channel = 149 if band == "5 GHz" and country in _NOT_36 else _CHANNELS[band]
+        made[_NAMES[band]] = config.service.wifi.access_point.build(
+            radio=radio, country=country, band=band, channel=channel, networks=networks
         )
     return made

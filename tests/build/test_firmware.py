@@ -32,12 +32,7 @@ ROUTER = """
 from liminix_gen import System
 
 config = System(device="turris-omnia")
-config.services["air"] = config.service.network.address.build(
-    interface=config.hardware.network_interfaces["wlan5"],
-    family="inet",
-    address="10.0.1.1",
-    prefix_length=24,
-)
+config.services["air"] = config.hardware.network_interfaces["wlan5"]
 """
 LOADER = "orangepi_pc_plus/u-boot-sunxi-with-spl.bin"
 PACKAGES = """

@@ -94,6 +94,12 @@ class Bench:
         self._links += 1
         return self.good("network.link", ifname=f"eth{self._links}")
 
+    def radio(self, *bands: str) -> Service:
+        """Build the interface of a radio, of its own name."""
+        self._links += 1
+        wanted = list(bands) or ["2.4 GHz", "5 GHz"]
+        return self.good("network.link", ifname=f"wlan{self._links}", bands=wanted)
+
     def bridge(self) -> Service:
         """Build a bridge of its own name."""
         self._links += 1
@@ -129,7 +135,9 @@ class Bench:
                     return self.with_outputs(set(type_.outputs))
                 name = str(example)
                 if not self.one_for_each_name or name not in self._named:
-                    self._named[name] = self.bridge() if name.endswith("bridge") else self.link()
+                    kind = name.rpartition("_")[2]
+                    make = {"bridge": self.bridge, "radio": self.radio}.get(kind, self.link)
+                    self._named[name] = make()
                 return self._named[name]
             case values.Optional() | OrOutput():
                 return self.example(type_.inner, example)

@@ -245,7 +245,7 @@ def test_a_board_is_described_by_its_name_or_a_word_of_it(word: str, tmp_path: P
     told = run("devices", word, cwd=tmp_path).stdout
     rows = dict(line.split("  ", 1) for line in told.splitlines() if "  " in line)
     assert told.startswith("turris-omnia: ")
-    assert rows["radios"].strip() == "wlan, wlan5"
+    assert rows["radios"].strip() == "wlan (2.4 GHz), wlan5 (5 GHz, 2.4 GHz)"
     assert "lan0, " in rows["interfaces"]
     assert "lan (lan0)" in rows["interfaces"]
     assert {"package sets", "roots", "images", "hardware", "proven"} <= rows.keys()

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from liminix_gen import PackagePath, System
+from liminix_gen import PackagePath, System, bands_of
 from liminix_gen.catalog import Catalog, share_folder
 from liminix_gen.debian.boards import known
 from liminix_gen.model import base
 from liminix_gen.model.kernel import symbol_value
 from liminix_gen.nixpkgs.package_set import NIXPKGS
 from liminix_gen.plan import Plan, plan
+from liminix_gen.plan.services import closure
 
 CATALOG = Catalog.of()
 BOARDS = {name: CATALOG.device(name) for name in CATALOG.devices}
@@ -29,11 +30,15 @@ def nix_of(output: str) -> Path:
 
 
 def planned(board: str, *interfaces: str) -> Plan:
-    """Plan a router with an address on each of the interfaces."""
+    """Plan a router with an address on each of the interfaces, unless it is a radio."""
     system = System(device=board)
+    ports = system.hardware.network_interfaces
     for number, name in enumerate(interfaces):
+        if bands_of(ports[name]):
+            system.services[name] = ports[name]
+            continue
         system.services[f"address-{name}"] = system.service.network.address.build(
-            interface=system.hardware.network_interfaces[name],
+            interface=ports[name],
             family="inet",
             address=f"10.0.{number}.1",
             prefix_length=24,
@@ -48,7 +53,7 @@ def interfaces(board: str) -> list[str]:
 
 @functools.cache
 def with_all(board: str) -> Plan:
-    """Plan a router with an address on each of its interfaces."""
+    """Plan a router with all of its interfaces."""
     return planned(board, *interfaces(board))
 
 
@@ -226,6 +231,21 @@ def test_a_radio_brings_its_driver_only_where_it_is_used(board: str) -> None:
         (loader,) = [one for one in made.loaders if one.name == "modules.driver"]
         assert loader.modules
         assert "/lib/firmware/regulatory.db" in {file.file.path for file in made.files}
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_a_radio_says_its_bands(board: str) -> None:
+    """Profiles take the first; what it cannot do wifi.access_point refuses."""
+    ports = System(device=board).hardware.network_interfaces
+    for name, port in ports.items():
+        driver = any(
+            "CFG80211" in module.symbols
+            for definition in closure([port]).values()
+            for module in definition.needs.kernel_modules
+        )
+        assert bool(bands_of(port)) == driver == name.startswith("wlan")
+        if driver:
+            assert bands_of(port)[0] == ("5 GHz" if name == "wlan5" else "2.4 GHz")
 
 
 @pytest.mark.parametrize("board", REAL)

@@ -71,8 +71,9 @@ def radio(tmp_path: Path) -> Path:
         "ports = config.hardware.network_interfaces\n"
         'config.services["lan"] = config.service.network.address.build(\n'
         '    interface=ports["lan"], family="inet", address="10.0.0.1", prefix_length=24)\n'
-        'config.services["air"] = config.service.network.address.build(\n'
-        '    interface=ports["wlan5"], family="inet", address="10.0.1.1", prefix_length=24)\n'
+        'config.services["air"] = config.service.wifi.access_point.build(\n'
+        '    radio=ports["wlan5"], country="DE", networks={"Home": {"security": "open",\n'
+        '        "bridge": config.service.bridge.primary.build(ifname="int")}})\n'
     )
     return file
 

@@ -119,17 +119,23 @@ def test_names(tmp_path: Path, catalog: Catalog) -> None:
         tmp_path,
         catalog,
         """
-        one = service.ring.build()
-        config.services["a"] = service.network.forward.build(dependencies=[one])
-        config.services["b"] = service.network.link.build(ifname="y", dependencies=[service.ring.build()])
         config.services["klog"] = service.kexec.build()
         """,
     )
-    assert "router.py:9: only one can have the name 'klog'\n  the other is that of every" in message
-    assert (
-        "router.py:8: only one can have the name 'ring'\n  the other is that of ring (router.py:6)"
-        in message
-    )
+    assert "router.py:6: only one can have the name 'klog'\n  the other is that of every" in message
+
+
+def test_those_without_a_name_have_different_ones(tmp_path: Path, catalog: Catalog) -> None:
+    text = """
+    config.services["ring-2"] = service.kexec.build()
+    config.services["a"] = service.network.forward.build(dependencies=[service.ring.build()])
+    config.services["b"] = service.network.link.build(ifname="y", dependencies=[service.ring.build()])
+    left = service.ring.build()
+    """
+    made = planned(tmp_path, catalog, text)
+    rings = [one.name for one in made.services if one.type == "ring"]
+    assert sorted(rings) == ["ring", "ring-3", "ring-3.b", "ring.b"]
+    assert "service ring-4" in {entry.what for entry in made.pruned}
 
 
 def test_accounts(tmp_path: Path, catalog: Catalog) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from liminix_gen.catalog import Catalog
+from liminix_gen.config import System
 from liminix_gen.errors import ConfigurationError
+from liminix_gen.model.countries import COUNTRIES
 from liminix_gen.plan.value import Plan
-from liminix_gen.profiles import first
+from liminix_gen.profiles import first, gateway
 from liminix_gen.profiles.parts import sockets_of
 from tests.support.forked import ended as run
 from tests.support.steps import load_plan
@@ -116,13 +118,15 @@ def test_every_question_has_an_option(wan: str, tmp_path: Path) -> None:
 def test_wrong_answers_are_reported_together(tmp_path: Path) -> None:
     done = run(
         "init", "--board", "turris-omnia", "--wan", "pppoe", "--lan", "10.0.0.0/24",
-        "--router", "192.0.2.1", "--wan-vlan", "5000", "--ssh-key", "mine", cwd=tmp_path, code=2,
+        "--router", "192.0.2.1", "--wan-vlan", "5000", "--ssh-key", "mine",
+        "--wifi", "Home", cwd=tmp_path, code=2,
     )  # fmt: skip
     assert done.returncode == 2
     for words in (
         "--lan: must be the address of a host, not that of the network: 10.0.0.0/24",
         "--router: is for --wan static",
         "--username: is needed: user's name at the provider",
+        "--country: is needed: country where the radio is, such as DE",
         "--wan-vlan: must be a whole number from 1 to 4094, not 5000",
         "--ssh-key: must be a public key of OpenSSH",
     ):
@@ -365,12 +369,33 @@ def test_every_radio_has_the_networks_of_home_and_guests(tmp_path: Path) -> None
         ("country='DE', wifi={'x' * 33: None}", "at most 32 bytes"),
         ("country='DE', wifi='Home'", "must be a dictionary"),
         ("country='Germany', wifi={'Home': None}", "two capital letters"),
+        ("country='UK', wifi={'Home': None}", "not 'UK'; did you mean GB?"),
     ],
 )
 def test_what_wifi_of_a_profile_cannot_be(arguments: str, said: str, tmp_path: Path) -> None:
     found = mistakes(f"home = gateway(config, {arguments})\n", tmp_path)
     assert any(said in one for one in found), found
     assert all(one.startswith("1: ") for one in found), found
+
+
+def test_a_network_is_of_the_home_or_of_guests(tmp_path: Path) -> None:
+    text = """home = gateway(config, country="DE", wifi={"Home": None, "Attic": None},
+    guests="192.168.20.1/24",
+    guests_wifi={
+        "Garden": None,
+        "Home": None,
+    })
+"""
+    assert mistakes(text, tmp_path) == [
+        "5: gateway: guests_wifi has the network 'Home', as wifi has"
+    ]
+
+
+def test_wifi_of_a_profile_is_allowed_in_every_country() -> None:
+    config = System(device="turris-omnia")
+    for country in sorted(COUNTRIES):
+        gateway(config, country=country, wifi={"Home": None})
+        assert config.problems.found == [], country
 
 
 def test_wifi_needs_a_radio(tmp_path: Path) -> None:

@@ -84,6 +84,52 @@ def test_a_reference_is_a_secret_down_to_the_body(tmp_path: Path) -> None:
     assert line.needs == ("file.ppp",)
 
 
+@pytest.mark.parametrize(
+    ("paths", "names"),
+    [
+        (("/run/wifi/home", "/run/ppp/home"), ["file.home", "file.home-2"]),
+        (("/run/home", "/run/home"), ["file.home", "file.home-2"]),
+        (("/run/home", "/run/wifi/home", "/run/home-2"), ["file.home", "file.home-2", "file.home-2-2"]),
+        (("/run/the guests' é",), ["file.the_guests___"]),
+        ((f"/run/a/{'x' * 70}", f"/run/b/{'x' * 70}"), ["file." + "x" * 58, "file." + "x" * 56 + "-2"]),
+        # The user's own name comes first.
+        (("/run/home", "/run/mine"), ["file.home", "file.mine-2"]),
+    ],
+)  # fmt: skip
+def test_files_of_one_name(tmp_path: Path, paths: tuple[str, ...], names: list[str]) -> None:
+    """Two secrets, or one that is built twice, are two services."""
+    text = "config.services['file.mine'] = service.kexec.build()\n"
+    for number, path in enumerate(paths):
+        made = f'service.secret.file.build(path="{path}").output("value")'
+        text += f"config.services['{number}'] = service.line.build(password={made})\n"
+    found = plan(loaded(tmp_path, text), DEBIAN).services
+    given = {one.name: one.parameters["password"] for one in found if one.name.isdecimal()}
+    assert [getattr(given[name], "service") for name in sorted(given)] == names  # noqa: B009
+    assert {one.name: one.parameters["path"] for one in found if one.type == "secret.file"} == dict(
+        zip(names, paths, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/run/home", True),
+        ("/tmp/a/home", True),
+        ("/state/secrets/home", False),
+        ("/etc/home", False),
+        ("/running/home", False),
+    ],
+)
+def test_a_secret_that_is_gone_at_each_boot_is_told(
+    tmp_path: Path, path: str, *, told: bool
+) -> None:
+    text = f"config.services['s'] = service.secret.file.build(path='{path}')"
+    notices = plan(loaded(tmp_path, text), DEBIAN).notices
+    assert (
+        f"secret.file: {path} is gone with each boot, and below /state it stays" in notices
+    ) == told
+
+
 SEALED = """\
 -----BEGIN AGE ENCRYPTED FILE-----
 YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSA0T1lxdVAzMWpvUXZjcUVS

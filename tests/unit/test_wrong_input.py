@@ -64,7 +64,7 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("config.services['a'] = lan; config.services['a'] = port", "router.py:6: config.services['a'] is set twice\n  it was set at router.py:6"),
         ("config.services['a'] = lan; config.services['b'] = lan", "config.services['b'] is already config.services['a']"),
         ("config.services['hostname'] = lan", "router.py:6: only one can have the name 'hostname'\n  the other is that of every image"),
-        (f"a = {VLAN.format(2)}\nb = {VLAN.format(3)}\nconfig.services['f'] = service.network.forward.build(dependencies=[a, b])", "router.py:7: only one can have the name 'vlan.g1'\n  the other is that of vlan (router.py:6)\n"),
+        (f"a = {VLAN.format(2)}\nb = {VLAN.format(3)}\nconfig.services['f'] = service.network.forward.build(dependencies=[a, b])", "router.py:7: only one can have the interface g1\n  the other is that of vlan (router.py:6)"),
         # kernel symbols
         ("config.kernel.config['CONFIG_NET'] = 'y'", "router.py:6: a key of config.kernel.config must be a kernel symbol without CONFIG_"),
         ("config.kernel.config['MODULES'] = 'n'", "router.py:6: kernel symbol MODULES cannot be both y and n\n  y is asked for by every image, n by config.kernel.config (router.py:6)"),

@@ -10,6 +10,7 @@ from liminix_gen import (
     claim,
     oneshot,
     parameter,
+    radio,
     service_type,
     values,
 )
@@ -49,6 +50,14 @@ class Link(Service):
         example=1492,
     )
 
+    bands: tuple[str, ...] = parameter(
+        values.ListOf(values.BAND),
+        "of a radio: where it can be, the usual band first. It is for wifi.access_point then, and "
+        "has no address of its own",
+        default=(),
+        example=["2.4 GHz", "5 GHz"],
+    )
+
     def check(self) -> Iterator[str]:
         # The lowest bit of the first byte is that of groups (IEEE 802).
         if self.mac is not None and int(self.mac[:2], 16) & 1:
@@ -64,6 +73,8 @@ class Link(Service):
         if self.devpath is not None:
             # Without it, it is an interface that something else makes.
             claims += [claim("the interface", self.ifname), claim("the device", self.devpath)]
+        if self.bands:
+            claims.append(radio(self.ifname))
         return Needs(claims=tuple(claims))
 
     def parts(self) -> tuple[Part, ...]:

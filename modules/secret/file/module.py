@@ -1,5 +1,7 @@
 """A secret in a file."""
 
+import re
+
 from liminix_gen import Needs, Output, Part, Service, longrun, parameter, service_type, values
 
 
@@ -21,10 +23,16 @@ class SecretFile(Service):
     )
 
     def subject(self) -> str:
-        return self.path.rpartition("/")[2]
+        return re.sub("[^A-Za-z0-9_.-]", "_", self.path.rpartition("/")[2])
 
     def needs(self) -> Needs:
-        return Needs(state=self.path.startswith("/state/"))
+        gone = self.path.startswith(("/run/", "/tmp/"))  # noqa: S108  the user's
+        return Needs(
+            state=self.path.startswith("/state/"),
+            notices=(f"secret.file: {self.path} is gone with each boot, and below /state it stays",)
+            if gone
+            else (),
+        )
 
     def parts(self) -> tuple[Part, ...]:
         return (longrun("file.nix", packages=("secret-file", "services"), path=self.path),)

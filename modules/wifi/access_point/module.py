@@ -14,6 +14,8 @@ from liminix_gen import (
     Needs,
     Part,
     Service,
+    bands_of,
+    claim,
     interface_of,
     longrun,
     mistake,
@@ -104,11 +106,13 @@ class AccessPoint(Service):
     KERNEL = KernelNeeds(modules=_CIPHERS)
     EXAMPLE = Example(
         before=(
+            'config.state = "state"',
             'radio = config.hardware.network_interfaces["wlan"]',
             'bridge = service.bridge.primary.build(ifname="int")',
             'guest_bridge = service.bridge.primary.build(ifname="guests")',
-            'password = service.secret.file.build(path="/run/wifi").output("value")',
-            'guest_password = service.secret.file.build(path="/run/wifi-guests").output("value")',
+            'password = service.secret.file.build(path="/state/secrets/wifi").output("value")',
+            'secret = service.secret.file.build(path="/state/secrets/wifi-guests")',
+            'guest_password = secret.output("value")',
         )
     )
 
@@ -126,10 +130,10 @@ class AccessPoint(Service):
             "Guests": {"bridge": "guest_bridge", "password": "guest_password", "isolated": True},
         },
     )
-    band: str = parameter(
-        values.OneOf(*BANDS),
-        "where the radio is; many are for one band alone",
-        default="2.4 GHz",
+    band: str | None = parameter(
+        values.Optional(values.BAND),
+        "where the radio is to be, if it can be in two; None is its usual one",
+        default=None,
         example="5 GHz",
     )
     channel: int | None = parameter(
@@ -140,7 +144,8 @@ class AccessPoint(Service):
     )
     width: int | None = parameter(
         values.Optional(values.Integer(20, 160, "MHz")),
-        "width of the channel: 20, 40, 80 or 160; None is 20 at 2.4 GHz and 80 at 5 GHz",
+        "width of the channel: 20, 40, 80 or 160; None is 20 at 2.4 GHz, and at 5 GHz 80 or what "
+        "the channel can have in the country",
         default=None,
         example=40,
     )
@@ -155,7 +160,7 @@ class AccessPoint(Service):
         return str(interface_of(self.radio))
 
     def _band(self) -> Band:
-        return BANDS[self.band]
+        return BANDS[self.band or next(iter(bands_of(self.radio)), "2.4 GHz")]
 
     def check(self) -> Iterator[str | Mistake]:
         if not self.networks:
@@ -170,37 +175,60 @@ class AccessPoint(Service):
             if network["security"] != _OPEN and network["password"] is None:
                 said = 'it has no password, and its security is not "open"'
                 yield mistake(said, "networks", name)
-        reason = self._band().reason_against(self.channel, self.width)
-        if reason:
-            yield mistake(reason, "channel" if self.channel is not None else "width")
-        ours = {line.partition("=")[0] for line in self._radio_lines()}
+        wrong = tuple(self._mistakes_of_radio())
+        yield from wrong
+        # What cannot be has no lines.
+        ours = () if wrong else {line.partition("=")[0] for line in self._radio_lines()}
         for name in self.settings:
             if name in ours or name in _NOT_OF_SETTINGS:
                 yield mistake(f"{name} is a matter of the other parameters", "settings", name)
 
+    def _mistakes_of_radio(self) -> Iterator[Mistake]:
+        bands = bands_of(self.radio)
+        name = interface_of(self.radio)
+        if not bands:
+            hint = (
+                "`liminix-gen devices NAME` lists a board's; the network.link of another has bands"
+            )
+            yield mistake(f"{name} is no radio", "radio", hint=hint)
+        elif self.band is not None and self.band not in bands:
+            has = " and ".join(bands)
+            hint = f"leave band out: it is {bands[0]} then"
+            yield mistake(f"{name} is a radio for {has}, not {self.band}", "band", hint=hint)
+        else:
+            yield from self._band().mistakes(self.channel, self.width, self.country, bands)
+
     def _radio_lines(self) -> tuple[str, ...]:
+        band = self._band()
+        width = self.width or band.width(self.channel, self.country)
         return (
             "driver=nl80211",
             "ctrl_interface=/run/hostapd",
             f"country_code={self.country}",
             "ieee80211d=1",
             # What lies under power and radar rules (TPC, DFS) is told with it.
-            *(("ieee80211h=1",) if self.band == "5 GHz" else ()),
+            *(("ieee80211h=1",) if band.name == "5 GHz" else ()),
             "wmm_enabled=1",
-            *self._band().lines(self.channel, self.width),
+            *band.lines(self.channel, width),
         )
 
     def needs(self) -> Needs:
-        radio = interface_of(self.radio)
-        use = Claim(words=("the use of", radio), text=f"{radio} as an access point")
-        return Needs(kernel_modules=self.KERNEL.modules, claims=(use,))
+        name = interface_of(self.radio)
+        country = Claim(
+            words=("the country of radios",),
+            text=f"radios in {self.country}",
+            holder=self.country,
+            hint="the kernel has one country for all radios",
+        )
+        claims = (claim("the access point of", name), country)
+        return Needs(kernel_modules=self.KERNEL.modules, claims=claims)
 
     def parts(self) -> tuple[Part, ...]:
         return (
             longrun(
                 "access-point.nix",
                 packages=("hostapd-small", "radio-capabilities"),
-                band=self._band().gigahertz,
+                band=self._band().name.removesuffix(" GHz"),
                 lines=(
                     *self._radio_lines(),
                     *(f"{name}={value}" for name, value in self.settings.items()),
@@ -222,6 +250,6 @@ class AccessPoint(Service):
                     for name, network in self.networks.items()
                 ),
                 radio=self.radio,
-                up_timeout_ms=_RADAR_MS if self.band == "5 GHz" else 60_000,
+                up_timeout_ms=_RADAR_MS if self._band().name == "5 GHz" else 60_000,
             ),
         )
