@@ -306,6 +306,24 @@ def test_init_refuses_a_board_that_there_is_not(tmp_path: Path) -> None:
     assert not (tmp_path / "first.py").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--board", "turris-omnia", "--lan", "192.168.20.2/24", "--guests", "192.168.20.1/24"],
+         "there cannot be both the network 192.168.20.0/24 on int and"),
+        (["--ssh-key", "ssh-ed25519 AAAA"], "that is cut short or of another type: AAAA"),
+    ],
+)  # fmt: skip
+def test_init_writes_nothing_that_check_refuses(
+    options: list[str], said: str, tmp_path: Path
+) -> None:
+    done = run("init", "first.py", *options, cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert "/router.py" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_init_never_overwrites(tmp_path: Path) -> None:
     (tmp_path / "router.py").write_text("mine")
     done = run("init", cwd=tmp_path)
