@@ -326,7 +326,7 @@ class Table(MutableMapping[str, V]):
         if isinstance(other, Mapping | Iterable):
             super().update(cast("Mapping[str, V]", other), **cast("dict[str, V]", more))
             return
-        what = f"{self.name}.update() takes a dictionary, not a {type(other).__name__}"
+        what = f"{self.name}.update() takes a dictionary, not an object of {type(other).__name__}"
         # A profile has one.
         inside = self.name.rpartition(".")[2]
         hint = f"{self.name}.update(home.{inside}) if it is `home`"

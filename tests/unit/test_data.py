@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies
 from jsonschema import Draft202012Validator
 
 from liminix_gen.catalog import Catalog
-from liminix_gen.data import KEYS
+from liminix_gen.data import KEYS, Place
 from liminix_gen.docs.schema import configuration
 from liminix_gen.errors import ConfigurationError
 from liminix_gen.plan import Plan
@@ -374,14 +374,18 @@ def _changed(draw: strategies.DrawFn) -> object:
 
 
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
-@given(said=_WHOLE | _VALUES | _changed(), cut=strategies.integers(0, 400) | strategies.none())
-def test_whatever_it_says_an_error_is_of_a_place(said: object, cut: int | None) -> None:
+@given(
+    text=(_WHOLE | _VALUES | _changed()).map(lambda said: json.dumps(said, indent=1))
+    | strategies.text(alphabet='{}[]":,019.eE-+ntrufalsINity\\ \n\ufeff'),
+    cut=strategies.integers(0, 400) | strategies.none(),
+)
+def test_whatever_it_says_an_error_is_of_a_place(text: str, cut: int | None) -> None:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "router.json"
-        file.write_text(json.dumps(said, indent=1)[:cut])
+        file.write_text(text[:cut])
         try:
             load_plan(file)
         except ConfigurationError as error:
             for problem in error.problems:
-                assert problem.where is not None, problem
+                assert isinstance(problem.where, Place), problem
                 str(problem)

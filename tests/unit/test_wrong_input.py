@@ -160,8 +160,8 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("config.packages = ['a']\nconfig.packages[-1] = ''", "router.py:7: config.packages must be"),
         ("from liminix_gen.profiles import gateway\ngateway('turris-omnia')", "router.py:7: gateway(config, ...) takes a System first, not 'turris-omnia'"),
         ("from liminix_gen.profiles import gateway\ngateway(None, wan='dhcp')", "router.py:7: gateway(config, ...) takes a System first, not None"),
-        ("from liminix_gen.profiles import gateway\nhome = gateway(config)\nconfig.services.update(home)", "router.py:8: config.services.update() takes a dictionary, not a Gateway\n  hint: config.services.update(home.services)"),
-        ("config.users.update(3)", "router.py:6: config.users.update() takes a dictionary, not a int"),
+        ("from liminix_gen.profiles import gateway\nhome = gateway(config)\nconfig.services.update(home)", "router.py:8: config.services.update() takes a dictionary, not an object of Gateway\n  hint: config.services.update(home.services)"),
+        ("config.users.update(3)", "router.py:6: config.users.update() takes a dictionary, not an object of int"),
         ("del config.device", "router.py:6: config.device cannot be deleted"),
     ],
 )  # fmt: skip
