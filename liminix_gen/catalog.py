@@ -386,7 +386,8 @@ def _load(file: Path, root: Path, kind: str) -> ModuleType:
     package = f"liminix_gen_{kind}_{sha256(os.fsencode(root)).hexdigest()[:12]}"
     if package not in sys.modules:
         top = ModuleType(package)
-        top.__path__ = [str(root)]
+        # What a copy of the project's imports is found there, if it is not beside the copy.
+        top.__path__ = [str(one) for one in dict.fromkeys((root, share_folder() / kind))]
         sys.modules[package] = top
     names = file.relative_to(root).with_suffix("").parts
     for name in names[:-1]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import runpy
 import sys
+import traceback
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeVar, cast
 
 import attrs
 from attrs import frozen
@@ -30,12 +31,21 @@ from liminix_gen.model.device import CrossSystem, Device, Root
 from liminix_gen.model.kernel import KernelBuild
 from liminix_gen.model.options import Option, TableOption
 from liminix_gen.model.root import ROOT_SYMBOLS
-from liminix_gen.model.service import Service
-from liminix_gen.model.values import HOST_NAME, ValueType, plain_text
-from liminix_gen.recording import Problems, Table, caller, is_refusal, is_written, line_in
+from liminix_gen.model.service import Service, references, services_in
+from liminix_gen.model.values import HOST_NAME, PACKAGE, ValueType, plain_text
+from liminix_gen.recording import Listed, Problems, Table, caller, is_refusal, is_written, line_in
 from liminix_gen.service_types import ServiceNames, ServiceTypes, invalid_service
 
 V = TypeVar("V")
+
+# How to say what an assignment does not.
+_ASSIGNED = {
+    "device": 'it is given to System: System(device="NAME")',
+    "hostname": 'it is given to System: System(device=..., hostname="NAME")',
+    "kernel": 'config.kernel.config["SYMBOL"] = "y", config.kernel.modules = "all"',
+}
+# What nothing else of a configuration refers to.
+_REFERRED_BY_NONE = frozenset({"console", "device", "hostname", "packages", "trial_seconds"})
 
 
 class Settings:
@@ -46,7 +56,10 @@ class Settings:
     ) -> None:
         """End the making of the object: from here on assignments are the user's."""
         for option in settable:
-            setattr(self, _last(option), option.default)
+            listed = Listed(f"{name}.{_last(option)}", PACKAGE, problems)
+            setattr(self, _last(option), listed if option is options.PACKAGES else option.default)
+        # What a user meant to assign and did not.
+        self._missed: set[str] = set()
         self._name = name
         self._problems = problems
         self._where = where
@@ -60,17 +73,30 @@ class Settings:
         if "_settable" not in self.__dict__:
             super().__setattr__(name, value)
         elif name in self._settable:
-            fallback = getattr(self, name)
-            what = f"{self._name}.{name}"
-            checked = self._problems.checked(self._settable[name], value, what, fallback)
-            super().__setattr__(name, checked)
+            before = getattr(self, name)
+            if value is before and isinstance(before, Listed):
+                return  # it was added to with +=
             self._assigned[name] = caller()
+            try:
+                converted = self._settable[name].convert(value)
+                if isinstance(before, Listed):
+                    before.replace(cast("tuple[str, ...]", converted))
+                else:
+                    super().__setattr__(name, converted)
+            except ValueError as error:
+                self._refuse(name, f"{self._name}.{name} {error}")
+        elif isinstance(getattr(self, name, None), Table):
+            what = f"{self._name}.{name} cannot be assigned as a whole"
+            self._refuse(name, what, f"{self._name}.{name}.update(...) adds to it")
         elif hasattr(self, name):
-            self._problems.note(caller(), f"{self._name}.{name} cannot be assigned as a whole")
+            self._refuse(name, f"{self._name}.{name} cannot be assigned", _ASSIGNED.get(name, ""))
         else:
-            self._problems.note(
-                caller(), f"{self._name} has no {name!r}", hint=suggestion(name, self._settable)
-            )
+            hint = suggestion(name, self._settable)
+            self._refuse(name, f"{self._name} has no {name!r}", hint)
+
+    def _refuse(self, name: str, what: str, hint: str = "") -> None:
+        self._missed.add(name)
+        self._problems.note(caller(), what, hint=hint)
 
     def __delattr__(self, name: str) -> None:
         """Note that a user takes away what every configuration has."""
@@ -159,12 +185,12 @@ class System(Settings):
     """A router as its owner describes it; see docs/configuration.md."""
 
     console: str | None
-    packages: tuple[str, ...]
+    packages: Listed
     root: str | None
     state: str | None
     trial_seconds: int
 
-    def __init__(self, device: str, hostname: str = "liminix") -> None:
+    def __init__(self, device: str | None, hostname: str = "liminix") -> None:
         """Start the description of a router on a board."""
         self.where = caller()
         self.problems = Problems()
@@ -191,6 +217,9 @@ class System(Settings):
 
     def _device(self, name: object, where: Where) -> Device:
         """Load a board; if that fails, the rest is checked with one that stands for any."""
+        if name is None:
+            self.problems.note(where, "has no device", hint="`liminix-gen devices` lists them")
+            return _UNKNOWN
         try:
             return self.catalog.device(plain_text(name) or str(name))
         except ConfigurationError as error:
@@ -215,6 +244,25 @@ class System(Settings):
             self.device = _UNKNOWN
             return {}
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is missing that another thing may refer to, for all that is wrong."""
+        if self.device is _UNKNOWN or not self._missed <= _REFERRED_BY_NONE:
+            return False
+        if any(one.lacks_some for one in (self.services, self.users, self.groups, self.files)):
+            return False
+        hashes = [user.password_hash for user in self.users.values()]
+        waiting = [*self.services.values(), *self.types.built, *services_in(hashes)]
+        seen = set(waiting)
+        while waiting:
+            one = waiting.pop()
+            if one.STANDS_FOR_ANY:
+                return False
+            others = {*references(one), *one.dependencies} - seen
+            seen |= others
+            waiting += others
+        return True
+
 
 _catalog: ContextVar[Catalog | None] = ContextVar("catalog", default=None)
 # Every System that the file at hand has made, so that an exception loses none of their problems.
@@ -236,6 +284,24 @@ def load(path: Path, catalog: Catalog) -> System:
 
     Raises ConfigurationError with every mistake that was found.
     """
+    system = read(path, catalog)
+    if system.problems.found:
+        raise ConfigurationError(*system.problems.found)
+    return system
+
+
+def refuse_partial(system: System) -> None:
+    """Raise ConfigurationError if the mistakes of a system leave nothing to plan."""
+    if system.problems.found and not system.is_whole:
+        raise ConfigurationError(*system.problems.found)
+
+
+def read(path: Path, catalog: Catalog) -> System:
+    """Run a user's file and return the ``config`` it defines.
+
+    Its mistakes are in its ``problems``. Raises ConfigurationError with every one if it cannot be
+    planned for them.
+    """
     if not path.is_file():
         raise ConfigurationError(_no_file(path))
     made: list[System] = []
@@ -255,9 +321,20 @@ def load(path: Path, catalog: Catalog) -> System:
         before = [problem for system in made for problem in system.problems.found]
         what = "does not define `config`, a System"
         raise ConfigurationError(*before, Problem(where=str(path), what=what))
-    if system.problems.found:
-        raise ConfigurationError(*system.problems.found)
+    refuse_partial(system)
     return system
+
+
+def _not_a_system(error: Exception | BaseException) -> str:
+    """Say that a profile was called with something else than a System, if it was."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        code = frame.f_code
+        if Path(code.co_filename).parent.name == "profiles" and not is_written(code.co_filename):
+            given = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
+            if code.co_varnames[:1] == ("config",) and not isinstance(given, System):
+                return f"{code.co_name}(config, ...) takes a System first, not {given!r}"
+            break
+    return ""
 
 
 def _no_file(path: Path) -> Problem:
@@ -313,5 +390,5 @@ def _problems(path: Path, error: BaseException) -> tuple[Problem, ...]:
         what = "ends the program: a configuration only defines `config`"
     else:
         # What a value of the model refuses is said in a sentence: the exception has no name to it.
-        what = str(error) if is_refusal(error) else described(error)
+        what = _not_a_system(error) or (str(error) if is_refusal(error) else described(error))
     return (Problem(where=line or Where(path, 1), what=what),)

@@ -9,15 +9,17 @@ import json
 import json.decoder
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields, frozen
 
 from liminix_gen.catalog import Catalog
-from liminix_gen.config import System, as_configuration
+from liminix_gen.config import System, as_configuration, refuse_partial
 from liminix_gen.errors import ConfigurationError, Problem, Where, suggestion
+from liminix_gen.graph import Graph
 from liminix_gen.model import options
 from liminix_gen.model.image import File, Group, RuntimePath, User, directory, link, text_file
 from liminix_gen.model.service import Service
@@ -33,7 +35,8 @@ _TABLES: Mapping[str, Callable[[System], Table[object]]] = {
     "sysctl": lambda system: cast("Table[object]", system.sysctl),
     "hosts": lambda system: cast("Table[object]", system.hosts),
 }
-KEYS = ("$schema", "device", "hostname", "services", "others", "kernel", *_SETTINGS, *_TABLES)
+_GIVEN = ("device", "hostname")
+KEYS = ("$schema", *_GIVEN, "services", "others", "kernel", *_SETTINGS, *_TABLES)
 
 
 @frozen
@@ -97,13 +100,10 @@ class _Refusal(Exception):  # noqa: N818  it goes no further than this file
         self.problem = Problem(place, what, hint=hint)
 
 
-def load(path: Path, catalog: Catalog) -> System:
-    """Read a file and return the system that it describes.
-
-    Raises ConfigurationError with every mistake that was found.
-    """
+def read(path: Path, catalog: Catalog) -> System:
+    """Read a file and return the system that it describes, as `config.read` does."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         what = error.strerror if isinstance(error, OSError) else "is not UTF-8"
         raise ConfigurationError(Problem(str(path), str(what))) from None
@@ -111,11 +111,10 @@ def load(path: Path, catalog: Catalog) -> System:
         node = parsed(text, path)
     except _Refusal as refusal:
         raise ConfigurationError(refusal.problem) from None
+    if not isinstance(node.value, dict):
+        raise ConfigurationError(Problem(node.place, "a configuration must be an object"))
     with as_configuration(catalog), standing_at(_Written.by(node)):
-        try:
-            return _Reader.of(node).system
-        except _Refusal as refusal:
-            raise ConfigurationError(refusal.problem) from None
+        return _Reader.of(node).system
 
 
 # --- the file ---
@@ -125,7 +124,10 @@ def load(path: Path, catalog: Catalog) -> System:
 _Parse = Callable[..., tuple[object, int]]
 _PARSE_OBJECT = cast("_Parse", vars(json.decoder)["JSONObject"])
 _PARSE_ARRAY = cast("_Parse", vars(json.decoder)["JSONArray"])
-_PARSE_PLAIN = cast("_Parse", vars(json.JSONDecoder())["scan_once"])
+# What a configuration needs is a fraction of it; far more is as deep as Python's stack.
+_DEEPEST = 64
+# int() takes 4,300.
+_MOST_DIGITS = 1000
 
 
 @frozen
@@ -136,10 +138,51 @@ class _Raw:
     start: int
 
 
+@frozen
+class _NoNumber:
+    """Stands for a number that nobody can use."""
+
+    what: str
+
+
+def _whole(digits: str) -> int | _NoNumber:
+    if len(digits) > _MOST_DIGITS:
+        return _NoNumber(f"a number of {len(digits)} digits is too long")
+    return int(digits)
+
+
+def _decimal(digits: str) -> float | _NoNumber:
+    number = float(digits)
+    shown = digits if len(digits) < _DEEPEST else f"{digits[:_DEEPEST]}..."
+    return number if isfinite(number) else _NoNumber(f"the number {shown} is too large")
+
+
+def _word(word: str) -> _NoNumber:
+    return _NoNumber(f"is not JSON: {word} is not a number of it")
+
+
+_PARSE_PLAIN = cast(
+    "_Parse",
+    vars(json.JSONDecoder(parse_int=_whole, parse_float=_decimal, parse_constant=_word))[
+        "scan_once"
+    ],
+)
+
+
 def parsed(text: str, path: Path) -> Node:
     """Parse a file, with the line of each value."""
+    depth = 0
 
     def scan(text: str, start: int) -> tuple[_Raw, int]:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            refuse("is nested too deeply", start)
+        found = inside(text, start)
+        depth -= 1
+        return found
+
+    def inside(text: str, start: int) -> tuple[_Raw, int]:
         first = text[start : start + 1]
         if first == "{":
             value, end = _PARSE_OBJECT((text, start + 1), True, scan, None, list, {})
@@ -165,14 +208,14 @@ def parsed(text: str, path: Path) -> Node:
         refuse("is not JSON: a value is missing", cast("int", stop.value))
     except json.JSONDecodeError as error:
         refuse(f"is not JSON: {error.msg[:1].lower()}{error.msg[1:]}", error.pos)
-    except RecursionError:
-        refuse("is nested too deeply", start)
     if text[end:].strip(" \t\r\n"):
         refuse("is not JSON: there is more after its end", end)
 
     def node(raw: _Raw, pointer: str) -> Node:
         place = Place(path, line_at(raw.start), pointer=pointer)
         value = raw.value
+        if isinstance(value, _NoNumber):
+            raise _Refusal(place, value.what)
         if isinstance(value, list) and text[raw.start] == "{":
             fields: dict[str, Node] = {}
             for name, inner in cast("list[tuple[str, _Raw]]", value):
@@ -194,33 +237,37 @@ def parsed(text: str, path: Path) -> Node:
 
 @frozen
 class _Reader:
-    """Makes a system of a file: a service is made when something refers to it first."""
+    """Makes a system of a file: a service after those that it refers to."""
 
     file: Node
     system: System
     _made: dict[str, Service] = field(factory=dict[str, Service])
-    _making: list[str] = field(factory=list[str])
+    _services: Graph[str] = field(factory=Graph[str])
 
     @classmethod
     def of(cls, file: Node) -> _Reader:
         """Read the whole of a file."""
-        _object(file, "a configuration", KEYS)
-        device = file.fields.get("device")
-        if device is None:
-            raise _Refusal(file.place, "has no device", hint="`liminix-gen devices` lists them")
-        hostname = file.fields.get("hostname")
-        with standing_at(_Written.by(file)):
-            given = {} if hostname is None else {"hostname": str(hostname.value)}
-            system = System(str(device.value), **given)
+        given = {name: _plain(file.fields[name]) for name in _GIVEN if name in file.fields}
+        device = given.pop("device", None)
+        system = System(None if device is None else str(device), **cast("dict[str, Any]", given))
         reader = cls(file, system)
+        reader._object(file, "a configuration", KEYS)
         reader._fill()
-        if system.problems.found:
-            raise ConfigurationError(*system.problems.found)
+        refuse_partial(system)
         return reader
 
     def _fill(self) -> None:
-        for name in (*self._named("others"), *self._named("services")):
-            self._service(name)
+        described = {**self._named("services")}
+        for name, node in self._named("others").items():
+            if described.setdefault(name, node) is not node:
+                what, hint = f"{name!r} is one of `services` too", "give one of them another name"
+                self._note(node, what, hint)
+        for name, node in described.items():
+            self._services.add(name, _referred_in(node) & described.keys())
+        # Those in a circle come last, and refer to what is not there yet.
+        for name in dict.fromkeys((*self._services.order(), *described)):
+            with standing_at(_Written.by(described[name])):
+                self._made[name] = self._built(name, described[name])
         for name, node in self._named("services").items():
             with standing_at(_Written.by(node)):
                 self.system.services[name] = self._made[name]
@@ -229,7 +276,7 @@ class _Reader:
                 self._set(self.system, name, self.file.fields[name])
         kernel = self.file.at("kernel")
         if kernel is not self.file:
-            self._try(kernel, lambda: _object(kernel, "kernel", ("config", "modules")))
+            self._object(kernel, "kernel", ("config", "modules"))
             if "modules" in kernel.fields:
                 self._set(self.system.kernel, "modules", kernel.fields["modules"])
             for name, node in self._entries(kernel, "config"):
@@ -259,51 +306,35 @@ class _Reader:
         table: Table[object],
         name: str,
         node: Node,
-        make: Callable[[str, Mapping[str, object]], object] | None = None,
+        made: _Made | None = None,
     ) -> None:
-        def put() -> None:
-            value = self._value(node)
-            if make is not None:
-                if not isinstance(value, dict):
-                    raise _Refusal(node.place, f"{table.name}[{name!r}] must be an object")
-                try:
-                    value = make(name, cast("Mapping[str, object]", value))
-                except (TypeError, ValueError) as error:
-                    raise _Refusal(node.place, _sentence(error)) from None
-            table[name] = value
-
-        self._try(node, put)
-
-    def _try(self, node: Node, action: Callable[[], object]) -> bool:
-        """Do something on behalf of a place; what is wrong is noted. Return whether it was done."""
         with standing_at(_Written.by(node)):
+            if made and not self._object(node, f"{table.name}[{name!r}]", made.keys(node.fields)):
+                table.lacks_some = True
+                return
+            value = self._value(node)
             try:
-                action()
-            except _Refusal as refusal:
-                self.system.problems.add(refusal.problem)
-                return False
-        return True
+                table[name] = made.make(name, cast("dict[str, Any]", value)) if made else value
+            except ValueError as error:
+                table.refuse(node.place, str(error))
 
     def _note(self, node: Node, what: str, hint: str = "") -> None:
         self.system.problems.note(node.place, what, hint=hint)
 
-    def _service(self, name: str) -> Service:
-        """Return the service of a name; make it, if nothing did."""
-        if name not in self._made:
-            (node,) = (
-                self.file.fields[table].fields[name]
-                for table in ("services", "others")
-                if name in self.file.at(table).fields
-            )
-            self._making.append(name)
-            with standing_at(_Written.by(node)):
-                self._made[name] = self._built(name, node)
-            self._making.remove(name)
-        return self._made[name]
+    def _object(self, node: Node, what: str, keys: tuple[str, ...]) -> bool:
+        """Say whether something is an object with these keys at most; note what is wrong."""
+        if not isinstance(node.value, dict):
+            self._note(node, f"{what} must be an object")
+            return False
+        unknown = [name for name in node.fields if name not in keys]
+        for name in unknown:
+            hint = suggestion(name, keys) or f"there are {', '.join(keys)}"
+            self._note(node.fields[name], f"{what} has no {name!r}", hint)
+        return not unknown
 
     def _built(self, name: str, node: Node) -> Service:
-        keys = ("type", "parameters", "dependencies")
-        if not self._try(node, lambda: _object(node, f"the service {name}", keys)):
+        self._object(node, f"the service {name}", ("type", "parameters", "dependencies"))
+        if not isinstance(node.value, dict):
             return invalid_service(node.place)
         if "type" not in node.fields:
             self._note(node, "has no type", "`liminix-gen services` lists them")
@@ -317,7 +348,7 @@ class _Reader:
 
         written = _Written.by(evolve(parameters, value={**node.fields, **parameters.fields}))
         return self.system.types.build(
-            str(node.fields["type"].value),
+            str(_plain(node.fields["type"])),
             node.place,
             given,
             cast("tuple[Service, ...]", before),
@@ -330,9 +361,8 @@ class _Reader:
             return [self._value(one) for one in cast("list[Node]", node.value)]
         if not isinstance(node.value, dict):
             return node.value
-        fields = node.fields
-        if not any(name.startswith("$") for name in fields):
-            return {name: self._value(one) for name, one in fields.items()}
+        if not _is_reference(node):
+            return {name: self._value(one) for name, one in node.fields.items()}
         try:
             return self._referred(node)
         except _Refusal as refusal:
@@ -365,56 +395,88 @@ class _Reader:
             raise _Refusal(node.fields[OUTPUT].place, str(error)) from None
 
     def _referred_service(self, node: Node, name: str) -> Service:
-        known = {**self.file.at("services").fields, **self.file.at("others").fields}
-        if name not in known:
+        if name in self._made:
+            return self._made[name]
+        if name not in self._services:
+            known = tuple(self._services)
             raise _Refusal(node.place, f"there is no service {name!r}", suggestion(name, known))
-        if name in self._making:
-            circle = " -> ".join((*self._making[self._making.index(name) :], name))
-            raise _Refusal(node.place, f"services refer to each other in a circle: {circle}")
-        return self._service(name)
+        users = [one for one in self._services if name in self._services.needs(one)]
+        circle = next(filter(None, (self._services.path((name,), one) for one in users)), ())
+        if circle:
+            way = " -> ".join((*circle, name))
+            raise _Refusal(node.place, f"services refer to each other in a circle: {way}")
+        return invalid_service(node.place)
 
 
-def _object(node: Node, what: str, keys: tuple[str, ...]) -> None:
-    """Refuse what is no object, or has other keys."""
-    if not isinstance(node.value, dict):
-        raise _Refusal(node.place, f"{what} must be an object")
-    for name, one in node.fields.items():
-        if name not in keys:
-            hint = suggestion(name, keys) or f"there are {', '.join(keys)}"
-            raise _Refusal(one.place, f"{what} has no {name!r}", hint)
+def _is_reference(node: Node) -> bool:
+    return any(name.startswith("$") for name in node.fields)
 
 
-def _sentence(error: Exception) -> str:
-    """Return what a class of the model says of its arguments, without its Python."""
-    return str(error).replace(".__init__()", "").replace("keyword argument", "key")
+def _plain(node: Node) -> object:
+    """Return a value without its places."""
+    if isinstance(node.value, list):
+        return [_plain(one) for one in cast("list[Node]", node.value)]
+    if isinstance(node.value, dict):
+        return {name: _plain(one) for name, one in node.fields.items()}
+    return node.value
 
 
-def _file(path: str, said: Mapping[str, object]) -> File:
-    kinds = ("text", "link", "directory")
-    given = [kind for kind in kinds if kind in said]
-    if len(given) != 1:
-        raise ValueError(f"a file has one of {', '.join(kinds)}")
-    content = cast("str", said[given[0]])
-    more = cast("dict[str, Any]", {name: said[name] for name in said if name not in kinds})
-    match given[0]:
-        case "text":
-            return text_file(path, content, **more)
-        case "link":
-            return link(path, content, **more)
-        case _:
-            return directory(path, **more)
+def _referred_in(node: Node) -> set[str]:
+    """Return the services that a value refers to, by name."""
+    if isinstance(node.value, list):
+        below = cast("list[Node]", node.value)
+    else:
+        below = list(node.fields.values())
+        if SERVICE in node.fields and isinstance(name := node.fields[SERVICE].value, str):
+            return {name}
+    return {name for one in below for name in _referred_in(one)}
 
 
-def _group(name: str, said: Mapping[str, object]) -> Group:
-    return Group(name=name, **cast("dict[str, Any]", said))
+# --- what a table holds ---
 
 
-def _user(name: str, said: Mapping[str, object]) -> User:
-    return User(name=name, **cast("dict[str, Any]", said))
+@frozen
+class _Made:
+    """An entry that is an object: which keys it has, by those that it was given, and its making."""
+
+    keys: Callable[[Iterable[str]], tuple[str, ...]]
+    make: Callable[[str, dict[str, Any]], object]
 
 
-_MADE: Mapping[str, Callable[[str, Mapping[str, object]], object]] = {
-    "files": _file,
-    "groups": _group,
-    "users": _user,
+_FILES: Mapping[str, tuple[str, ...]] = {
+    "text": ("text", "mode"),
+    "link": ("link",),
+    "directory": ("directory", "mode", "user", "group"),
+}
+
+
+def _file_keys(given: Iterable[str]) -> tuple[str, ...]:
+    kinds = [kind for kind in _FILES if kind in given] or list(_FILES)
+    return tuple(dict.fromkeys(key for kind in kinds for key in _FILES[kind]))
+
+
+def _file(path: str, said: dict[str, Any]) -> File:
+    kinds = [kind for kind in _FILES if kind in said]
+    if len(kinds) != 1:
+        raise ValueError(f"a file has one of {', '.join(_FILES)}")
+    content = said.pop(kinds[0])
+    if kinds[0] == "text":
+        return text_file(path, content, **said)
+    if kinds[0] == "link":
+        return link(path, content)
+    if content is not True:
+        raise ValueError("directory must be true")
+    return directory(path, **said)
+
+
+def _account(cls: type[User | Group]) -> _Made:
+    # Its key is its name.
+    keys = tuple(one.name for one in fields(cls) if one.name != "name")
+    return _Made(lambda _given: keys, lambda name, said: cls(name=name, **said))
+
+
+_MADE = {
+    "files": _Made(_file_keys, _file),
+    "groups": _account(Group),
+    "users": _account(User),
 }

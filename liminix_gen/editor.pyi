@@ -5,7 +5,15 @@ Made by `make docs` from modules/, devices/ and liminix_gen/model/options.py; `l
 configuration runs: import these names under `if TYPE_CHECKING:`, or `System` from `liminix_gen`.
 """
 
-from collections.abc import Iterable, Iterator, KeysView, Mapping, MutableMapping, ValuesView
+from collections.abc import (
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    MutableMapping,
+    MutableSequence,
+    ValuesView,
+)
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, Generic, Literal, Never, Protocol, SupportsIndex, TypedDict, overload
 
@@ -1813,8 +1821,11 @@ class System(Generic[_Port, _Root]):
     shell on boards that are QEMU's alone, else a login.
     """
 
-    packages: Listed[str]
-    """Programs on the login path, by name."""
+    @property
+    def packages(self) -> MutableSequence[str]:
+        """Programs on the login path, by name."""
+    @packages.setter
+    def packages(self, names: Listed[str]) -> None: ...
 
     root: _Root | None
     """The type of the root file system; None is the board's first."""

@@ -30,6 +30,8 @@ def of_board(folder: Path) -> str:
         if file.suffix != ".py":
             parts[definition] = _of_bytes(file)
             continue
+        if not file.is_file():
+            continue  # it is the project's, which has another folder
         module = _module(file)
         parts[definition] = module.text(name)
         todo += module.reached(name)

@@ -130,10 +130,10 @@ class Behaviour(ABC):
         """Return a lock that covers the packages of a plan."""
         return lock
 
-    def look_up(  # noqa: B027  most sets look a name up when they lock it
-        self, plan: Plan, choices: Choices, listen: Listener
+    def look_up(  # noqa: B027  a set of none has nothing to look up
+        self, plan: Plan, lock: LockFile, choices: Choices, listen: Listener
     ) -> None:
-        """Refuse packages that the set lacks, if that is not known from locking them."""
+        """Refuse packages that the set lacks, or say when their names are looked up."""
 
     def binaries(self, plan: Plan, lock: LockFile) -> Iterable[Binary]:
         """Return what the packages of an image come to, as far as the lock says."""

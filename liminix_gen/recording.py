@@ -12,14 +12,22 @@ import os
 import sysconfig
 import tokenize
 import traceback
-from collections.abc import Callable, Generator, Iterator, Mapping, MutableMapping
+from collections.abc import (
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    MutableMapping,
+    MutableSequence,
+)
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import CodeType
-from typing import TypeVar, cast
+from typing import Self, TypeVar, cast, overload
 
 from attrs import define, field, frozen
 
@@ -204,6 +212,72 @@ class Problems:
             return fallback
 
 
+@define(eq=False)
+class Listed(MutableSequence[str]):
+    """A list of a configuration: checks its elements, and keeps each one's line."""
+
+    name: str
+    element: ValueType[str]
+    problems: Problems
+    _entries: list[tuple[str, Where]] = field(factory=list["tuple[str, Where]"])
+
+    def replace(self, names: Iterable[str]) -> None:
+        """Hold other elements, of the line that says so."""
+        self._entries = [(name, caller()) for name in names]
+
+    def _entry(self, value: object) -> list[tuple[str, Where]]:
+        try:
+            return [(self.element.convert(value), caller())]
+        except ValueError as error:
+            self.problems.note(caller(), f"{self.name} {error}")
+            return []
+
+    def insert(self, index: int, value: str) -> None:
+        self._entries[index:index] = self._entry(value)
+
+    def extend(self, values: Iterable[str]) -> None:
+        # Text would be taken for a list of its letters.
+        for value in [values] if isinstance(values, str) else values:
+            self.append(value)
+
+    def __iadd__(self, values: Iterable[str]) -> Self:
+        self.extend(values)
+        return self
+
+    def __add__(self, values: Iterable[str]) -> list[str]:
+        return [*self, *values]
+
+    def __setitem__(self, index: int | slice, value: str | Iterable[str]) -> None:
+        values = [value] if isinstance(index, int) else value
+        found = [entry for one in values for entry in self._entry(one)]
+        if isinstance(index, int):
+            at = range(len(self))[index]
+            index = slice(at, at + 1)
+        self._entries[index] = found
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, int):
+            return self._entries[index][0]
+        return [name for name, _ in self._entries[index]]
+
+    def __delitem__(self, index: int | slice) -> None:
+        del self._entries[index]
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    def written(self) -> Iterator[tuple[str, Where]]:
+        """Yield each element with the line that says it."""
+        yield from self._entries
+
+
 class AbsentError(ConfigurationError, KeyError):
     """A table has no such key; a KeyError too, for get() and setdefault()."""
 
@@ -220,13 +294,20 @@ class Table(MutableMapping[str, V]):
     values_: Callable[[object], V]
     problems: Problems
     _entries: dict[str, tuple[V, Where]] = field(factory=dict[str, "tuple[V, Where]"])
+    # Whether something that was meant to be in it is not.
+    lacks_some: bool = False
+
+    def refuse(self, where: Where, what: str, hint: str = "") -> None:
+        """Note an entry that is not taken."""
+        self.lacks_some = True
+        self.problems.note(where, what, hint=hint)
 
     def __setitem__(self, key: str, value: object) -> None:
         where = caller()
         try:
             name = self.keys_.convert(key)
         except ValueError as error:
-            self.problems.note(where, f"a key of {self.name} {error}")
+            self.refuse(where, f"a key of {self.name} {error}")
             return
         if name in self._entries:
             self.problems.note(
@@ -238,7 +319,18 @@ class Table(MutableMapping[str, V]):
         try:
             self._entries[name] = (self.values_(value), where)
         except ValueError as error:
-            self.problems.note(where, f"{self.name}[{name!r}] {error}")
+            self.refuse(where, f"{self.name}[{name!r}] {error}")
+
+    def update(self, other: object = (), /, **more: object) -> None:
+        """Set what a dictionary has; note what is none."""
+        if isinstance(other, Mapping | Iterable):
+            super().update(cast("Mapping[str, V]", other), **cast("dict[str, V]", more))
+            return
+        what = f"{self.name}.update() takes a dictionary, not an object of {type(other).__name__}"
+        # A profile has one.
+        inside = self.name.rpartition(".")[2]
+        hint = f"{self.name}.update(home.{inside}) if it is `home`"
+        self.refuse(caller(), what, hint if hasattr(other, inside) else "")
 
     def __getitem__(self, key: str) -> V:
         if key not in self._entries:

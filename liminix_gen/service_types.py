@@ -116,10 +116,14 @@ class ServiceTypes:
         given = {**arguments, "dependencies": dependencies}
         values: dict[str, object] = {}
         for name, wanted in types.items():
+            value = given[name]
+            is_noted = isinstance(value, InvalidService)
             try:
-                values[name] = self._converted(name, wanted, given[name])
+                values[name] = wanted.convert(() if is_noted and name == "dependencies" else value)
             except ValueError as error:
                 wrong = True
+                if is_noted:
+                    continue
                 keys = error.keys if isinstance(error, InnerError) else ()
                 self.problems.note(line_of(name, *keys), f"{type_}.{name} {error}")
         if wrong or (
@@ -149,12 +153,6 @@ class ServiceTypes:
             f"there is no service type {type_!r}",
             hint=suggestion(type_, types) or "`liminix-gen services` lists them",
         )
-
-    def _converted(self, name: str, type_: ValueType[object], value: object) -> object:
-        """Convert an argument; its type may be the author's own."""
-        if isinstance(value, InvalidService):
-            return value if name != "dependencies" else ()
-        return type_.convert(value)
 
 
 class ServiceNames:

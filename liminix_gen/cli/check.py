@@ -53,7 +53,7 @@ def check(
         with story() as telling:
             options = common_options(context).steps(telling)
             found = planned(load(config, options), options)
-            found.packages.look_up(found.plan, options.choices, options.listen)
+            found.packages.look_up(found.plan, found.lock, options.choices, options.listen)
             of_kernel = _of_kernel(found, options) if kernel else None
     except ConfigurationError as error:
         if not json:

@@ -89,6 +89,7 @@ def _print(
 
     typer.echo(f"{board.name}: {board.description}\n")
     rows = [*boards.facts(board, catalog, proofs), ("proven", _told(standing))]
+    rows.append(("described in", str(catalog.devices[board.name] / "device.py")))
     if standing:
         rows.append(("by", standing.proof.command))
     typer.echo(text.columns(rows))

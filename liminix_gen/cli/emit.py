@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -50,13 +51,15 @@ def emit(
         options = common_options(context).steps(telling, thin=thin)
         prepared = prepare(load(config, options), options)
         if options.choices.source is not None:
-            prepared.packages.look_up(prepared.plan, options.choices, options.listen)
+            prepared.packages.look_up(prepared.plan, prepared.lock, options.choices, options.listen)
         for notice in prepared.plan.notices:
             telling.step("note", notice)
     if check is not None:
         changed = tree.differences(prepared.tree, check)
         if changed:
             hint = f"liminix-gen emit {'--thin ' if thin else ''}{config} -o {check}"
+            if check.is_dir() and (kept := tree.in_the_way(prepared.tree, check)):
+                hint = f"keep what you need of it elsewhere, then:\nrm {shlex.join(kept)}\n{hint}"
             what = f"is not what {config} gives" if check.is_dir() else "is not there"
             changed = changed if check.is_dir() else ()
             raise CheckError(Problem(str(check), what, "\n".join(changed), hint))

@@ -12,6 +12,7 @@ from liminix_gen.cli.options import common_options, completing
 from liminix_gen.errors import printable
 
 if TYPE_CHECKING:
+    from liminix_gen.cli.options import Common
     from liminix_gen.profiles.first import Answers
 
 
@@ -109,6 +110,7 @@ def init(  # noqa: PLR0917  typer gives each by its name
     }
     ask = _asked if sys.stdin.isatty() and sys.stderr.isatty() else None
     answers = first.answers(catalog, given, ask)
+    _require_right(answers.text(), common_options(context))
     _write(file, answers.text())
     shown = printable(str(file))
     typer.echo(shown)
@@ -120,6 +122,31 @@ def _asked(question: str, default: str, refusal: str) -> str:
     if refusal:
         typer.echo(f"  {printable(refusal)}", err=True)
     return str(typer.prompt(question, default=default, err=True, show_default=bool(default)))
+
+
+def _require_right(text: str, common: Common) -> None:
+    """Refuse, before it is written, what `check` would refuse."""
+    import re  # noqa: PLC0415  not needed for --help
+    from tempfile import TemporaryDirectory  # noqa: PLC0415
+
+    from attrs import evolve  # noqa: PLC0415
+
+    from liminix_gen.errors import ConfigurationError  # noqa: PLC0415
+    from liminix_gen.workflow.load import load, planned  # noqa: PLC0415
+    from liminix_gen.workflow.options import Options  # noqa: PLC0415
+
+    options = Options(modules=tuple(common.modules or ()), devices=tuple(common.devices or ()))
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "router.py"
+        file.write_text(text, encoding="utf-8")
+        try:
+            planned(load(file, options), options)
+        except ConfigurationError as error:
+            # Nobody has the file whose lines these are.
+            lines = re.compile(rf" \({re.escape(str(file))}:\d+\)")
+            raise ConfigurationError(
+                *(evolve(one, where=None, why=lines.sub("", one.why)) for one in error.problems)
+            ) from None
 
 
 def _write(file: Path, text: str) -> None:

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from liminix_gen.plan import Plan
 
 Host = Annotated[
-    str, typer.Argument(metavar="USER@HOST", help="The board, as ssh takes it; USER is root.")
+    str,
+    typer.Argument(
+        metavar="USER@HOST",
+        help="The board, as ssh takes it; USER is root unless its configuration says otherwise.",
+    ),
 ]
 SshOption = Annotated[
     list[str] | None,

@@ -44,6 +44,7 @@ def secret(
         return
     public = subject
     if not sealing.is_public_key(subject):
+        sealing.refuse_as_device(subject)
         public = sealing.public_key_of(reaching.board(subject, ssh_option))
     typer.echo(sealing.seal(_asked(), public), nl=False)
 

@@ -27,40 +27,49 @@ def services(
         str | None,
         typer.Argument(
             metavar="[NAME]",
-            help="One type, with its parameters.",
+            help="One type, with its parameters, or a word to look for: wifi.",
             autocompletion=completing("service_types"),
         ),
     ] = None,
     json: Json = False,
 ) -> None:
-    """List the service types, or describe one."""
+    """List the service types, or describe one.
+
+    NAME may be a word of the name or the description: wifi.
+    """
     catalog = common_options(context).catalog()
-    if name is not None and name not in catalog.service_types:
-        raise ConfigurationError(
-            Problem(
-                None,
-                f"there is no service type {name!r}",
-                hint=suggestion(name, catalog.service_types) or "`liminix-gen services` lists them",
-            )
-        )
-    names = [name] if name is not None else list(catalog.service_types)
-    types, wrong = loadable(catalog.service_type, names)
+    names = _found(name, catalog) if name is not None else tuple(catalog.service_types)
+    types, wrong = loadable(catalog.service_type, list(names))
     if json:
         described = [_described(one, type_) for one, type_ in types.items()]
-        if name is not None:
+        if name in names:
             from liminix_gen.docs.services import contents  # noqa: PLC0415  not needed for --help
 
             # Of one alone: it takes a configuration to know.
             described[0]["brings"] = contents(name, catalog)
-        print_json(described if name is None else described[0])
-    elif name is None:
+        print_json(described[0] if name in names else described)
+    elif name is None or len(types) > 1:
         rows = [("TYPE", "WHAT IT DOES")]
         rows += [(one, _description(type_).partition("\n")[0]) for one, type_ in types.items()]
         typer.echo(text.columns(rows))
     else:
-        _print(name, types[name], catalog)
+        ((one, type_),) = types.items()
+        _print(one, type_, catalog)
     if wrong:
         raise DefinitionError(*wrong)
+
+
+def _found(word: str, catalog: Catalog) -> tuple[str, ...]:
+    """Return the type of a name, or those that a word is found in."""
+    if word in catalog.service_types:
+        return (word,)
+    from liminix_gen.docs.services import matching  # noqa: PLC0415  not needed for --help
+
+    if found := matching(word, catalog):
+        return found
+    what = f"there is no service type {word!r}"
+    hint = suggestion(word, catalog.service_types) or "`liminix-gen services` lists them"
+    raise ConfigurationError(Problem(None, what, hint=hint))
 
 
 def _print(name: str, type_: type[Service], catalog: Catalog) -> None:

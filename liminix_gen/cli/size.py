@@ -71,19 +71,25 @@ def size(
         rows = [("", "BEFORE", "NOW", ""), *_differences(old, new)]
         typer.echo(printable(text.columns(rows)))
     else:
-        typer.echo(printable("\n".join(_told(found))))
+        typer.echo(printable("\n".join(told(found))))
 
 
-def _told(found: Sizes) -> Iterator[str]:
+def told(found: Sizes) -> Iterator[str]:
+    """Yield the answer, line by line."""
     how = "built" if found.is_built else "estimated"
     yield f"{found.hostname} on {found.device}"
     yield f"root    {text.size(found.root_bytes)} as squashfs, {how}"
+    if found.root_type != "squashfs":
+        yield f"        the image has {found.root_type}, which takes more than that"
     if found.kernel_bytes is not None:
         whose = "" if found.kernel_is_built else ", of the last kernel of the board here"
         yield f"kernel  {text.size(found.kernel_bytes)}, before its image compresses it{whose}"
     if found.room_bytes is not None:
-        left = _signed(found.room_bytes - found.root_bytes)
-        yield f"flash   {text.size(found.room_bytes)} for kernel and root; beside the root {left}"
+        kernel = found.kernel_bytes or 0
+        left = _signed(found.room_bytes - found.root_bytes - kernel)
+        # How far the kernel is compressed is not known before its image is there.
+        besides = f"beside both {left} or more" if kernel else f"beside the root {left}"
+        yield f"flash   {text.size(found.room_bytes)} for kernel and root; {besides}"
     for title, sizes in (("service", found.services), ("package", found.packages)):
         rows = [(name, f"-{text.size(size)}") for name, size in _largest(sizes) if size]
         if rows:

@@ -84,6 +84,12 @@ class Debian(Behaviour):
                 libraries=one.libraries,
             )
 
+    def look_up(self, plan: Plan, lock: LockFile, choices: Choices, listen: Listener) -> None:
+        known = locked_in(lock).architecture(boards.architecture_of(plan.device)).names
+        if any(name not in known for name in foreign_packages(plan)):
+            what = "names are looked up when they are locked: liminix-gen lock CONFIG"
+            listen(Remarked(word="packages", text=what))
+
     def remarks(self, plan: Plan, lock: LockFile) -> Iterable[Remarked]:
         name = boards.architecture_of(plan.device)
         section = locked_in(lock).architecture(name)

@@ -14,14 +14,40 @@ from liminix_gen.errors import ConfigurationError, Problem, writing
 
 _KEY_SERVICE = "secret.key"
 # bech32 of 32 bytes (BIP 173, and the age format of X25519 recipients).
-_PUBLIC_KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+_LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_PUBLIC_KEY = re.compile(rf"age1[{_LETTERS}]{{58}}")
+_GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_PRIVATE = "AGE-SECRET-KEY-"
 # What the device's program opens (packages/unseal/age.h).
 _LONGEST_BYTES = 4096
 
 
 def is_public_key(text: str) -> bool:
-    """Say whether a text is a public key of age, and not the name of a host."""
-    return _PUBLIC_KEY.fullmatch(text) is not None
+    """Say whether a text is a public key of age, by its checksum too."""
+    if _PUBLIC_KEY.fullmatch(text) is None:
+        return False
+    name = [ord(letter) for letter in "age"]
+    digits = [_LETTERS.index(letter) for letter in text[len("age1") :]]
+    sum_ = 1
+    for value in (*(one >> 5 for one in name), 0, *(one & 31 for one in name), *digits):
+        top = sum_ >> 25
+        sum_ = (sum_ & 0x1FFFFFF) << 5 ^ value
+        for bit, one in enumerate(_GENERATOR):
+            sum_ ^= one if top >> bit & 1 else 0
+    return sum_ == 1
+
+
+def refuse_as_device(subject: str) -> None:
+    """Raise ConfigurationError for what was meant as a key of age, not as a device."""
+    if subject.upper().startswith(_PRIVATE):
+        # It is in no message.
+        what, hint = "that is a private key", "age-keygen -y FILE says the public one, age1..."
+        raise ConfigurationError(Problem(None, what, hint=hint))
+    if re.fullmatch(r"(?i)age1[^@.:]*", subject):
+        hint = f"compare it with the device's: it has {len(subject)} letters of 62"
+        if len(subject) == len("age1") + 58:
+            hint = "compare it with the device's: its checksum, at its end, is that of another"
+        raise ConfigurationError(Problem(None, f"{subject} is no public key of age", hint=hint))
 
 
 def public_key_of(board: Board) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from inspect import getdoc
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from liminix_gen import config
 from liminix_gen.catalog import Catalog
 from liminix_gen.definitions import definition_of
 from liminix_gen.docs.examples import example
-from liminix_gen.errors import ConfigurationError
+from liminix_gen.errors import ConfigurationError, DefinitionError
 from liminix_gen.model.service import Service
 from liminix_gen.model.values import (
     Field,
@@ -59,6 +60,20 @@ def description(cls: type[Service]) -> str:
 def summary(cls: type[Service]) -> str:
     """Return the beginning of that, on one line."""
     return description(cls).partition("\n\n")[0].replace("\n", " ")
+
+
+def matching(word: str, catalog: Catalog) -> tuple[str, ...]:
+    """Return the types with a word in their name or summary; if there is none, in their text."""
+    texts = dict[str, str]()
+    for name in catalog.service_types:
+        with suppress(DefinitionError):
+            texts[name] = description(catalog.service_type(name)).casefold()
+    wanted = word.casefold()
+    summaries = {name: f"{name} {text.partition(chr(10))[0]}" for name, text in texts.items()}
+    for searched in (summaries, texts):
+        if found := tuple(name for name, text in searched.items() if wanted in text):
+            return found
+    return ()
 
 
 def contents(name: str, catalog: Catalog) -> Contents | None:

@@ -23,6 +23,7 @@ from liminix_gen.model import options
 from liminix_gen.model.device import Device
 from liminix_gen.model.parameter import Parameter, parameters_of
 from liminix_gen.model.service import Service
+from liminix_gen.model.values import ListOf
 from liminix_gen.recording import Problems
 from liminix_gen.service_types import ServiceNames, ServiceTypes
 
@@ -37,7 +38,15 @@ Made by `make docs` from modules/, devices/ and liminix_gen/model/options.py; `l
 configuration runs: import these names under `if TYPE_CHECKING:`, or `System` from `liminix_gen`.
 """
 
-from collections.abc import Iterable, Iterator, KeysView, Mapping, MutableMapping, ValuesView
+from collections.abc import (
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    MutableMapping,
+    MutableSequence,
+    ValuesView,
+)
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, Generic, Literal, Never, Protocol, SupportsIndex, TypedDict, overload
 
@@ -281,8 +290,15 @@ def _table(option: options.TableOption[object], annotations: Annotations) -> Ite
 def _setting(option: options.Option[object], annotations: Annotations) -> Iterator[str]:
     name = option.name.rpartition(".")[2]
     taken = "_Root | None" if name == "root" else annotations.of(option.type, _title((name,)))
-    yield f"{_INDENT}{name}: {taken}"
-    yield from _docstring("\n".join(wrap(_sentence(option.description), 90)), 1)
+    if isinstance(option.type, ListOf):
+        yield f"{_INDENT}@property"
+        yield f"{_INDENT}def {name}(self) -> MutableSequence[str]:"
+        yield from _docstring("\n".join(wrap(_sentence(option.description), 86)), 2)
+        yield f"{_INDENT}@{name}.setter"
+        yield f"{_INDENT}def {name}(self, names: {taken}) -> None: ..."
+    else:
+        yield f"{_INDENT}{name}: {taken}"
+        yield from _docstring("\n".join(wrap(_sentence(option.description), 90)), 1)
     yield ""
 
 

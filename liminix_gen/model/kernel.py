@@ -52,7 +52,7 @@ def symbol_value(value: object) -> str:
     if number is not None:
         return str(_SYMBOL_NUMBER.convert(number))
     if plain_text(value) is None:
-        raise ValueError(f"must be 'y', 'm', 'n', a number or a line of text, not {value!r}")
+        raise ValueError(f"must be 'y', 'm', 'n', a whole number or a line of text, not {value!r}")
     text = Text(may_be_empty=True).convert(value)
     if text in {"y", "m", "n"} or _NUMBER.fullmatch(text):
         return text

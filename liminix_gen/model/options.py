@@ -79,7 +79,7 @@ class SymbolValue(ValueType[str]):
         return symbol_value(value)
 
     def describe(self) -> str:
-        return "'y', 'm', 'n', a number or a line of text"
+        return "'y', 'm', 'n', a whole number or a line of text"
 
 
 class SysctlValue(ValueType[str]):
@@ -93,7 +93,7 @@ class SysctlValue(ValueType[str]):
         return text.convert(value if number is None else str(number))
 
     def describe(self) -> str:
-        return "a number or a line of text"
+        return "a whole number or a line of text"
 
 
 SERVICES = TableOption(

@@ -81,6 +81,16 @@ def differences(tree: Tree, target: Path) -> tuple[str, ...]:
         return _differences(tree, _found(tree, target, _owned(target)))
 
 
+def in_the_way(tree: Tree, target: Path) -> tuple[str, ...]:
+    """Return the files for which `write` would refuse, sorted."""
+    owned = _owned(target)
+    try:
+        _refuse_foreign(tree, target, owned, _found(tree, target, owned))
+    except ConfigurationError as error:
+        return tuple(str(one.where) for one in error.problems)
+    return ()
+
+
 def _found(tree: Tree, target: Path, owned: Iterable[str]) -> Mapping[str, str | None]:
     """Return the hash of what is at each path, or None if nothing is; each is read once."""
     return {path: _digest_of(target, path) for path in sorted({*owned, *tree})}

@@ -59,14 +59,16 @@ class Nixpkgs(Behaviour):
     def arguments(self, plan: Plan, choices: Choices) -> Mapping[str, str]:
         return {"nixpkgs": str(source.locate(choices.source, _asked(plan), self.nix(choices)))}
 
-    def look_up(self, plan: Plan, choices: Choices, listen: Listener) -> None:
+    def look_up(self, plan: Plan, lock: LockFile, choices: Choices, listen: Listener) -> None:
         try:
             source.look(choices.source, _asked(plan), self.nix(choices))
         except (UnusableError, MissingToolError, EvaluationError) as error:
             if choices.source is not None:
                 raise
             what = f"names were not looked up: {error.problems[0].what}"
-            listen(Remarked(word="packages", text=what))
+            hint = error.problems[0].hint
+            how = f"; {hint}" if hint and "\n" not in hint else ""
+            listen(Remarked(word="packages", text=f"{what}{how}"))
 
 
 def _asked(plan: Plan) -> dict[str, Sequence[Asked]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from liminix_gen.config import System
+from liminix_gen.config import System, refuse_partial
 from liminix_gen.definitions import Definition
 from liminix_gen.errors import ConfigurationError, DefinitionError
 from liminix_gen.model import base
@@ -44,6 +44,7 @@ def plan(
     ``ids`` are the numbers of users and groups that an earlier plan gave. Nothing that is given
     changes: equal configurations have equal plans, however often they are planned.
     """
+    refuse_partial(system)
     problems = Problems()
     problems.add(*system.problems.found)
     try:
@@ -51,7 +52,7 @@ def plan(
     except DefinitionError as error:
         if not problems.found:
             raise
-        raise ConfigurationError(*problems.found, *error.problems) from None
+        raise ConfigurationError(*dict.fromkeys((*problems.found, *error.problems))) from None
     if problems.found:
         raise ConfigurationError(*problems.found)
     return made
@@ -63,8 +64,9 @@ def _plan(
     kept_ids: Mapping[str, Mapping[str, int]],
     problems: Problems,
 ) -> Plan:
+    before = len(problems.found)
     every = base_services(system, problems)
-    if problems.found:
+    if len(problems.found) > before:
         raise ConfigurationError(*problems.found)
     reached = closure((*every.values(), *system.services.values()))
     among = Among(

@@ -163,8 +163,8 @@ def _packages(system: System, package_set: PackageSet) -> Iterator[tuple[Package
             yield Package(name), Asked(by=f"device {device.name}")
     for name in base.PACKAGES:
         yield Package(name, login=True), EVERY
-    for name in system.packages:
-        asked = Asked(by="config.packages", where=system.where_of("packages"))
+    for name, where in system.packages.written():
+        asked = Asked(by="config.packages", where=where)
         yield Package(name, login=True), asked
     for name, _ in package_set.root_links.values():
         yield Package(name), _of_set(package_set)

@@ -9,6 +9,7 @@ from attrs import frozen
 from liminix_gen import config, data, package_sets
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import System
+from liminix_gen.errors import ConfigurationError
 from liminix_gen.events import Chosen
 from liminix_gen.lock_file import LockFile
 from liminix_gen.package_set import Behaviour
@@ -36,10 +37,20 @@ class Planned:
 
 
 def load(path: Path, options: Options) -> Loaded:
-    """Run a user's file, or read it if it is JSON."""
+    """Run a user's file, or read it if it is JSON.
+
+    Raises ConfigurationError with every mistake, those that its plan shows among them.
+    """
     catalog = Catalog.of(options.modules, options.devices, options.outputs)
-    read = data.load if path.suffix == ".json" and path.is_file() else config.load
-    return Loaded(path=path, system=read(path, catalog))
+    read = data.read if path.suffix == ".json" and path.is_file() else config.read
+    loaded = Loaded(path=path, system=read(path, catalog))
+    if found := loaded.system.problems.found:
+        try:
+            planned(loaded, options)
+        except ConfigurationError as error:
+            found = [*found, *error.problems]
+        raise ConfigurationError(*dict.fromkeys(found))
+    return loaded
 
 
 def planned(loaded: Loaded, options: Options) -> Planned:

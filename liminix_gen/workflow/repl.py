@@ -30,7 +30,7 @@ class Repl:
 def make(loaded: Loaded, options: Options) -> Repl:
     """Build it from the packages that a configuration is built from."""
     system = loaded.system
-    system.packages = (*system.packages, "lua")
+    system.packages.append("lua")
     prepared = prepare(loaded, options)
     prepared.packages.require(options.choices)
     nix = prepared.packages.nix(options.choices)

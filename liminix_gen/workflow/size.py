@@ -32,15 +32,17 @@ _IMAGE = "the image"
 
 @frozen(kw_only=True)
 class Sizes:
-    """Bytes of an image. ``root_bytes`` is exact if it ``is_built``, and else an estimate.
+    """Bytes of an image; ``root_bytes`` is that of a squashfs, whatever ``root_type`` is.
 
-    ``services`` and ``packages`` say how much smaller the root is without each; ``paths`` are what
-    each store path takes, compressed by itself. ``kernel_bytes`` is that of its kernel, or of the
-    last one of the board if ``kernel_is_built`` is false. ``room_bytes`` is the flash for both.
+    It is exact if it ``is_built``, and else an estimate. ``services`` and ``packages`` say how much
+    smaller the root is without each; ``paths`` are what each store path takes, compressed by
+    itself. ``kernel_bytes`` is that of its kernel, or of the last one of the board if
+    ``kernel_is_built`` is false. ``room_bytes`` is the flash for both.
     """
 
     hostname: str
     device: str
+    root_type: str
     root_bytes: int
     is_built: bool
     kernel_bytes: int | None
@@ -79,6 +81,7 @@ def sizes(found: Planned, options: Options, *, estimate: bool = False) -> Sizes:
     return Sizes(
         hostname=plan.hostname,
         device=plan.device.name,
+        root_type=plan.root_type,
         root_bytes=root_bytes,
         is_built=is_built,
         kernel_bytes=kernel_bytes,

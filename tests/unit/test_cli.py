@@ -1,6 +1,7 @@
 """The command line as a user meets it: real processes, exit codes, streams."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from typer.main import get_command
 from liminix_gen import config
 from liminix_gen.catalog import Catalog
 from liminix_gen.cli.commands import COMMANDS, Commands, app, loaded
+from liminix_gen.cli.size import told
+from liminix_gen.workflow.size import Sizes
 from tests.support.answers import answer
 from tests.support.forked import run
 
@@ -304,6 +307,95 @@ def test_init_refuses_a_board_that_there_is_not(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "did you mean turris-omnia" in done.stderr
     assert not (tmp_path / "first.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("wifi", "wifi.access_point"), ("vpn", "wireguard"), ("dhcp", "network.dhcp.client"),
+     ("WireGuard", "wireguard")],
+)  # fmt: skip
+def test_services_are_found_by_a_word(word: str, found: str, tmp_path: Path) -> None:
+    assert found in run("services", word, cwd=tmp_path).stdout
+    described = answer("services", run("services", word, "--json", cwd=tmp_path).stdout)
+    assert found in [one["name"] for one in described]
+
+
+def test_a_board_that_was_copied_alone(tmp_path: Path) -> None:
+    """What it imports of families is the project's, also beside a family of the user's."""
+    folder = tmp_path / "mine/gl_ar750"
+    shutil.copytree(Catalog.of().devices["gl-ar750"], folder)
+    own = folder / "device.py"
+    own.write_text(own.read_text() + "from ..families import ours\nassert ours.NUMBER == 7\n")
+    (tmp_path / "mine/families").mkdir()
+    (tmp_path / "mine/families/ours.py").write_text("NUMBER = 7\n")
+    done = run("devices", "--devices", "mine", "gl-ar750", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert str(own) in done.stdout
+
+
+def test_a_service_type_that_was_copied_alone(tmp_path: Path) -> None:
+    shutil.copytree(Catalog.of().service_types["pppoe"], tmp_path / "mine/pppoe")
+    done = run("services", "--modules", "mine", "pppoe", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_names_that_check_does_not_look_up(good: Path) -> None:
+    with (good / "good.py").open("a") as file:
+        file.write('config.packages = ["nosuchpkg"]\n')
+    for packages, hint in (("debian", "liminix-gen lock"), ("nixpkgs", "--nixpkgs DIR")):
+        done = run("--package-set", packages, "check", "good.py", cwd=good)
+        assert done.returncode == 0, done.stderr
+        assert hint in done.stderr
+
+
+def test_the_hint_of_a_tree_that_was_edited_works(good: Path) -> None:
+    emit = ("--package-set", "nixpkgs", "emit", "good.py")
+    assert run(*emit, "-o", "tree", cwd=good).returncode == 0
+    (good / "tree/default.nix").write_text("mine")
+    done = run(*emit, "--check", "tree", cwd=good)
+    assert done.returncode == 3
+    assert "rm tree/default.nix\n        liminix-gen emit good.py -o tree" in done.stderr
+    (good / "tree/default.nix").unlink()
+    assert run(*emit, "-o", "tree", cwd=good).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--board", "turris-omnia", "--lan", "192.168.20.2/24", "--guests", "192.168.20.1/24"],
+         "there cannot be both the network 192.168.20.0/24 on int and"),
+        (["--ssh-key", "ssh-ed25519 AAAA"], "that is cut short or of another type: AAAA"),
+    ],
+)  # fmt: skip
+def test_init_writes_nothing_that_check_refuses(
+    options: list[str], said: str, tmp_path: Path
+) -> None:
+    done = run("init", "first.py", *options, cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert "/router.py" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("root", "kernel", "said"),
+    [
+        ("squashfs", None, ["root    3.0 MB as squashfs, estimated", "beside the root +13.0 MB"]),
+        ("jffs2", None, ["estimated\n        the image has jffs2, which takes more than that"]),
+        ("squashfs", 4_000_000, ["kernel  4.0 MB", "beside both +9.0 MB or more"]),
+        ("squashfs", 14_000_000, ["beside both -1.0 MB or more"]),
+    ],
+)
+def test_what_size_says_of_root_kernel_and_flash(
+    root: str, kernel: int | None, said: list[str]
+) -> None:
+    found = Sizes(
+        hostname="r", device="d", root_type=root, root_bytes=3_000_000, is_built=False,
+        kernel_bytes=kernel, kernel_is_built=True, room_bytes=16_000_000,
+        services={}, packages={}, paths={}, estimated=(),
+    )  # fmt: skip
+    text = "\n".join(told(found))
+    assert all(one in text for one in said), text
 
 
 def test_init_never_overwrites(tmp_path: Path) -> None:

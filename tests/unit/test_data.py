@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings, strategies
 from jsonschema import Draft202012Validator
 
 from liminix_gen.catalog import Catalog
+from liminix_gen.data import KEYS, Place
 from liminix_gen.docs.schema import configuration
 from liminix_gen.errors import ConfigurationError
 from liminix_gen.plan import Plan
 from tests.support.forked import ended as run
 from tests.support.steps import load_plan
 
+EXAMPLES = int(os.environ.get("LIMINIX_GEN_FUZZ", "40"))
+# What means something in some place of a configuration.
+WORDS = (
+    "type", "parameters", "dependencies", "config", "modules", "text", "link", "directory", "mode",
+    "uid", "members", "name", "$service", "$interface", "$output", "$path", "lan", "IKCONFIG", "",
+)  # fmt: skip
 LAN = {
     "type": "network.address",
     "parameters": {
@@ -184,9 +194,24 @@ def test_it_is_what_python_would_have_said(tmp_path: Path) -> None:
         (("kernel", "config", "CONFIG_X"), "y", "$.kernel.config.CONFIG_X): a key of config.kernel"),
         (("users", "admin"), "x", "$.users.admin): config.users['admin'] must be an object"),
         (("users", "admin"), {"uid": "x"}, "$.users.admin): User.uid must be"),
-        (("users", "admin"), {"shel": "x"}, "got an unexpected key 'shel'"),
-        (("files", "/etc/motd"), {"txt": ""}, "a file has one of text, link, directory"),
+        (("users", "admin"), {"shel": "x"}, "$.users.admin.shel): config.users['admin'] has no 'shel'\n  hint: did you mean shell?"),
+        (("files", "/etc/motd"), {"txt": ""}, "motd.txt): config.files['/etc/motd'] has no 'txt'\n  hint: did you mean text?"),
+        (("files", "/etc/motd"), {}, "a file has one of text, link, directory"),
         (("files", "/etc/motd"), {"text": "", "link": "x"}, "a file has one of text, link"),
+        (("files", "/etc/motd"), {"text": "", "link": ["x"], "mode": "0600"}, "a file has one of"),
+        (("files", "/etc/motd"), {"text": "", "user": "me"}, "motd.user): config.files['/etc/motd'] has no"),
+        (("files", "/etc/motd"), {"text": "", "path": "/x"}, "motd.path): config.files['/etc/motd'] has no"),
+        (("files", "/etc/motd"), {"link": "x", "mode": "0600"}, "motd.mode): config.files['/etc/motd'] has no"),
+        (("files", "/etc/motd"), {"directory": False}, "motd): directory must be true"),
+        (("files", "/etc/motd"), {"text": ["x"]}, "the content of a file is text"),
+        (("users", "admin"), {"name": "admin"}, "admin.name): config.users['admin'] has no 'name'"),
+        (("groups", "lights"), {"name": "x"}, "$.groups.lights.name): config.groups['lights'] has no"),
+        (("device",), {"a": [1]}, "$.device): there is no device \"{'a': [1]}\""),
+        (("hostname",), 7, "$.hostname): hostname must be a host name"),
+        (("services", "lan", "type"), ["x"], "$.services.lan): there is no service type \"['x']\""),
+        (("kernel", "config", "IKCONFIG"), 1.5, "'n', a whole number or a line of text, not 1.5"),
+        (("sysctl", "net.ipv4.tcp_syncookies"), 1.5, "must be a whole number or a line of text, not"),
+        (("others", "lan"), LAN, "$.others.lan): 'lan' is one of `services` too\n  hint: give"),
         (("sysctl", "no"), 1, "$.sysctl.no): a key of config.sysctl must be"),
     ],
 )  # fmt: skip
@@ -216,9 +241,14 @@ def test_what_is_wrong_is_named_by_line_and_path(
         ("[]", "router.json:1 ($): a configuration must be an object"),
         ("{}", "router.json:1 ($): has no device"),
         ("[" * 100_000, "is nested too deeply"),
+        ('{"a":' * 600 + "1" + "}" * 600, "is nested too deeply"),
+        ('{"device": "x",\n "trial_seconds": ' + "7" * 5000 + "}",
+         "router.json:2 ($.trial_seconds): a number of 5000 digits is too long"),
+        ('{"sysctl": {"a": 1e999}}', "($.sysctl.a): the number 1e999 is too large"),
+        ('{"sysctl": {"a": -Infinity}}', "($.sysctl.a): is not JSON: -Infinity is not a number"),
         ('{"device": nul}', "is not JSON: expecting value"),
     ],
-)
+)  # fmt: skip
 def test_what_is_no_configuration(text: str, said: str, tmp_path: Path) -> None:
     (found,) = mistakes(text, tmp_path)
     assert said in found
@@ -278,9 +308,84 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     assert "router.json: is not UTF-8" in done.stderr
 
 
+def test_the_mark_that_windows_writes_before_a_text(tmp_path: Path) -> None:
+    assert plan_of("\ufeff" + json.dumps(GOOD), tmp_path).hostname == "data"
+
+
+def test_a_long_chain_of_services(tmp_path: Path) -> None:
+    """Deeper than Python's stack, and each before the one that it needs."""
+    data = json.loads(json.dumps(GOOD))
+    parameters = {"target": "10.0.0.0/24", "via": "192.168.19.2", "interface": {"$service": "lan"}}
+    for n in range(400):
+        needed = {"$service": f"r{n + 1}" if n < 399 else "lan"}
+        route = {"type": "network.route", "parameters": parameters, "dependencies": [needed]}
+        data["others"][f"r{n}"] = route
+    data["services"]["first"] = {**route, "dependencies": [{"$service": "r0"}]}
+    said = mistakes(data, tmp_path)
+    assert "can have" in said[0], said[0]
+    data["others"]["r399"]["dependencies"] = [{"$service": "r0"}]
+    said = mistakes(data, tmp_path)
+    assert "in a circle: r0 -> r1 -> r2" in said[0], said[0]
+
+
 def test_every_mistake_is_reported(tmp_path: Path) -> None:
     data = json.loads(json.dumps(GOOD))
+    data["devise"] = "x"
+    data["kernel"]["modul"] = 1
     data["services"]["lan"]["parameters"]["adress"] = "x"
     data["console"] = "loud"
     data["users"]["admin"] = {"uid": -1}
-    assert len(mistakes(data, tmp_path)) == 3
+    assert len(mistakes(data, tmp_path)) == 5
+    del data["device"]
+    assert len(mistakes(data, tmp_path)) == 6
+
+
+def test_what_the_plan_finds_is_reported_beside_the_rest(tmp_path: Path) -> None:
+    data = json.loads(json.dumps(GOOD))
+    data["hosts"]["nas.lan"] = "nowhere"
+    data["services"]["again"] = data["services"]["lan"]
+    found = mistakes(data, tmp_path)
+    assert ["hosts" in found[0], "only one can have" in found[1]] == [True, True], found
+
+
+# Anything that JSON can say, and text that is nearly it.
+_VALUES = strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | strategies.floats()
+    | strategies.text() | strategies.sampled_from(["lan", "qemu-mipsel", "network.address", "/x"]),
+    lambda inner: strategies.lists(inner, max_size=3)
+    | strategies.dictionaries(strategies.sampled_from(WORDS) | strategies.text(), inner, max_size=4),
+    max_leaves=8,
+)  # fmt: skip
+_WHOLE = strategies.fixed_dictionaries({}, optional=dict.fromkeys(KEYS, _VALUES))
+
+
+@strategies.composite
+def _changed(draw: strategies.DrawFn) -> object:
+    """A configuration with something else in some places of it."""
+
+    def change(value: object) -> object:
+        if draw(strategies.integers(0, 30)) == 0:
+            return draw(_VALUES)
+        if isinstance(value, dict):
+            return {name: change(one) for name, one in value.items()}
+        return [change(one) for one in value] if isinstance(value, list) else value
+
+    return change(GOOD)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
+@given(
+    text=(_WHOLE | _VALUES | _changed()).map(lambda said: json.dumps(said, indent=1))
+    | strategies.text(alphabet='{}[]":,019.eE-+ntrufalsINity\\ \n\ufeff'),
+    cut=strategies.integers(0, 400) | strategies.none(),
+)
+def test_whatever_it_says_an_error_is_of_a_place(text: str, cut: int | None) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "router.json"
+        file.write_text(text[:cut])
+        try:
+            load_plan(file)
+        except ConfigurationError as error:
+            for problem in error.problems:
+                assert isinstance(problem.where, Place), problem
+                str(problem)

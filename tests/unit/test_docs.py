@@ -9,6 +9,7 @@ import pytest
 
 import liminix_gen
 from liminix_gen.catalog import Catalog
+from liminix_gen.cli.commands import COMMANDS, loaded
 from tests.docs import PAGE, README, pages
 from tests.support import author_pages
 
@@ -45,6 +46,17 @@ def test_files_that_a_page_names_are_there(page: Path) -> None:
     assert len(named) > 10
     absent = [path for path in named if not re.search(r"[A-Z]{2}|/[AB]/|test_modules_B", path)]
     assert [path for path in absent if not Path(path).exists()] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_page_has_every_option_of_a_command(command: str) -> None:
+    """In a row or paragraph that names the command."""
+    text = Path("docs/command-line.md").read_text()
+    blocks = re.split(r"\n(?=\n|\|)", text)
+    about = "\n".join(one for one in blocks if re.search(rf"\b{command}\b", one))
+    said = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", about))
+    options = [one for one in loaded(command).params if one.param_type_name == "option"]
+    assert {name for one in options for name in one.opts} - said == set()
 
 
 def test_make_says_what_it_makes() -> None:

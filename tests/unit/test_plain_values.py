@@ -199,7 +199,7 @@ def test_the_configuration_keeps_what_is_plain() -> None:
     config.kernel.config[Loud("A")] = Vlan.GUESTS  # type: ignore[assignment]
     config.kernel.config["B"] = Loud("text")
     assert not config.problems.found
-    for value in (config.hostname, config.console, config.packages, config.trial_seconds):
+    for value in (config.hostname, config.console, *config.packages, config.trial_seconds):
         assert exact(value)
     assert exact(dict(config.sysctl))
     assert dict(config.kernel.config) == {"A": "7", "B": '"text"'}

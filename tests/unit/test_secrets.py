@@ -187,6 +187,25 @@ def test_what_is_no_secret_is_not_sealed(tmp_path: Path, given: bytes) -> None:
     assert b"liminix-gen: a secret " in done.stderr
 
 
+# The example of age's manual.
+KEY = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kdl9g4ypqsfp3p4"
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        (f"{KEY[:-1]}5", "its checksum"),
+        (KEY[:-1], "it has 61 letters of 62"),
+        (KEY.upper(), "its checksum"),
+        ("AGE-SECRET-KEY-1GFPYY", "that is a private key"),
+    ],
+)
+def test_what_is_no_key_is_no_device_either(subject: str, said: str, tmp_path: Path) -> None:
+    done = ended("secret", "seal", subject, cwd=tmp_path, code=2)
+    assert said in done.stderr
+    assert "GFPYY" not in done.stderr
+
+
 def test_what_is_sealed_is_for_that_key(tmp_path: Path) -> None:
     public = ended("secret", "key", "new", cwd=tmp_path).stdout.strip()
     sealed = subprocess.run(

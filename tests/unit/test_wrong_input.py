@@ -102,7 +102,7 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         # the rest
         ("config.sysctl['../../etc/x'] = 1", "router.py:6: a key of config.sysctl must be a sysctl such as"),
         ("config.sysctl['net/../../x'] = 1", "router.py:6: a key of config.sysctl must be a sysctl such as"),
-        ("config.sysctl['net.ipv4.ip_forward'] = True", "must be a number or a line of text, not True"),
+        ("config.sysctl['net.ipv4.ip_forward'] = True", "must be a whole number or a line of text, not True"),
         ("config.state = 'a/b'", "router.py:6: config.state must be a label of 1 to 16"),
         ("raise SystemExit(0)", "router.py:6: ends the program: a configuration only defines `config`"),
         ("import sys; sys.exit('stop')", "router.py:6: ends the program"),
@@ -150,6 +150,18 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("config.files['/x'] = File(path='/x', kind='device')", "router.py:6: a device needs node"),
         ("config.files['/x'] = File(path='/x', kind='directory', content=('a',))", "router.py:6: a directory has no content"),
         ("config.files['/x'] = File(path='/x', kind='fifo')", "router.py:6: kind must be one of 'file'"),
+        ("config.hostname = 'x'", 'router.py:6: config.hostname cannot be assigned\n  hint: it is given to System: System(device=..., hostname="NAME")'),
+        ("config.device = 'x'", "router.py:6: config.device cannot be assigned\n  hint: it is given to System"),
+        ("config.users = {}", "router.py:6: config.users cannot be assigned as a whole\n  hint: config.users.update(...)"),
+        ("config.packages.append(3)", "router.py:6: config.packages must be a package's name"),
+        ("config.packages += ['a', 'B c']", "router.py:6: config.packages must be a package's name, not 'B c'"),
+        ("config.packages += 'a b'", "not 'a b'"),
+        ("config.packages[0] = 'a'", "router.py:6: IndexError"),
+        ("config.packages = ['a']\nconfig.packages[-1] = ''", "router.py:7: config.packages must be"),
+        ("from liminix_gen.profiles import gateway\ngateway('turris-omnia')", "router.py:7: gateway(config, ...) takes a System first, not 'turris-omnia'"),
+        ("from liminix_gen.profiles import gateway\ngateway(None, wan='dhcp')", "router.py:7: gateway(config, ...) takes a System first, not None"),
+        ("from liminix_gen.profiles import gateway\nhome = gateway(config)\nconfig.services.update(home)", "router.py:8: config.services.update() takes a dictionary, not an object of Gateway\n  hint: config.services.update(home.services)"),
+        ("config.users.update(3)", "router.py:6: config.users.update() takes a dictionary, not an object of int"),
         ("del config.device", "router.py:6: config.device cannot be deleted"),
     ],
 )  # fmt: skip
@@ -185,6 +197,59 @@ service.vlan.build(ifname="g1", primary=config.hardware.network_interfaces["dmz"
     found = said(tmp_path, text, start=START.replace("mipsel", "mips"))
     lines = re.findall(r"^router\.py:(\d+): (.*)", found, re.MULTILINE)
     assert [line for line, _ in lines] == ["2", "8", "9"]
+
+
+def test_packages_are_a_list_to_which_more_is_added(tmp_path: Path) -> None:
+    text = """
+config.packages = ["strace"]
+config.packages.append("iproute2")
+config.packages += ["tcpdump"]
+config.packages.extend(["iperf3", "iw"])
+config.packages.remove("iw")
+config.packages = config.packages
+config.packages[-1] = "nmap"
+"""
+    (tmp_path / "router.py").write_text(START + text)
+    found = {one.name: one.asked for one in load_plan(tmp_path / "router.py").packages}
+    lines = {name: str(found[name][0].where).rpartition(":")[2] for name in found}
+    wanted = {"strace": "7", "iproute2": "8", "tcpdump": "9", "nmap": "13"}
+    assert wanted.items() <= lines.items()
+    assert not {"iw", "iperf3"} & found.keys()
+
+
+def test_what_the_plan_finds_is_reported_beside_the_rest(tmp_path: Path) -> None:
+    text = """
+config.hosts["a"] = "here"
+config.services["fw"] = service.firewall.build(
+    zones={"wan": [port]}, port_forward={"web": {"port": 80, "to": "10.0.0.9"}},
+)
+wan = config.hardware.network_interfaces["wan"]
+for name, one in {"one": lan, "two": wan}.items():
+    config.services[name] = service.network.address.build(interface=one, family="inet", address="192.168.19.2", prefix_length=24)
+"""
+    found = said(tmp_path, text)
+    assert len(re.findall(r"^router\.py:", found, re.MULTILINE)) == 3, found
+
+
+def test_what_could_not_be_made_in_the_place_of_a_number(tmp_path: Path) -> None:
+    text = """
+bad = service.nosuch.build()
+lan = service.network.address.build(interface=port, family="inet", address="192.168.19.1", prefix_length=bad)
+service.dnsmasq.build(interface=lan, domain="lan", ranges=["192.168.19.10,192.168.19.20"])
+"""
+    found = said(tmp_path, text)
+    assert re.findall(r"^router\.py:(\d+):", found, re.MULTILINE) == ["7"]
+
+
+def test_what_a_mistake_leaves_out_makes_no_other(tmp_path: Path) -> None:
+    text = """
+config.users["me"] = 3
+config.files["/x"] = directory("/x", user="me")
+config.rot = "jffs2"
+config.hosts["a"] = "here"
+"""
+    found = said(tmp_path, text)
+    assert re.findall(r"^router\.py:(\d+):", found, re.MULTILINE) == ["7", "9", "10"]
 
 
 def test_a_mistake_of_one_value_is_told_once(tmp_path: Path) -> None:
