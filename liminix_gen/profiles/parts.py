@@ -102,8 +102,6 @@ class Arguments:
     @classmethod
     def of(cls, name: str, config: System) -> Self:
         """Return those of the call of a profile that led here."""
-        if not isinstance(config, System):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"{name} takes a System first: {name}(config, ...), not {config!r}")
         return cls(name, config, calling())
 
     def note(self, argument: str, what: str, *keys: str, hint: str = "") -> None:

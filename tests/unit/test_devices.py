@@ -92,7 +92,7 @@ def test_a_real_board_tells_its_owner_what_it_is(board: str) -> None:
         assert text.endswith("\n")
     assert re.search(r"not tried|was tried on the hardware", device.about)
     # The steps begin with a build of an image that there is.
-    built = re.findall(r"`outputs\.([a-z-]+)`", device.install)
+    built = re.findall(r"--output ([a-z-]+)`", device.install)
     assert device.default_output in built
     assert set(built) <= device.outputs.keys()
 

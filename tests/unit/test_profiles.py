@@ -291,7 +291,7 @@ def test_an_access_point_joins_all_sockets(tmp_path: Path) -> None:
             "gateway(config,\n  guests='192.168.20.1/24', guests_vlan='20')\n",
             ["2: gateway: guests_vlan must be a whole number"],
         ),
-        ("gateway('turris-omnia')\n", ["1: TypeError: gateway takes a System first"]),
+        ("gateway('turris-omnia')\n", ["1: gateway(config, ...) takes a System first"]),
         ("gateway(config).but(dns=5)\n", ["1: TypeError: dns must be a service, or None"]),
         (
             "gateway(config).but(dsn=None)\n",
