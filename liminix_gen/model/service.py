@@ -10,7 +10,7 @@ import attrs
 from attrs import field, frozen
 
 from liminix_gen.errors import Where, suggestion
-from liminix_gen.model.claim import Claim, Inside
+from liminix_gen.model.claim import Claim, Inside, Outside
 from liminix_gen.model.image import File, Group, User, is_encodable
 from liminix_gen.model.kernel import MODULES, SYMBOLS, KernelModule, KernelNeeds
 from liminix_gen.model.parameter import parameter, parameters_of
@@ -68,10 +68,11 @@ class Needs:
     ``kernel_modules`` are loaded before any part starts; ``kernel_symbols`` are built in.
     ``packages`` join the login path. ``existing_users`` and ``existing_groups`` are names that
     somebody must have described. ``claims`` are things that only one service can have, such as
-    ``claim("the interface", "br0")``; ``inside`` is what must lie in what others claim. ``state``
-    says that it keeps something across boots, below /run/services/state; ``state_required``, that
-    it is of no use without. ``login`` says whether it lets somebody log in: never, with a password
-    if a user has one, or always. ``outputs`` are images that the board must have, and
+    ``claim("the interface", "br0")``; ``inside`` is what must lie in what others claim, ``outside``
+    what must not be that. ``state`` says that it keeps something across boots, below
+    /run/services/state; ``state_required``, that it is of no use without. ``login`` says whether it
+    lets somebody log in: never, with a password if a user has one, or always. ``outputs`` are
+    images that the board must have, and
     ``board_symbols`` what its own kernel must have built in, for hardware that only some boards
     have. ``drives`` is the hardware that the kernel modules are for.
     """
@@ -110,6 +111,12 @@ class Needs:
         default=(),
         validator=conforms(
             "Needs.inside", ListOf(Instance(Inside, "an Inside, as in_a_network() makes one"))
+        ),
+    )
+    outside: tuple[Outside, ...] = field(
+        default=(),
+        validator=conforms(
+            "Needs.outside", ListOf(Instance(Outside, "an Outside, as of_another() makes one"))
         ),
     )
     state: bool = field(default=False, validator=conforms("Needs.state", Boolean()))

@@ -13,7 +13,7 @@ from liminix_gen.model import base
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.service import Service
 from liminix_gen.plan.accounts import Accounts
-from liminix_gen.plan.claims import refuse_clashes, refuse_outside
+from liminix_gen.plan.claims import refuse_clashes, refuse_outside, refuse_within
 from liminix_gen.plan.files import Files
 from liminix_gen.plan.hardware import planned_hardware
 from liminix_gen.plan.loaders import planned_loaders
@@ -104,6 +104,7 @@ def _plan(
         # Under a name that two have, each would be taken for the other.
         raise ConfigurationError(*problems.found)
     refuse_outside(asked.inside, claims, problems)
+    refuse_within(asked.outside, claims, problems)
     loaders = planned_loaders(asked.loaders)
     left = _left(system, reached)
     return Plan(

@@ -9,7 +9,7 @@ from typing import TypeVar
 import attrs
 from attrs import Factory, field, frozen
 
-from liminix_gen.model.claim import Claim, Inside
+from liminix_gen.model.claim import Claim, Inside, Outside
 from liminix_gen.model.image import File, Group, User
 from liminix_gen.model.kernel import Asked, KernelModule
 from liminix_gen.plan.value import Plan, PlannedService
@@ -77,6 +77,7 @@ class Requests:
     files: Asks[File] = ()
     claims: tuple[Claimed, ...] = ()
     inside: tuple[Inside, ...] = ()
+    outside: tuple[Outside, ...] = ()
     stateful: Asks[str] = ()
     bound_to_state: Asks[str] = ()
     logins: Asks[str] = ()

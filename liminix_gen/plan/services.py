@@ -182,6 +182,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
             ),
         ),
         inside=needs.inside,
+        outside=needs.outside,
         stateful=((name, asked),) if needs.state else (),
         bound_to_state=((name, asked),) if needs.state_required else (),
         logins=((needs.login, asked),),

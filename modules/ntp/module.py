@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from liminix_gen import (
     INTERFACE,
     Group,
+    Inside,
     Needs,
     Part,
     Service,
@@ -13,6 +14,7 @@ from liminix_gen import (
     claim,
     listening,
     longrun,
+    of_the_router,
     parameter,
     service_type,
     values,
@@ -130,11 +132,19 @@ class Ntp(Service):
                     yield f"{host} is among the {owners[host]} and among the {kind}"
                 owners[host] = kind
 
+    def _inside(self) -> Iterator[Inside]:
+        on = self.bindaddress
+        if on is not None and not ipaddress.ip_address(on).is_unspecified:
+            said = f"ntp: bindaddress: {on} is not an address of this router"
+            hint = "where addresses come and go, `interface` says where to answer"
+            yield of_the_router(on, said, self.line_of("bindaddress"), hint=hint)
+
     def needs(self) -> Needs:
         own = self.user == "ntp"
         port = listening("UDP", 123, interface=self.binddevice, address=self.bindaddress)
         return Needs(
             claims=(claim("the clock"), *(port if self.allow else ())),
+            inside=tuple(self._inside()),
             state=True,
             existing_users=(self.user,),
             users=(User(name="ntp", uid=52),) if own else (),

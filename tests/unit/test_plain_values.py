@@ -320,4 +320,4 @@ def test_an_address_is_one_that_a_machine_can_have(address: str) -> None:
         "network.address",
         interface=bench.link(), family=family, address=address, prefix_length=length,
     )  # fmt: skip
-    assert "not one that a machine can have" in message
+    assert "must be an IP address that a machine can have" in message
