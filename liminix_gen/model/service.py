@@ -16,6 +16,7 @@ from liminix_gen.model.kernel import MODULES, SYMBOLS, KernelModule, KernelNeeds
 from liminix_gen.model.parameter import parameter, parameters_of
 from liminix_gen.model.reference import OutputReference
 from liminix_gen.model.values import (
+    ABSOLUTE_PATH,
     HARDWARE,
     PACKAGE,
     SERVICE_NAME,
@@ -72,9 +73,10 @@ class Needs:
     what must not be that. ``state`` says that it keeps something across boots, below
     /run/services/state; ``state_required``, that it is of no use without. ``login`` says whether it
     lets somebody log in: never, with a password if a user has one, or always. ``outputs`` are
-    images that the board must have, and
-    ``board_symbols`` what its own kernel must have built in, for hardware that only some boards
-    have. ``drives`` is the hardware that the kernel modules are for.
+    images that the board must have, and ``board_symbols`` what its own kernel must have built in,
+    for hardware that only some boards have. ``written`` are paths that somebody writes on the
+    device, so that they cannot be on a read-only root. ``drives`` is the hardware that the kernel
+    modules are for.
     """
 
     kernel_modules: tuple[KernelModule, ...] = field(
@@ -129,6 +131,9 @@ class Needs:
     )
     board_symbols: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.board_symbols", ListOf(Text()))
+    )
+    written: tuple[str, ...] = field(
+        default=(), validator=conforms("Needs.written", ListOf(ABSOLUTE_PATH))
     )
     drives: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.drives", ListOf(HARDWARE))

@@ -64,7 +64,8 @@ class Requests:
     ``described`` are names of services, ``stateful`` those that keep something across boots.
     ``bound_to_state`` are those that are of no use without.
     ``outputs`` are images that the board must have, ``board_symbols`` what its kernel must have by
-    itself, ``left_out`` files that the package set leaves out.
+    itself, ``written`` paths that somebody writes on the device, ``left_out`` files that the
+    package set leaves out.
     """
 
     described: Asks[str] = ()
@@ -83,6 +84,7 @@ class Requests:
     logins: Asks[str] = ()
     outputs: Asks[str] = ()
     board_symbols: Asks[str] = ()
+    written: Asks[str] = ()
     left_out: Asks[str] = ()
 
     @classmethod

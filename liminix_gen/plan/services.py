@@ -188,6 +188,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         logins=((needs.login, asked),),
         outputs=tuple((output, asked) for output in needs.outputs),
         board_symbols=tuple((symbol, asked) for symbol in needs.board_symbols),
+        written=tuple((path, asked) for path in needs.written),
         left_out=tuple((file.path, asked) for file in left_out),
     )
 

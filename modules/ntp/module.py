@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from liminix_gen import (
     INTERFACE,
+    Example,
     Group,
     Inside,
     Needs,
@@ -25,11 +26,23 @@ _HOST = values.Text(
     description="a host name or an IP address",
     max_bytes=253,
 )
+_ALONE = "auto_offline burst copy iburst ipv4 ipv6 noselect nts offline prefer require trust xleave"
+_WITH_A_VALUE = (
+    "asymmetry certset extfield filter key maxdelay maxdelaydevratio maxdelayquant maxdelayratio "
+    "maxpoll maxsamples maxsources mindelay minpoll minsamples minstratum ntsport offset "
+    "polltarget port presend version"
+)
 _OPTIONS = values.ListOf(
     values.Text(
-        pattern=r"[a-z][a-z0-9]*(?: [A-Za-z0-9.+-]+)?",
-        description="an option of chrony.conf(5) such as 'iburst' or 'minpoll 6'",
+        pattern=f"(?:{_ALONE.replace(' ', '|')})"
+        f"|(?:{_WITH_A_VALUE.replace(' ', '|')}) [A-Za-z0-9.+-]+",
+        description="an option of a server in chrony.conf(5) such as 'iburst' or 'minpoll 6'",
     )
+)
+# Directives that say where the time comes from.
+_OF_TIME = frozenset(
+    {"confdir", "include", "initstepslew", "local", "manual", "peer", "pool", "refclock"}
+    | {"server", "sourcedir"}
 )
 # Words of chrony.conf(5) for what `chrony-small` does not have, besides those of NTS.
 _OF_THE_WHOLE = frozenset({"hwtimestamp", "key", "keyfile", "refclock"})
@@ -53,6 +66,8 @@ class Ntp(Service):
     The service is ready when the daemon runs, not when the time is right: that may never be.
     Nothing is listened on unless ``allow`` or ``extra_config`` says so.
     """
+
+    EXAMPLE = Example(parameters=("pools",))
 
     user: str = parameter(
         values.USER_NAME,
@@ -95,7 +110,7 @@ class Ntp(Service):
         values.Optional(values.IPAddress()),
         "address to answer on; None is all of them",
         default=None,
-        example="192.168.19.1",
+        example="127.0.0.1",
     )
     interface: Service | None = parameter(
         values.Optional(INTERFACE),
@@ -122,6 +137,11 @@ class Ntp(Service):
     )
 
     def check(self) -> Iterator[str]:
+        directives = {
+            line.split(maxsplit=1)[0] for line in self.extra_config.split("\n") if line.strip()
+        }
+        if not (self.servers or self.pools or self.peers or directives & _OF_TIME):
+            yield "there is nobody to ask: it needs servers, pools or peers"
         if self.interface is not None and self.binddevice is not None:
             yield "interface and binddevice are both given"
         kinds = (("servers", self.servers), ("pools", self.pools), ("peers", self.peers))

@@ -95,13 +95,19 @@ class Ssh(Service):
     /home/NAME.
     """
 
-    EXAMPLE = Example(parameters=("authorized_keys",))
+    EXAMPLE = Example(
+        parameters=("authorized_keys",),
+        before=(
+            "from liminix_gen import User",
+            'config.users["admin"] = User(name="admin", home="/home/admin", shell="/bin/sh")',
+        ),
+    )
 
     address: str | None = parameter(
         values.Optional(values.IPAddress()),
         "address to listen on; None is all of them",
         default=None,
-        example="192.168.19.1",
+        example="127.0.0.1",
     )
     interfaces: tuple[Service, ...] = parameter(
         values.ListOf(INTERFACE),
@@ -145,7 +151,7 @@ class Ssh(Service):
         "user to the public keys that open the account, or to an output that holds such lines",
         default={},
         example={
-            "root": [
+            "admin": [
                 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
             ]
         },

@@ -39,7 +39,8 @@ def tag(vid, primary=lan, ifname=None):
     return dict(ifname=ifname or f"v{vid}", primary=primary, vid=vid)
 address, vlan = service.network.address.build, service.vlan.build
 dns = partial(service.dnsmasq.build, domain="lan")
-ssh, ntp = service.ssh.build, service.ntp.build
+ssh = service.ssh.build
+ntp = partial(service.ntp.build, pools={"pool.ntp.org": []})
 dhcp, route = service.network.dhcp.client.build, service.network.route.build
 bridge, members = service.bridge.primary.build, service.bridge.members.build
 # What it leases is known to nobody before: an address or a router may be there.

@@ -210,3 +210,35 @@ config.services["dns"] = service.dnsmasq.build(
         f"{file}:14: dnsmasq: hosts['b']: 192.168.19.1 is the router's own address\n"
         f"  because of network.address ({file}:5)"
     )
+
+
+UNWRITTEN = "/etc/x is on the root, which is read-only: nobody can put it there\n  hint: /state/..."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "keep('s', service.secret.file.build(path='/etc/x'))",
+        "from liminix_gen import RuntimePath, User\nconfig.users['a'] = User(name='a', password_hash=RuntimePath('/etc/x'))",
+    ],
+)  # fmt: skip
+def test_what_the_device_reads_can_be_written(tmp_path: Path, text: str) -> None:
+    (problem,) = problems(tmp_path, text)
+    assert UNWRITTEN in problem
+    assert problem.startswith("router.py:2")
+    for place in ("/run/x", "/state/x", "/tmp/x"):
+        assert problems(tmp_path, text.replace("/etc/x", place)) == []
+    assert problems(tmp_path, f"config.root = 'ext4'\n{text}") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("keep('x', other.service.network.forward.build())", "config.services['x'] is the network.forward of another System"),
+        ("keep('x', dhcp(interface=other.hardware.network_interfaces['lan']))", "network.dhcp.client refers to the network.link of another System"),
+    ],
+)  # fmt: skip
+def test_a_service_is_of_the_system_that_has_it(tmp_path: Path, text: str, said: str) -> None:
+    (problem,) = problems(tmp_path, f"other = System(device='x86-64')\n{text}")
+    assert said in problem
+    assert problem.startswith("router.py:")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from liminix_gen import (
     INTERFACE,
+    Example,
     Inside,
     Mistake,
     Needs,
@@ -45,6 +46,8 @@ class Route(Service):
     If the interface is known the router need not be in a network of it, as with a lease of a
     single address.
     """
+
+    EXAMPLE = Example(parameters=("interface",))
 
     target: str = parameter(
         Target(), "network or host that is reached; 'default' is all the rest", example="10.0.0.0/8"

@@ -24,7 +24,7 @@ class SecretFile(Service):
         return self.path.rpartition("/")[2]
 
     def needs(self) -> Needs:
-        return Needs(state=self.path.startswith("/state/"))
+        return Needs(state=self.path.startswith("/state/"), written=(self.path,))
 
     def parts(self) -> tuple[Part, ...]:
         return (longrun("file.nix", packages=("secret-file", "services"), path=self.path),)
