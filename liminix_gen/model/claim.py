@@ -40,7 +40,8 @@ class Claim:
 class Inside:
     """Something that must lie in what somebody claims, by any of several words.
 
-    ``text`` says what is wrong if it does not, and ``where`` the line that it is about.
+    ``text`` says what is wrong if it does not, and ``where`` the line that it is about. ``least``
+    steps of the place must be claimed; ``given`` are words that it counts for nothing without.
     """
 
     words: tuple[tuple[Hashable, ...], ...]
@@ -48,6 +49,23 @@ class Inside:
     text: str
     where: Where
     hint: str = ""
+    least: int = 0
+    given: tuple[Hashable, ...] = ()
+
+
+@frozen(kw_only=True)
+class Outside:
+    """Something that must not be what another ``holder`` claims, by these words and this place.
+
+    ``text`` says what is wrong if it is, and ``where`` the line that it is about.
+    """
+
+    words: tuple[Hashable, ...]
+    place: Sequence[Hashable] = ()
+    text: str
+    where: Where
+    hint: str = ""
+    holder: Hashable = None
 
 
 def claim(*words: Hashable, holder: Hashable = None) -> Claim:
@@ -88,54 +106,6 @@ def radio(interface: Hashable) -> Claim:
         holder="radio",
         hint="wifi.access_point puts the stations of a radio in a bridge, which has the addresses",
     )
-
-
-def subnet(interface: Hashable, address: str, prefix_length: int) -> Iterator[Claim]:
-    """Claim an address, and its network for one interface.
-
-    Networks that overlap on one interface are in order. A link-local network is on every interface
-    (RFC 4291 section 2.5.6, RFC 3927), and an address alone leads to no other host: an interface
-    may borrow that of another one.
-    """
-    network = ipaddress.ip_network(f"{address}/{prefix_length}", strict=False)
-    yield addressed(interface)
-    words = ("the address", address, "on", interface)
-    home = (HomeOf(address), interface)
-    yield Claim(words=words, text=" ".join(map(str, words)), home=home)
-    if prefix_length < network.max_prefixlen and not network.is_link_local:
-        yield Claim(
-            words=_networks(network),
-            text=f"the network {network} on {interface}",
-            place=_bits(network),
-            holder=interface,
-        )
-
-
-def routed(network: str) -> Claim:
-    """Claim a network that a router of one's own leads to; any number may."""
-    to = ipaddress.ip_network(network)
-    return Claim(
-        words=_networks(to, "routed"), text=f"the network {to}", place=_bits(to), holder="routed"
-    )
-
-
-def in_a_network(address: str, text: str, where: Where, *, hint: str = "") -> Inside:
-    """Say that an address must be in a network of an interface, or of a route."""
-    host = ipaddress.ip_network(address)
-    words = (_networks(host), _networks(host, "routed"))
-    return Inside(words=words, place=_bits(host), text=text, where=where, hint=hint)
-
-
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-def _networks(network: _Network, *more: str) -> tuple[str, ...]:
-    return (f"the networks of IPv{network.version}", *more)
-
-
-def _bits(network: _Network) -> str:
-    every = f"{int(network.network_address):0{network.max_prefixlen}b}"
-    return every[: network.prefixlen]
 
 
 def listening(

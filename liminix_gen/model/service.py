@@ -10,12 +10,13 @@ import attrs
 from attrs import field, frozen
 
 from liminix_gen.errors import Where, suggestion
-from liminix_gen.model.claim import Admission, Claim, Inside
+from liminix_gen.model.claim import Admission, Claim, Inside, Outside
 from liminix_gen.model.image import File, Group, User, is_encodable
 from liminix_gen.model.kernel import MODULES, SYMBOLS, KernelModule, KernelNeeds
 from liminix_gen.model.parameter import parameter, parameters_of
 from liminix_gen.model.reference import OutputReference
 from liminix_gen.model.values import (
+    ABSOLUTE_PATH,
     HARDWARE,
     LONGEST_NAME,
     PACKAGE,
@@ -69,14 +70,15 @@ class Needs:
     ``kernel_modules`` are loaded before any part starts; ``kernel_symbols`` are built in.
     ``packages`` join the login path. ``existing_users`` and ``existing_groups`` are names that
     somebody must have described. ``claims`` are things that only one service can have, such as
-    ``claim("the interface", "br0")``; ``inside`` is what must lie in what others claim, and
-    ``admissions`` are what a packet filter lets in to the router. ``state``
-    says that it keeps something across boots, below /run/services/state; ``state_required``, that
-    it is of no use without. ``login`` says whether it lets somebody log in: never, with a password
-    if a user has one, or always. ``outputs`` are images that the board must have, and
-    ``board_symbols`` what its own kernel must have built in, for hardware that only some boards
-    have. ``drives`` is the hardware that the kernel modules are for. ``notices`` are what the user
-    should know though it is no mistake.
+    ``claim("the interface", "br0")``; ``inside`` is what must lie in what others claim, ``outside``
+    what must not be that, and ``admissions`` are what a packet filter lets in to the router.
+    ``state`` says that it keeps something across boots, below /run/services/state;
+    ``state_required``, that it is of no use without. ``login`` says whether it lets somebody log
+    in: never, with a password if a user has one, or always. ``outputs`` are images that the board
+    must have, and ``board_symbols`` what its own kernel must have built in, for hardware that only
+    some boards have. ``written`` are paths that somebody writes on the device, so that they cannot
+    be on a read-only root. ``drives`` is the hardware that the kernel modules are for. ``notices``
+    are what the user should know though it is no mistake.
     """
 
     kernel_modules: tuple[KernelModule, ...] = field(
@@ -119,6 +121,12 @@ class Needs:
             "Needs.inside", ListOf(Instance(Inside, "an Inside, as in_a_network() makes one"))
         ),
     )
+    outside: tuple[Outside, ...] = field(
+        default=(),
+        validator=conforms(
+            "Needs.outside", ListOf(Instance(Outside, "an Outside, as of_another() makes one"))
+        ),
+    )
     state: bool = field(default=False, validator=conforms("Needs.state", Boolean()))
     state_required: bool = field(
         default=False, validator=conforms("Needs.state_required", Boolean())
@@ -129,6 +137,9 @@ class Needs:
     )
     board_symbols: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.board_symbols", ListOf(Text()))
+    )
+    written: tuple[str, ...] = field(
+        default=(), validator=conforms("Needs.written", ListOf(ABSOLUTE_PATH))
     )
     drives: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.drives", ListOf(HARDWARE))

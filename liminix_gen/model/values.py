@@ -36,6 +36,7 @@ _LISTS: tuple[type[object], ...] = (Sequence, Iterator, KeysView, ValuesView)
 _NO_LISTS: tuple[type[object], ...] = (str, bytes, bytearray, memoryview)
 _ADDRESSES = (ipaddress.IPv4Address, ipaddress.IPv6Address)
 _NETWORKS = (ipaddress.IPv4Network, ipaddress.IPv6Network)
+_THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -440,6 +441,25 @@ class IPAddress(ValueType[str]):
         return {4: "an IPv4 address", 6: "an IPv6 address", None: "an IP address"}[self.family]
 
 
+class HostAddress(IPAddress):
+    """An address that one machine can have, as far as the address alone says it.
+
+    No machine has one of RFC 1122 section 3.2.1.3 (0.0.0.0/8), RFC 1112 section 4 (240.0.0.0/4), or
+    of several machines.
+    """
+
+    def convert(self, value: object) -> str:
+        text = super().convert(value)
+        on = ipaddress.ip_address(text)
+        nobodys = on.version == 4 and (on.is_reserved or on in _THIS_NETWORK)
+        if on.is_unspecified or on.is_multicast or nobodys:
+            raise self.refuse(value)
+        return text
+
+    def describe(self) -> str:
+        return f"{super().describe()} that a machine can have"
+
+
 class IPNetwork(ValueType[str]):
     """An IP network as ADDRESS/LENGTH, or a single address; host bits must be zero."""
 
@@ -479,9 +499,10 @@ SSID = Text(description="a name of 1 to 32 bytes", max_bytes=32)
 COUNTRY = Country()
 # Where a radio is, as wifi.access_point knows them.
 BAND = OneOf("2.4 GHz", "5 GHz")
+# The lowest bit of the first byte is that of groups (IEEE 802).
 MAC_ADDRESS = Text(
-    pattern=r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}",
-    description="a MAC address such as '02:00:00:00:00:01'",
+    pattern=r"(?!(?:00:?){6}$)[0-9A-Fa-f][02468ACEace](?::[0-9A-Fa-f]{2}){5}",
+    description="the MAC address of one machine, such as '02:00:00:00:00:01'",
 )
 # useradd(8): portable user names.
 USER_NAME = Text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from liminix_gen.catalog import is_project
-from liminix_gen.model.claim import Claim, Inside
+from liminix_gen.model.claim import Claim, Inside, Outside
 from liminix_gen.plan.requests import Claimed
 from liminix_gen.recording import Problems
 
@@ -41,13 +41,33 @@ def refuse_clashes(claims: Sequence[Claimed], problems: Problems) -> bool:
     return of_names
 
 
-def refuse_outside(inside: Iterable[Inside], claims: Iterable[Claimed], problems: Problems) -> None:
+def refuse_outside(inside: Iterable[Inside], claims: Sequence[Claimed], problems: Problems) -> None:
     """Note what lies in nothing that is claimed by its words."""
-    places = {(one.claim.words, tuple(one.claim.place)) for one in claims}
+    homes = _homes(claims)
+    words = {one.claim.words for one in claims}
+    places = {(one.claim.words, tuple(_place(one.claim.place, homes))) for one in claims}
     for one in inside:
-        around = (tuple(one.place[:length]) for length in range(len(one.place) + 1))
+        if one.given and one.given not in words:
+            continue
+        whole = tuple(_place(one.place, homes))
+        around = [whole[:length] for length in range(one.least, len(whole) + 1)]
         if not any((words, place) in places for place in around for words in one.words):
             problems.note(one.where, one.text, hint=one.hint)
+
+
+def refuse_within(
+    outside: Iterable[Outside], claims: Iterable[Claimed], problems: Problems
+) -> None:
+    """Note what is that which another holder claims by its words."""
+    at: dict[Hashable, dict[Hashable, Claimed]] = {}
+    for made in claims:
+        here = (made.claim.words, tuple(made.claim.place))
+        at.setdefault(here, {}).setdefault(made.holder, made)
+    for one in outside:
+        there = at.get((one.words, tuple(one.place)), {})
+        other = next((made for holder, made in there.items() if holder != one.holder), None)
+        if other is not None:
+            problems.note(one.where, one.text, why=f"because of {other.asked}", hint=one.hint)
 
 
 def _order(claimed: Claimed) -> tuple[bool, str, int]:
@@ -63,15 +83,12 @@ def _clashes(claims: Sequence[Claimed]) -> Iterator[tuple[Claimed, Claimed]]:
 
     Each is looked up by its place and what it lies in, so that the work grows as their number.
     """
-    homes: dict[Hashable, Hashable] = {}
-    for made in claims:
-        if made.claim.home is not None:
-            homes.setdefault(*made.claim.home)
+    homes = _homes(claims)
     just_at: dict[Hashable, dict[Hashable, Claimed]] = {}
     at_or_in: dict[Hashable, dict[Hashable, Claimed]] = {}
     reported: set[frozenset[Hashable]] = set()
     for made in claims:
-        place = _place(made.claim, homes)
+        place = _place(made.claim.place, homes)
         above = [(made.claim.words, place[:length]) for length in range(len(place))]
         here = (made.claim.words, place)
         for known in (at_or_in.get(here, {}), *(just_at.get(one, {}) for one in above)):
@@ -87,7 +104,15 @@ def _clashes(claims: Sequence[Claimed]) -> Iterator[tuple[Claimed, Claimed]]:
             at_or_in.setdefault(one, {}).setdefault(made.holder, made)
 
 
-def _place(claim: Claim, homes: Mapping[Hashable, Hashable]) -> Sequence[Hashable]:
-    if isinstance(claim.place, str):
-        return claim.place
-    return tuple(homes.get(step, step) for step in claim.place)
+def _homes(claims: Iterable[Claimed]) -> Mapping[Hashable, Hashable]:
+    homes: dict[Hashable, Hashable] = {}
+    for made in claims:
+        if made.claim.home is not None:
+            homes.setdefault(*made.claim.home)
+    return homes
+
+
+def _place(place: Sequence[Hashable], homes: Mapping[Hashable, Hashable]) -> Sequence[Hashable]:
+    if isinstance(place, str):
+        return place
+    return tuple(homes.get(step, step) for step in place)

@@ -36,6 +36,10 @@ _OWN = (
 )
 
 
+# What can be written though the root cannot; the links are those of ``base_files``.
+_WRITABLE = ("/run/", "/state/", "/tmp/", "/var/log/", "/var/run/")  # noqa: S108  on the device
+
+
 @frozen
 class Files:
     """The files that were asked for, by path; of those that are not alike, the first."""
@@ -95,6 +99,16 @@ class Files:
                     asked.where,
                     f"{path} cannot be a hard link to {target}",
                     why=f"{target} is not a file of the configuration",
+                )
+
+    def refuse_read_only(self, written: Asks[str], problems: Problems) -> None:
+        """Note each path that somebody is to write, and that lies on the root."""
+        for path, asked in written:
+            if path not in self.by_path and not path.startswith(_WRITABLE):
+                problems.note(
+                    asked.where,
+                    f"{path} is on the root, which is read-only: nobody can put it there",
+                    hint="/state/... stays, /run/... lasts for a boot; or choose config.root",
                 )
 
     def owned(

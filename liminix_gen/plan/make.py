@@ -11,9 +11,10 @@ from liminix_gen.definitions import Definition
 from liminix_gen.errors import ConfigurationError, DefinitionError
 from liminix_gen.model import base
 from liminix_gen.model.package_set import PackageSet
+from liminix_gen.model.root import READ_ONLY
 from liminix_gen.model.service import Service
 from liminix_gen.plan.accounts import Accounts
-from liminix_gen.plan.claims import refuse_clashes, refuse_outside
+from liminix_gen.plan.claims import refuse_clashes, refuse_outside, refuse_within
 from liminix_gen.plan.files import Files
 from liminix_gen.plan.hardware import planned_hardware
 from liminix_gen.plan.loaders import planned_loaders
@@ -22,7 +23,7 @@ from liminix_gen.plan.notices import notices
 from liminix_gen.plan.order import ordered
 from liminix_gen.plan.packages import planned_packages, refuse_firmware
 from liminix_gen.plan.requests import Asks, Requests
-from liminix_gen.plan.services import Among, closure, member, requests
+from liminix_gen.plan.services import Among, closure, member, referred, requests
 from liminix_gen.plan.symbols import merged_symbols
 from liminix_gen.plan.system import (
     base_services,
@@ -78,6 +79,7 @@ def _plan(
         left_out=package_set.left_out,
     )
     members = tuple(member(service, definition, among) for service, definition in reached.items())
+    _refuse_of_another(system, every, reached, problems)
     of_system = requests_of_system(system, package_set)
     of_tables = requests_of_tables(system, package_set, problems)
     asked = Requests.merged(
@@ -99,6 +101,8 @@ def _plan(
     files = Files.of((*asked.files, *accounts.files(ids)), problems)
     files.refuse_files_as_folders(problems)
     files.refuse_dangling_hard_links(problems)
+    if root_type(system) in READ_ONLY:
+        files.refuse_read_only(asked.written, problems)
     packages = planned_packages((*asked.packages, *files.packages))
     refuse_firmware(system, package_set, packages, problems)
     claims = (*asked.claims, *accounts.claims, *accounts.number_claims, *files.claims)
@@ -106,6 +110,7 @@ def _plan(
         # Under a name that two have, each would be taken for the other.
         raise ConfigurationError(*problems.found)
     refuse_outside(asked.inside, claims, problems)
+    refuse_within(asked.outside, claims, problems)
     loaders = planned_loaders(asked.loaders)
     left = _left(system, reached)
     return Plan(
@@ -135,6 +140,28 @@ def _plan(
         members=members,
         besides=Requests.merged((of_system, of_tables)),
     )
+
+
+def _refuse_of_another(
+    system: System,
+    every: Mapping[str, Service],
+    reached: Mapping[Service, Definition],
+    problems: Problems,
+) -> None:
+    """Note each service that another System has built, where this one refers to it."""
+    own = {*every.values(), *system.types.built}
+    others = {one for one in reached if one not in own and not one.STANDS_FOR_ANY}
+    for key, service in system.services.items():
+        if service in others:
+            where, what = system.services.where(key), f"config.services[{key!r}]"
+            problems.note(
+                where, f"{what} is the {service.TYPE} of another System ({service.where})"
+            )
+    for service, definition in reached.items():
+        for other in referred(service, definition) if service in own else ():
+            if other in others:
+                what = f"{service.TYPE} refers to the {other.TYPE} of another System"
+                problems.note(service.where, f"{what} ({other.where})")
 
 
 def _refuse_outputs(system: System, asks: Asks[str], problems: Problems) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 import attrs
 from attrs import Factory, field, frozen
 
-from liminix_gen.model.claim import Admission, Claim, Inside
+from liminix_gen.model.claim import Admission, Claim, Inside, Outside
 from liminix_gen.model.image import File, Group, User
 from liminix_gen.model.kernel import Asked, KernelModule
 from liminix_gen.plan.value import Plan, PlannedService
@@ -64,7 +64,8 @@ class Requests:
     ``described`` are names of services, ``stateful`` those that keep something across boots.
     ``bound_to_state`` are those that are of no use without.
     ``outputs`` are images that the board must have, ``board_symbols`` what its kernel must have by
-    itself, ``left_out`` files that the package set leaves out, ``notices`` what is to be known.
+    itself, ``written`` paths that somebody writes on the device, ``left_out`` files that the
+    package set leaves out, ``notices`` what is to be known.
     """
 
     described: Asks[str] = ()
@@ -78,11 +79,13 @@ class Requests:
     claims: tuple[Claimed, ...] = ()
     admissions: Asks[Admission] = ()
     inside: tuple[Inside, ...] = ()
+    outside: tuple[Outside, ...] = ()
     stateful: Asks[str] = ()
     bound_to_state: Asks[str] = ()
     logins: Asks[str] = ()
     outputs: Asks[str] = ()
     board_symbols: Asks[str] = ()
+    written: Asks[str] = ()
     left_out: Asks[str] = ()
     notices: Asks[str] = ()
 

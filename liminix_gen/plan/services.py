@@ -183,11 +183,13 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         ),
         admissions=tuple((one, asked) for one in needs.admissions),
         inside=needs.inside,
+        outside=needs.outside,
         stateful=((name, asked),) if needs.state else (),
         bound_to_state=((name, asked),) if needs.state_required else (),
         logins=((needs.login, asked),),
         outputs=tuple((output, asked) for output in needs.outputs),
         board_symbols=tuple((symbol, asked) for symbol in needs.board_symbols),
+        written=tuple((path, asked) for path in needs.written),
         left_out=tuple((file.path, asked) for file in left_out),
         notices=tuple((notice, asked) for notice in needs.notices),
     )

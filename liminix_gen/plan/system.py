@@ -105,6 +105,11 @@ def requests_of_tables(system: System, package_set: PackageSet, problems: Proble
         accounts.append((user, Asked(by="config.users", where=where)))
     for name, group in system.groups.items():
         accounts.append((group, Asked(by="config.groups", where=system.groups.where(name))))
+    hashes = [
+        (user.password_hash.path, Asked(by="config.users", where=system.users.where(name)))
+        for name, user in system.users.items()
+        if isinstance(user.password_hash, RuntimePath)
+    ]
     files: list[tuple[File, Asked]] = []
     for path, file in system.files.items():
         where = system.files.where(path)
@@ -116,7 +121,12 @@ def requests_of_tables(system: System, package_set: PackageSet, problems: Proble
         (link(path, PackagePath(package, target)), _of_set(package_set))
         for path, (package, target) in package_set.root_links.items()
     ]
-    return Requests(claims=tuple(_settings(system)), accounts=tuple(accounts), files=tuple(files))
+    return Requests(
+        claims=tuple(_settings(system)),
+        accounts=tuple(accounts),
+        files=tuple(files),
+        written=tuple(hashes),
+    )
 
 
 def _of_set(package_set: PackageSet) -> Asked:

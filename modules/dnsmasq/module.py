@@ -7,19 +7,28 @@ from typing import cast
 
 from liminix_gen import (
     INTERFACE,
+    Claim,
     Example,
     Group,
+    Inside,
     Mistake,
     Needs,
+    Outside,
     Part,
     Service,
     ServiceWith,
     User,
     addressed,
+    answered,
     interface_of,
+    is_network_of,
     listening,
     longrun,
     mistake,
+    not_on,
+    of_another,
+    on_ethernet,
+    on_the_link,
     parameter,
     service_type,
     values,
@@ -27,8 +36,17 @@ from liminix_gen import (
 
 from .block_list import BLOCK_LIST
 from .options import OPTION, VALUE, mistakes, words
-from .syntax import DHCP_RANGE, UPSTREAM, Address, addresses_of, version_of
+from .syntax import (
+    DHCP_RANGE,
+    UPSTREAM,
+    addresses_of,
+    is_proxy,
+    network_of,
+    server_of,
+    version_of,
+)
 
+_DNS = 53
 # What computers look up to find their proxy or a tunnel: whoever takes such a name gets their
 # traffic (RFC 5214 section 8.1 for isatap). localhost is each one's own (RFC 6761 section 6.3).
 _NOBODYS = ("isatap", "localhost", "wpad")
@@ -49,7 +67,6 @@ _DNSSEC = (
     "--trust-anchor=.,20326,8,2,E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D",
     "--trust-anchor=.,38696,8,2,683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16",
 )
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _HOST = values.Record(
     {
@@ -59,8 +76,8 @@ _HOST = values.Record(
                     # With a ':' it is bytes in hexadecimal (one_opt() of dnsmasq 2.90,
                     # src/option.c).
                     pattern=rf"{values.MAC_ADDRESS.pattern}|id:(?:[A-Za-z0-9*._-]+|{_BYTES})",
-                    description="a MAC address, or 'id:' and a client identifier: text without "
-                    "':', or bytes such as '01:2f:3a'",
+                    description="the MAC address of one machine, or 'id:' and a client identifier: "
+                    "text without ':', or bytes such as '01:2f:3a'",
                 ),
                 may_be_empty=True,
             ),
@@ -69,9 +86,9 @@ _HOST = values.Record(
             required=False,
             default=(),
         ),
-        "v4": values.Field(values.IPAddress(4), "its IPv4 address", required=False),
+        "v4": values.Field(values.HostAddress(4), "its IPv4 address", required=False),
         "v6": values.Field(
-            values.ListOf(values.IPAddress(6)), "its IPv6 addresses", required=False, default=()
+            values.ListOf(values.HostAddress(6)), "its IPv6 addresses", required=False, default=()
         ),
         "leasetime": values.Field(
             values.Integer(120, 2**31 - 1, "seconds"),
@@ -201,17 +218,6 @@ class Dnsmasq(Service):
         return ",".join((f"--host-record={name}.{self._domain}", name, *addresses))
 
     def check(self) -> Iterator[str | Mistake]:
-        network = _network_of(self.interface)
-        if network is not None:
-            for text in self.ranges:
-                if any(_outside(network, address) for address in addresses_of(text)):
-                    yield f"range {text!r} is outside of the interface's network {network}"
-            for name, host in self.hosts.items():
-                v4 = cast("str | None", host["v4"])
-                # One that has no lease here may be anywhere.
-                if v4 and host["mac"] and _outside(network, ipaddress.ip_address(v4)):
-                    said = f"address {v4} of host {name!r} is outside of the network {network}"
-                    yield mistake(said, "hosts", name, "v4")
         if self.ipv6 is not None and any("constructor:" in text for text in self.ranges):
             yield "ipv6 is given, and a range with 'constructor:'"
         yield from _overlaps(self.ranges)
@@ -221,6 +227,11 @@ class Dnsmasq(Service):
             macs, v4 = cast("tuple[str, ...]", host["mac"]), cast("str | None", host["v4"])
             if not (v4 or v6):
                 yield mistake("it has neither v4 nor v6", "hosts", name)
+            for place, one in enumerate(v6):
+                on = ipaddress.ip_address(one)
+                if on.is_loopback or on.is_link_local:
+                    said = f"{one} is not an address that others can look up"
+                    yield mistake(said, "hosts", name, "v6", place)
             of_key = [("name", name), *(("mac", one) for one in macs)]
             of_key += [("v4", v4)] if v4 else []
             # Neither names nor MAC addresses know capitals.
@@ -256,21 +267,97 @@ class Dnsmasq(Service):
         host, _, domain = name.partition(".")
         return bool(host) and domain in {"", self._domain.lower()}
 
+    def _leases(self) -> bool:
+        """Say whether it gives addresses of IPv4 to whoever asks."""
+        return any(version_of(text) == 4 and not is_proxy(text) for text in self.ranges)
+
+    def _inside(self) -> Iterator[Inside]:
+        interface = interface_of(self.interface)
+        there = f"in no network of {interface}"
+        hint = "network.address gives it one"
+        for place, text in enumerate(self.ranges):
+            where, what = self.line_of("ranges", place), f"dnsmasq: range {text!r} is"
+            for end in addresses_of(text):
+                if not end.is_unspecified:
+                    said = f"{what} {there}"
+                    yield on_the_link(str(end), said, where, interface=interface, hint=hint)
+            network = network_of(text)
+            if network is not None:
+                said = f"{what} of {network}, which is not a network of {interface}"
+                yield is_network_of(network, interface, said, where, hint="leave out the mask")
+        for name, host in self.hosts.items():
+            v4 = cast("str | None", host["v4"])
+            # One that has no lease here may be anywhere.
+            if v4 and host["mac"]:
+                where = self.line_of("hosts", name, "v4")
+                said = f"dnsmasq: hosts[{name!r}]: address {v4} is {there}"
+                yield on_the_link(v4, said, where, interface=interface)
+        for place, text in enumerate(self.upstreams):
+            server = server_of(text)
+            if server is not None:
+                address, port = server
+                said = f"dnsmasq: upstreams: nobody answers at port {port} of {address}"
+                where = self.line_of("upstreams", place)
+                yield answered(
+                    "UDP",
+                    port,
+                    address,
+                    said,
+                    where,
+                    hint="a service type claims it by listening()",
+                )
+
+    def _outside(self) -> Iterator[Outside]:
+        interface = interface_of(self.interface)
+        for place, text in enumerate(self.ranges):
+            ends = tuple(addresses_of(text))
+            if len(ends) == 2 and len(set(ends)) == 1:
+                what = f"dnsmasq: range {text!r}: its only address"
+                yield from of_another(str(ends[0]), what, self.line_of("ranges", place))
+        for name, host in self.hosts.items():
+            what = f"dnsmasq: hosts[{name!r}]"
+            yield Outside(
+                words=("the host name", name.lower()),
+                text=f"{what} has the router's own name",
+                where=self.line_of("hosts", name),
+            )
+            given = (host["v4"], *cast("tuple[str, ...]", host["v6"]))
+            for address in cast("tuple[str | None, ...]", given):
+                key = "v6" if address and ":" in address else "v4"
+                if address is not None and host["mac"]:
+                    where = self.line_of("hosts", name, key)
+                    yield from of_another(address, f"{what}: {address}", where)
+        for place, text in enumerate(self.upstreams):
+            server = server_of(text)
+            if server is not None and server[1] == _DNS:
+                said = f"dnsmasq: upstreams: {server[0]} is where it listens itself"
+                yield not_on(interface, server[0], said, self.line_of("upstreams", place))
+        if self._leases():
+            said = f"dnsmasq: it gives no addresses on {interface}, which does not carry Ethernet"
+            yield on_ethernet(interface, said, self.line_of("ranges"))
+
     def needs(self) -> Needs:
         own = "dnsmasq"
         interface = interface_of(self.interface)
         versions = self._versions
-        ports = [("UDP", 53), ("TCP", 53)]
+        ports = [("UDP", _DNS), ("TCP", _DNS)]
         ports += [("UDP", port) for version, port in ((4, 67), (6, 547)) if version in versions]
+        # Who gives addresses to a network does not ask for one there.
+        server = Claim(
+            words=("the DHCP client of", interface), text=f"a DHCP server on {interface}"
+        )
         return Needs(
             claims=(
                 addressed(interface),
+                *((server,) if self._leases() else ()),
                 *(
                     claim
                     for protocol, port in ports
                     for claim in listening(protocol, port, interface=interface)
                 ),
             ),
+            inside=tuple(self._inside()),
+            outside=tuple(self._outside()),
             state=True,
             existing_users=(self.user,),
             existing_groups=(self.group,),
@@ -345,22 +432,6 @@ def _overlaps(ranges: tuple[str, ...]) -> Iterator[str]:
     for (version, _, last, text), (other_version, first, _, other) in pairwise(sorted(ends)):
         if version == other_version and first <= last:
             yield f"ranges {text!r} and {other!r} overlap"
-
-
-def _network_of(interface: Service) -> _Network | None:
-    """Return the network of the address service that an interface is, or stands on."""
-    while interface.TYPE != "network.address":
-        below: object = getattr(interface, "interface", None)
-        if not isinstance(below, Service):
-            return None
-        interface = below
-    address: object = getattr(interface, "address", None)
-    length: object = getattr(interface, "prefix_length", None)
-    return ipaddress.ip_network(f"{address}/{length}", strict=False)
-
-
-def _outside(network: _Network, address: Address) -> bool:
-    return address.version == network.version and address not in network
 
 
 def _host_option(name: str, host: Mapping[str, object]) -> str:

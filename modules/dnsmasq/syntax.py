@@ -14,6 +14,12 @@ _MODES_6 = {
     "static", "off-link", "ra-only", "slaac", "ra-names", "ra-stateless", "ra-advrouter",
 }  # fmt: skip
 
+_UPSTREAM = re.compile(
+    r"(?P<domains>/(?:[A-Za-z0-9*_.-]*/)+)?"
+    r"(?:(?P<address>[0-9A-Fa-f.:]+)(?:%[A-Za-z0-9_.-]+)?(?:#(?P<port>[0-9]{1,5}))?"
+    r"(?:@(?P<source>[A-Za-z0-9_.:-]+)(?:#(?P<source_port>[0-9]{1,5}))?)?)?"
+)
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -42,6 +48,27 @@ def addresses_of(text: str) -> Iterator[Address]:
         address = _address(word)
         if address is not None:
             yield address
+
+
+def server_of(text: str) -> tuple[str, int] | None:
+    """Return the address and the port of an upstream server; None if it has none."""
+    match = _UPSTREAM.fullmatch(text)
+    if match is None or not match["address"]:
+        return None
+    return str(ipaddress.ip_address(match["address"])), int(match["port"] or 53)
+
+
+def network_of(text: str) -> str | None:
+    """Return the network that the mask in a range of IPv4 makes; None if it has no mask."""
+    words = _words(text)
+    if version_of(text) != 4 or len(words) < 3 or _address(words[2]) is None:
+        return None
+    return str(ipaddress.ip_network(f"{words[0]}/{words[2]}", strict=False))
+
+
+def is_proxy(text: str) -> bool:
+    """Say whether a range gives no addresses, and only helps another server with what is booted."""
+    return "proxy" in _words(text)
 
 
 class DhcpRange(values.ValueType[str]):
@@ -135,17 +162,14 @@ class Upstream(values.ValueType[str]):
 
     def convert(self, value: object) -> str:
         text = values.Text().convert(value)
-        match = re.fullmatch(
-            r"(?P<domains>/(?:[A-Za-z0-9*_.-]*/)+)?"
-            r"(?:(?P<address>[0-9A-Fa-f.:]+)(?:%[A-Za-z0-9_.-]+)?(?:#(?P<port>[0-9]{1,5}))?"
-            r"(?:@(?P<source>[A-Za-z0-9_.:-]+)(?:#(?P<source_port>[0-9]{1,5}))?)?)?",
-            text,
-        )
+        match = _UPSTREAM.fullmatch(text)
         if match is None or not (match["domains"] or match["address"]):
             raise self.refuse(value)
         address, source = _address(match["address"] or ""), _address(match["source"] or "")
         if match["address"] and address is None:
             raise ValueError(f"{text!r}: {match['address']!r} is no IP address")
+        if address is not None:
+            values.HostAddress().convert(str(address))
         if address is not None and source is not None and address.version != source.version:
             raise ValueError(f"{text!r} mixes IPv4 and IPv6")
         if max(int(match["port"] or 0), int(match["source_port"] or 0)) > 65535:

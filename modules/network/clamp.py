@@ -1,6 +1,15 @@
 """TCP over a line on which packets are smaller than on others."""
 
-from liminix_gen import Claim, KernelModule, Part, addressed, claim, oneshot
+from liminix_gen import (
+    Claim,
+    KernelModule,
+    Part,
+    addressed,
+    claim,
+    leased,
+    oneshot,
+    without_ethernet,
+)
 
 TABLES = KernelModule(
     "nf_tables",
@@ -26,5 +35,7 @@ def clamped(ifname: str) -> tuple[Claim, ...]:
     return (
         claim("the interface", ifname),
         addressed(ifname),
+        *leased(ifname, 4, 6),
+        without_ethernet(ifname),
         claim("the nft table", "inet", f"clamp-{ifname}"),
     )

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from liminix_gen import (
     INTERFACE,
+    Example,
     Group,
+    Inside,
     Needs,
     Part,
     Service,
@@ -13,6 +15,7 @@ from liminix_gen import (
     claim,
     listening,
     longrun,
+    of_the_router,
     parameter,
     service_type,
     values,
@@ -23,11 +26,23 @@ _HOST = values.Text(
     description="a host name or an IP address",
     max_bytes=253,
 )
+_ALONE = "auto_offline burst copy iburst ipv4 ipv6 noselect nts offline prefer require trust xleave"
+_WITH_A_VALUE = (
+    "asymmetry certset extfield filter key maxdelay maxdelaydevratio maxdelayquant maxdelayratio "
+    "maxpoll maxsamples maxsources mindelay minpoll minsamples minstratum ntsport offset "
+    "polltarget port presend version"
+)
 _OPTIONS = values.ListOf(
     values.Text(
-        pattern=r"[a-z][a-z0-9]*(?: [A-Za-z0-9.+-]+)?",
-        description="an option of chrony.conf(5) such as 'iburst' or 'minpoll 6'",
+        pattern=f"(?:{_ALONE.replace(' ', '|')})"
+        f"|(?:{_WITH_A_VALUE.replace(' ', '|')}) [A-Za-z0-9.+-]+",
+        description="an option of a server in chrony.conf(5) such as 'iburst' or 'minpoll 6'",
     )
+)
+# Directives that say where the time comes from.
+_OF_TIME = frozenset(
+    {"confdir", "include", "initstepslew", "local", "manual", "peer", "pool", "refclock"}
+    | {"server", "sourcedir"}
 )
 # Words of chrony.conf(5) for what `chrony-small` does not have, besides those of NTS.
 _OF_THE_WHOLE = frozenset({"hwtimestamp", "key", "keyfile", "refclock"})
@@ -51,6 +66,8 @@ class Ntp(Service):
     The service is ready when the daemon runs, not when the time is right: that may never be.
     Nothing is listened on unless ``allow`` or ``extra_config`` says so.
     """
+
+    EXAMPLE = Example(parameters=("pools",))
 
     user: str = parameter(
         values.USER_NAME,
@@ -93,7 +110,7 @@ class Ntp(Service):
         values.Optional(values.IPAddress()),
         "address to answer on; None is all of them",
         default=None,
-        example="192.168.19.1",
+        example="127.0.0.1",
     )
     interface: Service | None = parameter(
         values.Optional(INTERFACE),
@@ -120,6 +137,11 @@ class Ntp(Service):
     )
 
     def check(self) -> Iterator[str]:
+        directives = {
+            line.split(maxsplit=1)[0] for line in self.extra_config.split("\n") if line.strip()
+        }
+        if not (self.servers or self.pools or self.peers or directives & _OF_TIME):
+            yield "there is nobody to ask: it needs servers, pools or peers"
         if self.interface is not None and self.binddevice is not None:
             yield "interface and binddevice are both given"
         kinds = (("servers", self.servers), ("pools", self.pools), ("peers", self.peers))
@@ -130,11 +152,19 @@ class Ntp(Service):
                     yield f"{host} is among the {owners[host]} and among the {kind}"
                 owners[host] = kind
 
+    def _inside(self) -> Iterator[Inside]:
+        on = self.bindaddress
+        if on is not None and not ipaddress.ip_address(on).is_unspecified:
+            said = f"ntp: bindaddress: {on} is not an address of this router"
+            hint = "where addresses come and go, `interface` says where to answer"
+            yield of_the_router(on, said, self.line_of("bindaddress"), hint=hint)
+
     def needs(self) -> Needs:
         own = self.user == "ntp"
         port = listening("UDP", 123, interface=self.binddevice, address=self.bindaddress)
         return Needs(
             claims=(claim("the clock"), *(port if self.allow else ())),
+            inside=tuple(self._inside()),
             state=True,
             existing_users=(self.user,),
             users=(User(name="ntp", uid=52),) if own else (),

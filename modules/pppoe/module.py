@@ -10,6 +10,7 @@ from liminix_gen import (
     claim,
     interface_of,
     longrun,
+    on_ethernet,
     parameter,
     service_type,
     values,
@@ -53,13 +54,21 @@ class Pppoe(Session):
     )
 
     def needs(self) -> Needs:
+        line = interface_of(self.interface)
         return Needs(
             kernel_modules=self.KERNEL.modules,
             claims=(
                 *clamped(self.ifname),
-                claim("the PPPoE session of", interface_of(self.interface)),
+                claim("the PPPoE session of", line),
             ),
             files=tuple(events()),
+            outside=(
+                on_ethernet(
+                    line,
+                    f"pppoe: {line} does not carry Ethernet",
+                    self.line_of("interface"),
+                ),
+            ),
         )
 
     def parts(self) -> tuple[Part, ...]:

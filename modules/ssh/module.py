@@ -2,36 +2,66 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 
 from liminix_gen import (
     INTERFACE,
+    Claim,
     Example,
+    Inside,
+    Mistake,
     Needs,
     OrOutput,
     OutputReference,
     Part,
     Service,
     claim,
+    interface_of,
     link,
     listening,
     longrun,
+    mistake,
+    of_the_router,
     parameter,
     service_type,
     text_file,
     values,
 )
 
-# What dropbear 2022.83 verifies (its src/signkey.c).
-_KEY_TYPES = (
-    "ssh-ed25519",
-    "ecdsa-sha2-nistp256",
-    "ecdsa-sha2-nistp384",
-    "ecdsa-sha2-nistp521",
-    "ssh-rsa",
-    "sk-ssh-ed25519@openssh.com",
-    "sk-ecdsa-sha2-nistp256@openssh.com",
-)
+# What dropbear 2022.83 verifies (its src/signkey.c), with the bytes of each string behind the type;
+# None is of any length. RFC 8709 section 4, RFC 5656 section 3.1 (points are not compressed),
+# RFC 4253 section 6.6, PROTOCOL.u2f of OpenSSH.
+_KEY_TYPES: Mapping[str, tuple[int | None, ...]] = {
+    "ssh-ed25519": (32,),
+    "ecdsa-sha2-nistp256": (8, 65),
+    "ecdsa-sha2-nistp384": (8, 97),
+    "ecdsa-sha2-nistp521": (8, 133),
+    "ssh-rsa": (None, None),
+    "sk-ssh-ed25519@openssh.com": (32, None),
+    "sk-ecdsa-sha2-nistp256@openssh.com": (8, 65, None),
+}
+# A modulus of 1024 bits, the least that dropbear takes.
+_RSA_BYTES = 128
+
+
+def _is_of(kind: str, blob: bytes) -> bool:
+    """Say whether a key has the strings of its type (RFC 4251 section 5), and nothing else."""
+    strings: list[bytes] = []
+    while blob:
+        length = int.from_bytes(blob[:4], "big")
+        strings.append(blob[4 : 4 + length])
+        if len(blob) < 4 + length:
+            return False
+        blob = blob[4 + length :]
+    lengths = _KEY_TYPES[kind]
+    return (
+        len(strings) == 1 + len(lengths)
+        and strings[0] == kind.encode()
+        and all(strings)
+        and all(want in {None, len(has)} for want, has in zip(lengths, strings[1:], strict=True))
+        and (kind != "ssh-rsa" or len(strings[-1]) >= _RSA_BYTES)
+    )
 
 
 class PublicKey(values.ValueType[str]):
@@ -48,10 +78,7 @@ class PublicKey(values.ValueType[str]):
             blob = base64.b64decode(encoded, validate=True)
         except binascii.Error:
             raise ValueError(f"holds a {kind} key that is not base64: {encoded!r}") from None
-        # RFC 4253 section 6.6: the key starts with its type, as a string with its length.
-        name = kind.encode()
-        start = len(name).to_bytes(4, "big") + name
-        if not blob.startswith(start) or len(blob) < len(start) + 32:
+        if not _is_of(kind, blob):
             raise ValueError(f"holds a {kind} key that is cut short or of another type: {encoded}")
         return text
 
@@ -68,13 +95,19 @@ class Ssh(Service):
     /home/NAME.
     """
 
-    EXAMPLE = Example(parameters=("authorized_keys",))
+    EXAMPLE = Example(
+        parameters=("authorized_keys",),
+        before=(
+            "from liminix_gen import User",
+            'config.users["admin"] = User(name="admin", home="/home/admin", shell="/bin/sh")',
+        ),
+    )
 
     address: str | None = parameter(
         values.Optional(values.IPAddress()),
         "address to listen on; None is all of them",
         default=None,
-        example="192.168.19.1",
+        example="127.0.0.1",
     )
     interfaces: tuple[Service, ...] = parameter(
         values.ListOf(INTERFACE),
@@ -118,7 +151,7 @@ class Ssh(Service):
         "user to the public keys that open the account, or to an output that holds such lines",
         default={},
         example={
-            "root": [
+            "admin": [
                 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
             ]
         },
@@ -130,6 +163,22 @@ class Ssh(Service):
         example=["-K", "60"],
     )
 
+    def check(self) -> Iterator[Mistake]:
+        if not self.allow_root and "root" in self.authorized_keys:
+            said = "allow_root is False, so they open nothing"
+            yield mistake(said, "authorized_keys", "root")
+
+    def _listening(self) -> Iterator[Claim]:
+        for interface in self.interfaces or (None,):
+            name = None if interface is None else interface_of(interface)
+            yield from listening("TCP", self.port, interface=name, address=self.address)
+
+    def _inside(self) -> Iterator[Inside]:
+        if self.address is not None and not ip_address(self.address).is_unspecified:
+            said = f"ssh: address: {self.address} is not an address of this router"
+            hint = "where addresses come and go, `interfaces` says where to listen"
+            yield of_the_router(self.address, said, self.line_of("address"), hint=hint)
+
     def needs(self) -> Needs:
         # dropbear looks below the home, and homes are read-only. It refuses a login whose shell
         # /etc/shells does not name.
@@ -138,12 +187,13 @@ class Ssh(Service):
         }
         return Needs(
             claims=(
-                *listening("TCP", self.port, address=self.address),
+                *self._listening(),
                 *(
                     claim("the ssh keys of", user, holder=keys)
                     for user, keys in self.authorized_keys.items()
                 ),
             ),
+            inside=tuple(self._inside()),
             state=True,
             login="always"
             if self.authorized_keys

@@ -72,7 +72,11 @@ class Switch(Service):
                     yield f"port {port} is without a t in the VLANs {inside[port]} and {vlan}"
 
     def needs(self) -> Needs:
-        return Needs(kernel_symbols={_SYMBOL: "y"}, claims=(claim("the switch", self.device),))
+        return Needs(
+            kernel_symbols={_SYMBOL: "y"},
+            board_symbols=(_SYMBOL,),
+            claims=(claim("the switch", self.device),),
+        )
 
     def parts(self) -> tuple[Part, ...]:
         vlans = tuple(f"{vlan}={','.join(ports)}" for vlan, ports in self.vlans.items())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from liminix_gen import (
     INTERFACE,
+    Inside,
     KernelModule,
     KernelNeeds,
     Needs,
@@ -12,6 +13,7 @@ from liminix_gen import (
     Service,
     claim,
     interface_of,
+    on_ethernet,
     oneshot,
     parameter,
     service_type,
@@ -57,11 +59,31 @@ class Vlan(Service):
         return self.ifname
 
     def needs(self) -> Needs:
+        primary = interface_of(self.primary)
+        kept_apart = ("the VLANs of", primary)
         return Needs(
             kernel_modules=self.KERNEL.modules,
             claims=(
                 claim("the interface", self.ifname),
-                claim("the VLAN", self.vid, "on", interface_of(self.primary)),
+                claim("the VLAN", self.vid, "on", primary),
+            ),
+            inside=(
+                Inside(
+                    words=(kept_apart,),
+                    place=(self.vid,),
+                    least=1,
+                    given=kept_apart,
+                    text=f"vlan: the ports of {primary} carry no VLAN {self.vid} with a tag",
+                    where=self.line_of("vid"),
+                    hint="`vlans` of bridge.members names them; 1 is the bridge itself",
+                ),
+            ),
+            outside=(
+                on_ethernet(
+                    primary,
+                    f"vlan: {primary} has no VLANs, as it does not carry Ethernet",
+                    self.line_of("primary"),
+                ),
             ),
         )
 

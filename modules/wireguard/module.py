@@ -8,25 +8,31 @@ from typing import cast
 from liminix_gen import (
     SECRET,
     Example,
+    Inside,
     KernelModule,
     KernelNeeds,
     Mistake,
     Needs,
     Output,
     OutputReference,
+    Outside,
     Part,
     Service,
     claim,
+    in_a_smaller_network,
     listening,
     longrun,
     mistake,
+    not_a_network,
+    of_another,
     parameter,
     routed,
     service_type,
     values,
+    without_ethernet,
 )
 
-from .words import KEY, NAME, Endpoint
+from .words import KEY, NAME, Endpoint, address_of
 
 # As network.route has it unless it is told another one.
 _METRIC = 100
@@ -151,6 +157,40 @@ class Wireguard(Service):
         every = (one for peer in self.peers.values() for one in _allowed(peer))
         return tuple(one for one in every if self.routes and not one.endswith("/0"))
 
+    def _endpoints(self) -> Iterator[tuple[str, str, str]]:
+        """Yield each peer that has an address outside, that address, and what to say of it."""
+        for name, peer in self.peers.items():
+            endpoint = cast("str | None", peer["endpoint"])
+            host = address_of(endpoint) if endpoint is not None else None
+            if host is not None:
+                yield name, host, f"wireguard: peers[{name!r}]['endpoint']: {endpoint}"
+
+    def _inside(self) -> Iterator[Inside]:
+        for name, host, what in self._endpoints():
+            for network in self._routes():
+                if ipaddress.ip_address(host) in ipaddress.ip_network(network):
+                    yield in_a_smaller_network(
+                        host,
+                        network,
+                        f"{what} is in {network} of `allowed`: what is encrypted for it would go "
+                        "into the tunnel",
+                        self.line_of("peers", name, "endpoint"),
+                        hint="leave it out of `allowed`, or give it a network.route of its own",
+                    )
+
+    def _outside(self) -> Iterator[Outside]:
+        for name, host, what in self._endpoints():
+            yield from of_another(host, what, self.line_of("peers", name, "endpoint"))
+        for name, peer in self.peers.items():
+            for one in _allowed(peer) if self.routes else ():
+                said = f"{one} is the router's own, so packets to it never go to a peer"
+                yield not_a_network(
+                    one,
+                    f"wireguard: peers[{name!r}]['allowed']: {said}",
+                    self.line_of("peers", name, "allowed"),
+                    but=self.ifname,
+                )
+
     def needs(self) -> Needs:
         generated = self.private_key is None
         port = self.listen_port
@@ -158,8 +198,11 @@ class Wireguard(Service):
             kernel_modules=self.KERNEL.modules,
             state=generated,
             state_required=generated,
+            inside=tuple(self._inside()),
+            outside=tuple(self._outside()),
             claims=(
                 claim("the interface", self.ifname),
+                without_ethernet(self.ifname),
                 *(listening("UDP", port) if port is not None else ()),
                 *map(routed, self._routes()),
                 *(

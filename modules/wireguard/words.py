@@ -29,8 +29,12 @@ class Key(values.ValueType[str]):
             raise self.refuse(value) from None
         if len(key) != _KEY_BYTES:
             raise ValueError(f"must be {self.describe()}, not of {len(key)}: {text!r}")
-        # Of several texts with one meaning, for the last letter has bits to spare.
-        return base64.b64encode(key).decode()
+        # The last letter has two bits to spare; wg(8) takes it only if they are zero.
+        if base64.b64encode(key).decode() != text:
+            raise ValueError(f"must be {self.describe()}, and no key ends as {text!r} does")
+        if not any(key):
+            raise ValueError("must be the key of a peer; with zeros alone nobody can talk")
+        return text
 
     def describe(self) -> str:
         return "32 bytes in base64, as `wg pubkey` prints them"
@@ -48,11 +52,19 @@ class Endpoint(values.ValueType[str]):
             raise self.refuse(value)
         port = values.PORT.convert(int(match["port"]))
         if match["six"]:
-            return f"[{values.canonical_address(match['six'], 6)}]:{port}"
+            return f"[{values.HostAddress(6).convert(match['six'])}]:{port}"
         # Digits and dots alone are an address, if a wrong one.
         named = re.search("[A-Za-z]", match["host"])
-        host = values.DOMAIN_NAME if named else values.IPAddress(4)
+        host = values.DOMAIN_NAME if named else values.HostAddress(4)
         return f"{host.convert(match['host'])}:{port}"
 
     def describe(self) -> str:
         return "a host and a port such as 'vpn.example.net:51820' or '[2001:db8::1]:51820'"
+
+
+def address_of(endpoint: str) -> str | None:
+    """Return the address of an endpoint; None if it has a name."""
+    try:
+        return values.canonical_address(endpoint.rpartition(":")[0].strip("[]"))
+    except ValueError:
+        return None

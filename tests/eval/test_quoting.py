@@ -116,8 +116,18 @@ def range_6(draw: st.DrawFn) -> str:
     return ",".join((*draw(TAGS), str(first), str(last), *modes, *length, *draw(LEASE)))
 
 
-ADDRESS4 = st.ip_addresses(v=4).map(str)
-ADDRESS6 = st.ip_addresses(v=6).map(str)
+def is_of_a_machine(address: IPv4Address | IPv6Address) -> bool:
+    """Say whether others can reach a machine there."""
+    if address.is_loopback or address.is_link_local:
+        return False
+    try:
+        return bool(values.HostAddress().convert(address))
+    except ValueError:
+        return False
+
+
+ADDRESS4 = st.ip_addresses(v=4).filter(is_of_a_machine).map(str)
+ADDRESS6 = st.ip_addresses(v=6).filter(is_of_a_machine).map(str)
 DOMAINS = st.sampled_from(["", "//", "/example.org/", "/a/b.example/", "/*.example/", "/-_./"])
 PORTS = st.sampled_from(["", "#0", "#53", "#65535"])
 SERVER = st.one_of(

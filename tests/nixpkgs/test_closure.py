@@ -83,7 +83,7 @@ def test_the_cross_builds_of_a_whole_router(trees: Trees) -> None:
 
 
 def test_a_service_that_nobody_refers_to_brings_nothing(trees: Trees) -> None:
-    left = HELLO + "\nservice.firewall.build()\nservice.ntp.build()\n"
+    left = HELLO + "\nservice.firewall.build()\nservice.ntp.build(servers={'192.0.2.1': []})\n"
     assert trees.derivations(left, "outputs.default") == trees.derivations(HELLO, "outputs.default")
 
 

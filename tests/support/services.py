@@ -38,6 +38,7 @@ MODULES = Path(__file__).parents[2] / "modules"
 # What must be given though no parameter alone is required.
 _ALWAYS: Mapping[str, Mapping[str, object]] = {
     "health_check": {"tcp": {"192.0.2.99": 22}},
+    "ntp": {"pools": {"pool.ntp.org": ["iburst"]}},
     "network.resolver": {"nameservers": ["192.0.2.99"]},
     "qos.cake": {"upload": "1 Mbit/s", "download": "1 Mbit/s"},
 }

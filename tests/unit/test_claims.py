@@ -39,9 +39,16 @@ def tag(vid, primary=lan, ifname=None):
     return dict(ifname=ifname or f"v{vid}", primary=primary, vid=vid)
 address, vlan = service.network.address.build, service.vlan.build
 dns = partial(service.dnsmasq.build, domain="lan")
-ssh, ntp = service.ssh.build, service.ntp.build
+ssh = service.ssh.build
+ntp = partial(service.ntp.build, pools={"pool.ntp.org": []})
 dhcp, route = service.network.dhcp.client.build, service.network.route.build
 bridge, members = service.bridge.primary.build, service.bridge.members.build
+# What it leases is known to nobody before: an address or a router may be there.
+uplink = service.network.link.build(ifname="uplink")
+keep("uplink", dhcp(interface=uplink))
+for one in ("100.64.0.1/24", "100.64.0.2/24", "fd01::1/64"):
+    keep(f"at{len(config.services)}", address(**at(uplink, one)))
+keep("uplink6", service.ipv6.autoconfig.build(interface=uplink))
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ"
 """
 FIRST = START.count("\n") + 1
@@ -99,8 +106,8 @@ def clash(tmp_path: Path, text: str) -> str:
         # listeners
         ("keep('a', dns(interface=lan))", "keep('b', dns(interface=address(**at(lan, '192.168.1.1/24'))))", "only one can have UDP port 53 on lan"),
         ("keep('a', ssh())", "keep('b', ssh())", "only one can have TCP port 22 of every address"),
-        ("keep('a', ssh())", "keep('b', ssh(address='192.0.2.1'))", "there cannot be both TCP port 22 of every address and TCP port 22 of 192.0.2.1"),
-        ("keep('a', ssh(address='192.0.2.1'))", "keep('b', ssh(address='0.0.0.0'))", "there cannot be both TCP port 22 of 192.0.2.1 and TCP port 22 of 0.0.0.0"),
+        ("keep('a', ssh())", "keep('b', ssh(address='100.64.0.1'))", "there cannot be both TCP port 22 of every address and TCP port 22 of 100.64.0.1"),
+        ("keep('a', ssh(address='100.64.0.1'))", "keep('b', ssh(address='0.0.0.0'))", "there cannot be both TCP port 22 of 100.64.0.1 and TCP port 22 of 0.0.0.0"),
         ("keep('a', ssh(address='::1'))", "keep('b', ssh(address='::'))", "there cannot be both TCP port 22 of ::1 and TCP port 22 of ::"),
         ("keep('a', dns(interface=address(**at(lan, '192.168.1.1/24'))))", "keep('b', ssh(address='192.168.1.1', port=53))", "there cannot be both TCP port 53 on lan and TCP port 53 of 192.168.1.1"),
         ("keep('a', dns(interface=lan))", "keep('b', ssh(port=53))", "there cannot be both TCP port 53 on lan and TCP port 53 of every address"),
@@ -169,11 +176,13 @@ def test_what_every_image_or_the_board_has(tmp_path: Path, text: str, what: str)
         "keep('a', route(target='10.0.0.0/8', via='192.0.2.1')); keep('b', route(target='10.0.0.0/9', via='192.0.2.2'))",
         "keep('a', route(target='default', via=dhcp(interface=wan).output('router'))); keep('b', route(target='default', via='fd00::1'))",
         # listeners
-        "keep('a', dns(interface=lan, ranges=['10.0.0.2,10.0.0.9'])); keep('b', dns(interface=wan, ranges=['10.1.0.2,10.1.0.9'])); keep('c', dns(interface=vlan(**tag(2))))",
+        "keep('l', address(**at(lan, '10.0.0.1/24'))); keep('w', address(**at(wan, '10.1.0.1/24'))); keep('a', dns(interface=lan, ranges=['10.0.0.2,10.0.0.9'])); keep('b', dns(interface=wan, ranges=['10.1.0.2,10.1.0.9'])); keep('c', dns(interface=vlan(**tag(2))))",
         "keep('a', ssh()); keep('b', ssh(port=2222)); keep('c', dns(interface=lan))",
-        "keep('a', ssh(address='192.0.2.1')); keep('b', ssh(address='192.0.2.2')); keep('c', ssh(address='fd00::1'))",
+        "keep('a', ssh(address='100.64.0.1')); keep('b', ssh(address='100.64.0.2')); keep('c', ssh(address='fd01::1'))",
         "keep('a', ssh(address='0.0.0.0')); keep('b', ssh(address='::'))",
-        "keep('a', dns(interface=lan)); keep('b', ssh(address='192.0.2.1', port=53))",
+        "keep('a', ssh(interfaces=[lan])); keep('b', ssh(interfaces=[wan], allow_root=False))",
+        "keep('a', ssh(interfaces=[wan], port=53)); keep('b', dns(interface=lan))",
+        "keep('a', dns(interface=lan)); keep('b', ssh(address='100.64.0.1', port=53))",
         "keep('a', dns(interface=address(**at(lan, '10.0.0.1/24')))); keep('b', ssh(address='10.1.0.1', port=53)); keep('c', address(**at(wan, '10.1.0.1/24')))",
         "keep('a', ssh(authorized_keys={'root': [KEY]})); keep('b', ssh(port=23, authorized_keys={'root': [KEY]}))",
         "keep('a', ntp()); keep('b', ssh(port=123))",
@@ -233,7 +242,7 @@ def test_a_service_type_states_a_claim_in_one_line(tmp_path: Path) -> None:
 
 def test_every_clash_of_a_file_is_told_each_once(tmp_path: Path) -> None:
     text = """
-    keep("a", dns(interface=lan, ranges=["10.0.0.2,10.0.0.9"]))
+    lan = address(**at(lan, "10.0.0.1/24")); keep("a", dns(interface=lan, ranges=["10.0.0.2,10.0.0.9"]))
     keep("b", dns(interface=lan, ranges=["10.0.0.12,10.0.0.19"]))
     keep("c", ssh())
     keep("d", ssh())

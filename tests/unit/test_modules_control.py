@@ -93,7 +93,7 @@ def test_a_service_that_the_interface_needs_cannot_follow(tmp_path: Path) -> Non
         + DIAL
         + (
             'line = dial(ports["lan"], "ppp0")\n'
-            'inner = service.vlan.build(ifname="inner", primary=line, vid=7)\n'
+            "inner = service.ipv6.autoconfig.build(interface=line)\n"
             'config.services["wait"] = service.ifwait.build(interface=inner, state="up", service=line)\n'
         )
     )

@@ -29,16 +29,13 @@ def test_an_interface_has_a_name_that_every_tool_takes(bench: Bench, name: objec
     assert "network.link.ifname must" in bench.refused("network.link", ifname=name)
 
 
-@pytest.mark.parametrize(
-    ("mac", "said"),
-    [
-        ("01:00:5e:00:00:01", "is the address of a group"),
-        ("00:00:00:00:00:00", "is nobody's address"),
-    ],
-)
-def test_a_mac_address_is_that_of_one_card(bench: Bench, mac: str, said: str) -> None:
+@pytest.mark.parametrize("mac", ["01:00:5e:00:00:01", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00"])
+def test_a_mac_address_is_that_of_one_card(bench: Bench, mac: str) -> None:
     message = bench.refused("network.link", ifname="lan", mac=mac)
-    assert message == f"network.link: mac {mac} {said}"
+    assert (
+        f"mac must be the MAC address of one machine, such as '02:00:00:00:00:01', not {mac!r}"
+        in message
+    )
 
 
 @pytest.mark.parametrize("mtu", [67, 65536, "1500", 1500.0, True])

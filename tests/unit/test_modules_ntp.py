@@ -13,7 +13,7 @@ def bench() -> Bench:
 
 
 def configuration(bench: Bench, **arguments: object) -> list[str]:
-    part, *_ = bench.good("ntp", **arguments).parts()
+    part, *_ = bench.good("ntp", **{"servers": {"192.0.2.1": []}, **arguments}).parts()
     return str(part.parameters["configuration"]).splitlines()
 
 
@@ -50,10 +50,13 @@ def test_every_parameter_is_a_directive(bench: Bench) -> None:
     ("arguments", "package"),
     [
         ({"pools": {"pool.ntp.org": ["iburst"]}}, "chrony-small"),
-        ({"extra_config": "maxdistance 2.0\nrtcsync\n"}, "chrony-small"),
+        (
+            {"pools": {"a.example": []}, "extra_config": "maxdistance 2.0\nrtcsync\n"},
+            "chrony-small",
+        ),
         ({"servers": {"time.example.org": ["iburst", "nts"]}}, "chrony"),
         ({"peers": {"192.0.2.1": ["key 5"]}}, "chrony"),
-        ({"extra_config": "ntsdumpdir /run/nts\n"}, "chrony"),
+        ({"pools": {"a.example": []}, "extra_config": "ntsdumpdir /run/nts\n"}, "chrony"),
         ({"extra_config": "refclock PPS /dev/pps0\n"}, "chrony"),
     ],
 )
@@ -72,13 +75,31 @@ def test_nothing_is_listened_on_without_being_asked_for(bench: Bench) -> None:
     assert not [line for line in configuration(bench, makestep=None) if "makestep" in line]
 
 
+@pytest.mark.parametrize("option", ["burts", "minpoll", "iburst 4", "maxpoll  6", "server"])
+def test_an_option_is_one_of_chrony(bench: Bench, option: str) -> None:
+    message = bench.refused("ntp", pools={"pool.ntp.org": ["iburst", option]})
+    assert f"must be an option of a server in chrony.conf(5) such as 'iburst' or 'minpoll 6', not {option!r}" in message  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "maxdistance 2\n", "# server a.example\n"])
+def test_somebody_is_asked(bench: Bench, text: str) -> None:
+    assert "there is nobody to ask" in bench.refused("ntp", extra_config=text)
+
+
+@pytest.mark.parametrize(
+    "text", ["refclock PPS /dev/pps0\n", "local stratum 10", "\n  pool a.example"]
+)
+def test_the_time_may_come_from_elsewhere(bench: Bench, text: str) -> None:
+    bench.good("ntp", extra_config=text)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ({"servers": {"a b": []}}, "host name or an IP address"),
         ({"servers": {"time.example.org\nallow": []}}, "control characters"),
         ({"servers": {"time.example.org": ["iburst\nallow"]}}, "control characters"),
-        ({"servers": {"time.example.org": ["# x"]}}, "an option of chrony.conf"),
+        ({"servers": {"time.example.org": ["# x"]}}, "an option of a server in chrony.conf"),
         ({"servers": {"time.example.org": "iburst"}}, "a list"),
         ({"makestep": {"threshold": 1}}, "lacks the key 'limit'"),
         ({"makestep": {"threshold": -1, "limit": 3}}, "not negative"),
@@ -97,8 +118,9 @@ def test_mistakes_are_refused(bench: Bench, arguments: dict[str, object], said: 
 
 
 def test_its_user_is_brought_along(bench: Bench) -> None:
-    assert [(user.name, user.uid) for user in bench.good("ntp").needs().users] == [("ntp", 52)]
-    assert bench.good("ntp", user="nobody").needs().users == ()
+    usual = bench.good("ntp", servers={"192.0.2.1": []})
+    assert [(user.name, user.uid) for user in usual.needs().users] == [("ntp", 52)]
+    assert bench.good("ntp", user="nobody", servers={"192.0.2.1": []}).needs().users == ()
 
 
 def test_names_are_asked_for_when_there_is_a_way_to_name_servers(bench: Bench) -> None:
@@ -111,8 +133,8 @@ def test_names_are_asked_for_when_there_is_a_way_to_name_servers(bench: Bench) -
 
 def test_an_interface_is_answered_on_whatever_its_addresses(bench: Bench) -> None:
     inside = bench.link()
-    (part,) = bench.good("ntp", interface=inside).parts()
+    (part,) = bench.good("ntp", interface=inside, servers={"192.0.2.1": []}).parts()
     assert part.parameters["interface"] is inside
     assert "interface and binddevice are both given" in bench.refused(
-        "ntp", interface=inside, binddevice="lan"
+        "ntp", interface=inside, binddevice="lan", servers={"192.0.2.1": []}
     )

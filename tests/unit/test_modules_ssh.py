@@ -72,6 +72,45 @@ def blob(kind: str, size: int) -> str:
     return base64.b64encode(len(name).to_bytes(4, "big") + name + bytes(size)).decode()
 
 
+def of(kind: str, *lengths: int) -> str:
+    """Return a key of strings of these lengths, behind its type."""
+    strings = (kind.encode(), *(b"\1" * length for length in lengths))
+    return (
+        f"{kind} "
+        + base64.b64encode(b"".join(len(one).to_bytes(4, "big") + one for one in strings)).decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "lengths", "wrong"),
+    [
+        ("ssh-ed25519", (32,), [(31,), (33,), (32, 1), ()]),
+        ("ssh-rsa", (3, 257), [(257,), (3, 64), (3, 0), (3, 257, 1)]),
+        ("ecdsa-sha2-nistp256", (8, 65), [(8, 33), (8, 97), (65,)]),
+        ("ecdsa-sha2-nistp384", (8, 97), [(8, 65)]),
+        ("ecdsa-sha2-nistp521", (8, 133), [(8, 97)]),
+        ("sk-ssh-ed25519@openssh.com", (32, 4), [(32,), (31, 4)]),
+        ("sk-ecdsa-sha2-nistp256@openssh.com", (8, 65, 4), [(8, 65), (8, 64, 4)]),
+    ],
+)
+def test_a_key_has_the_strings_of_its_type(
+    bench: Bench, kind: str, lengths: tuple[int, ...], wrong: list[tuple[int, ...]]
+) -> None:
+    for comment in ("", " me@home"):
+        bench.good("ssh", authorized_keys={"root": [of(kind, *lengths) + comment]})
+    for one in wrong:
+        message = bench.refused("ssh", authorized_keys={"root": [of(kind, *one)]})
+        assert f"holds a {kind} key that is cut short or of another type" in message
+    cut = bench.refused("ssh", authorized_keys={"root": [of(kind, *lengths)[:-4]]})
+    assert "cut short" in cut
+
+
+def test_keys_of_root_are_for_a_root_who_may_log_in(bench: Bench) -> None:
+    message = bench.refused("ssh", authorized_keys={"root": [KEY]}, allow_root=False)
+    assert message == "ssh: authorized_keys['root']: allow_root is False, so they open nothing"
+    bench.good("ssh", authorized_keys={"admin": [KEY]}, allow_root=False)
+
+
 @pytest.mark.parametrize(
     ("key", "said"),
     [

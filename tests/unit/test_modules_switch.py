@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from liminix_gen import System
+from liminix_gen.errors import ConfigurationError
 from tests.support.evaluation import planned
 from tests.support.services import Bench
 
@@ -52,3 +53,13 @@ def test_a_board_sets_its_switch_up_before_its_interfaces() -> None:
     assert trunk.name in needs["wan"]
     assert switch.packages == ("switch-vlans",)
     assert "SWCONFIG" in {symbol.name for symbol in plan.symbols}
+
+
+def test_it_is_for_a_board_whose_kernel_drives_one() -> None:
+    config = System(device="qemu-mipsel")
+    config.services["switch"] = config.service.switch.build(vlans={"1": ["1", "6t"]})
+    with pytest.raises(ConfigurationError) as error:
+        planned(config)
+    (problem,) = error.value.problems
+    assert problem.what == "switch is for a board that has one, and qemu-mipsel has none"
+    assert problem.why == "its kernel has no SWCONFIG"

@@ -89,7 +89,7 @@ def test_who_may_log_in_is_named(config: System) -> None:
     config.services["lan"] = address(
         config, config.hardware.network_interfaces["lan"], f"{GUEST}/24"
     )
-    keys = {"root": [KEY], "keeper": [KEY]}
+    keys = {"keeper": [KEY]}
     config.services["ssh"] = config.service.ssh.build(
         authorized_keys=keys, allow_root=False, port=2022
     )

@@ -23,7 +23,7 @@ service = config.service
 port = config.hardware.network_interfaces["lan"]
 lan = service.network.address.build(interface=port, family="inet", address="192.168.19.1", prefix_length=24)
 """
-DNS = "service.dnsmasq.build(interface=lan, domain='lan', ranges=['{}'])"
+DNS = "config.services['lan'] = lan; config.services['dns'] = service.dnsmasq.build(interface=lan, domain='lan', ranges=['{}'])"
 VLAN = "service.vlan.build(ifname='g1', primary=port, vid={})"
 
 
@@ -58,7 +58,7 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("service.network.forward.build(dependencies=['lan'])", "network.forward.dependencies must be a service, not 'lan'"),
         ("config.hardware.network_interfaces['lna']", "router.py:6: the device qemu-mipsel has no network interface 'lna'\n  hint: did you mean lan?"),
         # addresses
-        (DNS.format("10.0.0.1,10.0.0.9"), "router.py:6: dnsmasq: range '10.0.0.1,10.0.0.9' is outside of the interface's network 192.168.19.0/24"),
+        (DNS.format("10.0.0.1,10.0.0.9"), "router.py:6: dnsmasq: range '10.0.0.1,10.0.0.9' is in no network of lan"),
         (DNS.format("192.168.19.10,192.168.19.5"), "ends before it starts"),
         # names
         ("config.services['a'] = lan; config.services['a'] = port", "router.py:6: config.services['a'] is set twice\n  it was set at router.py:6"),

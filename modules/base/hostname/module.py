@@ -1,6 +1,16 @@
 """The name of the machine."""
 
-from liminix_gen import Needs, Part, Service, oneshot, parameter, service_type, setting, values
+from liminix_gen import (
+    Needs,
+    Part,
+    Service,
+    claim,
+    oneshot,
+    parameter,
+    service_type,
+    setting,
+    values,
+)
 
 
 @service_type
@@ -12,7 +22,9 @@ class Hostname(Service):
     hostname: str = parameter(values.HOST_NAME, "the name", default="liminix", example="hello")
 
     def needs(self) -> Needs:
-        return Needs(claims=(setting("kernel/hostname"),))
+        return Needs(
+            claims=(setting("kernel/hostname"), claim("the host name", self.hostname.lower()))
+        )
 
     def parts(self) -> tuple[Part, ...]:
         return (oneshot("hostname.nix", hostname=self.hostname),)

@@ -12,7 +12,13 @@ class Loopback(Service):
     OUTPUTS = (Output("ifname", "the kernel's name of the interface"),)
 
     def needs(self) -> Needs:
-        return Needs(claims=(claim("the interface", "lo"), *subnet("lo", "127.0.0.1", 8)))
+        return Needs(
+            claims=(
+                claim("the interface", "lo"),
+                *subnet("lo", "127.0.0.1", 8),
+                *subnet("lo", "::1", 128),
+            )
+        )
 
     def parts(self) -> tuple[Part, ...]:
         return (oneshot("loopback.nix"),)

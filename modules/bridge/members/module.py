@@ -12,12 +12,15 @@ from liminix_gen import (
     Mistake,
     Needs,
     Output,
+    Outside,
     Part,
     Service,
     bridge_port,
     interface_of,
     longrun,
     mistake,
+    no_addresses,
+    on_ethernet,
     oneshot,
     parameter,
     service_type,
@@ -42,6 +45,14 @@ _VLAN = values.Record(
 
 def _ports(vlan: Mapping[str, object], key: str) -> tuple[Service, ...]:
     return cast("tuple[Service, ...]", vlan[key])
+
+
+def _below(member: Service) -> Iterator[str | Service]:
+    """Yield the interfaces that a member is made of."""
+    primary: object = getattr(member, "primary", None)
+    while isinstance(primary, Service):
+        yield interface_of(primary)
+        primary = getattr(primary, "primary", None)
 
 
 @service_type
@@ -88,6 +99,9 @@ class Members(Service):
                 yield f"the {member.TYPE} of {member.where} is a member twice"
             if names[i] == bridge:
                 yield "the bridge cannot be a member of itself"
+            elif bridge in _below(member):
+                said = f"the {member.TYPE} of {member.where} is on the bridge itself: a loop"
+                yield mistake(said, "members", i)
         yield from self._mistakes_of_vlans(names)
 
     def _mistakes_of_vlans(self, names: list[str | Service]) -> Iterator[Mistake]:
@@ -117,6 +131,10 @@ class Members(Service):
 
     def _vlans_of(self, member: Service) -> str:
         """Return the VLANs of a member as bridge-vlans(8) has them, such as 1u,20t."""
+        found = self._numbers_of(member)
+        return ",".join(f"{number}{found[number]}" for number in sorted(found))
+
+    def _numbers_of(self, member: Service) -> dict[int, str]:
         name = interface_of(member)
         found = {
             int(number): letter
@@ -126,7 +144,7 @@ class Members(Service):
         }
         if "u" not in found.values() and str(_UNTAGGED) not in self.vlans:
             found[_UNTAGGED] = "u"
-        return ",".join(f"{number}{found[number]}" for number in sorted(found))
+        return found
 
     def _vlans_of_bridge(self) -> str:
         numbers = sorted({_UNTAGGED, *map(int, self.vlans)})
@@ -140,13 +158,44 @@ class Members(Service):
             holder=None if self.vlans else "ports without VLANs",
             hint="one bridge.members names all ports of a bridge with VLANs",
         )
+        names = tuple(map(interface_of, self.members))
         return Needs(
             kernel_modules=self.KERNEL.modules if self.vlans else (),
             claims=(
                 ports,
-                *(bridge_port(interface_of(member), bridge) for member in self.members),
+                *(bridge_port(name, bridge) for name in names),
+                *(
+                    Claim(
+                        words=("the VLANs of", bridge),
+                        text=f"VLAN {number} of {bridge}",
+                        place=(int(number),),
+                    )
+                    for number in self.vlans
+                    if int(number) != _UNTAGGED
+                ),
+            ),
+            outside=(
+                *(
+                    on_ethernet(
+                        name,
+                        f"bridge.members: {name} cannot be a port, as it does not carry Ethernet",
+                        self.line_of("members", place),
+                    )
+                    for place, name in enumerate(names)
+                ),
+                *self._addresses_of_nobody(bridge),
             ),
         )
+
+    def _addresses_of_nobody(self, bridge: str | Service) -> Iterator[Outside]:
+        if self.vlans and not any(_UNTAGGED in self._numbers_of(one) for one in self.members):
+            yield no_addresses(
+                bridge,
+                f"bridge.members: no member is in VLAN {_UNTAGGED}, where {bridge} itself is, so "
+                "nobody reaches its addresses",
+                self.line_of("vlans"),
+                hint="give the addresses to a vlan on the bridge",
+            )
 
     def parts(self) -> tuple[Part, ...]:
         if not self.vlans:

@@ -12,6 +12,7 @@ from liminix_gen import (
     addressed,
     claim,
     interface_of,
+    leased,
     longrun,
     parameter,
     service_type,
@@ -48,6 +49,7 @@ class Address(Service):
         return Needs(
             claims=(
                 addressed(interface_of(self.interface)),
+                *leased(interface_of(self.interface), 6),
                 claim("the addresses of", self.client),
             )
         )

@@ -12,6 +12,7 @@ from liminix_gen import (
     addressed,
     claim,
     interface_of,
+    leased,
     longrun,
     parameter,
     service_type,
@@ -70,6 +71,7 @@ class Prefix(Service):
         return Needs(
             claims=(
                 addressed(interface_of(self.interface)),
+                *leased(interface_of(self.interface), 6),
                 claim("subnet", self.subnet, "of the prefixes of", self.client),
             )
         )

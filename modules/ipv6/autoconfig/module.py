@@ -10,6 +10,7 @@ from liminix_gen import (
     Service,
     claim,
     interface_of,
+    leased,
     oneshot,
     parameter,
     service_type,
@@ -54,7 +55,9 @@ class Autoconfig(Service):
     )
 
     def needs(self) -> Needs:
-        return Needs(claims=(claim("the autoconfiguration of", interface_of(self.interface)),))
+        interface = interface_of(self.interface)
+        learned = leased(interface, 6) if self.role == "host" else ()
+        return Needs(claims=(claim("the autoconfiguration of", interface), *learned))
 
     def parts(self) -> tuple[Part, ...]:
         return (

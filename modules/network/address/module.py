@@ -31,16 +31,13 @@ class Address(Service):
 
     interface: Service = parameter(INTERFACE, "where to add the address", example="link")
     family: str = parameter(values.OneOf("inet", "inet6"), "IPv4 or IPv6", example="inet")
-    address: str = parameter(values.IPAddress(), "the address", example="192.168.19.1")
+    address: str = parameter(values.HostAddress(), "the address", example="192.168.19.1")
     prefix_length: int = parameter(
         values.Integer(0, 128, "bits"), "bits that name the network", example=24
     )
 
     def check(self) -> Iterator[str]:
         version = 6 if ":" in self.address else 4
-        on = ipaddress.ip_address(self.address)
-        if on.is_unspecified or on.is_multicast or self.address == "255.255.255.255":
-            yield f"address {on} is not one that a machine can have"
         if version != {"inet": 4, "inet6": 6}[self.family]:
             yield f"address {self.address} is not of the family {self.family}"
         if version == 4 and self.prefix_length > 32:

@@ -1,7 +1,5 @@
 """A network interface of the kernel."""
 
-from collections.abc import Iterator
-
 from liminix_gen import (
     Needs,
     Output,
@@ -57,13 +55,6 @@ class Link(Service):
         default=(),
         example=["2.4 GHz", "5 GHz"],
     )
-
-    def check(self) -> Iterator[str]:
-        # The lowest bit of the first byte is that of groups (IEEE 802).
-        if self.mac is not None and int(self.mac[:2], 16) & 1:
-            yield f"mac {self.mac} is the address of a group"
-        if self.mac is not None and set(self.mac) <= {"0", ":"}:
-            yield f"mac {self.mac} is nobody's address"
 
     def subject(self) -> str:
         return self.ifname

@@ -8,6 +8,7 @@ from liminix_gen import (
     Part,
     Service,
     ServiceWith,
+    answered,
     claim,
     link,
     longrun,
@@ -33,7 +34,7 @@ class Resolver(Service):
         example="wan",
     )
     nameservers: tuple[str, ...] = parameter(
-        values.ListOf(values.IPAddress()),
+        values.ListOf(values.HostAddress()),
         "addresses of name servers that are asked first",
         default=(),
         example=["192.0.2.53"],
@@ -50,6 +51,17 @@ class Resolver(Service):
         return Needs(
             files=(link("/etc/resolv.conf", "/run/resolv.conf"),),
             claims=(claim("the name servers of the router"),),
+            inside=tuple(
+                answered(
+                    "UDP",
+                    53,
+                    address,
+                    f"network.resolver: nameservers: nobody answers at {address} of this router",
+                    self.line_of("nameservers", place),
+                    hint="dnsmasq answers at the addresses of its interface",
+                )
+                for place, address in enumerate(self.nameservers)
+            ),
         )
 
     def parts(self) -> tuple[Part, ...]:

@@ -5,12 +5,20 @@ from collections.abc import Iterator
 
 from liminix_gen import (
     INTERFACE,
+    Example,
+    Inside,
+    Mistake,
     Needs,
     OrOutput,
     OutputReference,
+    Outside,
     Part,
     Service,
     claim,
+    mistake,
+    not_a_network,
+    of_another,
+    on_the_link,
     oneshot,
     parameter,
     routed,
@@ -39,6 +47,8 @@ class Route(Service):
     single address.
     """
 
+    EXAMPLE = Example(parameters=("interface",))
+
     target: str = parameter(
         Target(), "network or host that is reached; 'default' is all the rest", example="10.0.0.0/8"
     )
@@ -61,11 +71,42 @@ class Route(Service):
         example=200,
     )
 
-    def check(self) -> Iterator[str]:
-        if isinstance(self.via, str) and self.target != "default":
+    def check(self) -> Iterator[str | Mistake]:
+        if not isinstance(self.via, str):
+            return
+        router = ipaddress.ip_address(self.via)
+        if self.target != "default":
             target = ipaddress.ip_network(self.target)
-            if target.version != ipaddress.ip_address(self.via).version:
+            if target.version != router.version:
                 yield f"target {target} and via {self.via} are of different families"
+        if router.is_unspecified or (router.version == 6 and router.is_link_local):
+            # Everything on the link itself, and what is on every link.
+            if self.interface is None:
+                yield mistake(f"{router} says nothing without an interface", "via")
+            return
+        try:
+            values.HostAddress().convert(self.via)
+        except ValueError as error:
+            yield mistake(str(error), "via")
+
+    def _inside(self) -> Iterator[Inside]:
+        if isinstance(self.via, str) and self.interface is None:
+            yield on_the_link(
+                self.via,
+                f"network.route: via: {self.via} is in no network of an interface",
+                self.line_of("via"),
+                hint="name the interface that it is behind",
+            )
+
+    def _outside(self) -> Iterator[Outside]:
+        if isinstance(self.via, str):
+            what = f"network.route: via: {self.via}"
+            yield from of_another(self.via, what, self.line_of("via"))
+        if self.target != "default":
+            said = f"{self.target} is the router's own, so nothing is sent by a route to it"
+            yield not_a_network(
+                self.target, f"network.route: target: {said}", self.line_of("target")
+            )
 
     def _interface(self) -> Service | None:
         if self.interface is not None or isinstance(self.via, str):
@@ -92,7 +133,9 @@ class Route(Service):
         claims = [claim("the", family, "route to", target, "with metric", self.metric)]
         if target != "default":
             claims.append(routed(target))
-        return Needs(claims=tuple(claims))
+        return Needs(
+            claims=tuple(claims), inside=tuple(self._inside()), outside=tuple(self._outside())
+        )
 
     def parts(self) -> tuple[Part, ...]:
         return (

@@ -29,6 +29,7 @@ class SecretFile(Service):
         gone = self.path.startswith(("/run/", "/tmp/"))  # noqa: S108  the user's
         return Needs(
             state=self.path.startswith("/state/"),
+            written=(self.path,),
             notices=(f"secret.file: {self.path} is gone with each boot, and below /state it stays",)
             if gone
             else (),

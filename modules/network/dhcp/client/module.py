@@ -12,7 +12,9 @@ from liminix_gen import (
     addressed,
     claim,
     interface_of,
+    leased,
     longrun,
+    on_ethernet,
     oneshot,
     parameter,
     service_type,
@@ -108,7 +110,17 @@ class DhcpClient(Service):
 
     def needs(self) -> Needs:
         interface = interface_of(self.interface)
-        return Needs(claims=(claim("the DHCP client of", interface), addressed(interface)))
+        said = f"there is no DHCP on {interface}, which does not carry Ethernet"
+        return Needs(
+            claims=(
+                claim("the DHCP client of", interface),
+                addressed(interface),
+                *leased(interface, 4),
+            ),
+            outside=(
+                on_ethernet(interface, f"network.dhcp.client: {said}", self.line_of("interface")),
+            ),
+        )
 
     def parts(self) -> tuple[Part, ...]:
         return (
