@@ -123,7 +123,8 @@ def test_files_of_one_name(tmp_path: Path, paths: tuple[str, ...], names: list[s
 def test_a_secret_that_is_gone_at_each_boot_is_told(
     tmp_path: Path, path: str, *, told: bool
 ) -> None:
-    text = f"config.services['s'] = service.secret.file.build(path='{path}')"
+    text = "config.root = 'jffs2'\n"
+    text += f"config.services['s'] = service.secret.file.build(path='{path}')"
     notices = plan(loaded(tmp_path, text), DEBIAN).notices
     assert (
         f"secret.file: {path} is gone with each boot, and below /state it stays" in notices
