@@ -40,8 +40,7 @@ def test_all_evaluate(tmp_path: Path) -> None:
     for type_ in BESIDE_BASE:
         bench = Bench(type_)
         service = bench.good(type_, **bench.required(type_))
-        bench.system.state = "state" if service.needs().state_required else None
-        bench.system.services["it"] = service
+        bench.put(service)
         unpack(rendered(bench.system), tmp_path / f"type-{type_}")
     for board in BOARDS:
         unpack(rendered(System(device=board)), tmp_path / f"board-{board}")

@@ -36,22 +36,12 @@ def words(type_: str, parameter: Parameter) -> str:
 
 
 def write_system(bench: Bench, service: Service, folder: Path) -> None:
-    bench.system.state = "state" if service.needs().state_required else None
-    bench.system.services["it"] = service
-    if service.needs().inside:
-        bench.system.services["net"] = bench.good(
-            "network.address",
-            interface=bench.good("network.link", ifname="net"),
-            family="inet",
-            address="192.168.19.1",
-            prefix_length=24,
-        )
+    bench.put(service)
     folder.mkdir()
     # The set that also has firmware.
     (folder / "system.nix").write_bytes(rendered(bench.system, "nixpkgs")["system.nix"])
     (folder / "modules").symlink_to(bench.system.catalog.module_folders[0])
     (folder / "lib").symlink_to(NIX / "lib")
-    bench.system.services.clear()
 
 
 @pytest.fixture(scope="module")

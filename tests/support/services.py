@@ -26,6 +26,7 @@ from liminix_gen import (
 from liminix_gen.catalog import Catalog
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.reference import OutputReference, Secret
+from liminix_gen.plan.accounts import USERS
 from liminix_gen.recording import caller
 
 if TYPE_CHECKING:
@@ -160,6 +161,28 @@ class Bench:
                 return {key: self.example(type_.inner, value) for key, value in entries.items()}
             case _:
                 return example
+
+    def put(self, service: Service) -> None:
+        """Put a service into the system as "it", with the networks and users that it speaks of."""
+        needs = service.needs()
+        self.system.state = "state" if needs.state_required else None
+        self.system.services.clear()
+        self.system.services["it"] = service
+        for name in needs.existing_users:
+            if name not in {user.name for user in (*needs.users, *USERS)}:
+                self.system.users[name] = User(name=name)
+        if not needs.inside:
+            return
+        own = getattr(service, "interface", None)
+        interface = own if own is not None else self.good("network.link", ifname="net")
+        for number, address in enumerate(("192.168.19.1", "192.0.2.97")):
+            self.system.services[f"net{number}"] = self.good(
+                "network.address",
+                interface=interface,
+                family="inet",
+                address=address,
+                prefix_length=24,
+            )
 
     def required(self, type_: str) -> dict[str, object]:
         """Return an argument for each parameter that must be given."""
