@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.derivations import closure, for_the_board, instantiate, system_of, tree_of
-from tests.support.emission import HELLO
+from liminix_gen import process
+from tests.support.derivations import (
+    closure,
+    for_the_board,
+    instantiate,
+    parsed,
+    system_of,
+    tree_of,
+)
+from tests.support.emission import HELLO, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,3 +106,35 @@ def test_a_userland_edit_leaves_the_kernel(trees: Trees) -> None:
 
 def test_another_kernel_module_is_another_kernel(trees: Trees) -> None:
     assert trees.derivations(HELLO + VLAN, "kernel") != trees.derivations(HELLO, "kernel")
+
+
+METRICS = f"""{HELLO}
+config.services["metrics"] = service.metrics.build(interfaces=[lan])
+"""
+
+
+def test_the_prompt_has_the_lua_of_the_device(
+    trees: Trees, nixpkgs: Path, env: Mapping[str, str]
+) -> None:
+    """One version, one set of options; `fennelrepl` is an output of the flake, by nix/lua.nix."""
+    (device,) = trees.derivations(METRICS, "packages.lua")
+    lua = f"((import {nixpkgs} {{ }}).callPackage {ROOT}/nix/lua.nix {{ }})"
+    command = ["nix-instantiate", "-E", f"[ {lua}.onBuildMachine {lua}.fennelrepl ]"]
+    done = process.run(command, env=env, timeout_s=120)
+    build, prompt = (line.partition("!")[0] for line in done.stdout.split())
+    assert build in closure(prompt, env)
+
+    def of_lua(derivation: str) -> tuple[str, set[str]]:
+        text = dict(parsed(derivation, env).env)["buildCommand"]
+        (options,) = {
+            line.strip() for line in text.splitlines() if line.strip().startswith("options=")
+        }
+        sources = {
+            path for path in closure(derivation, env) if re.search(r"-lua-5\.4\.\d+\.tar", path)
+        }
+        return options, sources
+
+    assert of_lua(device) == of_lua(build)
+    options, sources = of_lua(device)
+    assert "LUA_USE_POSIX" in options
+    assert len(sources) == 1

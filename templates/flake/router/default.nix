@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "0572ce34bf5c50d8a76a2a657e0ff098";
+    hash = "55dc1130631fe3d460934863c905995d";
     packages = {
       dnsmasq-small = project + "/packages/dnsmasq-small/package.nix";
       interface-wait = project + "/packages/interface-wait/package.nix";

@@ -1,7 +1,11 @@
 /**
   What programs are compiled from, by name, as lib/interface.nix lists it.
+  `program` is what there is of a name besides.
 */
-{ pkgs, program }:
+{
+  pkgs,
+  program ? name: pkgs.${name},
+}:
 let
   source =
     name: package:
