@@ -54,7 +54,6 @@ class Link(Service):
         "has no address of its own",
         default=(),
         example=["2.4 GHz", "5 GHz"],
-        inert="wifi.access_point asks for it when the image is made",
     )
 
     def subject(self) -> str:
