@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import runpy
 import sys
-import traceback
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from contextvars import ContextVar
@@ -325,18 +324,6 @@ def read(path: Path, catalog: Catalog) -> System:
     return system
 
 
-def _not_a_system(error: Exception | BaseException) -> str:
-    """Say that a profile was called with something else than a System, if it was."""
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        code = frame.f_code
-        if Path(code.co_filename).parent.name == "profiles" and not is_written(code.co_filename):
-            given = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
-            if code.co_varnames[:1] == ("config",) and not isinstance(given, System):
-                return f"{code.co_name}(config, ...) takes a System first, not {given!r}"
-            break
-    return ""
-
-
 def _no_file(path: Path) -> Problem:
     if path.is_dir():
         what, hint = "is a folder, not a configuration", "give the Python file in it"
@@ -390,5 +377,5 @@ def _problems(path: Path, error: BaseException) -> tuple[Problem, ...]:
         what = "ends the program: a configuration only defines `config`"
     else:
         # What a value of the model refuses is said in a sentence: the exception has no name to it.
-        what = _not_a_system(error) or (str(error) if is_refusal(error) else described(error))
+        what = str(error) if is_refusal(error) else described(error)
     return (Problem(where=line or Where(path, 1), what=what),)

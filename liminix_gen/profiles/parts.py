@@ -40,9 +40,9 @@ class Profile:
         for name, one in given.items():
             if name not in names:
                 near = suggestion(name, names) or f"it has {', '.join(names)}"
-                raise TypeError(f"this profile has no service {name!r}: {near}")
+                raise ValueError(f"this profile has no service {name!r}: {near}")
             if not isinstance(one, Service | None):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise TypeError(f"{name} must be a service, or None for none, not {one!r}")
+                raise ValueError(f"{name} must be a service, or None for none, not {one!r}")
         return attrs.evolve(self, **given)
 
 
@@ -102,6 +102,8 @@ class Arguments:
     @classmethod
     def of(cls, name: str, config: System) -> Self:
         """Return those of the call of a profile that led here."""
+        if not isinstance(config, System):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ValueError(f"{name}(config, ...) takes a System first, not {config!r}")
         return cls(name, config, calling())
 
     def note(self, argument: str, what: str, *keys: str, hint: str = "") -> None:
