@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pynixutil import drvparse
 
-from liminix_gen import System, process
+from liminix_gen import System, bands_of, process
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
 from liminix_gen.nix.environment import physical
@@ -21,12 +21,24 @@ if TYPE_CHECKING:
 
 
 def text_for(board: str, text: str) -> str:
-    """Return a configuration of qemu-mipsel for another board, whatever its ports are called."""
-    ports = list(System(device=board).hardware.network_interfaces)
-    for role, place in (("lan", 0), ("wan", 1)):
-        port = role if role in ports else ports[place]
-        text = text.replace(f'["{role}"]', f'["{port}"]')
+    """Return a configuration of qemu-mipsel for another board, whatever its ports are called.
+
+    If it has one alone, the wan is a VLAN there.
+    """
+    interfaces = System(device=board).hardware.network_interfaces
+    ports = [name for name, one in interfaces.items() if not bands_of(one)]
+    lan = "lan" if "lan" in ports else ports[0]
+    wan = "wan" if "wan" in ports else next((one for one in ports if one != lan), None)
+    text = text.replace('["lan"]', f'["{lan}"]')
+    if wan is not None:
+        text = text.replace('["wan"]', f'["{wan}"]')
+    else:
+        more = f'config.service.vlan.build(ifname="wan", primary=ports["{lan}"], vid=7)'
+        text = text.replace(_PORTS, f'{_PORTS}ports = {{**ports, "wan": {more}}}\n')
     return text.replace("qemu-mipsel", board)
+
+
+_PORTS = "ports = config.hardware.network_interfaces\n"
 
 
 def system_of(text: str, folder: Path, board: str) -> System:
