@@ -201,12 +201,12 @@ def undeclared_package(bench: Bench) -> None:
     ("mistake", "told"),
     [
         (unknown_name, "follower.fnl:9:21: Compile error: unknown identifier: valeu"),
-        (open_bracket, "follower.fnl:32:0: Parse error: expected closing delimiter }"),
+        (open_bracket, "follower.fnl:30:0: Parse error: expected closing delimiter }"),
         (broken_test, r'follower-test.fnl:5: "12 -\n" is not "12 +\n"'),
         (
             no_main,
             (
-                "follower.fnl:31: there is no function mian among what the module exports; "
+                "follower.fnl:29: there is no function mian among what the module exports; "
                 "its functions are line, main"
             ),
         ),
@@ -255,7 +255,7 @@ def beacon(bench: Bench) -> Bench:
     folder.mkdir()
     (module,) = (one for one in blocks("python") if "class Beacon" in one)
     (body,) = (one for one in blocks("nix") if "writeFennel" in one)
-    source, tests = blocks("fennel")
+    source, tests, _ = blocks("fennel")
     for name, text in {
         "module.py": module,
         "beacon.nix": body,
@@ -283,6 +283,35 @@ def test_the_tutorial_of_the_docs(beacon: Bench) -> None:
         program.kill()
     assert len(set(lines)) == 1
     assert re.fullmatch(rb"lo is (not )?connected\n", lines[0])
+
+
+@pytest.mark.parametrize("language", ["shell", "Fennel"])
+def test_what_the_docs_ask_again_and_again_is_built(bench: Bench, language: str) -> None:
+    folder = bench.modules / "reach"
+    folder.mkdir()
+    (module,) = (one for one in blocks("python") if "class Reach" in one)
+    (body,) = (one for one in blocks("nix") if "publish_every" in one)
+    if language == "Fennel":
+        body = """{ host, sh, writeFennel }:
+let
+  program = writeFennel "reach" { mainFunction = "main"; } ./reach.fnl;
+in
+{
+  notifies = true;
+  run = "exec ${program}/bin/reach ${sh.word host}";
+}
+"""
+        (folder / "reach.fnl").write_text(blocks("fennel")[2])
+    (folder / "module.py").write_text(module)
+    (folder / "reach.nix").write_text(body)
+    use = 'config.services["it"] = config.service.reach.build(host="192.168.19.5")'
+    router = bench.folder / "router.py"
+    router.write_text(re.sub(r'config.services\["it"\] = .*', use, router.read_text()))
+    tree = compiled.parts(bench.prepared(), bench.folder / "tree")
+    run = (compiled.built(tree, "services.it.directory") / "run").read_text()
+    assert ("/bin/reach '192.168.19.5'" in run) == (language == "Fennel"), run
+    assert ("publish_every 30 look" in run) == (language == "shell")
+    assert "announce_ready" not in run, "it says so itself"
 
 
 def test_the_session_of_the_docs_at_a_terminal(beacon: Bench) -> None:
