@@ -12,6 +12,7 @@ from liminix_gen.errors import suggestion
 from liminix_gen.model.kernel import SYMBOLS
 from liminix_gen.model.root import ROOT_SYMBOLS
 from liminix_gen.model.values import (
+    Boolean,
     Instance,
     Lines,
     ListOf,
@@ -49,8 +50,10 @@ class Image:
     hold (None: each). ``made_of`` are other images that its output.nix takes, ``made_for`` further
     ones that it takes for a type of root file system or a form of the kernel (BootImage.format).
     ``tools`` are those of the build machine that it uses itself, by nixpkgs name. Without the
-    kernel's ``symbols`` it does not boot. A board has to state its ``parts``; ``facts`` are what it
-    says for this image alone (``Device.outputs``), by the names that output.nix has for them.
+    kernel's ``symbols`` it does not boot. With ``makes_state`` it has a partition for what is kept
+    across boots, with the label that ``config.state`` says. A board has to state its ``parts``;
+    ``facts`` are what it says for this image alone (``Device.outputs``), by the names that
+    output.nix has for them.
     """
 
     help: str = field(validator=conforms("help", Lines()))
@@ -64,6 +67,7 @@ class Image:
     symbols: Mapping[str, str] = field(
         factory=dict[str, str], validator=conforms("symbols", SYMBOLS)
     )
+    makes_state: bool = field(default=False, validator=conforms("makes_state", Boolean()))
     parts: tuple[Part, ...] = field(default=(), validator=conforms("parts", ListOf(_PARTS)))
     facts: Mapping[str, Fact] = field(
         factory=dict[str, Fact],

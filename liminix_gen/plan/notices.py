@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterator
 
 from liminix_gen.config import System
 from liminix_gen.model.claim import HomeOf
-from liminix_gen.model.device import Device
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.root import READ_ONLY
@@ -19,17 +18,7 @@ def notices(
     system: System, package_set: PackageSet, requests: Requests, accounts: Accounts
 ) -> Iterator[str]:
     """Yield what is lost, left out, or out of reach."""
-    if requests.stateful and not keeps_state(system):
-        names = ", ".join(sorted(name for name, _ in requests.stateful))
-        yield f"state: none, so what these keep is lost with each boot: {names}"
-    if requests.stateful and system.state is not None and not _makes_state(system.device):
-        names = ", ".join(sorted(name for name, _ in requests.stateful))
-        board, roots = system.device.name, [*system.device.roots.keys() - READ_ONLY]
-        yield (
-            f"state: no image of {board} makes a partition with the label {system.state!r}; until "
-            f"there is one these do not start: {names}"
-            + (f". Without config.state, config.root = {roots[0]!r} keeps it" if roots else "")
-        )
+    yield from _lost_state(system, requests)
     if requests.left_out:
         paths = ", ".join(sorted(path for path, _ in requests.left_out))
         yield f"left out, so the hardware that needs it does not work: {paths}"
@@ -47,10 +36,22 @@ def notices(
         )
 
 
-def _makes_state(device: Device) -> bool:
-    """Say whether a board's image has a partition for the state: it says how large it is."""
-    made = any("stateBytes" in device.images[name].facts for name in device.outputs)
-    return made or device.qemu is not None
+def _lost_state(system: System, requests: Requests) -> Iterator[str]:
+    """Yield whose state is lost, or has no partition: under QEMU it is the disk of `run`."""
+    names = ", ".join(sorted(name for name, _ in requests.stateful))
+    if not names:
+        return
+    if not keeps_state(system):
+        yield f"state: none, so what these keep is lost with each boot: {names}"
+    board = system.device
+    made = any(board.images[name].makes_state for name in board.outputs)
+    if system.state is not None and not made and board.qemu is None:
+        writable = next((root for root in board.roots if root not in READ_ONLY), None)
+        remedy = f". Without config.state, config.root = {writable!r} keeps it"
+        yield (
+            f"state: no image of {board.name} makes a partition with the label {system.state!r}; "
+            f"until there is one these do not start: {names}{remedy if writable else ''}"
+        )
 
 
 def _shut_out(requests: Requests) -> Iterator[str]:

@@ -13,6 +13,7 @@ output = Image(
         "mtools",
         "python3",
     ),
+    makes_state=True,
     facts={
         "bootBytes": Fact(
             type=_BYTES, description="size of the partition for GRUB and kernels", required=False

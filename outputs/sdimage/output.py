@@ -7,6 +7,7 @@ output = Image(
     help="a whole disk for a board that starts from an SD card or the like",
     made_of=("device-tree",),
     tools=("dosfstools", "e2fsprogs", "mtools", "python3"),
+    makes_state=True,
     facts={
         "bootBytes": Fact(
             type=_BYTES, description="size of the partition for kernels", required=False
