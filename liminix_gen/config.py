@@ -31,7 +31,7 @@ from liminix_gen.model.kernel import KernelBuild
 from liminix_gen.model.options import Option, TableOption
 from liminix_gen.model.root import ROOT_SYMBOLS
 from liminix_gen.model.service import Service, references, services_in
-from liminix_gen.model.values import HOST_NAME, PACKAGE, ValueType, plain_text
+from liminix_gen.model.values import HOST_NAME, ListOf, ValueType, plain_text
 from liminix_gen.recording import Listed, Problems, Table, caller, is_refusal, is_written, line_in
 from liminix_gen.service_types import ServiceNames, ServiceTypes, invalid_service
 
@@ -55,8 +55,7 @@ class Settings:
     ) -> None:
         """End the making of the object: from here on assignments are the user's."""
         for option in settable:
-            listed = Listed(f"{name}.{_last(option)}", PACKAGE, problems)
-            setattr(self, _last(option), listed if option is options.PACKAGES else option.default)
+            setattr(self, _last(option), _start(option, name, problems))
         # What a user meant to assign and did not.
         self._missed: set[str] = set()
         self._name = name
@@ -174,6 +173,14 @@ _UNKNOWN = Device(
 
 def _last(option: Option[object]) -> str:
     return option.name.rpartition(".")[2]
+
+
+def _start(option: Option[object], name: str, problems: Problems) -> object:
+    """Return what an attribute of the settings with that name is before it is assigned."""
+    if not isinstance(option.type, ListOf):
+        return option.default
+    element = cast("ValueType[str]", option.type.inner)
+    return Listed(f"{name}.{_last(option)}", element, problems)
 
 
 def _table(option: TableOption[V], problems: Problems) -> Table[V]:

@@ -62,13 +62,12 @@ def size(
         elif against is not None:
             old = _read(Path(against))
         found = sizes(planned(load(config, options), options), options, estimate=estimate)
-    new = asdict(found)
     if json:
         print_json(found)
     elif markdown:
         typer.echo(printable("\n".join(_markdown(found, old))))
     elif old is not None:
-        rows = [("", "BEFORE", "NOW", ""), *_differences(old, new)]
+        rows = [("", "BEFORE", "NOW", ""), *_differences(old, asdict(found))]
         typer.echo(printable(text.columns(rows)))
     else:
         typer.echo(printable("\n".join(told(found))))

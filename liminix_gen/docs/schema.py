@@ -9,6 +9,7 @@ from liminix_gen import data
 from liminix_gen.catalog import Catalog
 from liminix_gen.docs.annotation import taken
 from liminix_gen.docs.services import summary
+from liminix_gen.docs.shapes import DIALECT, Schema
 from liminix_gen.model import options
 from liminix_gen.model.options import BuiltService, Option, TableOption
 from liminix_gen.model.parameter import Parameter, parameters_of
@@ -29,9 +30,6 @@ from liminix_gen.model.values import (
     ValueType,
 )
 
-Schema = dict[str, Any]
-
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SERVICE, _OUTPUT = {"$ref": "#/$defs/reference"}, {"$ref": "#/$defs/output"}
 _NAMES: Mapping[type[object], str] = {
     bool: "boolean", float: "number", int: "integer", str: "string",
@@ -58,7 +56,7 @@ def configuration(catalog: Catalog) -> Schema:
         **tables,
     }
     return {
-        "$schema": _DIALECT,
+        "$schema": DIALECT,
         "title": "A router, as liminix-gen builds it",
         **_object(properties, required=["device"]),
         "$defs": _definitions(catalog),

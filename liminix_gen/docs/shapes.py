@@ -26,7 +26,7 @@ import attrs
 
 Schema: TypeAlias = dict[str, Any]
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PLAIN: Mapping[object, Schema] = {
     Any: {},
     bool: {"type": "boolean"},
@@ -48,7 +48,7 @@ def schema(shape: object, title: str, *, more: object = None) -> Schema:
         name = found["$ref"].rpartition("/")[2]
         definitions[name]["additionalProperties"] = _of(more, definitions)
     return {
-        "$schema": _DIALECT,
+        "$schema": DIALECT,
         "title": title,
         **found,
         "$defs": dict(sorted(definitions.items())),
