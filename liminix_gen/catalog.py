@@ -149,11 +149,13 @@ class Catalog:
                     what, name = f"holds {file} itself", folder.resolve().name
                     hint = f"give the folder that {name} is in: --{kind} {folder.parent}"
                     raise ConfigurationError(Problem(str(folder), what, "", hint))
-        share = share_folder()
+        own = _project()
+        if not (modules or devices or outputs):
+            return own
         return Catalog(
-            (share / "modules", *(folder.resolve() for folder in modules)),
-            (share / "devices", *(folder.resolve() for folder in devices)),
-            (share / "outputs", *(folder.resolve() for folder in outputs)),
+            (*own.module_folders, *(folder.resolve() for folder in modules)),
+            (*own.device_folders, *(folder.resolve() for folder in devices)),
+            (*own.output_folders, *(folder.resolve() for folder in outputs)),
         )
 
     @cached_property
@@ -220,6 +222,13 @@ class Catalog:
                 what = f"there is no output {other!r}"
                 raise DefinitionError(_unknown(other, what, self.outputs, file))
         return attrs.evolve(image, name=name, folder=file.parent)
+
+
+@cache
+def _project() -> Catalog:
+    """Return what is of liminix-gen itself; its folders are looked through once."""
+    share = share_folder()
+    return Catalog((share / "modules",), (share / "devices",), (share / "outputs",))
 
 
 def _named(roots: Iterable[Path], file: str) -> Mapping[str, Path]:
