@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -96,20 +97,32 @@ def record(file: Path, proofs: Iterable[Proof]) -> None:
     file.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
 
 
-def standing(catalog: Catalog, board: str, proofs: Sequence[Proof]) -> Standing | None:
-    """Return what is proven of a board; None if nothing ever was."""
-    found = [
-        Standing(proof=proof, stale=proof.hash != hash_of(catalog, board, proof.reached))
-        for proof in proofs
-        if proof.board == board
-    ]
-    return min(found, key=lambda one: (one.stale, LEVELS.index(one.proof.level)), default=None)
+def standings(
+    catalog: Catalog, boards: Iterable[str], proofs: Iterable[Proof]
+) -> dict[str, Standing | None]:
+    """Return what is proven of boards, by their names; None if nothing ever was."""
+    of_service_type = cache(fingerprint.of_service_type)  # most rows reach the same
+    found: dict[str, list[Standing]] = {board: [] for board in boards}
+    for proof in proofs:
+        if proof.board in found:
+            now = _hash(catalog, proof.board, proof.reached, of_service_type)
+            found[proof.board].append(Standing(proof=proof, stale=proof.hash != now))
+    return {
+        board: min(rows, key=lambda one: (one.stale, LEVELS.index(one.proof.level)), default=None)
+        for board, rows in found.items()
+    }
 
 
 def hash_of(catalog: Catalog, board: str, reached: Iterable[str]) -> str:
     """Return the hash of a board and of those service types that there are."""
+    return _hash(catalog, board, reached, fingerprint.of_service_type)
+
+
+def _hash(
+    catalog: Catalog, board: str, reached: Iterable[str], of_service_type: Callable[[Path], str]
+) -> str:
     digest = hashlib.sha256(fingerprint.of_board(catalog.devices[board]).encode())
     for name in sorted(reached):
         if (folder := catalog.service_types.get(name)) is not None:
-            digest.update(f"{name} {fingerprint.of_service_type(folder)}".encode())
+            digest.update(f"{name} {of_service_type(folder)}".encode())
     return digest.hexdigest()[:16]

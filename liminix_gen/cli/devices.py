@@ -48,7 +48,7 @@ def devices(
     from liminix_gen import proof  # noqa: PLC0415  not needed for --help
 
     proofs = proof.load(proof.proof_file())
-    standings = {one.name: proof.standing(catalog, one.name, proofs) for one in boards}
+    standings = proof.standings(catalog, found, proofs)
     if json:
         described = [_described(board, catalog, standings[board.name]) for board in boards]
         print_json(described[0] if name in names else described)

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from liminix_gen.catalog import Catalog, share_folder
-from liminix_gen.proof import LEVELS, Proof, hash_of, load, proof_file, record, standing
+from liminix_gen.proof import LEVELS, Proof, hash_of, load, proof_file, record, standings
 
 ROW = Proof(
     board="one", level="evaluated", command="true", date="2026-01-31", reached=["lamp"], hash="new"
@@ -25,21 +25,21 @@ def made(folder: Path, *, stale: bool, **fields: str) -> Proof:
 
 def test_a_row_that_holds_counts_before_a_stronger_one_that_does_not(tmp_path: Path) -> None:
     holds = made(tmp_path, stale=False)
-    found = standing(boards(tmp_path), "one", (BOOTED, holds))
+    found = standings(boards(tmp_path), ["one"], (BOOTED, holds))["one"]
     assert found is not None
     assert (found.proof, found.stale) == (holds, False)
     assert str(found) == "evaluated 2026-01-31"
 
 
 def test_without_a_row_that_holds_the_strongest_is_shown_as_stale(tmp_path: Path) -> None:
-    found = standing(boards(tmp_path), "one", (ROW, BOOTED))
+    found = standings(boards(tmp_path), ["one"], (ROW, BOOTED))["one"]
     assert found is not None
     assert (found.proof, found.stale) == (BOOTED, True)
     assert str(found) == "booted 2025-12-01 (stale)"
 
 
 def test_a_board_without_a_row_has_none(tmp_path: Path) -> None:
-    assert standing(boards(tmp_path), "two", (ROW,)) is None
+    assert standings(boards(tmp_path), ["two"], (ROW,))["two"] is None
 
 
 def test_a_row_takes_the_place_of_its_own_kind(tmp_path: Path) -> None:
