@@ -257,6 +257,9 @@ class System(Settings):
             return False
         if any(one.lacks_some for one in (self.services, self.users, self.groups, self.files)):
             return False
+        # What is made of values that do not go together need not be anything.
+        if self.types.refused:
+            return False
         hashes = [user.password_hash for user in self.users.values()]
         waiting = [*self.services.values(), *self.types.built, *services_in(hashes)]
         seen = set(waiting)

@@ -45,12 +45,16 @@ class Where:
 
 @frozen
 class Problem:
-    """One mistake or failure, in four parts; only `what` is always there."""
+    """One mistake or failure, in four parts; only `what` is always there.
+
+    `is_quoted` says whether the line of `where` may be shown: it may hold a secret.
+    """
 
     where: Where | str | None
     what: str
     why: str = ""
     hint: str = ""
+    is_quoted: bool = True
 
     def __str__(self) -> str:
         first = f"{self.where}: {self.what}" if self.where is not None else self.what

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from liminix_gen.catalog import Catalog, authored, home_of
 from liminix_gen.definitions import complaints_of, require_outputs
-from liminix_gen.errors import DefinitionError, Where, nearest, suggestion
+from liminix_gen.errors import DefinitionError, Problem, Where, nearest, suggestion
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.reference import OutputReference
 from liminix_gen.model.service import (
@@ -22,7 +22,7 @@ from liminix_gen.model.service import (
     service_type,
     services_in,
 )
-from liminix_gen.model.values import InnerError, ListOf, ValueType
+from liminix_gen.model.values import InnerError, ListOf, ValueType, is_hidden
 from liminix_gen.recording import Problems, calling
 
 
@@ -49,11 +49,15 @@ def invalid_service(where: Where) -> Service:
 
 @frozen
 class ServiceTypes:
-    """The service types, and the services that were made of them."""
+    """The service types, and the services that were made of them.
+
+    ``refused`` are those of ``built`` that something is wrong with between their parameters.
+    """
 
     catalog: Catalog
     problems: Problems
     built: list[Service] = field(factory=list[Service])
+    refused: list[Service] = field(factory=list[Service])
 
     def build(
         self,
@@ -125,7 +129,10 @@ class ServiceTypes:
                 if is_noted:
                     continue
                 keys = error.keys if isinstance(error, InnerError) else ()
-                self.problems.note(line_of(name, *keys), f"{type_}.{name} {error}")
+                problem = Problem(
+                    line_of(name, *keys), f"{type_}.{name} {error}", is_quoted=not is_hidden(error)
+                )
+                self.problems.add(problem)
         if wrong or (
             # What it publishes is not known.
             cls.outputs is not Service.outputs
@@ -139,8 +146,11 @@ class ServiceTypes:
             require_outputs(service)
         self.built.append(service)
         # What stands for a service that could not be made was reported already.
-        if not any(other.STANDS_FOR_ANY for other in services_in(values)):
-            self.problems.add(*complaints_of(service))
+        if not any(other.STANDS_FOR_ANY for other in services_in(values)) and (
+            complaints := complaints_of(service)
+        ):
+            self.problems.add(*complaints)
+            self.refused.append(service)
         return service
 
     def _note_unknown(self, type_: str, where: Where) -> None:

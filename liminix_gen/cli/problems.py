@@ -26,7 +26,7 @@ def shown(problem: Problem) -> str:
     else:
         first = coloured(first, _RED)
     lines = [first]
-    if isinstance(problem.where, Where):
+    if isinstance(problem.where, Where) and problem.is_quoted:
         for margin, text, is_mark in _excerpt(problem.where, problem.what):
             lines.append(f"{coloured(margin, _BLUE)} {coloured(text, _RED) if is_mark else text}")
     for line in rest:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from liminix_gen.model.values import ValueType
+from liminix_gen.model.values import HiddenError, ValueType
 
 if TYPE_CHECKING:
     from liminix_gen.model.service import Service
@@ -36,8 +36,7 @@ class Secret(ValueType[OutputReference]):
 
     def convert(self, value: object) -> OutputReference:
         if not isinstance(value, OutputReference):
-            # The value stays out of the message: it may be the secret itself.
-            raise ValueError(f"must be {self.describe()}: everybody can read what an image holds")
+            raise HiddenError(f"must be {self.describe()}: everybody can read what an image holds")
         return value
 
     def describe(self) -> str:

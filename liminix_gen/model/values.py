@@ -58,6 +58,10 @@ def plain_integer(value: object) -> int | None:
         return None
 
 
+class HiddenError(ValueError):
+    """What is wrong with a value that may be a secret: neither it nor its line is to be shown."""
+
+
 class InnerError(ValueError):
     """What is wrong inside of a value; ``keys`` lead there, from the outermost."""
 
@@ -65,6 +69,12 @@ class InnerError(ValueError):
         super().__init__(said)
         inner = cause.keys if isinstance(cause, InnerError) else ()
         self.keys: tuple[str | int, ...] = (key, *inner)
+        self.is_hidden: bool = is_hidden(cause)
+
+
+def is_hidden(error: ValueError) -> bool:
+    """Say whether what is wrong may be a secret."""
+    return error.is_hidden if isinstance(error, InnerError) else isinstance(error, HiddenError)
 
 
 class ValueType(Generic[T_co]):

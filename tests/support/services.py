@@ -9,6 +9,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, cast
 
 import attrs
+import pytest
 
 from liminix_gen import (
     File,
@@ -24,8 +25,11 @@ from liminix_gen import (
     values,
 )
 from liminix_gen.catalog import Catalog
+from liminix_gen.errors import ConfigurationError
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.reference import OutputReference, Secret
+from liminix_gen.nixpkgs.package_set import NIXPKGS
+from liminix_gen.plan import plan
 from liminix_gen.plan.accounts import USERS
 from liminix_gen.recording import caller
 
@@ -80,10 +84,17 @@ class Bench:
         return service
 
     def refused(self, type_: str, **arguments: object) -> str:
-        """Build a service that must have exactly one mistake, and return the message."""
+        """Build a service that must have exactly one mistake, and return the message.
+
+        A plan is asked for, as a run does: it must not make anything of what is wrong.
+        """
         self.build(type_, **arguments)
         (message,) = self.messages
+        with pytest.raises(ConfigurationError) as caught:
+            plan(self.system, NIXPKGS)
+        assert [problem.what for problem in caught.value.problems] == [message]
         self.system.problems.found.clear()
+        self.system.types.refused.clear()
         return message
 
     @property

@@ -14,6 +14,7 @@ import pytest
 
 from liminix_gen import System
 from liminix_gen.catalog import Catalog
+from liminix_gen.cli.problems import shown
 from liminix_gen.config import load
 from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.errors import ConfigurationError
@@ -66,6 +67,7 @@ def loaded(folder: Path, text: str) -> System:
             ),
         ),
         ("service.ssh.build(authorized_keys={'root': key})", "so it takes no secret"),
+        (f"service.secret.file.build(path='{TEXT}')", "secret.file.path must be an absolute path"),
     ],
 )
 def test_a_secret_in_a_wrong_place(tmp_path: Path, text: str, message: str) -> None:
@@ -74,7 +76,7 @@ def test_a_secret_in_a_wrong_place(tmp_path: Path, text: str, message: str) -> N
     (problem,) = caught.value.problems
     assert str(problem.where).endswith("/router.py:5")
     assert message in problem.what
-    assert TEXT not in str(problem)
+    assert TEXT not in f"{problem} {shown(problem)}"
 
 
 def test_a_reference_is_a_secret_down_to_the_body(tmp_path: Path) -> None:
@@ -142,7 +144,7 @@ WITH_STATE = "config.state = 'state'\n"
 def problems_of(folder: Path, text: str) -> str:
     with pytest.raises(ConfigurationError) as caught:
         plan(loaded(folder, text), DEBIAN)
-    return "\n".join(str(problem) for problem in caught.value.problems)
+    return "\n".join(f"{one}\n{shown(one)}" for one in caught.value.problems)
 
 
 @pytest.mark.parametrize(

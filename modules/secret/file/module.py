@@ -5,6 +5,19 @@ import re
 from liminix_gen import Needs, Output, Part, Service, longrun, parameter, service_type, values
 
 
+class SecretPath(values.ValueType[str]):
+    """The path of a file that holds a secret: the secret itself may have been put in its place."""
+
+    def convert(self, value: object) -> str:
+        try:
+            return values.ABSOLUTE_PATH.convert(value)
+        except ValueError:
+            raise values.HiddenError(f"must be {self.describe()}, and not the secret") from None
+
+    def describe(self) -> str:
+        return values.ABSOLUTE_PATH.describe()
+
+
 @service_type
 class SecretFile(Service):
     """Publish a password or a key that a file on the device holds; no image holds it.
@@ -17,7 +30,7 @@ class SecretFile(Service):
     OUTPUTS = (Output("value", "the first line of the file", secret=True),)
 
     path: str = parameter(
-        values.ABSOLUTE_PATH,
+        SecretPath(),
         "file on the device whose first line is the secret, of at most 1,022 bytes",
         example="/state/secrets/ppp",
     )

@@ -25,17 +25,16 @@ class Armoured(values.ValueType[str]):
     """A file of age in letters (age(1), option --armor)."""
 
     def convert(self, value: object) -> str:
-        # The value stays out of the message: it may be the secret itself.
         if isinstance(value, str):
             lines = [line.strip() for line in value.strip().splitlines()]
             if len(lines) > 2 and (lines[0], lines[-1]) == (_FIRST, _LAST):
                 try:
                     sealed = base64.b64decode("".join(lines[1:-1]), validate=True)
                 except binascii.Error:
-                    raise ValueError("was not copied whole: it is not base64") from None
+                    raise values.HiddenError("was not copied whole: it is not base64") from None
                 if sealed.startswith(_VERSION):
                     return "".join(f"{line}\n" for line in lines)
-        raise ValueError(f"must be {self.describe()}")
+        raise values.HiddenError(f"must be {self.describe()}")
 
     def describe(self) -> str:
         return f"what `liminix-gen secret seal` prints, from {_FIRST!r} to its end"
