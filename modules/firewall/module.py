@@ -29,6 +29,14 @@ from liminix_gen.errors import suggestion
 
 from .closed import closed, opened
 from .defaults import PLACES, Home, Rules, built_in
+from .mistakes import (
+    in_two_zones,
+    no_hosts,
+    nobody_there,
+    of_no_kind,
+    two_families,
+    two_hosts,
+)
 from .passes import (
     ALLOW,
     FORWARD,
@@ -38,10 +46,8 @@ from .passes import (
     allowed,
     forwarded,
     inner,
-    is_no_host,
     is_suffix,
     let_in,
-    same_ports,
 )
 from .passes import opened as opened_ports
 from .places import Entry
@@ -49,7 +55,7 @@ from .rule import read
 from .ruleset import ENTRIES, NAME, families, merged, mistakes, script, uses
 from .statements import FLOWTABLE
 from .uses import USES, expressions_of, modules_of
-from .zone import KINDS, ZONE, Zone, zones_of
+from .zone import ZONE, Zone, zones_of
 
 _FEW = modules_of(())
 _PLACES = values.MappingOf(values.OneOf(*PLACES), values.ListOf(values.Text()))
@@ -215,20 +221,19 @@ class Firewall(Service):
         if unknown:
             return
         told: set[tuple[str, str, int]] = set()
-        for name, sentence in mistakes(self._entries, self._zone_names(), offload=self.offload):
-            if name in self.extra_rules or name not in built:
-                argument = "extra_rules" if name in self.extra_rules else "rules"
-                yield mistake(sentence, argument, name)
+        for wrong in mistakes(self._entries, self._zone_names(), offload=self.offload):
+            if wrong.entry in self.extra_rules or wrong.entry not in built:
+                argument = "extra_rules" if wrong.entry in self.extra_rules else "rules"
+                yield mistake(str(wrong), argument, wrong.entry)
                 continue
-            own = [one for one in self._placed_rules() if repr(one[-1]) in sentence]
+            own = [one for one in self._placed_rules() if one[-1] == wrong.rule]
             if not own:
-                yield mistake(sentence, "rules", name)
+                yield mistake(str(wrong), "rules", wrong.entry)
             # A rule for a place is in the chains of both families.
             for argument, place, number, rule in own:
                 if (argument, place, number) not in told:
                     told.add((argument, place, number))
-                    after = sentence.partition(f"{rule!r}: ")[2]
-                    yield mistake(f"{rule!r}: {after}", argument, place, number)
+                    yield mistake(f"{rule!r}: {wrong.sentence}", argument, place, number)
 
     def _placed_rules(self) -> Iterator[tuple[str, str, int, str]]:
         for argument, places in (("before", self.before), ("after", self.after)):
@@ -237,96 +242,17 @@ class Firewall(Service):
                     yield argument, place, number, rule
 
     def _mistakes_of_zones(self) -> Iterator[Mistake]:
-        """Yield what names no zone, or one that nobody is in, and who is in two."""
-        inhabited = sorted(zone.name for zone in self._zones if zone.interfaces)
-        for name, zone in self.zones.items():
-            if not zone["interfaces"]:
-                yield mistake("nobody is in this zone: it has no interface", "zones", name)
-            elif self._is_dead(name, zone):
-                said = "it is of no kind, so that its hosts reach nothing: 'like' says which"
-                near = suggestion(name, KINDS)
-                yield mistake(f"{said} ({near})" if near else said, "zones", name)
-            for other in cast("tuple[str, ...] | None", zone["reach"]) or ():
-                if other not in inhabited:
-                    yield mistake(_nobody(other, inhabited), "zones", name, "reach")
-        for parameter_, records in (
-            ("open", self.open),
-            ("allow", self.allow),
-            ("port_forward", self.port_forward),
-        ):
-            for name, record in records.items():
-                for key in ("from", "to"):
-                    zone_name = record.get(key)
-                    if isinstance(zone_name, str) and zone_name not in inhabited:
-                        where = (parameter_, name, key)
-                        yield mistake(_nobody(zone_name, inhabited), *where)
-        yield from self._mistakes_of_families()
-        yield from self._mistakes_of_doubles()
-        owners: dict[str | Service, str] = {}
-        for zone_ in self._zones:
-            for number, interface in enumerate(zone_.interfaces):
-                of = interface_of(interface)
-                if (
-                    owners.get(of, zone_.name) != zone_.name
-                    or interface in (zone_.interfaces[:number])
-                ):
-                    yield mistake(
-                        f"the {interface.TYPE} of {interface.where} is in the zones "
-                        f"{owners[of]!r} and {zone_.name!r}",
-                        "zones",
-                        zone_.name,
-                    )
-                owners[of] = zone_.name
-
-    def _is_dead(self, name: str, zone: Mapping[str, object]) -> bool:
-        """Say whether no rule is for a zone."""
-        if self.rules is not None or name in KINDS:
-            return False
-        said = [zone[key] for key in ("like", "reach", "router", "masquerade")]
-        named = [
-            name in {record.get("from"), record.get("to")}
-            for records in (self.open, self.allow, self.port_forward)
-            for record in records.values()
-        ]
-        own = f"@{name}" in f"{self.extra_rules} {self.before} {self.after}"
-        return not own and not any(named) and all(one is None for one in said)
-
-    def _mistakes_of_doubles(self) -> Iterator[Mistake]:
-        """Yield ports of the router that packets go to one host by, and are sent to another too."""
-        taken: list[tuple[str, str, Record]] = []
-        for argument, records in (("port_forward", self.port_forward), ("open", self.open)):
-            for name, record in records.items():
-                if argument == "port_forward" and all(":" in one for one in _hosts(record)):
-                    continue  # nothing is translated
-                for other, other_name, earlier in taken:
-                    if (common := same_ports(record, earlier)) and other == "port_forward":
-                        said = f"{common} goes to the host of {other}[{other_name!r}] already"
-                        yield mistake(said, argument, name, "port")
-                taken.append((argument, name, record))
-
-    def _mistakes_of_families(self) -> Iterator[Mistake]:
-        """Yield what is from hosts of one family, to hosts of the other."""
-        for parameter_, key, records in (
-            ("allow", "hosts", self.allow),
-            ("port_forward", "to", self.port_forward),
-        ):
-            for name, record in records.items():
-                sources, hosts = (
-                    {":" in one for one in cast("tuple[str, ...] | None", record[of]) or ()}
-                    for of in ("sources", key)
-                )
-                if sources and hosts and not sources & hosts:
-                    said = f"its sources are of one family, {key} of the other"
-                    yield mistake(said, parameter_, name)
-        for name, record in self.port_forward.items():
-            to = _hosts(record)
-            for number, host in enumerate(to):
-                if is_no_host(host):
-                    yield mistake(f"{host} is no host inside", "port_forward", name, "to", number)
-            for version, of in ((4, [one for one in to if ":" not in one]),):
-                if len(of) > 1:
-                    said = f"packets of IPv{version} go to one host, not to {len(of)}"
-                    yield mistake(said, "port_forward", name, "to")
+        passes = {"open": self.open, "allow": self.allow, "port_forward": self.port_forward}
+        # Whatever its name says, rules of one's own may be for a zone.
+        texts = f"{self.extra_rules} {self.before} {self.after}"
+        every = self.rules is not None
+        own = {name for name in self.zones if every or f"@{name}" in texts}
+        yield from nobody_there(self.zones, self._zones, passes)
+        yield from of_no_kind(self.zones, passes, own)
+        yield from in_two_zones(self._zones)
+        yield from two_families(passes)
+        yield from no_hosts(self.port_forward)
+        yield from two_hosts(passes)
 
     def _mistakes_of_places(self) -> Iterator[Mistake]:
         for argument, place, number, rule in self._placed_rules():
@@ -469,15 +395,6 @@ def _in_a_zone(interface: Service) -> Claim:
 
 def _interfaces(zones: Mapping[str, tuple[Service, ...]]) -> tuple[Service, ...]:
     return tuple(dict.fromkeys(service for zone in zones.values() for service in zone))
-
-
-def _hosts(record: Record) -> tuple[str, ...]:
-    return cast("tuple[str, ...]", record["to"])
-
-
-def _nobody(zone: str, inhabited: list[str]) -> str:
-    known = ", ".join(inhabited) or "none yet"
-    return f"nobody is in a zone {zone!r} (zones with interfaces: {known})"
 
 
 def _jumps(rule: str) -> set[str]:

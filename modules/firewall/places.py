@@ -6,7 +6,7 @@ nft leaves these to the kernel, and the kernel of the build machine is not the d
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from .rule import Rule, read
 from .statements import ACTIONS
@@ -22,11 +22,22 @@ _HOOKS = {
 _DEEPEST = 16  # NFT_JUMP_STACK_SIZE
 
 
-def misplaced(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong between the entries of one family, which were read before.
+@frozen
+class Wrong:
+    """What is wrong with an entry, by its name, or with one of its rules."""
 
-    Each is the name of an entry, and a sentence.
-    """
+    entry: str
+    sentence: str
+    rule: str | None = None
+
+    def __str__(self) -> str:
+        if self.rule is None:
+            return self.sentence
+        return f"{self.entry!r}, {self.rule!r}: {self.sentence}"
+
+
+def misplaced(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> Iterator[Wrong]:
+    """Yield what is wrong between the entries of one family, which were read before."""
     of_kind: dict[str, set[str]] = {"chain": set(), "helper": set(), "set": {*zones}}
     for name, entry in entries.items():
         kind = str(entry.get("kind", "chain"))
@@ -41,15 +52,17 @@ def misplaced(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> Iterator[
             ):
                 for missing in sorted(names - of_kind[kind]):
                     complete = False
-                    yield name, f"{name!r}, {rule!r}: there is no {kind} {missing!r} of that family"
+                    said = f"there is no {kind} {missing!r} of that family"
+                    yield Wrong(name, said, rule)
             for other in sorted(used.chains & of_kind["chain"]):
                 if "hook" in entries[other]:
                     complete = False
-                    yield name, f"{name!r}, {rule!r}: {other!r} has a hook, and is not jumped to"
+                    yield Wrong(name, f"{other!r} has a hook, and is not jumped to", rule)
     bases = {name: entry for name, entry in entries.items() if "hook" in entry}
     for name, entry in bases.items():
         if entry["hook"] not in _HOOKS[str(entry["type"])]:
-            yield name, f"chain {name!r}: none of the type {entry['type']!r} has {entry['hook']!r}"
+            said = f"chain {name!r}: none of the type {entry['type']!r} has {entry['hook']!r}"
+            yield Wrong(name, said)
             complete = False
     if complete:
         yield from _refused(entries, bases)
@@ -61,7 +74,7 @@ class _Walk:
 
     entries: Mapping[str, Entry]
     found: set[str] = field(factory=set[str])
-    mistakes: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
+    mistakes: list[Wrong] = field(factory=list[Wrong])
 
     def enter(self, name: str, path: tuple[str, ...]) -> None:
         self.found.add(name)
@@ -69,15 +82,15 @@ class _Walk:
             for other in sorted(used.chains):
                 if other in path:
                     again = f"a packet would loop back to {other!r} again and again"
-                    self.mistakes.append((name, f"{name!r}, {rule!r}: {again}"))
+                    self.mistakes.append(Wrong(name, again, rule))
                 elif len(path) >= _DEEPEST:
                     deep = f"more than {_DEEPEST} jumps one behind the other"
-                    self.mistakes.append((name, f"{name!r}, {rule!r}: {deep}"))
+                    self.mistakes.append(Wrong(name, deep, rule))
                 elif other not in self.found:
                     self.enter(other, (*path, other))
 
 
-def _refused(entries: Mapping[str, Entry], bases: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+def _refused(entries: Mapping[str, Entry], bases: Mapping[str, Entry]) -> Iterator[Wrong]:
     """Yield what the kernel would refuse, as packets of some base chain come there."""
     walks = {base: _Walk(entries) for base in bases}
     for base, walk in walks.items():
@@ -87,21 +100,22 @@ def _refused(entries: Mapping[str, Entry], bases: Mapping[str, Entry]) -> Iterat
         from_ = {base: bases[base] for base, walk in walks.items() if name in walk.found}
         for rule, used in _rules(entry):
             for word in sorted(used.actions):
-                for sentence in _not_there(f"{name!r}, {rule!r}", word, from_):
-                    yield name, sentence
+                if said := _not_there(word, from_):
+                    yield Wrong(name, said, rule)
 
 
-def _not_there(where: str, word: str, bases: Mapping[str, Entry]) -> Iterator[str]:
+def _not_there(word: str, bases: Mapping[str, Entry]) -> str:
+    """Return why an action is wrong in a chain that packets of some bases come to, if it is."""
     action = ACTIONS[word]
     for key, allowed in (("type", action.chains), ("hook", action.hooks)):
         others = [base for base, entry in bases.items() if allowed and entry[key] not in allowed]
         if others:
             places = " or ".join(sorted(allowed))
-            yield (
-                f"{where}: {word!r} is for chains of the {key} {places}, and packets of "
-                f"{others[0]!r} come here"
+            return (
+                f"{word!r} is for chains of the {key} {places}, and packets of {others[0]!r} come "
+                "here"
             )
-            return
+    return ""
 
 
 def _rules(entry: Entry) -> Iterator[tuple[str, Rule]]:

@@ -7,7 +7,7 @@ from typing import cast
 from liminix_gen import values
 
 from .keywords import KEYWORDS
-from .places import Entry, misplaced
+from .places import Entry, Wrong, misplaced
 from .rule import read, read_element
 from .uses import USES
 
@@ -119,17 +119,17 @@ _HELPERS = tuple(use.removeprefix("helper ") for use in sorted(USES) if use.star
 
 def mistakes(
     entries: Mapping[str, Entry], zones: tuple[str, ...], *, offload: bool
-) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong between the keys of each entry, in its rules, and between entries.
-
-    Each is the name of an entry, and a sentence.
-    """
-    found = False
-    for name, entry in entries.items():
-        of_rules = _rule_mistakes(name, entry, offload=offload)
-        for sentence in (*_entry_mistakes(name, entry, zones), *of_rules):
-            found = True
-            yield name, sentence
+) -> Iterator[Wrong]:
+    """Yield what is wrong between the keys of each entry, in its rules, and between entries."""
+    found = [
+        wrong
+        for name, entry in entries.items()
+        for wrong in (
+            *(Wrong(name, said) for said in _entry_mistakes(name, entry, zones)),
+            *_rule_mistakes(name, entry, offload=offload),
+        )
+    ]
+    yield from found
     if not found:
         for family in families(entries):
             of_family = {name: one for name, one in entries.items() if one["family"] == family}
@@ -168,7 +168,7 @@ def _chain_mistakes(name: str, chain: Entry) -> Iterator[str]:
         yield f"chain {name!r} is of the type {chain['type']!r}, and not of filter, nat or route"
 
 
-def _rule_mistakes(name: str, entry: Entry, *, offload: bool) -> Iterator[str]:
+def _rule_mistakes(name: str, entry: Entry, *, offload: bool) -> Iterator[Wrong]:
     """Yield what is not known of rules, and of statements in elements."""
     family = str(entry.get("family", "ip"))
     for what, reader in (("rules", read), ("elements", read_element)):
@@ -176,13 +176,13 @@ def _rule_mistakes(name: str, entry: Entry, *, offload: bool) -> Iterator[str]:
             try:
                 used = reader(text, family).uses
             except ValueError as error:
-                yield f"{name!r}, {text!r}: {error}"
+                yield Wrong(name, str(error), text)
                 continue
             for use in sorted(used - USES.keys()):
                 statement = use.removesuffix(f" {family}")
-                yield f"{name!r}, {text!r}: the family {family!r} has no {statement!r}"
+                yield Wrong(name, f"the family {family!r} has no {statement!r}", text)
             if "flow" in used and not offload:
-                yield f"{name!r}, {text!r}: 'flow add' needs the parameter offload"
+                yield Wrong(name, "'flow add' needs the parameter offload", text)
 
 
 def uses(entries: Mapping[str, Entry]) -> tuple[str, ...]:

@@ -713,9 +713,9 @@ def test_a_zone_that_no_rule_is_for_is_refused(bench: Bench, name: str, near: st
             {"port_forward": {"a": {"port": 22, "to": "192.0.2.5"}}, "open": {"b": {"port": 22}}},
             "open['b']['port']: tcp/22 goes to the host of port_forward['a'] already",
         ),
-        ({"port_forward": {"a": {"port": 1, "to": "127.0.0.1"}}}, "127.0.0.1 is no host inside"),
-        ({"port_forward": {"a": {"port": 1, "to": "::"}}}, ":: is no host inside"),
-        ({"port_forward": {"a": {"port": 1, "to": "224.0.0.1"}}}, "224.0.0.1 is no host inside"),
+        ({"port_forward": {"a": {"port": 1, "to": "127.0.0.1"}}}, "127.0.0.1 is not the address of a host"),
+        ({"port_forward": {"a": {"port": 1, "to": "::"}}}, ":: is not the address of a host"),
+        ({"port_forward": {"a": {"port": 1, "to": "224.0.0.1"}}}, "224.0.0.1 is not the address of a host"),
     ],
 )  # fmt: skip
 def test_a_port_leads_to_one_host(bench: Bench, passes: dict[str, object], said: str) -> None:
