@@ -8,8 +8,8 @@ from typing import cast
 
 from attrs import define, field, frozen
 
-from .rule import Rule, read
-from .statements import ACTIONS
+from .rule import Rule, read, read_element
+from .statements import PLACED
 
 Entry = Mapping[str, object]
 
@@ -19,6 +19,17 @@ _HOOKS = {
     "nat": {"prerouting", "input", "output", "postrouting"},
     "route": {"output"},
 }
+# Where the chains of nf_tables have their priorities, and connection tracking its own
+# (include/uapi/linux/netfilter_ipv4.h).
+_PRIORITIES = {
+    "raw": -300,
+    "mangle": -150,
+    "dstnat": -100,
+    "filter": 0,
+    "security": 50,
+    "srcnat": 100,
+}
+_TRACKED = -200
 _DEEPEST = 16  # NFT_JUMP_STACK_SIZE
 
 
@@ -60,12 +71,29 @@ def misplaced(entries: Mapping[str, Entry], zones: tuple[str, ...]) -> Iterator[
                     yield Wrong(name, f"{other!r} has a hook, and is not jumped to", rule)
     bases = {name: entry for name, entry in entries.items() if "hook" in entry}
     for name, entry in bases.items():
-        if entry["hook"] not in _HOOKS[str(entry["type"])]:
-            said = f"chain {name!r}: none of the type {entry['type']!r} has {entry['hook']!r}"
-            yield Wrong(name, said)
+        if said := _misplaced_base(entry):
+            yield Wrong(name, f"chain {name!r}: {said}")
             complete = False
     if complete:
         yield from _refused(entries, bases)
+
+
+def _misplaced_base(entry: Entry) -> str:
+    """Return why a chain cannot be hooked where it says, if it cannot."""
+    if entry["hook"] not in _HOOKS[str(entry["type"])]:
+        return f"none of the type {entry['type']!r} has {entry['hook']!r}"
+    priority = str(entry.get("priority", "filter"))
+    if entry["type"] == "nat" and _number(priority) <= _TRACKED:
+        return f"one of the type 'nat' needs a priority above {_TRACKED}, which {priority} is not"
+    return ""
+
+
+def _number(priority: str) -> int:
+    """Return a priority as a number: ``raw + 10`` is -290."""
+    first, *offset = priority.split()
+    return (
+        int(first) if first not in _PRIORITIES else _PRIORITIES[first] + int("".join(offset) or 0)
+    )
 
 
 @define
@@ -79,7 +107,7 @@ class _Walk:
     def enter(self, name: str, path: tuple[str, ...]) -> None:
         self.found.add(name)
         for rule, used in _rules(self.entries[name]):
-            for other in sorted(used.chains):
+            for other in sorted(_leads_to(used, self.entries)):
                 if other in path:
                     again = f"a packet would loop back to {other!r} again and again"
                     self.mistakes.append(Wrong(name, again, rule))
@@ -99,15 +127,15 @@ def _refused(entries: Mapping[str, Entry], bases: Mapping[str, Entry]) -> Iterat
     for name, entry in entries.items():
         from_ = {base: bases[base] for base, walk in walks.items() if name in walk.found}
         for rule, used in _rules(entry):
-            for word in sorted(used.actions):
+            for word in sorted(used.placed):
                 if said := _not_there(word, from_):
                     yield Wrong(name, said, rule)
 
 
 def _not_there(word: str, bases: Mapping[str, Entry]) -> str:
-    """Return why an action is wrong in a chain that packets of some bases come to, if it is."""
-    action = ACTIONS[word]
-    for key, allowed in (("type", action.chains), ("hook", action.hooks)):
+    """Return why something is wrong in a chain that packets of some bases come to, if it is."""
+    place = PLACED[word]
+    for key, allowed in (("type", place.chains), ("hook", place.hooks)):
         others = [base for base, entry in bases.items() if allowed and entry[key] not in allowed]
         if others:
             places = " or ".join(sorted(allowed))
@@ -119,5 +147,13 @@ def _not_there(word: str, bases: Mapping[str, Entry]) -> str:
 
 
 def _rules(entry: Entry) -> Iterator[tuple[str, Rule]]:
-    for rule in cast("tuple[str, ...]", entry.get("rules", ())):
-        yield rule, read(rule, str(entry["family"]))
+    """Yield the rules of a chain, or the elements of a set or map, as they are written and read."""
+    for key, reader in (("rules", read), ("elements", read_element)):
+        for text in cast("tuple[str, ...]", entry.get(key, ())):
+            yield text, reader(text, str(entry["family"]))
+
+
+def _leads_to(used: Rule, entries: Mapping[str, Entry]) -> set[str]:
+    """Return the chains that a rule jumps to, by itself or by the maps that it looks into."""
+    maps = [entries[name] for name in used.sets if name in entries]
+    return used.chains.union(*(of.chains for entry in maps for _, of in _rules(entry)))

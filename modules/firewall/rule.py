@@ -69,11 +69,14 @@ _CLOSED_BY = {"{": "}", "(": ")", "[": "]"}
 
 @define
 class Rule:
-    """What one rule uses: ``uses`` of the kernel; chains, sets and helpers of its table by name."""
+    """What one rule uses: ``uses`` of the kernel; chains, sets and helpers of its table by name.
+
+    ``placed`` is what may stand at some places only, by its name in statements.PLACED.
+    """
 
     family: str
     uses: set[str] = field(factory=set[str])
-    actions: set[str] = field(factory=set[str])
+    placed: set[str] = field(factory=set[str])
     chains: set[str] = field(factory=set[str])
     sets: set[str] = field(factory=set[str])
     helpers: set[str] = field(factory=set[str])
@@ -153,7 +156,7 @@ class _Reader:
 
     def action(self, word: str) -> None:
         action = ACTIONS[word]
-        self.rule.actions.add(word)
+        self.rule.placed.add(word)
         if action.use:
             self.use(action.use, by_family=action.by_family)
         special = _SPECIAL.get(word)
@@ -169,7 +172,11 @@ class _Reader:
                 raise ValueError("an object of nft, which 'name' names, cannot be described here")
             if self.here.kind == "word" and self.here.text.partition("/")[0] in action.options:
                 word = self.take()
-                if word == "to":
+                if word == "rate":
+                    self.take_if("over")
+                    if self.take().partition("/")[0] == "0":
+                        raise ValueError("'limit rate' takes 1 or more")
+                elif word == "to":
                     self.value()
                 elif word in action.before_words:
                     self.take()
@@ -275,6 +282,8 @@ class _Reader:
 
     def expression(self) -> None:
         word = self.take()
+        if word in _SDIF:
+            self.rule.placed.add("sdif")
         special = _EXPRESSIONS.get(word)
         if special is not None:
             special(self)
@@ -293,7 +302,13 @@ class _Reader:
             self.operand()
 
     def meta(self) -> None:
-        self.take()
+        key = self.take()
+        if key not in META:
+            raise ValueError(f"'meta {key}' is not known, or is for bridges only")
+        if key in _SDIF:
+            self.rule.placed.add("sdif")
+        if key == "pkttype" and self.at("set"):
+            self.rule.placed.add("meta pkttype set")
 
     def ct(self) -> None:
         self.use("ct")
@@ -311,21 +326,29 @@ class _Reader:
 
     def fib(self) -> None:
         self.use("fib", by_family=True)
-        self.take()
+        words = {self.take()}
         while self.take_if("."):
-            self.take()
-        self.take()
+            words.add(self.take())
+        result = self.take()
+        if result != "type":
+            self.rule.placed.add("fib for an interface")
+        if result == "oifname" and self.at("exists", "missing"):
+            raise ValueError("'exists' and 'missing' are asked of 'oif', not of 'oifname'")
+        self.rule.placed |= {f"fib with {word}" for word in words & {"iif", "oif"}}
 
     def rt(self) -> None:
         self.take_if("ip", "ip6")
-        self.take()
+        if self.take() == "mtu":
+            self.rule.placed.add("rt mtu")
 
     def socket(self) -> None:
         self.use("socket")
+        self.rule.placed.add("socket")
         self.take()
 
     def osf(self) -> None:
         self.use("osf")
+        self.rule.placed.add("osf")
         if self.take_if("ttl"):
             self.take()
         self.take()
@@ -347,8 +370,9 @@ class _Reader:
         self.numbers()
 
     def numbers(self) -> None:
-        while self.take_if("mod", "offset", "seed"):
-            self.take()
+        while self.at("mod", "offset", "seed"):
+            if (self.take(), self.take()) == ("mod", "0"):
+                raise ValueError("nothing is left over by 0: 'mod' takes 1 or more")
 
     def raw(self) -> None:
         for _ in range(2):
@@ -356,6 +380,7 @@ class _Reader:
             self.take()
 
 
+_SDIF = {"sdif", "sdifname"}
 _EXPRESSIONS: Mapping[str, Callable[[_Reader], None]] = {
     "meta": _Reader.meta,
     "ct": _Reader.ct,

@@ -114,6 +114,16 @@ _KEYS = {
     "map": {"type", "flags", "elements", "timeout", "gc_interval", "size"},
     "helper": {"type", "protocol"},
 }
+# What carries the protocols that are followed, if it is not TCP, and of which family packets are
+# (struct nf_conntrack_helper in net/netfilter/nf_conntrack_*.c).
+_CARRIED_BY = {
+    "RAS": ("udp",),
+    "netbios-ns": ("udp",),
+    "sip": ("udp", "tcp"),
+    "snmp": ("udp",),
+    "tftp": ("udp",),
+}
+_IPV4_ONLY = {"irc", "netbios-ns", "pptp", "snmp"}
 _HELPERS = tuple(use.removeprefix("helper ") for use in sorted(USES) if use.startswith("helper "))
 
 
@@ -156,6 +166,18 @@ def _entry_mistakes(name: str, entry: Entry, zones: tuple[str, ...]) -> Iterator
         if entry.get("type") not in {None, *_HELPERS}:
             known = ", ".join(_HELPERS)
             yield f"helper {name!r} is of the type {entry['type']!r}, and not of {known}"
+        else:
+            yield from _helper_mistakes(name, entry)
+
+
+def _helper_mistakes(name: str, helper: Entry) -> Iterator[str]:
+    """Yield what a helper does not follow: protocols, and families, of packets."""
+    kind = str(helper.get("type"))
+    carried = _CARRIED_BY.get(kind, ("tcp",))
+    if helper.get("protocol", carried[0]) not in carried:
+        yield f"helper {name!r}: {kind} is carried by {' or '.join(carried)}"
+    if helper.get("family") == "ip6" and kind in _IPV4_ONLY:
+        yield f"helper {name!r}: {kind} is followed in IPv4 only"
 
 
 def _chain_mistakes(name: str, chain: Entry) -> Iterator[str]:

@@ -21,7 +21,7 @@ OPTIONS = _words("option chunk")
 META = _words(
     """mark iif iifname iiftype oif oifname oiftype skuid skgid nftrace pkttype cpu iifgroup
     oifgroup time day hour length protocol nfproto l4proto priority random iifkind oifkind sdif
-    sdifname broute cgroup rtclassid secmark ipsec secpath"""
+    sdifname cgroup rtclassid secmark ipsec secpath"""
 )
 FIELDS = _words(
     """saddr daddr type id dei cfi pcp htype ptype hlen plen operation version hdrlength dscp ecn
@@ -107,6 +107,20 @@ ACTIONS: Mapping[str, Action] = {
     ),
     "tproxy": Action(use="tproxy", options=_words("ip ip6 to"), hooks=_words("prerouting")),
     "update": Action(),
+}
+
+# Expressions, too, the kernel lets stand at some hooks only: nft_fib_validate() and the like.
+_RECEIVED = _words("prerouting input forward")
+PLACED: Mapping[str, Action] = {
+    **ACTIONS,
+    "fib with iif": Action(hooks=_RECEIVED),
+    "fib with oif": Action(hooks=_words("forward output postrouting")),
+    "fib for an interface": Action(hooks=_RECEIVED),
+    "meta pkttype set": Action(hooks=_words("prerouting")),
+    "osf": Action(hooks=_RECEIVED),
+    "rt mtu": Action(hooks=_words("forward output postrouting")),
+    "sdif": Action(hooks=_words("input forward")),
+    "socket": Action(hooks=_words("prerouting input output")),
 }
 
 # The one table of flows there is.

@@ -540,7 +540,13 @@ def test_every_use_has_a_rule_in_the_tests(bench: Bench) -> None:
         ('log prefix "open', "is not a word of nft's language"),
         ("tcp dport", None),
         ("tcp", "a field that is known is expected behind 'tcp'"),
-        ("limit rate", None),
+        ("limit rate", "it ends where nft expects more"),
+        ("limit rate over 0/second drop", "'limit rate' takes 1 or more"),
+        ("meta mark set numgen inc mod 0", "'mod' takes 1 or more"),
+        ("meta ibrname br0", "'meta ibrname' is not known, or is for bridges only"),
+        ("meta broute set 1", "'meta broute' is not known, or is for bridges only"),
+        ("fib daddr . oif type local", "'fib with oif' is for chains of the hook forward or"),
+        ("tcp flags syn tcp option maxseg size set rt mtu", "'rt mtu' is for chains of the hook"),
         ("dnat to", "it ends where nft expects more"),
         ("ip saddr { 192.0.2.1", "it ends where nft expects more"),
         ("meta", "it ends where nft expects more"),
@@ -561,6 +567,35 @@ def test_a_rule_that_the_device_would_refuse_is_a_mistake(
     assert said in message
     assert "'incoming-allowed-ip4'" in message
     assert repr(rule) in message
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (
+            {"family": "ip", "type": "nat", "hook": "prerouting", "priority": -300},
+            "one of the type 'nat' needs a priority above -200, which -300 is not",
+        ),
+        (
+            {"family": "ip", "type": "nat", "hook": "prerouting", "priority": "raw + 100"},
+            "which raw + 100 is not",
+        ),
+        (
+            {"kind": "map", "family": "ip", "type": "inet_service : verdict",
+             "elements": ["22 : jump nowhere"]},
+            "'22 : jump nowhere': there is no chain 'nowhere' of that family",
+        ),
+        ({"kind": "helper", "family": "ip", "type": "ftp", "protocol": "udp"}, "carried by tcp"),
+        (
+            {"kind": "helper", "family": "ip6", "type": "pptp", "protocol": "tcp"},
+            "pptp is followed in IPv4 only",
+        ),
+    ],
+)  # fmt: skip
+def test_an_entry_that_the_kernel_would_refuse_is_a_mistake(
+    bench: Bench, entry: dict[str, object], said: str
+) -> None:
+    assert said in bench.refused("firewall", extra_rules={"new": entry})
 
 
 def test_a_family_lacks_what_the_kernel_has_for_others(bench: Bench) -> None:
