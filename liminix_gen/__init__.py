@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from liminix_gen.model.reference import SECRET, OutputReference
     from liminix_gen.model.service import (
         INTERFACE,
+        INTERFACES,
         Example,
         Mistake,
         Needs,
@@ -137,6 +138,7 @@ _HOME = {
     "Image": "model.output",
     "parameter": "model.parameter",
     "INTERFACE": "model.service",
+    "INTERFACES": "model.service",
     "SECRET": "model.reference",
     "Example": "model.service",
     "Mistake": "model.service",
@@ -160,6 +162,7 @@ _HOME = {
 
 __all__ = [
     "INTERFACE",
+    "INTERFACES",
     "SECRET",
     "Admission",
     "BootImage",

@@ -647,7 +647,7 @@ class FirewallTypes:
         after: Mapping[Any, Listed[str]] = ...,
         rules: Mapping[str, FirewallRules] | None = None,
         extra_rules: Mapping[str, FirewallRules] = ...,
-        rescue: Mapping[str, Listed[int]] = ...,
+        rescue: Mapping[str, Listed[int]] | None = None,
         dependencies: Iterable[Service] = (),
     ) -> Built[Never]:
         """Filter packets by zones, and by rules of your own (nft(8)).
@@ -674,7 +674,7 @@ class FirewallTypes:
             after: rules for its end, where what nobody let through is dropped
             rules: chain to its keys: family, type, hook, priority, policy, rules; given, it replaces all that zones and the parameters above bring, but the sets of the zones
             extra_rules: keys of chains that take the place of those in rules, or further chains
-            rescue: zone to the TCP ports of the router that its hosts reach while the rules are not loaded, so that they can be mended
+            rescue: zone to the TCP ports of the router that its hosts reach while the rules are not loaded, so that they can be mended; if it is not given, 22 from each zone like lan
             dependencies: services that are ready before this one, besides its own
         """
 

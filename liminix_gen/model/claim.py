@@ -139,10 +139,12 @@ class Admission:
     """What a packet filter lets in to the router from an interface.
 
     ``ports`` are of a protocol ("tcp", "udp"), from the first to the last; None is everything.
+    ``rescue`` are the ports of TCP that are open while its rules are not loaded.
     """
 
     interface: Hashable
     ports: tuple[tuple[str, int, int], ...] | None
+    rescue: tuple[int, ...] = ()
 
     def lets_in(self, protocol: str, port: int) -> bool:
         """Say whether a port is reached from there."""

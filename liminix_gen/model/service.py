@@ -23,6 +23,7 @@ from liminix_gen.model.values import (
     SERVICE_NAME,
     USER_NAME,
     Boolean,
+    InnerError,
     Instance,
     Integer,
     ListOf,
@@ -559,6 +560,25 @@ def interface_of(service: Service) -> str | Service:
         if reference.publishes(INTERFACE_NAME):
             return interface_of(reference)
     return service
+
+
+@frozen
+class _Interfaces(ListOf[Service]):
+    """Interfaces of which no two are the same."""
+
+    inner: ValueType[Service] = INTERFACE
+
+    def convert(self, value: object) -> tuple[Service, ...]:
+        services = super().convert(value)
+        found: dict[str | Service, int] = {}
+        for place, service in enumerate(services):
+            if found.setdefault(interface_of(service), place) != place:
+                said = f"has the interface of the {service.TYPE} of {service.where} twice"
+                raise InnerError(said, place, ValueError(said))
+        return services
+
+
+INTERFACES = _Interfaces()
 
 
 def bands_of(interface: Service) -> tuple[str, ...]:

@@ -61,6 +61,9 @@ def plain_integer(value: object) -> int | None:
 class HiddenError(ValueError):
     """What is wrong with a value that may be a secret: neither it nor its line is to be shown."""
 
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+
 
 class InnerError(ValueError):
     """What is wrong inside of a value; ``keys`` lead there, from the outermost."""

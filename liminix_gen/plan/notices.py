@@ -28,6 +28,7 @@ def notices(
         names = ", ".join(sorted(at_boot))
         yield f"left out, so processors keep the microcode of the machine: {names}"
     yield from _shut_out(requests)
+    yield from _locked_out(requests)
     if not _somebody_can_log_in(system, requests, accounts):
         yield (
             "nobody can log in: no service has a login, and the console has none that opens; "
@@ -74,6 +75,20 @@ def _shut_out(requests: Requests) -> Iterator[str]:
         yield f"the firewall lets nobody in to {port} of {asked}: its parameter `open` does"
     for interface in sorted(map(str, used.keys() - let_in.keys() - {"lo"})):
         yield f"{interface} is in no zone of the firewall, so that nothing passes by it"
+
+
+def _locked_out(requests: Requests) -> Iterator[str]:
+    """Yield logins that nobody reaches while the rules of a packet filter are not loaded."""
+    rescued = {f"tcp/{port}" for one, _ in requests.admissions for port in one.rescue}
+    logins = {asked for login, asked in requests.logins if login != "never"}
+    for claimed in requests.claims if rescued else ():
+        port = port_of(claimed)
+        if claimed.asked in logins and port and port not in rescued:
+            rescued.add(port)
+            yield (
+                f"while the firewall's rules are not loaded, nobody reaches {port} of "
+                f"{claimed.asked}: its parameter `rescue` says what stays open"
+            )
 
 
 def _somebody_can_log_in(system: System, requests: Requests, accounts: Accounts) -> bool:

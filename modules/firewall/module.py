@@ -154,11 +154,11 @@ class Firewall(Service):
         example={"incoming-allowed-ip4": {"rules": ["tcp dport 443 accept"]}},
     )
 
-    rescue: Mapping[str, tuple[int, ...]] = parameter(
-        values.MappingOf(NAME, values.ListOf(values.PORT)),
+    rescue: Mapping[str, tuple[int, ...]] | None = parameter(
+        values.Optional(values.MappingOf(NAME, values.ListOf(values.PORT))),
         "zone to the TCP ports of the router that its hosts reach while the rules are not loaded, "
-        "so that they can be mended",
-        default={"lan": (22,)},
+        "so that they can be mended; if it is not given, 22 from each zone like lan",
+        default=None,
         example={"lan": [22, 2222]},
     )
 
@@ -190,6 +190,13 @@ class Firewall(Service):
         )
         return built_in(home)
 
+    @property
+    def _rescue(self) -> Mapping[str, tuple[int, ...]]:
+        """The ports of each zone that stay open, whatever happens."""
+        if self.rescue is None:
+            return {zone.name: (22,) for zone in self._zones if zone.kind == "lan"}
+        return {zone: ports for zone, ports in self.rescue.items() if ports}
+
     def _zone_names(self) -> tuple[str, ...]:
         return tuple(zone.name for zone in self._zones)
 
@@ -205,7 +212,7 @@ class Firewall(Service):
         if not of_zones and not placed:
             yield from self._mistakes_of_replaced()
             yield from self._mistakes_of_entries()
-        for zone in self.rescue:
+        for zone in self._rescue:
             if zone not in self._zone_names():
                 yield mistake(f"there is no zone {zone!r}", "rescue", zone)
 
@@ -316,7 +323,11 @@ class Firewall(Service):
             ports = None if self.rules is not None else let_in(zone, self.open)
             every = None if ports is None else (*ports, *own)
             for interface in zone.interfaces:
-                yield Admission(interface=interface_of(interface), ports=every)
+                yield Admission(
+                    interface=interface_of(interface),
+                    ports=every,
+                    rescue=self._rescue.get(zone.name, ()),
+                )
 
     def _own_ports(self) -> Iterator[tuple[str, int, int]]:
         """Yield numbers in rules of the user's as ports: what they let in is not looked into."""
@@ -346,7 +357,7 @@ class Firewall(Service):
 
     def parts(self) -> tuple[Part, ...]:
         entries = self._entries
-        rescue = {zone: ports for zone, ports in self.rescue.items() if ports}
+        rescue = self._rescue
         zones = {zone.name: zone.interfaces for zone in self._zones if zone.interfaces}
         followed = {zone: zones[zone] for zone in rescue if zone in zones}
         policy = closed(rescue)

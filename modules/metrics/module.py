@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from liminix_gen import (
-    INTERFACE,
+    INTERFACES,
     Group,
     Needs,
     Part,
@@ -28,7 +28,7 @@ class Metrics(Service):
     """
 
     interfaces: tuple[Service, ...] = parameter(
-        values.ListOf(INTERFACE),
+        INTERFACES,
         "interfaces to listen on, whatever addresses they have",
         example=["lan"],
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 
 from liminix_gen import (
-    INTERFACE,
+    INTERFACES,
     Claim,
     Example,
     Inside,
@@ -110,7 +110,7 @@ class Ssh(Service):
         example="127.0.0.1",
     )
     interfaces: tuple[Service, ...] = parameter(
-        values.ListOf(INTERFACE),
+        INTERFACES,
         "interfaces to listen on, whatever addresses they have; none given is all of them",
         default=(),
         example=["lan"],

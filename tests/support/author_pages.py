@@ -35,7 +35,7 @@ GROUPS = {
         "Output",
         "OutputReference",
     ),
-    "Values of a parameter": ("INTERFACE", "ServiceWith", "OrOutput", "SECRET"),
+    "Values of a parameter": ("INTERFACE", "INTERFACES", "ServiceWith", "OrOutput", "SECRET"),
     "Parts": ("longrun", "oneshot", "Part", "boot_parts", "common_outputs"),
     "What else comes into the image": ("Needs", "KernelModule", "KernelNeeds"),
     "Files, users, groups": (

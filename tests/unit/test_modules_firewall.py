@@ -226,6 +226,14 @@ def test_no_way_in_needs_nobody_to_follow_it(bench: Bench) -> None:
     assert "@lan" not in str(part(service, "closed").parameters["closed"])
 
 
+def test_a_way_in_is_there_for_zones_of_any_name(bench: Bench) -> None:
+    inside = bench.link()
+    zones = {"home": {"interfaces": [inside], "like": "lan"}, "wan": [bench.link()]}
+    service = bench.good("firewall", zones=zones)
+    assert "iifname @home tcp dport { 22 } accept" in str(part(service, "closed").parameters)
+    assert set(part(service, "rescue").observes) == {inside}
+
+
 def test_a_way_in_is_of_a_zone(bench: Bench) -> None:
     assert "rescue['office']: there is no zone 'office'" in bench.refused(
         "firewall", rescue={"office": [22]}
@@ -803,7 +811,8 @@ BOTH = 'zones={"lan": [lan], "wan": [wan]}'
 
 
 def test_what_listens_and_is_not_let_in_is_said(tmp_path: Path) -> None:
-    (said,) = notices(tmp_path, BOTH)
+    rescued = BOTH + ', rescue={"lan": [2222]}'
+    (said,) = notices(tmp_path, rescued)
     assert said.startswith("the firewall lets nobody in to tcp/2222 of ssh (")
     for more in (
         ', open={"ssh": {"from": "lan", "port": 2222}}',
@@ -811,12 +820,20 @@ def test_what_listens_and_is_not_let_in_is_said(tmp_path: Path) -> None:
         ', before={"input": ["tcp dport 2222 accept"]}',
         ', extra_rules={"input-ip4-lan": {"rules": ["tcp dport { 53, 2222 } accept"]}}',
     ):
-        assert notices(tmp_path, BOTH + more) == ()
-    assert notices(tmp_path, 'zones={"lan": [lan], "wan": [wan]}, rules={}') == ()
+        assert notices(tmp_path, rescued + more) == ()
+    assert notices(tmp_path, rescued + ", rules={}") == ()
+
+
+def test_a_login_that_is_not_reached_without_the_rules_is_said(tmp_path: Path) -> None:
+    opened = BOTH + ', open={"ssh": {"from": "lan", "port": 2222}}'
+    (said,) = notices(tmp_path, opened)
+    assert said.startswith("while the firewall's rules are not loaded, nobody reaches tcp/2222 of ")
+    assert notices(tmp_path, f'{opened}, rescue={{"lan": [2222]}}') == ()
 
 
 def test_an_interface_that_is_in_no_zone_is_said(tmp_path: Path) -> None:
-    said = notices(tmp_path, 'zones={"lan": {"interfaces": [lan], "router": ["all"]}}')
+    zones = 'zones={"lan": {"interfaces": [lan], "router": ["all"]}}, rescue={"lan": [2222]}'
+    said = notices(tmp_path, zones)
     assert said == ("wan is in no zone of the firewall, so that nothing passes by it",)
 
 

@@ -143,11 +143,23 @@ def test_a_vlan_has_a_number(bench: Bench, vid: object) -> None:
     assert "whole number from 1 to 4094" in message
 
 
+@pytest.mark.parametrize("type_", ["ssh", "metrics", "status"])
+def test_what_listens_is_on_an_interface_once(bench: Bench, type_: str) -> None:
+    """It would meet itself there: the address is in use."""
+    port = bench.link()
+    lan = bench.good(
+        "network.address", interface=port, family="inet", address="192.0.2.1", prefix_length=24
+    )
+    for interfaces in ([port, port], [port, lan]):
+        assert bench.refused(type_, interfaces=interfaces).endswith("twice")
+
+
 def test_a_bridge_takes_each_member_once(bench: Bench) -> None:
     bridge = bench.good("bridge.primary", ifname="int")
     port = bench.link()
     message = bench.refused("bridge.members", primary=bridge, members=[port, port])
-    assert "is a member twice" in message
+    assert "has the interface of the network.link of" in message
+    assert message.endswith("twice")
     message = bench.refused("bridge.members", primary=bridge, members=[bridge])
     assert "of itself" in message
 

@@ -5,6 +5,7 @@ from typing import cast
 
 from liminix_gen import (
     INTERFACE,
+    INTERFACES,
     Claim,
     Example,
     KernelModule,
@@ -81,7 +82,7 @@ class Members(Service):
 
     primary: Service = parameter(INTERFACE, "the bridge", example="bridge")
     members: tuple[Service, ...] = parameter(
-        values.ListOf(INTERFACE), "interfaces to attach", default=(), example=["lan0", "lan1"]
+        INTERFACES, "interfaces to attach", default=(), example=["lan0", "lan1"]
     )
 
     vlans: Mapping[str, Mapping[str, object]] = parameter(
@@ -95,8 +96,6 @@ class Members(Service):
         bridge = interface_of(self.primary)
         names = [interface_of(member) for member in self.members]
         for i, member in enumerate(self.members):
-            if names[i] in names[:i]:
-                yield f"the {member.TYPE} of {member.where} is a member twice"
             if names[i] == bridge:
                 yield "the bridge cannot be a member of itself"
             elif bridge in _below(member):
