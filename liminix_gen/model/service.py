@@ -577,6 +577,9 @@ class _Interfaces(ListOf[Service]):
                 raise InnerError(said, place, ValueError(said))
         return services
 
+    def describe(self) -> str:
+        return "a list of interfaces"
+
 
 INTERFACES = _Interfaces()
 

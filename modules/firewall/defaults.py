@@ -65,8 +65,7 @@ FILTERS = ("forward", "input", "output")
 PLACES = (
     *FILTERS,
     *(f"{name}-{family}" for name in FILTERS for family in ("ip4", "ip6")),
-    "postrouting-ip4",
-    "prerouting-ip4",
+    *(f"{name}-{family}" for name in ("postrouting", "prerouting") for family in ("ip4", "ip6")),
 )
 
 Rules = Mapping[str, tuple[str, ...]]
@@ -197,8 +196,10 @@ def _chains_6(home: Home) -> Mapping[str, Chain]:
     private: list[str] = []
     transit: list[str] = []
     for zone in home.outside:
-        # Unique local addresses stay inside (RFC 4193 section 4.1).
-        private += [] if zone.masquerade_ip6 else [f"oifname @{zone.name} ip6 saddr fc00::/7 drop"]
+        # Unique local addresses stay inside (RFC 4193 section 4.1), if they are not translated.
+        if not zone.masquerade_ip6:
+            others = "".join(f"ip6 saddr != {prefix} " for prefix in zone.translate_ip6)
+            private.append(f"oifname @{zone.name} ip6 saddr fc00::/7 {others}drop")
         private.append(f"iifname @{zone.name} ip6 saddr fc00::/7 drop")
         private.append(f"oifname @{zone.name} ip6 daddr fc00::/7 drop")
         for other in home.inside:
@@ -257,16 +258,33 @@ def _chains_6(home: Home) -> Mapping[str, Chain]:
     }
     if rules := _rules(home.forwarded, 6):
         chains["port-forward-ip6"] = {"rules": rules}
-    masqueraded = [zone.name for zone in home.zones if zone.masquerade_ip6]
-    if masqueraded:
-        chains["postrouting-ip6"] = {
-            "type": "nat",
-            "hook": "postrouting",
-            "priority": "srcnat",
-            "policy": "accept",
-            "rules": tuple(f"oifname @{name} masquerade" for name in masqueraded),
-        }
+    for hook, priority, translated in (
+        ("prerouting", "dstnat", _translated_inwards(home)),
+        ("postrouting", "srcnat", _translated_outwards(home)),
+    ):
+        if placed := home.placed(f"{hook}-ip6", *translated):
+            chains[f"{hook}-ip6"] = {
+                "type": "nat",
+                "hook": hook,
+                "priority": priority,
+                "policy": "accept",
+                "rules": placed,
+            }
     return chains
+
+
+def _translated_inwards(home: Home) -> Iterator[str]:
+    for zone in home.zones:
+        for inside, outside in zone.translate_ip6.items():
+            yield f"iifname @{zone.name} ip6 daddr {outside} dnat prefix to {inside}"
+
+
+def _translated_outwards(home: Home) -> Iterator[str]:
+    for zone in home.zones:
+        for inside, outside in zone.translate_ip6.items():
+            yield f"oifname @{zone.name} ip6 saddr {inside} snat prefix to {outside}"
+        if zone.masquerade_ip6:
+            yield f"oifname @{zone.name} masquerade"
 
 
 def _allowed_by_the_user(home: Home, version: int) -> Iterator[str]:

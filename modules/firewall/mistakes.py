@@ -76,6 +76,15 @@ def in_two_zones(zones: tuple[Zone, ...]) -> Iterator[Mistake]:
             owners[of] = zone.name
 
 
+def two_lengths(zones: tuple[Zone, ...]) -> Iterator[Mistake]:
+    """Yield prefixes that have not as many addresses as those that take their place."""
+    for zone in zones:
+        for inside, outside in zone.translate_ip6.items():
+            if inside.partition("/")[2] != outside.partition("/")[2]:
+                said = f"{outside} is of another length"
+                yield mistake(said, "zones", zone.name, "translate_ip6", inside)
+
+
 def two_families(passes: Passes) -> Iterator[Mistake]:
     """Yield what is from hosts of one family, to hosts of the other."""
     for argument, key in (("allow", "hosts"), ("port_forward", "to")):

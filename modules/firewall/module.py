@@ -36,6 +36,7 @@ from .mistakes import (
     of_no_kind,
     two_families,
     two_hosts,
+    two_lengths,
 )
 from .passes import (
     ALLOW,
@@ -257,6 +258,7 @@ class Firewall(Service):
         yield from nobody_there(self.zones, self._zones, passes)
         yield from of_no_kind(self.zones, passes, own)
         yield from in_two_zones(self._zones)
+        yield from two_lengths(self._zones)
         yield from two_families(passes)
         yield from no_hosts(self.port_forward)
         yield from two_hosts(passes)

@@ -1,9 +1,10 @@
 """Zones of a home's network: who is in them, where they may go, what the router offers them."""
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from liminix_gen import INTERFACE, Service, values
 
@@ -40,6 +41,19 @@ _NO_KIND = _Kind()
 ALWAYS = ("lan", "wan")
 
 
+class Prefix(values.ValueType[str]):
+    """A prefix of IPv6 addresses that others take the place of."""
+
+    def convert(self, value: object) -> str:
+        prefix = values.IPNetwork().convert(value)
+        if ip_network(prefix).version != 6 or prefix.endswith("/128"):
+            raise self.refuse(value)
+        return prefix
+
+    def describe(self) -> str:
+        return "a prefix of IPv6 such as 'fd12:3456:789a::/48'"
+
+
 def _optional(type_: values.ValueType[object], description: str) -> values.Field:
     return values.Field(values.Optional(type_), description, required=False)
 
@@ -70,6 +84,13 @@ ZONE = values.Short(
                 required=False,
                 default=False,
             ),
+            "translate_ip6": values.Field(
+                values.MappingOf(Prefix(), Prefix()),
+                "prefixes inside, each to the one of the same length that its hosts have outside "
+                "(NPTv6, RFC 6296)",
+                required=False,
+                default={},
+            ),
         }
     ),
     "interfaces",
@@ -87,6 +108,7 @@ class Zone:
     router: tuple[str, ...] = ()
     masquerade: bool = False
     masquerade_ip6: bool = False
+    translate_ip6: Mapping[str, str] = field(factory=dict[str, str])
 
     @property
     def outside(self) -> bool:
@@ -127,4 +149,5 @@ def _zone(name: str, zone: Mapping[str, object], kinds: Mapping[str, str | None]
         router=usual.router if router is None else router,
         masquerade=kind == "wan" if masquerade is None else masquerade,
         masquerade_ip6=bool(zone.get("masquerade_ip6")),
+        translate_ip6=cast("Mapping[str, str]", zone.get("translate_ip6", {})),
     )

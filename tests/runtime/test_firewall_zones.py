@@ -26,6 +26,13 @@ HOSTS = {
     "thing": ("things", "192.168.30.9/24", "2001:2:0:3::9/64"),
     "world": ("wan", "203.0.113.1/24", "2001:2:0:4::1/64"),
 }
+# A prefix that is the home's own, and the one that the world knows in its place.
+INSIDE, OUTSIDE = "fd12:0:0:1::/64", "2001:2:0:9::/64"
+TRANSLATED = {
+    "router-lan": ("fd12:0:0:1::1/64", "fd12:0:0:2::1/64"),
+    "server": ("fd12:0:0:1::5/64",),
+    "laptop": ("fd12:0:0:2::6/64",),
+}
 OUTER = "203.0.113.10"
 ROUTER = {
     "lan": ("192.168.19.1/24", "2001:2:0:1::1/64"),
@@ -51,7 +58,8 @@ asyncio.run(main())
 _CONNECT = """
 import socket, sys
 try:
-    with socket.create_connection((sys.argv[1], int(sys.argv[2])), 0.7) as there:
+    source = (sys.argv[3], 0) if sys.argv[3:] else None
+    with socket.create_connection((sys.argv[1], int(sys.argv[2])), 0.7, source) as there:
         print(there.recv(64).decode())
 except OSError:
     pass
@@ -71,7 +79,7 @@ class Home:
         # The hosts of a zone are on one link, as behind a switch.
         for name, addresses in ROUTER.items():
             self.run("router", f"ip link add dev {name} type bridge")
-            self._address("router", name, addresses)
+            self._address("router", name, [*addresses, *TRANSLATED.get(f"router-{name}", ())])
         for name, (interface, *addresses) in HOSTS.items():
             process = self._networks[name].pid
             self.run(
@@ -79,7 +87,7 @@ class Home:
                 f"ip link add dev to-{name} type veth peer name eth0 netns {process}\n"
                 f"ip link set dev to-{name} up master {interface}",
             )
-            self._address(name, "eth0", addresses)
+            self._address(name, "eth0", [*addresses, *TRANSLATED.get(name, ())])
             for address in ROUTER[interface]:
                 self.run(name, f"ip route add default via {ip_interface(address).ip}")
         for name in self._networks:
@@ -125,16 +133,17 @@ class Home:
         )
         self.run("router", "nft -f -", str(daemon.parameters["ruleset"]) + elements)
 
-    def seen_by(self, target: str, port: int, *, of: str) -> str:
+    def seen_by(self, target: str, port: int, *, of: str, source: str = "") -> str:
         """Whom a target sees when a host connects to it; nobody if it does not get there."""
-        (seen,) = self.each_seen_by((target, port), of=of)
+        (seen,) = self.each_seen_by((target, port), of=of, source=source)
         return seen
 
-    def each_seen_by(self, *targets: tuple[str, int], of: str) -> list[str]:
+    def each_seen_by(self, *targets: tuple[str, int], of: str, source: str = "") -> list[str]:
         """Try several at once."""
         prefix = [*into_network_of(self._networks[of].pid), sys.executable, "-c", _CONNECT]
+        last = [source] if source else []
         tries = [
-            subprocess.Popen([*prefix, target, str(port)], stdout=subprocess.PIPE, text=True)
+            subprocess.Popen([*prefix, target, str(port), *last], stdout=subprocess.PIPE, text=True)
             for target, port in targets
         ]
         return [one.communicate()[0].strip().removeprefix("::ffff:") for one in tries]
@@ -159,7 +168,10 @@ def home() -> Iterator[Home]:
         made.load(
             bench.good(
                 "firewall",
-                zones={name: [bench.link()] for name in ROUTER},
+                zones={
+                    **{name: [bench.link()] for name in ROUTER},
+                    "wan": {"interfaces": [bench.link()], "translate_ip6": {INSIDE: OUTSIDE}},
+                },
                 open={"probe": {"port": 7007}},
                 allow={
                     "print": {"from": "guests", "to": "lan", "port": 631, "hosts": "192.168.19.5"},
@@ -247,6 +259,17 @@ def test_a_port_forward_leads_inside(home: Home) -> None:
     assert home.seen_by(address("server", 6), 8443, of="world") == address("world", 6)
     assert home.seen_by(address("server", 6), 443, of="world") == NOBODY
     assert home.seen_by(address("laptop", 6), 8443, of="world") == NOBODY
+
+
+def test_a_prefix_takes_the_place_of_another(home: Home) -> None:
+    """Each host has an address of its own outside, and is reached there as by a port forward."""
+    world, server = address("world", 6), "fd12:0:0:1::5"
+    assert home.seen_by(world, 22, of="server", source=server) == "2001:2:0:9::5"
+    assert home.seen_by(world, 22, of="server") == address("server", 6)
+    assert home.seen_by("2001:2:0:9::5", 8443, of="world") == world
+    assert home.seen_by("2001:2:0:9::5", 22, of="world") == NOBODY
+    # What stands for nothing outside does not go there.
+    assert home.seen_by(world, 22, of="laptop", source="fd12:0:0:2::6") == NOBODY
 
 
 def test_a_port_forward_has_a_hairpin(home: Home) -> None:
