@@ -82,6 +82,10 @@ class FirewallZones(TypedDict):
     """whether IPv4 that leaves by it has the router's address; zones like wan do"""
     masquerade_ip6: NotRequired[bool]
     """whether IPv6 that leaves by it has the router's address (NAT66)"""
+    translate_ip6: NotRequired[Mapping[str, str]]
+    """prefixes inside, each to the one of the same length that its hosts have outside
+    (NPTv6, RFC 6296)
+    """
 
 FirewallOpen = TypedDict("FirewallOpen", {
     "from": NotRequired[str],
@@ -643,6 +647,7 @@ class FirewallTypes:
         allow: Mapping[str, FirewallAllow] = ...,
         port_forward: Mapping[str, FirewallPortForward] = ...,
         offload: bool = False,
+        offload_to_hardware: bool = False,
         before: Mapping[Any, Listed[str]] = ...,
         after: Mapping[Any, Listed[str]] = ...,
         rules: Mapping[str, FirewallRules] | None = None,
@@ -670,6 +675,7 @@ class FirewallTypes:
             allow: what may go from one zone to another, by a name of your choice
             port_forward: ports of the router that lead to a host inside, by a name of your choice
             offload: whether packets of connections that were let through take a short way, past the rules, which then do not count them; with rules of your own, `flow add @offloaded` in a forward chain sends them there
+            offload_to_hardware: whether the network chips of the board send these packets on by themselves, where their driver can have them do so: those of MediaTek's SoCs
             before: rules for the beginning of a built-in chain, such as 'forward-ip4'; those of 'forward' are for both families
             after: rules for its end, where what nobody let through is dropped
             rules: chain to its keys: family, type, hook, priority, policy, rules; given, it replaces all that zones and the parameters above bring, but the sets of the zones

@@ -76,8 +76,8 @@ class Needs:
     ``state`` says that it keeps something across boots, below /run/services/state;
     ``state_required``, that it is of no use without. ``login`` says whether it lets somebody log
     in: never, with a password if a user has one, or always. ``outputs`` are images that the board
-    must have, and ``board_symbols`` what its own kernel must have built in, for hardware that only
-    some boards have. ``written`` are paths that somebody writes on the device, so that they cannot
+    must have, and ``board_symbols`` what its own kernel must have built in, each with the hardware
+    that this says it has. ``written`` are paths that somebody writes on the device, so that they cannot
     be on a read-only root. ``drives`` is the hardware that the kernel modules are for. ``notices``
     are what the user should know though it is no mistake.
     """
@@ -136,8 +136,9 @@ class Needs:
     outputs: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.outputs", ListOf(Text()))
     )
-    board_symbols: tuple[str, ...] = field(
-        default=(), validator=conforms("Needs.board_symbols", ListOf(Text()))
+    board_symbols: Mapping[str, str] = field(
+        factory=dict[str, str],
+        validator=conforms("Needs.board_symbols", MappingOf(Text(), Text())),
     )
     written: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.written", ListOf(ABSOLUTE_PATH))

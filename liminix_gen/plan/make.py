@@ -177,11 +177,11 @@ def _refuse_outputs(system: System, asks: Asks[str], problems: Problems) -> None
             )
 
 
-def _refuse_hardware(system: System, asks: Asks[str], problems: Problems) -> None:
+def _refuse_hardware(system: System, asks: Asks[tuple[str, str]], problems: Problems) -> None:
     """Note each service that is for hardware which the board does not have."""
-    for symbol, asked in asks:
+    for (symbol, hardware), asked in asks:
         if system.device.kernel.symbols.get(symbol) != "y":
-            what = f"{asked.by} is for a board that has one, and {system.device.name} has none"
+            what = f"{asked.by} needs {hardware}, which {system.device.name} does not have"
             problems.note(asked.where, what, why=f"its kernel has no {symbol}")
 
 

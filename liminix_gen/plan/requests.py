@@ -84,7 +84,7 @@ class Requests:
     bound_to_state: Asks[str] = ()
     logins: Asks[str] = ()
     outputs: Asks[str] = ()
-    board_symbols: Asks[str] = ()
+    board_symbols: Asks[tuple[str, str]] = ()
     written: Asks[str] = ()
     left_out: Asks[str] = ()
     notices: Asks[str] = ()

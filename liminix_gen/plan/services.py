@@ -188,7 +188,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         bound_to_state=((name, asked),) if needs.state_required else (),
         logins=((needs.login, asked),),
         outputs=tuple((output, asked) for output in needs.outputs),
-        board_symbols=tuple((symbol, asked) for symbol in needs.board_symbols),
+        board_symbols=tuple((one, asked) for one in needs.board_symbols.items()),
         written=tuple((path, asked) for path in needs.written),
         left_out=tuple((file.path, asked) for file in left_out),
         notices=tuple((notice, asked) for notice in needs.notices),

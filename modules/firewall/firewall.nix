@@ -6,6 +6,7 @@
   families,
   nftables,
   offload,
+  offload_to_hardware,
   opened,
   ruleset,
   runCommand,
@@ -48,7 +49,7 @@ let
       sh
       zones
       ;
-    inherit families;
+    inherit families offload_to_hardware;
     sets = builtins.mapAttrs (
       zone: _: map (family: "${family} table-${family} ${zone}") families
     ) zones;

@@ -59,6 +59,8 @@ from .uses import USES, expressions_of, modules_of
 from .zone import ZONE, Zone, zones_of
 
 _FEW = modules_of(())
+# Drivers that take flows (TC_SETUP_FT in drivers/net/ethernet of the kernel).
+_CHIPS = {"NET_MEDIATEK_SOC": "network chips that take connections over"}
 _PLACES = values.MappingOf(values.OneOf(*PLACES), values.ListOf(values.Text()))
 
 
@@ -117,6 +119,13 @@ class Firewall(Service):
         "whether packets of connections that were let through take a short way, past the rules, "
         "which then do not count them; with rules of your own, `flow add @offloaded` in a forward "
         "chain sends them there",
+        default=False,
+        example=True,
+    )
+    offload_to_hardware: bool = parameter(
+        values.Boolean(),
+        "whether the network chips of the board send these packets on by themselves, where their "
+        "driver can have them do so: those of MediaTek's SoCs",
         default=False,
         example=True,
     )
@@ -202,6 +211,8 @@ class Firewall(Service):
         return tuple(zone.name for zone in self._zones)
 
     def check(self) -> Iterator[str | Mistake]:
+        if self.offload_to_hardware and not self.offload:
+            yield mistake("nothing is offloaded without offload=True", "offload_to_hardware")
         of_zones = tuple(self._mistakes_of_zones())
         yield from of_zones
         if self.rules is not None:
@@ -353,6 +364,7 @@ class Firewall(Service):
                 ),
                 *map(_in_a_zone, self._interfaces()),
             ),
+            board_symbols=_CHIPS if self.offload_to_hardware else {},
             admissions=tuple(self._admissions()),
             inside=tuple(self._hosts_inside()),
         )
@@ -363,6 +375,8 @@ class Firewall(Service):
         zones = {zone.name: zone.interfaces for zone in self._zones if zone.interfaces}
         followed = {zone: zones[zone] for zone in rescue if zone in zones}
         policy = closed(rescue)
+        hardware = " flags offload;" if self.offload_to_hardware else ""
+        flows = f"hook ingress priority filter;{hardware}" if self.offload else None
         guard = oneshot(
             "closed.nix",
             name="closed",
@@ -381,8 +395,9 @@ class Firewall(Service):
             expressions=expressions_of(uses(entries)),
             families=families(entries),
             opened=opened(),
-            offload=FLOWTABLE if self.offload else None,
-            ruleset=script(entries, self._zone_names(), FLOWTABLE if self.offload else None),
+            offload=flows and {"table": FLOWTABLE, "says": flows},
+            offload_to_hardware=self.offload_to_hardware,
+            ruleset=script(entries, self._zone_names(), flows),
             zones=zones,
         )
         if not followed:

@@ -9,6 +9,7 @@ from liminix_gen import values
 from .keywords import KEYWORDS
 from .places import Entry, Wrong, misplaced
 from .rule import read, read_element
+from .statements import FLOWTABLE
 from .uses import USES
 
 _NAME = values.Text(
@@ -228,12 +229,10 @@ def families(entries: Mapping[str, Entry]) -> tuple[str, ...]:
     return tuple(sorted({str(entry["family"]) for entry in entries.values()}))
 
 
-def script(
-    entries: Mapping[str, Entry], zones: tuple[str, ...], flowtable: str | None = None
-) -> str:
+def script(entries: Mapping[str, Entry], zones: tuple[str, ...], flows: str | None = None) -> str:
     """Return a script that puts the tables in place of the earlier ones, in one transaction.
 
-    Interfaces join the flowtable later.
+    ``flows`` is what there is to say of the flowtable, if there is one; interfaces join it later.
     """
     lines: list[str] = []
     for family in families(entries):
@@ -242,8 +241,8 @@ def script(
         lines += [table, f"delete {table}", f"{table} {{"]
         for zone in zones:
             lines += [f"\tset {zone} {{", "\t\ttype ifname", "\t}"]
-        if flowtable is not None:
-            lines += [f"\tflowtable {flowtable} {{", "\t\thook ingress priority filter", "\t}"]
+        if flows is not None:
+            lines += [f"\tflowtable {FLOWTABLE} {{", f"\t\t{flows}", "\t}"]
         for name, entry in entries.items():
             if entry["family"] == family:
                 kind = str(entry.get("kind", "chain"))

@@ -16,7 +16,11 @@
   : zone to the services of its interfaces
 
   `offload`, `families`
-  : the table of flows that the interfaces join, if there is one, and the families whose tables have it
+  : the table of flows that the interfaces join, if there is one: its name (`table`) and what it
+    `says`; and the families whose tables have it
+
+  `offload_to_hardware`
+  : whether those that join are the chips' own, below bridges, VLANs and PPP
 
   # Output
 
@@ -29,6 +33,7 @@
   families ? [ ],
   nft,
   offload ? null,
+  offload_to_hardware ? false,
   sets,
   sh,
   zones,
@@ -46,6 +51,15 @@ let
         fill_set ${set}
       '') sets.${name}}
     '';
+
+  # A connection that goes by a bridge or a VLAN is the port's below it.
+  chips = ''
+    every=
+    for chip in /sys/class/net/*/device; do
+      chip=''${chip%/device}
+      [ -e "$chip/phy80211" ] || every="$every ''${chip##*/}"
+    done
+  '';
 in
 {
   read = ''
@@ -77,11 +91,12 @@ in
     offloaded=
     flowtable() {
       for family in ${lib.concatStringsSep " " families}; do
-        ${nft} "$1 flowtable $family table-$family ${offload} { hook ingress priority filter; devices = { \"$2\" }; };" || return
+        ${nft} "$1 flowtable $family table-$family ${offload.table} { ${offload.says} devices = { \"$2\" }; };" || return
       done
     }
     # Each by itself: one that is gone, or cannot do it, keeps no other one from it.
     change_offloaded() {
+      ${lib.optionalString offload_to_hardware chips}
       for one in $offloaded; do
         case " $every " in
         *" $one "*) ;;

@@ -74,7 +74,7 @@ class Switch(Service):
     def needs(self) -> Needs:
         return Needs(
             kernel_symbols={_SYMBOL: "y"},
-            board_symbols=(_SYMBOL,),
+            board_symbols={_SYMBOL: "a switch that is set up in this way"},
             claims=(claim("the switch", self.device),),
         )
 

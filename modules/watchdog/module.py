@@ -80,7 +80,7 @@ class Watchdog(Service):
                 yield mistake(said, "watched", number)
 
     def needs(self) -> Needs:
-        return Needs(claims=(claim("the watchdog"),), board_symbols=("WATCHDOG",))
+        return Needs(claims=(claim("the watchdog"),), board_symbols={"WATCHDOG": "a watchdog"})
 
     def parts(self) -> tuple[Part, ...]:
         return (

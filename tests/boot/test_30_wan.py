@@ -64,6 +64,14 @@ def test_a_connection_that_was_let_through_takes_the_short_way(router: Router) -
     router.check(f"nft delete rule {chain} handle {counted[-1]}")
 
 
+def test_chips_that_take_no_connections_over_say_so(router: Router) -> None:
+    flows = "hook ingress priority filter; flags offload;"
+    router.check(f"nft 'add table inet chips; add flowtable inet chips f {{ {flows} }}'")
+    refused = router.run(f"nft 'add flowtable inet chips f {{ {flows} devices = {{ lan }}; }}'")
+    assert "not supported" in refused.text
+    router.check("nft delete table inet chips")
+
+
 def test_the_world_does_not_reach_the_lan(router: Router) -> None:
     inside = router.lan.own_address()
     router.provider.gateway = WAN_ADDRESS

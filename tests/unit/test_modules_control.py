@@ -138,7 +138,7 @@ def test_what_is_no_turn() -> None:
 def test_a_board_without_a_watchdog(tmp_path: Path) -> None:
     text = START + 'config.services["watchdog"] = service.watchdog.build(watched=[line])\n'
     said = refused(text, tmp_path)
-    assert f"router.py:{len(text.splitlines())}: watchdog is for a board that has one, and " in said
+    assert f"router.py:{len(text.splitlines())}: watchdog needs a watchdog, which " in said
     assert "qemu-mipsel has none its kernel has no WATCHDOG" in said
 
 

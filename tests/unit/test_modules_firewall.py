@@ -406,6 +406,34 @@ def test_flows_take_a_short_way_when_that_is_asked_for(bench: Bench) -> None:
     bench.good("firewall", rules=only, offload=True)
 
 
+def test_chips_take_flows_if_the_board_has_some(tmp_path: Path) -> None:
+    text = """
+from liminix_gen import System
+
+config = System(device="DEVICE")
+ports = config.hardware.network_interfaces
+config.services["firewall"] = config.service.firewall.build(
+    zones={"lan": [ports["lan0"]], "wan": [ports["wan"]]}, MORE
+)
+"""
+    file = tmp_path / "router.py"
+    offloading = text.replace("MORE", "offload=True, offload_to_hardware=True")
+    file.write_text(offloading.replace("DEVICE", "banana-pi-r3"))
+    made = load_plan(file, package_set="nixpkgs")
+    (rules,) = (one.parameters["ruleset"] for one in made.services if one.name == "firewall")
+    assert str(rules).count("hook ingress priority filter; flags offload;") == 2
+    file.write_text(offloading.replace("DEVICE", "qemu-mipsel").replace('"lan0"', '"lan"'))
+    with pytest.raises(
+        ConfigurationError, match=r"needs network chips .* qemu-mipsel does not have"
+    ):
+        load_plan(file, package_set="nixpkgs")
+    file.write_text(
+        text.replace("DEVICE", "banana-pi-r3").replace("MORE", "offload_to_hardware=True")
+    )
+    with pytest.raises(ConfigurationError, match="offload_to_hardware: nothing is offloaded"):
+        load_plan(file, package_set="nixpkgs")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

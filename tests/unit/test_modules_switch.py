@@ -61,5 +61,8 @@ def test_it_is_for_a_board_whose_kernel_drives_one() -> None:
     with pytest.raises(ConfigurationError) as error:
         planned(config)
     (problem,) = error.value.problems
-    assert problem.what == "switch is for a board that has one, and qemu-mipsel has none"
+    assert (
+        problem.what
+        == "switch needs a switch that is set up in this way, which qemu-mipsel does not have"
+    )
     assert problem.why == "its kernel has no SWCONFIG"

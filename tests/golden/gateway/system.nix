@@ -455,6 +455,7 @@ let
           "ip6"
         ];
         offload = null;
+        offload_to_hardware = false;
         opened = ''
           table inet closed {
           	chain forward { }

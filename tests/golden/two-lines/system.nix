@@ -608,6 +608,7 @@ let
           "ip6"
         ];
         offload = null;
+        offload_to_hardware = false;
         opened = ''
           table inet closed {
           	chain forward { }
