@@ -75,11 +75,12 @@ class Needs:
     what must not be that, and ``admissions`` are what a packet filter lets in to the router.
     ``state`` says that it keeps something across boots, below /run/services/state;
     ``state_required``, that it is of no use without. ``login`` says whether it lets somebody log
-    in: never, with a password if a user has one, or always. ``outputs`` are images that the board
-    must have, and ``board_symbols`` what its own kernel must have built in, each with the hardware
-    that this says it has. ``written`` are paths that somebody writes on the device, so that they cannot
-    be on a read-only root. ``drives`` is the hardware that the kernel modules are for. ``notices``
-    are what the user should know though it is no mistake.
+    in: never, with a password if a user has one, or always; then ``login_as`` are those who may, if
+    not everybody may. ``outputs`` are images that the board must have, and ``board_symbols`` what
+    its own kernel must have built in, each with the hardware that this says it has. ``written`` are
+    paths that somebody writes on the device, so that they cannot be on a read-only root. ``drives``
+    is the hardware that the kernel modules are for. ``notices`` are what the user should know
+    though it is no mistake.
     """
 
     kernel_modules: tuple[KernelModule, ...] = field(
@@ -133,6 +134,9 @@ class Needs:
         default=False, validator=conforms("Needs.state_required", Boolean())
     )
     login: Login = field(default="never", validator=conforms("Needs.login", _LOGIN))
+    login_as: tuple[str, ...] = field(
+        default=(), validator=conforms("Needs.login_as", ListOf(USER_NAME))
+    )
     outputs: tuple[str, ...] = field(
         default=(), validator=conforms("Needs.outputs", ListOf(Text()))
     )

@@ -80,7 +80,7 @@ def _shut_out(requests: Requests) -> Iterator[str]:
 def _locked_out(requests: Requests) -> Iterator[str]:
     """Yield logins that nobody reaches while the rules of a packet filter are not loaded."""
     rescued = {f"tcp/{port}" for one, _ in requests.admissions for port in one.rescue}
-    logins = {asked for login, asked in requests.logins if login != "never"}
+    logins = {asked for (login, _), asked in requests.logins if login != "never"}
     for claimed in requests.claims if rescued else ():
         port = port_of(claimed)
         if claimed.asked in logins and port and port not in rescued:
@@ -93,10 +93,12 @@ def _locked_out(requests: Requests) -> Iterator[str]:
 
 def _somebody_can_log_in(system: System, requests: Requests, accounts: Accounts) -> bool:
     console = system.console or system.device.default_console
-    logins = {login for login, _ in requests.logins}
-    has_password = any(
-        user.password_hash is not None and user.shell != "/bin/false"
-        for user, _ in accounts.users.values()
-    )
+    logins = {login for (login, _), _ in requests.logins}
+    users = {one.name: one for one, _ in accounts.users.values() if one.shell != "/bin/false"}
+    has_password = any(user.password_hash is not None for user in users.values())
     by_password = has_password and (console == "login" or "password" in logins)
-    return console == "shell" or "always" in logins or by_password
+    by_key = any(
+        login == "always" and (not names or users.keys() & set(names))
+        for (login, names), _ in requests.logins
+    )
+    return console == "shell" or by_key or by_password

@@ -82,7 +82,7 @@ class Requests:
     outside: tuple[Outside, ...] = ()
     stateful: Asks[str] = ()
     bound_to_state: Asks[str] = ()
-    logins: Asks[str] = ()
+    logins: Asks[tuple[str, tuple[str, ...]]] = ()
     outputs: Asks[str] = ()
     board_symbols: Asks[tuple[str, str]] = ()
     written: Asks[str] = ()

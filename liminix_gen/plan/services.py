@@ -186,7 +186,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         outside=needs.outside,
         stateful=((name, asked),) if needs.state else (),
         bound_to_state=((name, asked),) if needs.state_required else (),
-        logins=((needs.login, asked),),
+        logins=(((needs.login, needs.login_as), asked),),
         outputs=tuple((output, asked) for output in needs.outputs),
         board_symbols=tuple((one, asked) for one in needs.board_symbols.items()),
         written=tuple((path, asked) for path in needs.written),

@@ -51,7 +51,7 @@ from .passes import (
     let_in,
 )
 from .passes import opened as opened_ports
-from .places import Entry
+from .places import Entry, Wrong
 from .rule import read
 from .ruleset import ENTRIES, NAME, families, merged, mistakes, script, uses
 from .statements import FLOWTABLE
@@ -243,7 +243,7 @@ class Firewall(Service):
         for wrong in mistakes(self._entries, self._zone_names(), offload=self.offload):
             if wrong.entry in self.extra_rules or wrong.entry not in built:
                 argument = "extra_rules" if wrong.entry in self.extra_rules else "rules"
-                yield mistake(str(wrong), argument, wrong.entry)
+                yield mistake(str(wrong), argument, wrong.entry, *self._place_of(wrong))
                 continue
             own = [one for one in self._placed_rules() if one[-1] == wrong.rule]
             if not own:
@@ -253,6 +253,14 @@ class Firewall(Service):
                 if (argument, place, number) not in told:
                     told.add((argument, place, number))
                     yield mistake(f"{rule!r}: {wrong.sentence}", argument, place, number)
+
+    def _place_of(self, wrong: Wrong) -> Iterator[str | int]:
+        """Yield the keys that lead to a rule or an element of an entry, if it is one's own."""
+        given = {**(self.rules or {}), **self.extra_rules}[wrong.entry]
+        for key in ("rules", "elements"):
+            texts = cast("tuple[str, ...] | None", given.get(key)) or ()
+            if wrong.rule in texts:
+                yield from (key, texts.index(wrong.rule))
 
     def _placed_rules(self) -> Iterator[tuple[str, str, int, str]]:
         for argument, places in (("before", self.before), ("after", self.after)):

@@ -185,6 +185,7 @@ class Ssh(Service):
         homes = {
             user: "/root" if user == "root" else f"/home/{user}" for user in self.authorized_keys
         }
+        users = tuple(user for user, keys in self.authorized_keys.items() if keys)
         return Needs(
             claims=(
                 *self._listening(),
@@ -195,11 +196,8 @@ class Ssh(Service):
             ),
             inside=tuple(self._inside()),
             state=True,
-            login="always"
-            if self.authorized_keys
-            else "password"
-            if self.allow_password_login
-            else "never",
+            login="always" if users else "password" if self.allow_password_login else "never",
+            login_as=users,
             existing_users=tuple(self.authorized_keys),
             files=(
                 text_file("/etc/shells", "/bin/sh\n"),

@@ -634,6 +634,36 @@ def test_an_entry_that_the_kernel_would_refuse_is_a_mistake(
     assert said in bench.refused("firewall", extra_rules={"new": entry})
 
 
+def test_a_rule_is_told_at_its_own_line(tmp_path: Path) -> None:
+    (tmp_path / "router.py").write_text("""\
+from liminix_gen import System
+
+config = System(device="qemu-mipsel")
+config.services["firewall"] = config.service.firewall.build(
+    extra_rules={
+        "incoming-allowed-ip4": {
+            "rules": [
+                "tcp dport 443 accept",
+                "tcp dport 444 acept",
+            ],
+        },
+        "ways": {"kind": "map", "family": "ip", "type": "inet_service : verdict", "elements": [
+            "22 : accept",
+            "23 : jump nowhere",
+        ]},
+    },
+)
+""")
+    with pytest.raises(ConfigurationError) as caught:
+        load_plan(tmp_path / "router.py", package_set="nixpkgs")
+    assert [str(one.where).rpartition(":")[2] for one in caught.value.problems] == ["9"]
+    text = (tmp_path / "router.py").read_text().replace("acept", "accept")
+    (tmp_path / "router.py").write_text(text)
+    with pytest.raises(ConfigurationError) as caught:
+        load_plan(tmp_path / "router.py", package_set="nixpkgs")
+    assert [str(one.where).rpartition(":")[2] for one in caught.value.problems] == ["14"]
+
+
 def test_a_family_lacks_what_the_kernel_has_for_others(bench: Bench) -> None:
     only = {"one": {"family": "inet", "rules": ["dup to 192.0.2.1"]}}
     assert "the family 'inet' has no 'dup'" in bench.refused("firewall", rules=only)

@@ -376,6 +376,7 @@ def test_a_service_that_needs_an_image_which_the_board_has_not(
 
 
 SSH = "config.services['ssh'] = service.ssh.build({})\n"
+USER = "config.users['a'] = User(name='a', home='/home/a', shell='{}')\n"
 HASH = "config.users['{0}'] = User(name='{0}', {1}password_hash=RuntimePath('/run/{0}'))\n"
 
 
@@ -388,6 +389,10 @@ HASH = "config.users['{0}'] = User(name='{0}', {1}password_hash=RuntimePath('/ru
         (SSH.format(""), False),
         (SSH.format("authorized_keys={'root': [KEY]}"), True),
         ("config.console = 'none'\n" + SSH.format("authorized_keys={'root': [KEY]}"), True),
+        (SSH.format("authorized_keys={'root': []}"), False),
+        (SSH.format("authorized_keys={'nobody': [KEY]}"), False),
+        (USER.format("/bin/false") + SSH.format("authorized_keys={'a': [KEY]}"), False),
+        (USER.format("/bin/sh") + SSH.format("authorized_keys={'a': [KEY]}"), True),
         (SSH.format("allow_password_login=True"), False),
         (HASH.format("root", ""), True),
         (HASH.format("a", ""), False),  # its shell is /bin/false
