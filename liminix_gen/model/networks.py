@@ -113,12 +113,15 @@ def of_the_router(address: str, text: str, where: Where, *, hint: str = "") -> I
 
 
 def of_another(address: str, what: str, where: Where, *, hint: str = "") -> tuple[Outside, Outside]:
-    """Say that an address must be that of another machine; ``what`` names it."""
+    """Say that an address must be that of another machine; ``what`` names it.
+
+    ``hint`` is for one that is the router's.
+    """
     own = f"{what} is the router's own address"
     nobody = f"{what} names a whole network, or all in it"
     return (
         Outside(words=_of_the_router(address), text=own, where=where, hint=hint),
-        Outside(words=_of_nobody(address), text=nobody, where=where, hint=hint),
+        Outside(words=_of_nobody(address), text=nobody, where=where),
     )
 
 

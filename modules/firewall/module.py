@@ -13,6 +13,7 @@ from liminix_gen import (
     KernelNeeds,
     Mistake,
     Needs,
+    Outside,
     Part,
     Service,
     claim,
@@ -20,12 +21,13 @@ from liminix_gen import (
     interface_of,
     longrun,
     mistake,
+    of_another,
     oneshot,
     parameter,
     service_type,
     values,
 )
-from liminix_gen.errors import suggestion
+from liminix_gen.errors import Where, suggestion
 
 from .closed import closed, opened
 from .defaults import PLACES, Home, Rules, built_in
@@ -318,7 +320,8 @@ class Firewall(Service):
                 said = f"extra_rules takes the place of the rule that jumps to {lost[0]!r}"
                 yield mistake(said, argument)
 
-    def _hosts_inside(self) -> Iterator[Inside]:
+    def _inner_hosts(self) -> Iterator[tuple[str, str, Where]]:
+        """Yield hosts that packets are let through to, what to call each, and where it is said."""
         for argument, key, records in (
             ("port_forward", "to", self.port_forward),
             ("allow", "hosts", self.allow),
@@ -326,13 +329,19 @@ class Firewall(Service):
             for name, record in records.items():
                 for host in cast("tuple[str, ...] | None", record[key]) or ():
                     if not is_suffix(host):
-                        said = f"{host} is in no network of this router"
-                        yield in_a_network(
-                            host,
-                            f"firewall: {argument}[{name!r}][{key!r}]: {said}",
-                            self.line_of(argument, name, key),
-                            hint="network.address and network.route are what makes one known",
-                        )
+                        what = f"firewall: {argument}[{name!r}][{key!r}]: {host}"
+                        yield host, what, self.line_of(argument, name, key)
+
+    def _hosts_inside(self) -> Iterator[Inside]:
+        hint = "network.address and network.route are what makes one known"
+        for host, what, where in self._inner_hosts():
+            yield in_a_network(host, f"{what} is in no network of this router", where, hint=hint)
+
+    def _hosts_of_others(self) -> Iterator[Outside]:
+        hint = "`open` lets hosts in to the router itself"
+        for host, what, where in self._inner_hosts():
+            if "/" not in host:
+                yield from of_another(host, what, where, hint=hint)
 
     def _interfaces(self) -> Iterator[Service]:
         yield from _interfaces({zone.name: zone.interfaces for zone in self._zones})
@@ -375,6 +384,7 @@ class Firewall(Service):
             board_symbols=_CHIPS if self.offload_to_hardware else {},
             admissions=tuple(self._admissions()),
             inside=tuple(self._hosts_inside()),
+            outside=tuple(self._hosts_of_others()),
         )
 
     def parts(self) -> tuple[Part, ...]:

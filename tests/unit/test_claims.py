@@ -273,10 +273,20 @@ def test_an_address_is_in_a_network_of_an_interface_or_a_route(tmp_path: Path) -
     for text in (
         "",
         "keep('a', address(**at(lan, '10.1.3.1/24')))",
-        "keep('a', address(**at(lan, '10.1.2.3/32')))",
+        "keep('a', address(**at(lan, '10.1.2.9/32')))",
         "keep('a', route(target='default', via='192.0.2.1'))",
     ):
         assert "10.1.2.3 is in no network of this router" in clash(tmp_path, text + FORWARD)
+
+
+def test_a_port_leads_to_another_machine(tmp_path: Path) -> None:
+    home = "keep('a', address(**at(lan, '10.1.2.1/24')))"
+    for last, said in (
+        (1, "is the router's own address"),
+        (0, "a whole net"),
+        (255, "a whole net"),
+    ):
+        assert said in clash(tmp_path, home + FORWARD.replace("10.1.2.3", f"10.1.2.{last}"))
 
 
 def test_any_number_of_routes_lead_to_a_network(tmp_path: Path) -> None:
