@@ -158,11 +158,12 @@ class ServiceTypes:
         if any(known.startswith(f"{type_}.") for known in types):
             self.problems.note(where, f"{type_!r} is a group of service types, not one")
             return
-        self.problems.note(
-            where,
-            f"there is no service type {type_!r}",
-            hint=suggestion(type_, types) or "`liminix-gen services` lists them",
-        )
+        beside = where.path.parent / "modules"
+        if beside.joinpath(*type_.split("."), "module.py").is_file():
+            hint = f"`--modules {beside}` adds the service types of that folder"
+        else:
+            hint = suggestion(type_, types) or "`liminix-gen services` lists them"
+        self.problems.note(where, f"there is no service type {type_!r}", hint=hint)
 
 
 class ServiceNames:

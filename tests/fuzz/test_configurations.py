@@ -86,7 +86,7 @@ def test_configurations(fuzz: Fuzz, tmp_path: Path) -> None:
     """A configuration is refused at the user's line, or its tree is Nix.
 
     Faults that it finds: a chain of services that overran Python's stack, a service that build() did
-    not make, an exception that says nothing of itself or is no Exception, an IntEnum in the tree.
+    not make, an exception that says nothing of itself or is no Exception.
     """
     found, parsed = Catalog.of(), Parsed(tmp_path)
     file = tmp_path / "own" / "router.py"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, cast
 
 from liminix_gen.catalog import Catalog
 from liminix_gen.errors import ConfigurationError
@@ -24,8 +25,26 @@ if TYPE_CHECKING:
     from tests.fuzz.ground import Fuzz
 
 TYPES = tuple(name for name in sorted(Catalog.of().service_types) if not name.startswith("base."))
-# How likely a parameter is given, and changed.
-GIVEN, CHANGED = 0.4, 0.25
+# How likely a parameter is given, changed, and written in other classes.
+GIVEN, CHANGED, DISGUISED = 0.4, 0.25, 0.1
+
+
+def disguised(value: object) -> object:
+    """Return a value whose numbers and texts are those of enumerations, which print another way."""
+    match value:
+        case bool():
+            return value
+        case int():
+            return IntEnum("Number", {"IT": value}).IT
+        case str():
+            return StrEnum("Word", {"IT": value}).IT
+        case dict():
+            entries = cast("dict[str, object]", value)
+            return {key: disguised(element) for key, element in entries.items()}
+        case tuple() | list():
+            return [disguised(element) for element in cast("list[object]", value)]
+        case _:
+            return value
 
 
 def argument(random: Random, bench: Bench, parameter: Parameter) -> object:
@@ -35,15 +54,15 @@ def argument(random: Random, bench: Bench, parameter: Parameter) -> object:
         example = change_value(random, example, most=2)
     # If the form is another one, no services can be put in its place.
     with suppress(AttributeError, KeyError, TypeError):
-        return bench.example(parameter.type, example)
-    return example
+        example = bench.example(parameter.type, example)
+    return disguised(example) if random.random() < DISGUISED else example
 
 
 def test_service_types(fuzz: Fuzz, tmp_path: Path) -> None:
     """What parameters say together is refused, or is a plan whose tree Nix parses.
 
     Faults that it finds: a plan of what was refused, where `parts` and `needs` met what they are
-    not made for.
+    not made for; an IntEnum or StrEnum in the tree.
     """
     parsed = Parsed(tmp_path)
 

@@ -95,3 +95,20 @@ def test_no_configuration(tmp_path: Path) -> None:
     assert "does not define `config`" in problems(tmp_path, "del config")
     with pytest.raises(ConfigurationError, match="there is no such file"):
         load(tmp_path / "nothing.py", Catalog.of())
+
+
+def test_a_service_type_beside_the_file_is_one_option_away(tmp_path: Path) -> None:
+    folder = tmp_path / "modules" / "line" / "meter"
+    folder.mkdir(parents=True)
+    (folder / "module.py").write_text("")
+    (tmp_path / "router.py").write_text(
+        "from liminix_gen import System\n"
+        'config = System(device="qemu-mipsel")\n'
+        "config.service.line.meter.build()\n"
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        load(tmp_path / "router.py", Catalog.of())
+    (problem,) = caught.value.problems
+    assert (
+        problem.hint == f"`--modules {tmp_path / 'modules'}` adds the service types of that folder"
+    )
