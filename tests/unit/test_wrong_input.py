@@ -70,6 +70,8 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("config.kernel.config['MODULES'] = 'n'", "router.py:6: kernel symbol MODULES cannot be both y and n\n  y is asked for by every image, n by config.kernel.config (router.py:6)"),
         ("config.kernel.config['PANIC_TIMEOUT'] = 0xb", "router.py:6: kernel symbol PANIC_TIMEOUT cannot be both 10 and 11"),
         ("config.kernel.config['NFT_MASQ'] = 'y'\nconfig.services['f'] = service.firewall.build()", "router.py:7: kernel symbol NFT_MASQ cannot be both y and m\n  y is asked for by config.kernel.config (router.py:6), m by firewall (router.py:7)"),
+        # what a service refuses, and builds its parts of
+        ("config.services['f'] = service.firewall.build(extra_rules={'mine': {'rules': ['accept']}})", "there is no such chain, and a new one needs the key 'family'"),
         # users and groups
         ("config.users['a'] = User(name='Bad Name')", "router.py:6: User.name must be a user or group name, not 'Bad Name'"),
         ("config.users['a'] = User(name='a', uid='12')", "router.py:6: User.uid must be a whole number from 0 to"),
