@@ -1,4 +1,7 @@
-"""Every error a user can meet: where, what, why, what to do; and the exit code of each cause."""
+"""Every error a user can meet: where, what, why, what to do; and the exit code of each cause.
+
+An error is of a kind: a word that `liminix-gen explain` takes, and a section of docs/errors.md.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -47,7 +50,8 @@ class Where:
 class Problem:
     """One mistake or failure, in four parts; only `what` is always there.
 
-    `is_quoted` says whether the line of `where` may be shown: it may hold a secret.
+    `is_quoted` says whether the line of `where` may be shown: it may hold a secret. `kind` is a
+    special one; else it is that of its error.
     """
 
     where: Where | str | None
@@ -55,6 +59,7 @@ class Problem:
     why: str = ""
     hint: str = ""
     is_quoted: bool = True
+    kind: str = field(default="", eq=False)
 
     def __str__(self) -> str:
         first = f"{self.where}: {self.what}" if self.where is not None else self.what
@@ -70,14 +75,17 @@ class LiminixGenError(Exception):
     """
 
     exit_code: ClassVar[int] = 1
+    kind: ClassVar[str] = ""
     problems: tuple[Problem, ...]
 
     def __init__(self, *problems: Problem | str) -> None:
         super().__init__(*problems)
-        self.problems = tuple(
-            problem if isinstance(problem, Problem) else Problem(None, problem)
-            for problem in problems
-        )
+        self.problems = tuple(map(self._of_kind, problems))
+
+    def _of_kind(self, problem: Problem | str) -> Problem:
+        if isinstance(problem, str):
+            return Problem(None, problem, kind=self.kind)
+        return problem if problem.kind else evolve(problem, kind=self.kind)
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
@@ -87,40 +95,48 @@ class InternalError(LiminixGenError):
     """A fault of liminix-gen, not of the user."""
 
     exit_code = 1
+    kind = "internal"
 
 
 class ConfigurationError(LiminixGenError):
     """Usage, configuration or machine: something the user can put right. All mistakes at once."""
 
     exit_code = 2
+    kind = "configuration"
 
 
 class DefinitionError(ConfigurationError):
     """A service type or a board of a user's own is wrong; the line is that of its file."""
+
+    kind = "definition"
 
 
 class CheckError(LiminixGenError):
     """A check that the user asked for failed (`check`, `emit --check`, `--locked`)."""
 
     exit_code = 3
+    kind = "tree"
 
 
 class EvaluationError(LiminixGenError):
     """Nix could not evaluate the tree."""
 
     exit_code = 4
+    kind = "evaluation"
 
 
 class BuildError(LiminixGenError):
     """Nix could not build, or a package could not be fetched."""
 
     exit_code = 5
+    kind = "build"
 
 
 class RunError(LiminixGenError):
     """A run in QEMU, or a boot test, failed."""
 
     exit_code = 6
+    kind = "run"
 
 
 class InterruptedRunError(LiminixGenError):

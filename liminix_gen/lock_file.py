@@ -66,7 +66,9 @@ def read(path: Path) -> LockFile:
     except FileNotFoundError:
         return LockFile(path)
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(Problem(str(path), f"the lock cannot be read: {error}")) from None
+        raise ConfigurationError(
+            Problem(str(path), f"the lock cannot be read: {error}", kind="lock")
+        ) from None
     return parse(text, path)
 
 
@@ -77,7 +79,9 @@ def parse(text: str, path: Path) -> LockFile:
         value = json.loads(text)
     except json.JSONDecodeError as error:
         where = f"{path}:{error.lineno}"
-        raise ConfigurationError(Problem(where, "the lock is not JSON", error.msg, _HINT)) from None
+        raise ConfigurationError(
+            Problem(where, "the lock is not JSON", error.msg, _HINT, kind="lock")
+        ) from None
     except (ValueError, RecursionError) as error:
         # A number of thousands of digits, or thousands of brackets.
         raise place.wrong("it cannot be read", str(error)) from None
@@ -86,7 +90,7 @@ def parse(text: str, path: Path) -> LockFile:
     if isinstance(version, int) and version > VERSION:
         what = f"the lock has format {version}; this liminix-gen reads {VERSION}"
         raise ConfigurationError(
-            Problem(str(path), what, hint="use the newer liminix-gen that wrote it")
+            Problem(str(path), what, hint="use the newer liminix-gen that wrote it", kind="lock")
         )
     if version != VERSION:
         raise place.wrong(f"its format is not version {VERSION}")
@@ -133,7 +137,7 @@ def write(path: Path, text: str) -> bool:
                 raise
     except OSError as error:
         raise ConfigurationError(
-            Problem(str(path), f"the lock cannot be written: {error.strerror}")
+            Problem(str(path), f"the lock cannot be written: {error.strerror}", kind="lock")
         ) from None
     return True
 
@@ -159,7 +163,7 @@ class Place:
         shown = f"{self.at or 'the lock'}: {what}"
         if len(shown) > _LONGEST:
             shown = f"{shown[:_LONGEST]}..."
-        return ConfigurationError(Problem(str(self.file), shown, why, _HINT))
+        return ConfigurationError(Problem(str(self.file), shown, why, _HINT, kind="lock"))
 
     def items(self, value: object) -> dict[str, object]:
         """Return an object."""

@@ -61,9 +61,13 @@ class Carried:
 class UnusableError(ConfigurationError):
     """A package set serves the board, but not on this machine as it is."""
 
+    kind = "package-set"
+
 
 class GoneError(BuildError):
     """Locked packages are not to be had any more; nothing else went wrong."""
+
+    kind = "mirror"
 
     def __init__(self, names: Iterable[str], *problems: Problem) -> None:
         super().__init__(*problems)

@@ -58,6 +58,7 @@ def choose(name: str, device: Device, where: Where | None = None) -> tuple[Behav
             f"{refused} serve the device {device.name}",
             "\n".join(obstacles),
             f"use --package-set {others}" if others else "",
+            kind="package-set",
         )
     )
 

@@ -193,9 +193,11 @@ class Problems:
     def __init__(self) -> None:
         self.found: list[Problem] = []
 
-    def note(self, where: Where | str | None, what: str, *, why: str = "", hint: str = "") -> None:
+    def note(
+        self, where: Where | str | None, what: str, *, why: str = "", hint: str = "", kind: str = ""
+    ) -> None:
         """Note a mistake, once, and go on."""
-        self.add(Problem(where=where, what=what, why=why, hint=hint))
+        self.add(Problem(where=where, what=what, why=why, hint=hint, kind=kind))
 
     def add(self, *problems: Problem) -> None:
         """Note mistakes that were described elsewhere, each once."""

@@ -29,6 +29,7 @@ COMMANDS = {
     "repl": "Try programs in Fennel on this machine, with the Lua and the library of the device.",
     "services": "List the service types, or describe one.",
     "devices": "List the boards, or describe one.",
+    "explain": "Say what a kind of error means, and how to mend it.",
     "docs": "Write the reference, stubs for editors and type checkers, or JSON Schemas.",
 }
 

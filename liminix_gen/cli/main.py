@@ -47,11 +47,14 @@ def _reported(error: Exception) -> int:
     from liminix_gen.errors import ConfigurationError, LiminixGenError  # noqa: PLC0415  not for --help
 
     if isinstance(error, LiminixGenError):
-        from liminix_gen.cli.problems import shown  # noqa: PLC0415  not for --help
+        from liminix_gen.cli.problems import more, shown  # noqa: PLC0415  not for --help
 
         for problem in error.problems:
             lead = "" if problem.where is not None else "liminix-gen: "
             _tell(f"{lead}{shown(problem) if sys.stderr.isatty() else problem}")
+        if sys.stderr.isatty():
+            for kind in dict.fromkeys(one.kind for one in error.problems if one.kind):
+                _tell(more(kind))
         return error.exit_code
     if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
         what = filter(None, (error.filename, error.strerror))

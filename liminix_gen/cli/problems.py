@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tokenize
+from collections.abc import Callable
 from contextlib import suppress
 
 from liminix_gen.errors import Problem, Where, printable
@@ -12,13 +13,14 @@ from liminix_gen.errors import Problem, Where, printable
 _BOLD, _RED, _BLUE, _GREEN, _END = "\x1b[1m", "\x1b[1;31m", "\x1b[34m", "\x1b[32m", "\x1b[0m"
 
 
+def more(kind: str) -> str:
+    """Return the line that names the page of a kind of error."""
+    return f"  {_coloured()('more:', _GREEN)} liminix-gen explain {kind}"
+
+
 def shown(problem: Problem) -> str:
     """Return a problem as a terminal shows it; without colours if NO_COLOR or a dumb TERM asks."""
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "dumb") == "dumb"
-
-    def coloured(text: str, colour: str) -> str:
-        return text if plain or not text else f"{colour}{text}{_END}"
-
+    coloured = _coloured()
     first, *rest = str(problem).split("\n")
     if problem.where is not None:
         where = printable(str(problem.where))
@@ -33,6 +35,15 @@ def shown(problem: Problem) -> str:
         word, hint, text = line.partition("hint: ")
         lines.append(f"{word}{coloured(hint, _GREEN)}{text}" if hint and not word.strip() else line)
     return "\n".join(lines)
+
+
+def _coloured() -> Callable[[str, str], str]:
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "dumb") == "dumb"
+
+    def coloured(text: str, colour: str) -> str:
+        return text if plain or not text else f"{colour}{text}{_END}"
+
+    return coloured
 
 
 def _excerpt(where: Where, what: str) -> list[tuple[str, str, bool]]:

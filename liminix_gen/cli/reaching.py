@@ -62,6 +62,7 @@ def refuse_read_only(plan: Plan) -> None:
             f"config.root = {' or '.join(writable)}, and an image with that root first"
             if writable
             else "build an image for its flash (mtdimage), or boot one with `liminix-gen kexec`",
+            kind="update",
         )
     )
 

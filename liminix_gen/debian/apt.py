@@ -131,7 +131,9 @@ class Apt:
         """Write the private settings and sources."""
         if '"' in str(self.directory) or "\n" in str(self.directory):
             raise ConfigurationError(
-                Problem(None, f"apt cannot work in {self.directory}", hint=OTHER_CACHE)
+                Problem(
+                    None, f"apt cannot work in {self.directory}", hint=OTHER_CACHE, kind="mirror"
+                )
             )
         with self._reported():
             for name in ("sources", "state", "lists/partial", "cache/archives/partial"):
@@ -156,6 +158,7 @@ class Apt:
                     f"{error.filename or self.directory}: {error.strerror}",
                     "apt keeps its package lists in the user's cache directory",
                     OTHER_CACHE,
+                    kind="mirror",
                 )
             ) from None
 
@@ -196,7 +199,15 @@ class Apt:
             return self._problems(done)
         except CommandError as error:
             said = error.completed.stderr.strip()
-            return [Problem(None, "apt cannot read its package lists", said, error.completed.shown)]
+            return [
+                Problem(
+                    None,
+                    "apt cannot read its package lists",
+                    said,
+                    error.completed.shown,
+                    kind="mirror",
+                )
+            ]
 
     def _files(self) -> list[Path]:
         """Return what apt has loaded: its lists."""
@@ -264,13 +275,21 @@ class Apt:
             if any("doesn't have the component" in line for line in failed):
                 hint = f"go without: --without {' '.join(self._components[1:])}"
             what = f"the package index of {source.suite} ({self.architecture}) could not be loaded"
-            problems.append(Problem(None, f"{what} from {source.uri}", "\n".join(failed), hint))
+            problems.append(
+                Problem(None, f"{what} from {source.uri}", "\n".join(failed), hint, kind="mirror")
+            )
         if not problems and done.returncode != 0:
-            problems.append(Problem(None, "apt-get update failed", done.stderr.strip(), done.shown))
+            problems.append(
+                Problem(
+                    None, "apt-get update failed", done.stderr.strip(), done.shown, kind="mirror"
+                )
+            )
         if not problems and not any(suite == release for suite, _, _ in loaded):
             what = f"the mirror has no {release} packages for {self.architecture}"
             where = ", ".join(self.bases(release))
-            problems.append(Problem(None, what, where, "use another mirror in apt's sources"))
+            problems.append(
+                Problem(None, what, where, "use another mirror in apt's sources", kind="mirror")
+            )
         return problems
 
     def _has_nothing(self, source: Source, component: str) -> bool:

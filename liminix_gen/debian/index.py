@@ -129,7 +129,9 @@ def _package(suite: str, stanza: str) -> Package:
     except (IndexError, KeyError, ValueError) as error:
         name = fields.get("Package", "?")
         what = f"the package index of {suite} has a broken entry: {name}"
-        raise BuildError(Problem(None, what, f"{type(error).__name__}: {error}")) from None
+        raise BuildError(
+            Problem(None, what, f"{type(error).__name__}: {error}", kind="mirror")
+        ) from None
 
 
 def dependencies(text: str) -> tuple[tuple[Dependency, ...], ...]:

@@ -41,7 +41,9 @@ def package(index: PackageIndex, name: str, *, asked_as: str = "") -> Package:
         asked = f" (asked for as {asked_as})" if asked_as not in ("", name) else ""
         release = release_of(index.suites) or "Debian"
         what = f"{release} has no package {name}{asked} for this architecture"
-        raise ConfigurationError(Problem(None, what, "", suggestion(name, index.names())))
+        raise ConfigurationError(
+            Problem(None, what, "", suggestion(name, index.names()), kind="packages")
+        )
     return found
 
 
@@ -60,7 +62,9 @@ def libraries(index: PackageIndex, one: Package) -> tuple[Library, ...]:
             if group[0].name.startswith("lib"):
                 what = f"{one.name} needs {group[0]}, which no loaded package index has"
                 raise BuildError(
-                    Problem(None, what, "", "the mirror may be out of step: try later")
+                    Problem(
+                        None, what, "", "the mirror may be out of step: try later", kind="packages"
+                    )
                 )
         elif chosen[0].is_library:
             library = Library(name=chosen[0].name, dependency=chosen[1])

@@ -68,5 +68,6 @@ def require_sandbox(machine: NixMachine, own: str = "") -> None:
             f"extra-sandbox-paths = {' '.join(lacking)}\n"
             f"or, there:  extra-trusted-users = {machine.user}\n"
             "or use a private store, without the daemon:  --store DIR",
+            kind="package-set",
         )
     )

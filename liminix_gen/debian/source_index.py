@@ -39,7 +39,9 @@ class SourceIndex:
             (suite, match[0]) for suite, text in self._texts for match in stanza.finditer(text)
         ]
         if not found:
-            raise ConfigurationError(Problem(None, f"Debian has no source package {name}"))
+            raise ConfigurationError(
+                Problem(None, f"Debian has no source package {name}", kind="packages")
+            )
         suite, text = max(found, key=lambda one: Version(_field(one[1], "Version", one[0])))
         folder, version = _field(text, "Directory", suite), _field(text, "Version", suite)
         _, _, checksums = text.partition("\nChecksums-Sha256:")
@@ -65,5 +67,5 @@ def _field(text: str, name: str, suite: str) -> str:
     match = re.search(rf"^{name}: (\S+)$", text, re.MULTILINE)
     if match is None:
         what = f"the index of sources of {suite} has a broken entry: {text.partition(chr(10))[0]}"
-        raise BuildError(Problem(None, what, f"it has no {name}"))
+        raise BuildError(Problem(None, what, f"it has no {name}", kind="packages"))
     return match[1]

@@ -115,6 +115,7 @@ def machine_sources(release: Release) -> tuple[Source, ...]:
                 "apt on this machine names no Debian mirror",
                 f"looked in: {looked}",
                 f"add a source of Debian's main to apt; packages come from its {release.name}",
+                kind="mirror",
             )
         )
     return found

@@ -72,7 +72,7 @@ def _fetch(
         directory = tempfile.TemporaryDirectory(prefix="fetch-", dir=parent)
     except OSError as error:
         what = f"{error.filename or parent}: {error.strerror}"
-        raise ConfigurationError(Problem(None, what, hint=OTHER_CACHE)) from None
+        raise ConfigurationError(Problem(None, what, hint=OTHER_CACHE, kind="mirror")) from None
     with directory as place:
         by_target = {Path(place) / store_name(one.path): one for one in absent}
         begun: set[Path] = set()
@@ -109,7 +109,7 @@ def _fetch(
             if any("No space left" in one.reason for one in failed):
                 what = f"no space is left for {len(failed)} packages in {parent}"
                 hint = f"free some, or {OTHER_CACHE}"
-                raise BuildError(Problem(None, what, "", hint))
+                raise BuildError(Problem(None, what, "", hint, kind="mirror"))
             packages = {by_target[one.download.target]: one for one in failed}
             problems = [_failure(package, one) for package, one in packages.items()]
             if all(_is_gone(one) for one in failed):
@@ -132,7 +132,7 @@ def _failure(package: LockedPackage, event: DownloadEvent) -> Problem:
         )
     else:
         hint = "try again later, or name another mirror in apt's sources"
-    return Problem(None, what, event.reason, hint)
+    return Problem(None, what, event.reason, hint, kind="mirror")
 
 
 @contextmanager
@@ -147,4 +147,6 @@ def _in_short(command: str) -> Generator[None]:
             if "No space left on device" in said or "disk is full" in said
             else f"{command} failed"
         )
-        raise BuildError(Problem(None, what, "\n".join(said.split("\n")[-10:]))) from None
+        raise BuildError(
+            Problem(None, what, "\n".join(said.split("\n")[-10:]), kind="mirror")
+        ) from None

@@ -70,6 +70,8 @@ def has_kernel(section: ArchitectureLock) -> bool:
 class UnresolvedError(ConfigurationError):
     """Packages that Debian cannot give: what is wrong, by the name that was asked for."""
 
+    kind = "packages"
+
     def __init__(self, unresolved: Mapping[str, tuple[Problem, ...]]) -> None:
         super().__init__(*(problem for problems in unresolved.values() for problem in problems))
         self.unresolved = dict(unresolved)
@@ -155,6 +157,7 @@ def update_host(
                 "the lock does not describe this machine's tools, and --locked refuses any change",
                 "\n".join(map(str, notices)),
                 "install these versions, or run without --locked",
+                kind="lock",
             )
         )
     return evolve(lock, host={**lock.host, **found}), tuple(notices)
@@ -184,6 +187,7 @@ def _refuse(
                 "the lock would change, and --locked refuses any change",
                 "\n".join(missing),
                 "run without --locked, then commit the lock",
+                kind="lock",
             )
         )
 
@@ -202,7 +206,13 @@ def _refreshed(
     if unknown:
         raise ConfigurationError(
             *(
-                Problem(None, f"--update: {name} is not in the lock", "", suggestion(name, known))
+                Problem(
+                    None,
+                    f"--update: {name} is not in the lock",
+                    "",
+                    suggestion(name, known),
+                    kind="lock",
+                )
                 for name in unknown
             )
         )

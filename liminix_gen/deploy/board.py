@@ -12,8 +12,8 @@ from attrs import evolve, frozen
 from liminix_gen.deploy import facts
 from liminix_gen.deploy.answer import STORE_PATH, Answer, shown
 from liminix_gen.deploy.facts import Facts
-from liminix_gen.deploy.ssh import RemoteError, Ssh, StrangerError, UnreachableError
-from liminix_gen.errors import ConfigurationError, Problem, RunError
+from liminix_gen.deploy.ssh import BoardError, RemoteError, Ssh, StrangerError, UnreachableError
+from liminix_gen.errors import ConfigurationError, Problem
 
 # What a shell ends with when there is no such program (POSIX, Shell Command Language, 2.8.2).
 _NOT_FOUND = 127
@@ -37,7 +37,7 @@ class Collected:
     free_bytes: int
 
 
-class AbsentError(RunError):
+class AbsentError(BoardError):
     """A board did not come back from a reboot in time."""
 
 
@@ -67,12 +67,12 @@ class Board:
         return facts.parse(done.stdout, host=self.host)
 
     def store_paths(self, system: str) -> tuple[str, ...]:
-        """Return a system of its and all that it needs; RunError if it says something else."""
+        """Return a system of its and all that it needs; BoardError if it says something else."""
         said = self.ssh.run("cat", f"{system}/store-paths").stdout.split()
         form = re.compile(STORE_PATH.pattern, re.ASCII)
         if wrong := [one for one in said if form.fullmatch(one) is None]:
             what = f"the list of what {system} needs on {self.host} is not one of store paths"
-            raise RunError(Problem(None, what, shown(wrong[0])))
+            raise BoardError(Problem(None, what, shown(wrong[0])))
         return (system, *said)
 
     def services(self, init: str) -> tuple[str, ...]:
@@ -80,13 +80,13 @@ class Board:
         said = self.ssh.run("ls", f"{init}/scandir").stdout.splitlines()
         if wrong := [one for one in said if not one.isprintable()]:
             what = f"the names of services on {self.host} are not printable"
-            raise RunError(Problem(None, what, shown(wrong[0])))
+            raise BoardError(Problem(None, what, shown(wrong[0])))
         return tuple(said)
 
     def collect(self, paths: Iterable[str]) -> Collected:
         """Remove what neither its systems need nor ``paths`` name; say what of these is missing.
 
-        What it says is missing goes to it: RunError if that is anything but of ``paths``.
+        What it says is missing goes to it: BoardError if that is anything but of ``paths``.
         """
         asked = tuple(paths)
         done = self.ssh.run("system", "collect", input="".join(f"{path}\n" for path in asked))
@@ -96,10 +96,10 @@ class Board:
             free = answer.number("free-bytes")
         except ValueError as error:
             what = f"`system collect` on {self.host} {error}"
-            raise RunError(Problem(None, what, _NOT_SENT)) from None
+            raise BoardError(Problem(None, what, _NOT_SENT)) from None
         if foreign := sorted(set(missing).difference(asked)):
             what = f"{self.host} asks for {foreign[0]}, which is not of the new system"
-            raise RunError(Problem(None, what, _NOT_SENT))
+            raise BoardError(Problem(None, what, _NOT_SENT))
         return Collected(missing=missing, free_bytes=free)
 
     def receive(self, archive: Iterable[bytes]) -> None:
@@ -134,7 +134,7 @@ class Board:
     def after_boot(self, before: str, timeout_s: float) -> Facts:
         """Wait for a boot other than ``before``, and return its facts.
 
-        Raises RunError if there is none in time, StrangerError if the board has come back
+        Raises BoardError if there is none in time, StrangerError if the board has come back
         with another host key.
         """
         deadline = time.monotonic() + timeout_s

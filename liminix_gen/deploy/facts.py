@@ -70,6 +70,7 @@ def _other_protocol(host: str, protocol: str) -> ConfigurationError:
             f"the system on {host} does not match this liminix-gen",
             f"its program `system` speaks protocol {protocol}, this is {_PROTOCOL}",
             "use the liminix-gen that made it, or install an image of this one",
+            kind="update",
         )
     )
 
@@ -82,5 +83,6 @@ def not_ours(host: str, why: str) -> ConfigurationError:
             f"{host} does not run firmware made by liminix-gen",
             why,
             "install an image first: `liminix-gen devices NAME` says how for each board",
+            kind="update",
         )
     )

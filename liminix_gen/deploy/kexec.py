@@ -101,6 +101,7 @@ def _no_image(folder: Path, why: object) -> ConfigurationError:
             "is not an image for kexec",
             f"manifest.json: {why}" if not isinstance(why, OSError) else str(why),
             "`liminix-gen build CONFIG --output kexecboot` makes one",
+            kind="update",
         )
     )
 
@@ -112,12 +113,14 @@ def _wrong(image: Image) -> Iterator[Problem]:
         try:
             content = file.read_bytes()
         except OSError as error:
-            yield Problem(str(file), "cannot be read", str(error))
+            yield Problem(str(file), "cannot be read", str(error), kind="update")
             continue
         hash_ = hashlib.sha256(content).hexdigest()
         if (hash_, len(content)) != (part.sha256, part.size_bytes):
             size = f"{len(content)} bytes, {part.size_bytes} were built"
-            yield Problem(str(file), "is damaged: it is not what its manifest says", size)
+            yield Problem(
+                str(file), "is damaged: it is not what its manifest says", size, kind="update"
+            )
 
 
 def boot(board: Board, image: Image, *, timeout_s: float, listen: Listener) -> Started:
@@ -135,10 +138,10 @@ def boot(board: Board, image: Image, *, timeout_s: float, listen: Listener) -> S
         board.load(meter.measured(_packed(image)))
     except UnreachableError as error:
         what = f"the connection to {board.host} was lost while the image was copied"
-        raise RunError(Problem(None, what, error.reason, _AS_IT_WAS)) from None
+        raise RunError(Problem(None, what, error.reason, _AS_IT_WAS, kind="update")) from None
     except RemoteError as error:
         what = f"{board.host} did not take the image"
-        raise RunError(Problem(None, what, error.said, _AS_IT_WAS)) from None
+        raise RunError(Problem(None, what, error.said, _AS_IT_WAS, kind="update")) from None
     listen(
         Remarked(word="copied", text=f"{meter.sent_bytes} bytes, into the memory of {board.host}")
     )
@@ -148,7 +151,7 @@ def boot(board: Board, image: Image, *, timeout_s: float, listen: Listener) -> S
     listen(Remarked(word="booted", text=f"{board.host} runs the image; waiting for its services"))
     if wrong := board.services_ready(timeout_s):
         what = f"not all services of the image on {board.host} are ready"
-        raise RunError(Problem(None, what, wrong))
+        raise RunError(Problem(None, what, wrong, kind="update"))
     return Started(
         hostname=after.hostname,
         copied_bytes=meter.sent_bytes,
@@ -160,7 +163,11 @@ def refuse(host: str, facts: Facts, image: Image) -> None:
     """Raise ConfigurationError if a board cannot start an image."""
     if facts.device != image.device:
         raise ConfigurationError(
-            Problem(None, f"{host} is a {facts.device}, and the image is for {image.device}")
+            Problem(
+                None,
+                f"{host} is a {facts.device}, and the image is for {image.device}",
+                kind="update",
+            )
         )
     if not facts.kexec:
         raise ConfigurationError(
@@ -170,6 +177,7 @@ def refuse(host: str, facts: Facts, image: Image) -> None:
                 "its kernel lacks KEXEC, or kexec-tools are not on its login path",
                 "its configuration must have  "
                 'config.services["kexec"] = config.service.kexec.build()',
+                kind="update",
             )
         )
     need = _COPIES * image.size_bytes
@@ -181,6 +189,7 @@ def refuse(host: str, facts: Facts, image: Image) -> None:
                 f"{_COPIES} times its {image.size_bytes} bytes are needed for a moment, "
                 f"{facts.memory_available_bytes} bytes are free",
                 "stop services there (`services stop NAME`), or make the image smaller",
+                kind="update",
             )
         )
 
@@ -206,5 +215,5 @@ def _see_it_come_up(board: Board, image: Image, before: Facts, timeout_s: float)
     if after.image != image.image:
         what = f"the image did not come up: {board.host} is back with another system"
         running = f"image {after.image}" if after.image else "it runs what is in its flash"
-        raise RunError(Problem(None, what, running))
+        raise RunError(Problem(None, what, running, kind="update"))
     return after

@@ -42,12 +42,14 @@ def refuse_as_device(subject: str) -> None:
     if subject.upper().startswith(_PRIVATE):
         # It is in no message.
         what, hint = "that is a private key", "age-keygen -y FILE says the public one, age1..."
-        raise ConfigurationError(Problem(None, what, hint=hint))
+        raise ConfigurationError(Problem(None, what, hint=hint, kind="secret"))
     if re.fullmatch(r"(?i)age1[^@.:]*", subject):
         hint = f"compare it with the device's: it has {len(subject)} letters of 62"
         if len(subject) == len("age1") + 58:
             hint = "compare it with the device's: its checksum, at its end, is that of another"
-        raise ConfigurationError(Problem(None, f"{subject} is no public key of age", hint=hint))
+        raise ConfigurationError(
+            Problem(None, f"{subject} is no public key of age", hint=hint, kind="secret")
+        )
 
 
 def public_key_of(board: Board) -> str:
@@ -67,6 +69,7 @@ def public_key_of(board: Board) -> str:
             None,
             f"{board.host} has no key to seal secrets for",
             hint="give it one: config.services['key'] = config.service.secret.key.build()",
+            kind="secret",
         )
     )
 
@@ -77,7 +80,9 @@ def make_key(file: Path) -> str:
     Raises ConfigurationError if something is there, or it cannot be written.
     """
     if file.exists() or file.is_symlink():
-        raise ConfigurationError(Problem(None, f"{file} is there already, and is not replaced"))
+        raise ConfigurationError(
+            Problem(None, f"{file} is there already, and is not replaced", kind="secret")
+        )
     key = process.run(["age-keygen"]).stdout
     with writing(file):
         descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -96,8 +101,12 @@ def seal(secret: str, public_key: str) -> str:
     Raises ConfigurationError if it cannot be a secret.
     """
     if not secret.isprintable() or not secret:
-        raise ConfigurationError(Problem(None, "a secret is one line of text, and not empty"))
+        raise ConfigurationError(
+            Problem(None, "a secret is one line of text, and not empty", kind="secret")
+        )
     if len(secret.encode()) >= _LONGEST_BYTES:
-        raise ConfigurationError(Problem(None, f"a secret has at most {_LONGEST_BYTES - 1} bytes"))
+        raise ConfigurationError(
+            Problem(None, f"a secret has at most {_LONGEST_BYTES - 1} bytes", kind="secret")
+        )
     command = ["age", "--encrypt", "--armor", "--recipient", public_key]
     return process.run(command, input=f"{secret}\n").stdout

@@ -27,7 +27,13 @@ _OPTIONS = (
 _STRANGER = "Host key verification failed"
 
 
-class UnreachableError(RunError):
+class BoardError(RunError):
+    """A board does not answer, or answers what it should not."""
+
+    kind = "board"
+
+
+class UnreachableError(BoardError):
     """ssh has no connection to the board, or lost it."""
 
     def __init__(self, problem: Problem, *, reason: str) -> None:
@@ -38,8 +44,10 @@ class UnreachableError(RunError):
 class StrangerError(UnreachableError):
     """The host key is not the one that ssh knows."""
 
+    kind = "host-key"
 
-class RemoteError(RunError):
+
+class RemoteError(BoardError):
     """A command on the board ended with an error; ``said`` is what a message may show of it."""
 
     def __init__(self, problem: Problem, completed: process.Completed) -> None:

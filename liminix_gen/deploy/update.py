@@ -85,7 +85,9 @@ def refuse(host: str, facts: Facts, *, device: str, root: str) -> None:
     """Raise ConfigurationError if a board cannot take any system for a device and a root."""
     if facts.device != device:
         raise ConfigurationError(
-            Problem(None, f"{host} is a {facts.device}, and the system is for {device}")
+            Problem(
+                None, f"{host} is a {facts.device}, and the system is for {device}", kind="update"
+            )
         )
     if not facts.active:
         raise ConfigurationError(
@@ -95,6 +97,7 @@ def refuse(host: str, facts: Facts, *, device: str, root: str) -> None:
                 "only a writable root can hold a new system beside the old one",
                 "`liminix-gen build` an image for its flash (mtdimage), or boot one with "
                 "`liminix-gen kexec`",
+                kind="update",
             )
         )
     if facts.root != root:
@@ -103,6 +106,7 @@ def refuse(host: str, facts: Facts, *, device: str, root: str) -> None:
                 None,
                 f"the root of {host} is {facts.root}, and that of the system is {root}",
                 hint=f'config.root = "{facts.root}" goes with what is there',
+                kind="update",
             )
         )
     if facts.active != facts.confirmed:
@@ -112,6 +116,7 @@ def refuse(host: str, facts: Facts, *, device: str, root: str) -> None:
                 f"{host} tries a system that nobody has confirmed",
                 f"{facts.active} runs, {facts.confirmed} is the one that boots",
                 "wait until its trial is over, or confirm it there: `system confirm`",
+                kind="update",
             )
         )
 
@@ -126,6 +131,7 @@ def _refuse_kernel(host: str, facts: Facts, system: System) -> None:
                 "place for one",
                 "install kernel and root as an image (mtdimage, tftpboot), or boot it with "
                 "`liminix-gen kexec`",
+                kind="update",
             )
         )
 
@@ -144,12 +150,18 @@ def _copy(board: Board, system: System, root: str, listen: Listener) -> tuple[in
         board.receive(meter.measured(archive.pack(collected.missing, system.locate)))
     except UnreachableError as error:
         what = f"the connection to {board.host} was lost while store paths were copied"
-        raise RunError(Problem(None, what, error.reason, _AS_IT_WAS)) from None
+        raise RunError(Problem(None, what, error.reason, _AS_IT_WAS, kind="update")) from None
     except RemoteError as error:
         if os.strerror(errno.ENOSPC) in error.said:
             raise ConfigurationError(_no_space(board.host, error.said)) from None
         raise RunError(
-            Problem(None, f"{board.host} did not take the store paths", error.said, _AS_IT_WAS)
+            Problem(
+                None,
+                f"{board.host} did not take the store paths",
+                error.said,
+                _AS_IT_WAS,
+                kind="update",
+            )
         ) from None
     return len(collected.missing), meter.sent_bytes
 
@@ -160,6 +172,7 @@ def _no_space(host: str, why: str) -> Problem:
         f"{host} has no space for the new system beside the one that runs",
         why,
         _AS_IT_WAS,
+        kind="update",
     )
 
 
@@ -180,18 +193,22 @@ def _see_it_come_up(
         raise RunError(evolve(problem, why=why.lstrip(), hint=hint)) from None
     if after.active == before.active:
         what = f"the new system did not come up: {board.host} is back with the old one"
-        raise RunError(Problem(None, what, f"{after.active} runs", _LOOK))
+        raise RunError(Problem(None, what, f"{after.active} runs", _LOOK, kind="update"))
     if after.active != system.path:
         what = f"{board.host} came up with {after.active}, which is neither the old nor the new one"
-        raise RunError(Problem(None, what, "is somebody else updating it?"))
+        raise RunError(Problem(None, what, "is somebody else updating it?", kind="update"))
     listen(
         Remarked(word="booted", text=f"{board.host} runs the new system; waiting for its services")
     )
     try:
         if wrong := board.services_ready(timeout_s):
             what = f"not all services of the new system on {board.host} are ready"
-            raise RunError(Problem(None, what, f"{wrong}\nit is not confirmed: {_GOES_BACK}"))
+            raise RunError(
+                Problem(None, what, f"{wrong}\nit is not confirmed: {_GOES_BACK}", kind="update")
+            )
         board.confirm()
     except UnreachableError as error:
         what = f"the connection to {board.host} was lost before the new system was confirmed"
-        raise RunError(Problem(None, what, f"{error.reason}\n{_GOES_BACK}")) from None
+        raise RunError(
+            Problem(None, what, f"{error.reason}\n{_GOES_BACK}", kind="update")
+        ) from None

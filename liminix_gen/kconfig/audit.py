@@ -50,6 +50,8 @@ class LostSymbol:
 class KernelAuditError(BuildError):
     """The kernel's configuration lacks symbols that were asked for."""
 
+    kind = "kernel-symbols"
+
     def __init__(self, symbols: Sequence[LostSymbol], log: str) -> None:
         count = len(symbols)
         what = f"the kernel did not grant {count} symbol{'s' if count > 1 else ''}"

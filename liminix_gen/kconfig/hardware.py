@@ -30,6 +30,8 @@ class Undriven:
 class HardwareError(BuildError):
     """The kernel does not drive the hardware of its board."""
 
+    kind = "hardware"
+
     def __init__(self, hardware: Sequence[Undriven], board: Where, log: str) -> None:
         count = len(hardware)
         what = f"nothing in the kernel drives {count} part{'s' if count > 1 else ''} of the board"

@@ -87,6 +87,7 @@ def _require_store(environ: Mapping[str, str], user: str) -> None:
                 done.stderr.strip(),
                 "use a store of your own:  --store DIR\n"
                 "or run a Nix daemon:  apt install nix-setup-systemd",
+                kind="nix",
             )
         )
 
@@ -151,7 +152,9 @@ def _show_config(environ: Mapping[str, str]) -> dict[str, str]:
         except CommandError as error:
             failed = error.completed
     raise ConfigurationError(
-        Problem(None, "Nix does not show its settings", failed.stderr.strip(), failed.shown)
+        Problem(
+            None, "Nix does not show its settings", failed.stderr.strip(), failed.shown, kind="nix"
+        )
     )
 
 

@@ -108,13 +108,13 @@ def _reported(target: Path, what: str) -> Generator[None]:
         yield
     except OSError as error:
         raise ConfigurationError(
-            Problem(where=str(target), what=f"{what}: {error.strerror or error}")
+            Problem(where=str(target), what=f"{what}: {error.strerror or error}", kind="tree")
         ) from error
 
 
 def _refuse_other(target: Path) -> None:
     if os.path.lexists(target) and not target.is_dir():
-        raise ConfigurationError(Problem(where=str(target), what="is not a folder"))
+        raise ConfigurationError(Problem(where=str(target), what="is not a folder", kind="tree"))
 
 
 def _write(tree: Tree, target: Path, move: Move) -> tuple[str, ...]:
@@ -183,7 +183,12 @@ def _refuse_foreign(
 ) -> None:
     folders = {parent for path in tree for parent in Path(path).parents if parent.name}
     problems = [
-        Problem(str(target / folder), "is in the way: it is not a folder of its own", hint=_AWAY)
+        Problem(
+            str(target / folder),
+            "is in the way: it is not a folder of its own",
+            hint=_AWAY,
+            kind="tree",
+        )
         for folder in sorted(folders)
         if (target / folder).is_symlink() or (target / folder).is_file()
     ]
@@ -196,11 +201,11 @@ def _refuse_foreign(
             continue
         if path not in owned:
             what = "is in the way: it was not written by liminix-gen"
-            problems.append(Problem(where=str(target / path), what=what, hint=_AWAY))
+            problems.append(Problem(where=str(target / path), what=what, hint=_AWAY, kind="tree"))
         elif found not in owned[path]:
             what = "was edited since liminix-gen wrote it"
             hint = "put the change into the configuration or a module, and remove the file"
-            problems.append(Problem(where=str(target / path), what=what, hint=hint))
+            problems.append(Problem(where=str(target / path), what=what, hint=hint, kind="tree"))
     if problems:
         raise ConfigurationError(*problems)
 
@@ -219,7 +224,9 @@ def _owned(target: Path) -> _Owned:
             owned[MANIFEST] = frozenset()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ConfigurationError(
-            Problem(str(target / MANIFEST), "is not a manifest of liminix-gen", hint=_AWAY)
+            Problem(
+                str(target / MANIFEST), "is not a manifest of liminix-gen", hint=_AWAY, kind="tree"
+            )
         ) from None
     for path, hashes in _journal(target).items():
         owned[path] = owned.get(path, frozenset()) | hashes

@@ -37,7 +37,9 @@ def locate(given: Path | None, packages: Mapping[str, Sequence[Asked]], nix: Nix
 def look(given: Path | None, packages: Mapping[str, Sequence[Asked]], nix: Nix) -> Path:
     """Do what ``locate`` does, with a Nix of any age: to know names takes no build."""
     if given is not None and not (given / "lib").is_dir():
-        raise ConfigurationError(Problem(str(given), "is not a nixpkgs: it has no folder lib"))
+        raise ConfigurationError(
+            Problem(str(given), "is not a nixpkgs: it has no folder lib", kind="package-set")
+        )
     arguments = {
         "names": json.dumps(sorted(packages)),
         "nixpkgs": str(given.resolve()) if given else "",
@@ -56,6 +58,7 @@ def look(given: Path | None, packages: Mapping[str, Sequence[Asked]], nix: Nix) 
                 "no nixpkgs was found",
                 "the nixpkgs package set takes its packages from <nixpkgs> of NIX_PATH",
                 "give one with --nixpkgs DIR",
+                kind="package-set",
             )
         )
     path = Path(str(found["path"]))
@@ -66,6 +69,7 @@ def look(given: Path | None, packages: Mapping[str, Sequence[Asked]], nix: Nix) 
                 f"this nixpkgs is {found['version']}, which is too old",
                 f"{OLDEST} or later is needed",
                 "give another with --nixpkgs DIR",
+                kind="package-set",
             )
         )
     known = cast("list[str]", found["known"])
@@ -79,7 +83,11 @@ def look(given: Path | None, packages: Mapping[str, Sequence[Asked]], nix: Nix) 
 def _missing(name: str, asked: Sequence[Asked], known: Sequence[str], version: str) -> Problem:
     where = next((one.where for one in asked if one.where), None)
     return Problem(
-        where, f"nixpkgs ({version}) has no package {name!r}", _by(asked), suggestion(name, known)
+        where,
+        f"nixpkgs ({version}) has no package {name!r}",
+        _by(asked),
+        suggestion(name, known),
+        kind="packages",
     )
 
 
@@ -105,5 +113,6 @@ def require_nix(nix: Nix) -> None:
             "  apt install curl xz-utils\n"
             "  curl -L https://nixos.org/nix/install | sh -s -- --daemon\n"
             "and nixpkgs, if NIX_PATH names none: --nixpkgs DIR",
+            kind="package-set",
         )
     )

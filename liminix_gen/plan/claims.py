@@ -10,6 +10,7 @@ from liminix_gen.plan.requests import Claimed
 from liminix_gen.recording import Problems
 
 _NAME = "the name"
+_KIND = "claims"
 
 
 def name_claim(name: str, holder: Hashable = None) -> Claim:
@@ -36,6 +37,7 @@ def refuse_clashes(claims: Sequence[Claimed], problems: Problems) -> bool:
             what,
             why=f"the other is that of {first.asked}",
             hint=second.claim.hint or first.claim.hint,
+            kind=_KIND,
         )
         of_names |= second.claim.words[0] == _NAME
     return of_names
@@ -52,7 +54,7 @@ def refuse_outside(inside: Iterable[Inside], claims: Sequence[Claimed], problems
         whole = tuple(_place(one.place, homes))
         around = [whole[:length] for length in range(one.least, len(whole) + 1)]
         if not any((words, place) in places for place in around for words in one.words):
-            problems.note(one.where, one.text, hint=one.hint)
+            problems.note(one.where, one.text, hint=one.hint, kind=_KIND)
 
 
 def refuse_within(
@@ -67,7 +69,8 @@ def refuse_within(
         there = at.get((one.words, tuple(one.place)), {})
         other = next((made for holder, made in there.items() if holder != one.holder), None)
         if other is not None:
-            problems.note(one.where, one.text, why=f"because of {other.asked}", hint=one.hint)
+            why = f"because of {other.asked}"
+            problems.note(one.where, one.text, why=why, hint=one.hint, kind=_KIND)
 
 
 def _order(claimed: Claimed) -> tuple[bool, str, int]:

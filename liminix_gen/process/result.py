@@ -29,6 +29,8 @@ class Completed:
 class CommandError(LiminixGenError):
     """A program ended with an error; `completed` has its command and output."""
 
+    kind = "command"
+
     def __init__(self, completed: Completed, *, what: str = "") -> None:
         code = completed.returncode
         ended = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -13,6 +13,8 @@ from liminix_gen.programs import PACKAGE_OF_PROGRAM
 class MissingToolError(ConfigurationError):
     """A program is not installed."""
 
+    kind = "missing-tool"
+
     def __init__(self, program: str) -> None:
         package = PACKAGE_OF_PROGRAM.get(os.path.basename(program), os.path.basename(program))  # noqa: PTH119
         super().__init__(

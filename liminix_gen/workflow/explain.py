@@ -48,4 +48,6 @@ def _refusals(failure: Failure, plan: Plan) -> Iterator[Problem]:
     for line in failure.lines:
         if match := _REFUSED.fullmatch(line):
             hint = f"full log: nix-store --read-log {failure.derivation}"
-            yield Problem(askers.get(match[1]), f"{match[1]}: {match[2]}", hint=hint)
+            yield Problem(
+                askers.get(match[1]), f"{match[1]}: {match[2]}", hint=hint, kind="service-check"
+            )

@@ -50,7 +50,9 @@ class Drawn:
     def locked(self, consequence: str = "") -> Prepared:
         """Return the tree with its lock. Raises ConfigurationError if that does not cover it."""
         if self.prepared is None:
-            raise ConfigurationError(Problem(None, _UNLOCKED + consequence, hint=_TO_LOCK))
+            raise ConfigurationError(
+                Problem(None, _UNLOCKED + consequence, hint=_TO_LOCK, kind="lock")
+            )
         return self.prepared
 
 

@@ -39,7 +39,7 @@ def standing(board: Board, prepared: Prepared, options: Options) -> Standing:
     facts, plan = board.facts(), prepared.plan
     if facts.device != plan.device.name:
         what = f"{board.host} is a {facts.device}, and the configuration is for {plan.device.name}"
-        raise ConfigurationError(Problem(None, what))
+        raise ConfigurationError(Problem(None, what, kind="update"))
     writable = "system" in plan.outputs
     names = (DEFAULT, "outputs.system") if writable else (DEFAULT,)
     evaluation = evaluate(prepared, options, names)

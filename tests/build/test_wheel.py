@@ -20,6 +20,7 @@ from tests.support.emission import HELLO, ROOT, lock_file
 
 SHIPPED = (
     "devices",
+    "docs/errors.md",
     "docs/proof.json",
     "modules",
     "outputs",

@@ -59,6 +59,11 @@ def test_the_argument_is_marked_below_its_line(tmp_path: Path) -> None:
         "      |                    ^^^^^^^^^^^^^^^^^^^^^",
         "  hint: did you mean address?",
     ]
+    # Two mistakes of one kind.
+    assert [line for line in lines if "explain" in line] == [
+        "  more: liminix-gen explain configuration"
+    ]
+    assert lines[-1].startswith("  more:")
 
 
 def test_colours_are_for_terminals_that_have_them(tmp_path: Path) -> None:
