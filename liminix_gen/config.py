@@ -62,9 +62,7 @@ class Settings:
         self._problems = problems
         self._where = where
         self._assigned: dict[str, Where] = {}
-        self._settable: Mapping[str, ValueType[object]] = {
-            _last(option): option.type for option in settable
-        }
+        self._settable: Mapping[str, Option[object]] = {_last(one): one for one in settable}
 
     def __setattr__(self, name: str, value: object) -> None:
         """Check what a user assigns."""
@@ -76,13 +74,13 @@ class Settings:
                 return  # it was added to with +=
             self._assigned[name] = caller()
             try:
-                converted = self._settable[name].convert(value)
+                converted = self._settable[name].type.convert(value)
                 if isinstance(before, Listed):
                     before.replace(cast("tuple[str, ...]", converted))
                 else:
                     super().__setattr__(name, converted)
             except ValueError as error:
-                self._refuse(name, f"{self._name}.{name} {error}")
+                self._refuse(name, f"{self._name}.{name} {error}", self._settable[name].hint(value))
         elif isinstance(getattr(self, name, None), Table):
             what = f"{self._name}.{name} cannot be assigned as a whole"
             self._refuse(name, what, f"{self._name}.{name}.update(...) adds to it")
@@ -184,7 +182,8 @@ def _start(option: Option[object], name: str, problems: Problems) -> object:
 
 
 def _table(option: TableOption[V], problems: Problems) -> Table[V]:
-    return Table(f"config.{option.name}", option.keys, option.type.convert, problems)
+    name, example = f"config.{option.name}", option.assignment
+    return Table(name, option.keys, option.type.convert, problems, example)
 
 
 class System(Settings):
@@ -328,8 +327,8 @@ def read(path: Path, catalog: Catalog) -> System:
     system = names.get("config")
     if not isinstance(system, System):
         before = [problem for system in made for problem in system.problems.found]
-        what = "does not define `config`, a System"
-        raise ConfigurationError(*before, Problem(where=str(path), what=what))
+        what, hint = "does not define `config`, a System", 'config = System(device="qemu-mipsel")'
+        raise ConfigurationError(*before, Problem(where=str(path), what=what, hint=hint))
     refuse_partial(system)
     return system
 

@@ -295,6 +295,7 @@ class Table(MutableMapping[str, V]):
     keys_: ValueType[str]
     values_: Callable[[object], V]
     problems: Problems
+    example: str = ""
     _entries: dict[str, tuple[V, Where]] = field(factory=dict[str, "tuple[V, Where]"])
     # Whether something that was meant to be in it is not.
     lacks_some: bool = False
@@ -304,12 +305,16 @@ class Table(MutableMapping[str, V]):
         self.lacks_some = True
         self.problems.note(where, what, hint=hint)
 
+    @property
+    def _hint(self) -> str:
+        return f"for example {self.example}" if self.example else ""
+
     def __setitem__(self, key: str, value: object) -> None:
         where = caller()
         try:
             name = self.keys_.convert(key)
         except ValueError as error:
-            self.refuse(where, f"a key of {self.name} {error}")
+            self.refuse(where, f"a key of {self.name} {error}", self._hint)
             return
         if name in self._entries:
             self.problems.note(
@@ -321,7 +326,7 @@ class Table(MutableMapping[str, V]):
         try:
             self._entries[name] = (self.values_(value), where)
         except ValueError as error:
-            self.refuse(where, f"{self.name}[{name!r}] {error}")
+            self.refuse(where, f"{self.name}[{name!r}] {error}", self._hint)
 
     def update(self, other: object = (), /, **more: object) -> None:
         """Set what a dictionary has; note what is none."""

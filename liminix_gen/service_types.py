@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from liminix_gen.catalog import Catalog, authored, home_of
 from liminix_gen.definitions import complaints_of, require_outputs
 from liminix_gen.errors import DefinitionError, Problem, Where, nearest, suggestion
+from liminix_gen.model.example import hint_of, parameter_example
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.reference import OutputReference
 from liminix_gen.model.service import (
@@ -110,8 +111,11 @@ class ServiceTypes:
             # One that is there under another name was reported already.
             if parameter.required and name not in {*arguments, *misspelt}:
                 wrong = True
+                shown = parameter_example(parameter)
                 self.problems.note(
-                    where, f"{type_} lacks the parameter {name!r} ({parameter.description})"
+                    where,
+                    f"{type_} lacks the parameter {name!r} ({parameter.description})",
+                    hint=f"{name}={shown}" if "\n" not in shown else "",
                 )
         types: dict[str, ValueType[object]] = {
             **{name: one.type for name, one in declared.items() if name in arguments},
@@ -129,8 +133,10 @@ class ServiceTypes:
                 if is_noted:
                     continue
                 keys = error.keys if isinstance(error, InnerError) else ()
+                what = f"{type_}.{name} {error}"
+                hint = hint_of(declared[name], value) if name in declared else ""
                 problem = Problem(
-                    line_of(name, *keys), f"{type_}.{name} {error}", is_quoted=not is_hidden(error)
+                    line_of(name, *keys), what, hint=hint, is_quoted=not is_hidden(error)
                 )
                 self.problems.add(problem)
         if wrong or (
@@ -156,7 +162,9 @@ class ServiceTypes:
     def _note_unknown(self, type_: str, where: Where) -> None:
         types = self.catalog.service_types
         if any(known.startswith(f"{type_}.") for known in types):
-            self.problems.note(where, f"{type_!r} is a group of service types, not one")
+            what = f"{type_!r} is a group of service types, not one"
+            inside = [known for known in types if known.startswith(f"{type_}.")]
+            self.problems.note(where, what, hint=f"it has {', '.join(inside)}")
             return
         beside = where.path.parent / "modules"
         if beside.joinpath(*type_.split("."), "module.py").is_file():
@@ -199,7 +207,8 @@ class ServiceNames:
             )
             return invalid_service(where)
         if unnamed:
-            problems.note(where, f"{type_}: parameters of build() are given by name")
+            what = f"{type_}: parameters of build() are given by name"
+            problems.note(where, what, hint=f"service.{type_}.build(NAME=VALUE)")
             return invalid_service(where)
         return self.__types.build(type_, where, arguments, dependencies, line_of=call.line_of)
 

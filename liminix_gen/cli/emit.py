@@ -44,6 +44,7 @@ def emit(
     from liminix_gen import text  # noqa: PLC0415  not needed for --help
     from liminix_gen.errors import CheckError, Problem  # noqa: PLC0415
     from liminix_gen.nix import tree  # noqa: PLC0415
+    from liminix_gen.package_sets import AUTO  # noqa: PLC0415
     from liminix_gen.workflow.emit import prepare  # noqa: PLC0415
     from liminix_gen.workflow.load import load  # noqa: PLC0415
 
@@ -57,7 +58,12 @@ def emit(
     if check is not None:
         changed = tree.differences(prepared.tree, check)
         if changed:
-            hint = f"liminix-gen emit {'--thin ' if thin else ''}{config} -o {check}"
+            asked = options.package_set
+            words = [
+                *(["--package-set", asked] if asked != AUTO else []),
+                *(["--thin"] if thin else []),
+            ]
+            hint = f"liminix-gen emit {shlex.join([*words, str(config), '-o', str(check)])}"
             if check.is_dir() and (kept := tree.in_the_way(prepared.tree, check)):
                 hint = f"keep what you need of it elsewhere, then:\nrm {shlex.join(kept)}\n{hint}"
             what = f"is not what {config} gives" if check.is_dir() else "is not there"

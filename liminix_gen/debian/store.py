@@ -128,7 +128,7 @@ def _failure(package: LockedPackage, event: DownloadEvent) -> Problem:
     if _is_gone(event):
         hint = (
             "it is gone from the mirror, which keeps only the newest versions: "
-            f"liminix-gen lock --update {package.name}"
+            f"liminix-gen lock --update CONFIG {package.name}"
         )
     else:
         hint = "try again later, or name another mirror in apt's sources"

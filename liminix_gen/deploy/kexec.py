@@ -28,6 +28,7 @@ _PARTS = ("device-tree.dtb", "kernel.elf")
 SUMS = "sums"
 
 _AS_IT_WAS = "the board is as it was: nothing of the image is on it"
+_ANOTHER = "`liminix-gen build CONFIG --output kexecboot` makes one"
 
 
 @frozen(kw_only=True)
@@ -100,7 +101,7 @@ def _no_image(folder: Path, why: object) -> ConfigurationError:
             str(folder),
             "is not an image for kexec",
             f"manifest.json: {why}" if not isinstance(why, OSError) else str(why),
-            "`liminix-gen build CONFIG --output kexecboot` makes one",
+            _ANOTHER,
             kind="update",
         )
     )
@@ -113,14 +114,13 @@ def _wrong(image: Image) -> Iterator[Problem]:
         try:
             content = file.read_bytes()
         except OSError as error:
-            yield Problem(str(file), "cannot be read", str(error), kind="update")
+            yield Problem(str(file), "cannot be read", str(error), _ANOTHER, kind="update")
             continue
         hash_ = hashlib.sha256(content).hexdigest()
         if (hash_, len(content)) != (part.sha256, part.size_bytes):
             size = f"{len(content)} bytes, {part.size_bytes} were built"
-            yield Problem(
-                str(file), "is damaged: it is not what its manifest says", size, kind="update"
-            )
+            what = "is damaged: it is not what its manifest says"
+            yield Problem(str(file), what, size, _ANOTHER, kind="update")
 
 
 def boot(board: Board, image: Image, *, timeout_s: float, listen: Listener) -> Started:
@@ -166,6 +166,7 @@ def refuse(host: str, facts: Facts, image: Image) -> None:
             Problem(
                 None,
                 f"{host} is a {facts.device}, and the image is for {image.device}",
+                hint=f'System(device="{facts.device}") is for that board',
                 kind="update",
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 from pathlib import Path
 from typing import cast
 
@@ -81,7 +82,12 @@ def make_key(file: Path) -> str:
     """
     if file.exists() or file.is_symlink():
         raise ConfigurationError(
-            Problem(None, f"{file} is there already, and is not replaced", kind="secret")
+            Problem(
+                None,
+                f"{file} is there already, and is not replaced",
+                hint=f"age-keygen -y {shlex.quote(str(file))} says its public key, if it is one",
+                kind="secret",
+            )
         )
     key = process.run(["age-keygen"]).stdout
     with writing(file):

@@ -86,7 +86,10 @@ def refuse(host: str, facts: Facts, *, device: str, root: str) -> None:
     if facts.device != device:
         raise ConfigurationError(
             Problem(
-                None, f"{host} is a {facts.device}, and the system is for {device}", kind="update"
+                None,
+                f"{host} is a {facts.device}, and the system is for {device}",
+                hint=f'System(device="{facts.device}") is for that board',
+                kind="update",
             )
         )
     if not facts.active:

@@ -9,9 +9,10 @@ from typing import cast
 
 from liminix_gen.catalog import Catalog
 from liminix_gen.docs import pages as boards
-from liminix_gen.docs.examples import example, parameter_example
+from liminix_gen.docs.examples import example
 from liminix_gen.docs.services import contents, description, fields, summary
 from liminix_gen.model import options
+from liminix_gen.model.example import parameter_example
 from liminix_gen.model.output import Image
 from liminix_gen.model.parameter import Parameter, parameters_of
 from liminix_gen.model.values import Field
@@ -130,8 +131,7 @@ def _options() -> str:
     lines = [
         "# Options of `config`",
         "",
-        "`System(device=..., hostname=...)` makes `config`; these are its options.",
-        "",
+        *_made(),
     ]
     assigned = (*options.settings(()), options.KERNEL_MODULES)
     for option in sorted(assigned, key=lambda one: one.name):
@@ -144,15 +144,16 @@ def _options() -> str:
     for table in (*options.TABLES, options.KERNEL_SYMBOLS):
         lines += [f"## config.{table.name}", "", _sentence(table.description), ""]
         lines += [f"- Key: {table.keys.describe()}.", f"- Value: {table.type.describe()}."]
-        lines += ["", *_code(_assignment(table)), ""]
+        lines += ["", *_code(table.assignment), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _assignment(table: options.TableOption[object]) -> str:
-    # A value of a class is written as the call that makes one.
-    made = isinstance(table.example, str) and not table.type.TAKES
-    value = table.example if made else _python(table.example)
-    return f'config.{table.name}["{table.example_key}"] = {value}\n'
+def _made() -> Iterator[str]:
+    """Yield what `System` takes, and what `config` offers from then on."""
+    yield from ("`System` makes `config`. Four of its attributes are only read:", "")
+    yield from (*_code('config = System(device="qemu-mipsel", hostname="hello")\n'), "")
+    for name, about in options.FIXED.items():
+        yield from (f"## config.{name}", "", _sentence(about), "")
 
 
 def _python(value: object) -> str:

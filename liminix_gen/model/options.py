@@ -5,11 +5,12 @@ The checks, the manual and the editors have them from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
 from attrs import frozen
 
+from liminix_gen.model.example import hint, written
 from liminix_gen.model.image import File, Group, User
 from liminix_gen.model.kernel import SYMBOL, symbol_value
 from liminix_gen.model.service import Service
@@ -45,6 +46,10 @@ class Option(Generic[T_co]):
     default: T_co
     example: object
 
+    def hint(self, value: object) -> str:
+        """Return what helps with a wrong value."""
+        return hint(self.type, value, self.example)
+
 
 @frozen(kw_only=True)
 class TableOption(Generic[T_co]):
@@ -56,6 +61,14 @@ class TableOption(Generic[T_co]):
     description: str
     example_key: str
     example: object
+
+    @property
+    def assignment(self) -> str:
+        """A line that a configuration may have."""
+        # A value of a class is written as the call that makes one.
+        made = isinstance(self.example, str) and not self.type.TAKES
+        value = self.example if made else written(self.example)
+        return f'config.{self.name}["{self.example_key}"] = {value}'
 
 
 class BuiltService(ValueType[Service]):
@@ -95,6 +108,18 @@ class SysctlValue(ValueType[str]):
     def describe(self) -> str:
         return "a whole number or a line of text"
 
+
+# What a configuration reads, or says when it is made, and never assigns.
+FIXED: Mapping[str, str] = {
+    "device": "the board, one of those that `liminix-gen devices` lists; a parameter of `System`, "
+    "which must be given",
+    "hostname": "the name of the router, letters, digits and hyphens, at most 63; a parameter of "
+    "`System`, by default `liminix`",
+    "hardware": "what the board has: `config.hardware.network_interfaces` is a dictionary of its "
+    "ports and radios by the names that `liminix-gen devices NAME` shows, each of them a service",
+    "service": "the service types by their names: `config.service.TYPE.build(...)` makes a "
+    "service, which is in the image once `config.services` leads to it",
+}
 
 SERVICES = TableOption(
     name="services",

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from attrs import frozen
 
 from liminix_gen.catalog import users
+from liminix_gen.errors import suggestion
 from liminix_gen.model.claim import claim
 from liminix_gen.model.image import File, PackagePath, directory, link, text_file
 from liminix_gen.model.kernel import Asked
@@ -118,12 +119,16 @@ class Files:
         for path in sorted(self.by_path):
             file, asked = self.by_path[path]
             missing = [
-                f"{kind} {name!r}"
+                (kind, name)
                 for kind, name in (("user", file.user), ("group", file.group))
                 if name not in ids[f"{kind}s"]
             ]
+            for kind, name in missing[:1]:
+                what = f"{path} belongs to {kind} {name!r}, which does not exist"
+                made = f'config.{kind}s["{name}"] = {kind.capitalize()}(name="{name}")'
+                known = suggestion(name, ids[f"{kind}s"])
+                problems.note(asked.where, what, hint=known or made)
             if missing:
-                problems.note(asked.where, f"{path} belongs to {missing[0]}, which does not exist")
                 continue
             yield PlannedFile(
                 file=file, uid=ids["users"][file.user], gid=ids["groups"][file.group], asked=asked

@@ -101,7 +101,8 @@ def requests_of_tables(system: System, package_set: PackageSet, problems: Proble
     for name, user in system.users.items():
         where = system.users.where(name)
         if user.name != name:
-            problems.note(where, f"config.users[{name!r}] is a User named {user.name!r}")
+            what = f"config.users[{name!r}] is a User named {user.name!r}"
+            problems.note(where, what, hint=f'config.users["{user.name}"]')
         accounts.append((user, Asked(by="config.users", where=where)))
     for name, group in system.groups.items():
         accounts.append((group, Asked(by="config.groups", where=system.groups.where(name))))
@@ -114,7 +115,8 @@ def requests_of_tables(system: System, package_set: PackageSet, problems: Proble
     for path, file in system.files.items():
         where = system.files.where(path)
         if file.path != path:
-            problems.note(where, f"config.files[{path!r}] is a File of {file.path!r}")
+            what = f"config.files[{path!r}] is a File of {file.path!r}"
+            problems.note(where, what, hint=f'config.files["{file.path}"]')
         files.append((file, Asked(by="config.files", where=where)))
     files += [(file, EVERY) for file in base_files(system.hostname, system.hosts)]
     files += [

@@ -124,7 +124,7 @@ def gateway(
     domain = checked("domain", DOMAIN_NAME, domain, "lan")
     radios = passwords(arguments, wifi=wifi, guests_wifi=guests_wifi)
     if guests is None and "guests_wifi" in radios:
-        arguments.note("guests_wifi", "needs guests: the router's address among them")
+        arguments.note("guests_wifi", "needs guests", hint='guests="192.168.20.1/24"')
 
     # --- the line ---
     socket = arguments.port("wan_port", wan_port)
@@ -239,7 +239,9 @@ def _of_static(
 ) -> Sequence[str]:
     """Note what a line with a fixed address cannot be; return its name servers."""
     if not name_servers:
-        arguments.note("name_servers", "are needed with wan='static'")
+        arguments.note(
+            "name_servers", "are needed with wan='static'", hint='name_servers=["192.0.2.53"]'
+        )
         name_servers = (NOWHERE,)
     if address is not None and router is not None:
         _check_router(arguments, IPv4Interface(address), IPv4Address(router))

@@ -51,7 +51,9 @@ def access_points(
         if ports and not radios:
             arguments.note(name, f"needs a radio, and {config.device.name} has none")
     if wanted and country is None:
-        arguments.note("country", "is needed with wifi: rules of radios differ")
+        arguments.note(
+            "country", "is needed with wifi: rules of radios differ", hint='country="DE"'
+        )
     if not wanted or not radios or country is None:
         return {}
     networks = {

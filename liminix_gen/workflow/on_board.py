@@ -39,7 +39,8 @@ def standing(board: Board, prepared: Prepared, options: Options) -> Standing:
     facts, plan = board.facts(), prepared.plan
     if facts.device != plan.device.name:
         what = f"{board.host} is a {facts.device}, and the configuration is for {plan.device.name}"
-        raise ConfigurationError(Problem(None, what, kind="update"))
+        hint = f'System(device="{facts.device}") is for that board'
+        raise ConfigurationError(Problem(None, what, hint=hint, kind="update"))
     writable = "system" in plan.outputs
     names = (DEFAULT, "outputs.system") if writable else (DEFAULT,)
     evaluation = evaluate(prepared, options, names)

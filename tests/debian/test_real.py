@@ -248,7 +248,7 @@ def test_packages_reach_the_store_and_stay(apt: Apt, locked: Lock, nix: Nix) -> 
 def test_package_gone_from_the_mirror_is_named(apt: Apt, locked: Lock, nix: Nix) -> None:
     good = one_package(locked, "busybox")
     gone = evolve(good, name="gone", path=good.path.replace("_1.35", "_1.34"), sha256="0" * 64)
-    with pytest.raises(store.GoneError, match="liminix-gen lock --update gone") as caught:
+    with pytest.raises(store.GoneError, match="liminix-gen lock --update CONFIG gone") as caught:
         store.fetch([gone, good], lambda: apt, nix, unheard)
     assert caught.value.names == ("gone",)
     assert len(caught.value.problems) == 1

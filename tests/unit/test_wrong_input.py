@@ -368,3 +368,30 @@ def test_a_tree_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be written: File name too long"):
         tree.write({long: b"", "manifest.json": b'{"owned": {}}'}, tmp_path / "tree")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (VLAN.format("'2'"), "for example 20"),
+        ("service.network.address.build(interface=port, family='inet', address='::', prefix_length='x')", "for example 24"),
+        ("service.network.address.build(interface=port, family='ine6', address='::', prefix_length=64)", "did you mean inet6 or inet?"),
+        ("service.dnsmasq.build(interface=lan)", 'domain="lan"'),
+        ("service.dnsmasq.build(lan)", "service.dnsmasq.build(NAME=VALUE)"),
+        ("service.network.dhcp.build()", "it has network.dhcp.client"),
+        ("config.kernel.config['CONFIG_NET'] = 'y'", 'for example config.kernel.config["IKCONFIG"] = "y"'),
+        ("config.sysctl['x y'] = 1", 'for example config.sysctl["net.ipv4.tcp_syncookies"] = 1'),
+        ("config.trial_seconds = 0", "for example 600"),
+        ("config.console = 'logins'", "did you mean login?"),
+        ("config.users['a'] = User(name='b')", 'config.users["b"]'),
+        ("config.files['/etc/a'] = directory('/etc/a', user='bob')", 'config.users["bob"] = User(name="bob")'),
+    ],
+)  # fmt: skip
+def test_a_hint_can_be_pasted(tmp_path: Path, text: str, hint: str) -> None:
+    assert f"  hint: {hint}" in said(tmp_path, text).splitlines()
+
+
+def test_what_lists_its_words_or_takes_services_needs_no_example(tmp_path: Path) -> None:
+    assert "hint" not in said(tmp_path, "service.dnsmasq.build(interface='lan', domain='lan')")
+    family = "service.network.address.build(interface=port, family=4, address='192.0.2.1', prefix_length=1)"
+    assert "hint" not in said(tmp_path, family)
