@@ -7,6 +7,7 @@
 # make format  put the code into its one form
 # make golden  write the snapshots of emitted trees; read the difference before you commit it
 # make docs    the pages that are made from boards, proofs and docstrings
+# make sizes   what packages add to an image; writes docs/sizes.json
 # make site    the manual as HTML, in build/site
 # make bench   figures beside their targets; writes docs/benchmarks.md
 # make soak    the slow repeats, and 100,000 inputs of each fuzzer
@@ -16,7 +17,7 @@
 bin := .venv/bin
 pytest := $(bin)/pytest
 
-.PHONY: help demo test test-nixpkgs check lint units soak prove docs site bench format golden install
+.PHONY: help demo test test-nixpkgs check lint units soak prove docs sizes site bench format golden install
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -65,6 +66,9 @@ prove: install
 
 docs: install
 	$(bin)/python -m tests.docs
+
+sizes: install
+	$(bin)/python -m tests.sizes
 
 site: install
 	$(bin)/python -m tests.site

@@ -15,6 +15,7 @@ from liminix_gen import config
 from liminix_gen.catalog import Catalog
 from liminix_gen.definitions import definition_of
 from liminix_gen.docs.examples import example
+from liminix_gen.docs.sizes import Measured
 from liminix_gen.errors import ConfigurationError, DefinitionError
 from liminix_gen.model.service import Service
 from liminix_gen.model.values import (
@@ -40,9 +41,10 @@ class Contents:
     claims: tuple[str, ...]
 
     def rows(self) -> Iterator[tuple[str, str]]:
-        """Yield each kind of which there is something, under its word."""
+        """Yield each kind of which there is something, under its word; of packages their sizes."""
+        measured = Measured.read()
         for word, entries in (
-            ("packages", self.packages),
+            ("packages", tuple(map(measured.shown, self.packages))),
             ("kernel modules", self.modules),
             ("kernel symbols", self.symbols),
             ("users", self.users),
@@ -50,6 +52,8 @@ class Contents:
         ):
             if entries:
                 yield word, ", ".join(entries)
+        if measured.bytes.keys() & {*self.packages}:
+            yield "sizes", measured.note
 
 
 def description(cls: type[Service]) -> str:

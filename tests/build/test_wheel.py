@@ -22,6 +22,7 @@ SHIPPED = (
     "devices",
     "docs/errors.md",
     "docs/proof.json",
+    "docs/sizes.json",
     "modules",
     "outputs",
     "packages",
