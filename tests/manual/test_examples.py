@@ -52,7 +52,7 @@ def blocks() -> list[Block]:
 
 
 BLOCKS = blocks()
-# What is wrong on purpose: tests/unit/test_error_pages.py
+# What errors.md shows is wrong on purpose: tests/unit/test_error_pages.py
 RIGHT = [one for one in BLOCKS if one.page.name != "errors.md" or one.language != "python"]
 IN = {name: [one for one in RIGHT if one.language == name] for name in ("python", "sh", "nix", "")}
 
@@ -102,6 +102,19 @@ def following(block: Block) -> Block | None:
     return after[0] if after else None
 
 
+def steps_to(block: Block) -> list[str]:
+    """Return the Python of a page up to a block, each a step that builds on those before."""
+    return [one.text for one in IN["python"] if one.page == block.page and one.line <= block.line]
+
+
+def test_the_steps_of_a_home_come_to_the_example() -> None:
+    *_, last = (one for one in IN["python"] if one.page.name == "home.md")
+    lines = Path("examples/home.py").read_text(encoding="utf-8").splitlines()
+    code = [line for line in lines[lines.index("from ipaddress import ip_network") :] if line]
+    told = "\n".join(steps_to(last)).splitlines()
+    assert [line for line in told if line] == [one for one in code if not one.startswith("# ---")]
+
+
 @pytest.mark.parametrize("block", [one for one in BLOCKS if one.language == "json"], ids=str)
 def test_data(block: Block, tmp_path: Path) -> None:
     file = tmp_path / "router.json"
@@ -119,7 +132,9 @@ def test_data(block: Block, tmp_path: Path) -> None:
 @pytest.mark.parametrize("block", IN["python"], ids=str)
 def test_python(block: Block, tmp_path: Path) -> None:
     text = block.text
-    if re.search(r"\bSystem\(", text):
+    if block.page.name == "home.md":
+        planned(tmp_path, "\n".join(steps_to(block)))
+    elif re.search(r"\bSystem\(", text):
         planned(tmp_path, text)
     elif "Device(" in text:
         (tmp_path / "devices/example").mkdir(parents=True)
@@ -188,9 +203,10 @@ def test_command_lines_are_ones_that_there_are(place: str, line: str) -> None:
 def test_what_needs_no_nix_is_run(tmp_path: Path) -> None:
     """The first pages' `check`, `emit` and `init`, on the first configuration of README.md."""
     (tmp_path / "router.py").write_text(IN["python"][0].text)
-    (tmp_path / "gateway.py").write_text(Path("examples/gateway.py").read_text())
+    for name in ("gateway.py", "home.py"):
+        (tmp_path / name).write_text(Path("examples", name).read_text())
     ran: set[str] = set()
-    for block in IN["sh"]:
+    for block in (one for one in IN["sh"] if one.page.name != "errors.md"):
         for line in block.text.splitlines():
             words = shlex.split(line, comments=True)
             if words[:1] == ["liminix-gen"] and words[1] in {"check", "emit"}:

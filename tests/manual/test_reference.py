@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from liminix_gen import System
 from liminix_gen.catalog import Catalog
 from liminix_gen.cli.commands import COMMANDS
 from liminix_gen.docs.examples import NAMES, example
 from liminix_gen.docs.services import contents
+from liminix_gen.docs.sizes import Measured
 from liminix_gen.model.parameter import parameters_of
 from tests.support.forked import ended as run
 from tests.support.steps import load_plan
@@ -71,6 +73,21 @@ def test_what_an_example_brings_is_known() -> None:
     assert firewall.packages == ("nftables",)
 
 
+def test_the_size_of_every_package_was_measured() -> None:
+    measured = Measured.read()
+    found = [contents(name, CATALOG) for name in TYPES]
+    assert {name for one in found if one for name in one.packages} == measured.bytes.keys()
+    assert max(measured.bytes.values()) < 4_000_000
+    # Every image has it.
+    assert measured.shown("services") == "services"
+    firewall = contents("firewall", CATALOG)
+    assert firewall is not None
+    said = dict(firewall.rows())
+    assert re.fullmatch(r"nftables \(\d+ kB\)", said["packages"])
+    assert measured.date in said["sizes"]
+    assert measured.shown("of-ones-own") == "of-ones-own"
+
+
 def test_services_shows_what_can_be_pasted(tmp_path: Path) -> None:
     said = run("services", "dnsmasq", cwd=tmp_path).stdout
     _, _, after = said.partition("EXAMPLE, a whole configuration\n")
@@ -94,6 +111,17 @@ def test_every_page_is_there(pages: Path) -> None:
         assert f'<section id="{name}">' in outputs
 
 
+def test_every_attribute_of_a_configuration_has_a_section(pages: Path) -> None:
+    text = (pages / "reference/options.html").read_text(encoding="utf-8")
+    config = System(device="qemu-mipsel")
+    named = {name for name in vars(config) if not name.startswith("_")}
+    named -= {"where", "problems", "catalog", "types"}
+    named |= {"kernel.config", "kernel.modules"}
+    named.discard("kernel")
+    for name in named:
+        assert f'<section id="config-{re.sub("[._]", "-", name)}">' in text, name
+
+
 def test_it_can_be_searched(pages: Path) -> None:
     index = (pages / "searchindex.js").read_text(encoding="utf-8")
     assert "dnsmasq" in index
@@ -105,7 +133,7 @@ def test_a_table_of_words_names_what_there_is(page: str) -> None:
     """Of service types all with a dot, of outputs those that are said to be one."""
     rows = re.findall(r"^\|[^|]+\| (.*) \|$", Path(f"docs/{page}.md").read_text(), re.MULTILINE)
     named = {word for row in rows for word in re.findall(r"`([a-z0-9]+(?:\.[a-z0-9]+)+)`", row)}
-    named -= {"router.py", "config.root", "config.sysctl"}
+    named = {one for one in named if not one.startswith(("config.", "profiles.", "router."))}
     assert len(named) > 5
     assert named <= TYPES.keys()
     for row in rows:
@@ -133,3 +161,25 @@ def test_types_of_ones_own_have_pages(tmp_path: Path) -> None:
     assert "| packages | hello |" in page
     said = run("services", "beacon", "--modules", tmp_path / "modules", cwd=tmp_path).stdout
     assert "service.beacon.build(interface=mine)" in said
+
+
+# What Liminix has, by the words of its own documentation.
+FEATURES = """
+cross-compiled; overlay; devices; typed parameters; documentation from the types; s6-rc; controlled;
+outputs; references; templates; subscriber; zones; secrets; link; address; route; forward; bridge;
+members that come late; VLAN; DHCPv4; DHCPv6; PPPoE; L2TP; dnsmasq; router advertisements;
+autoconfiguration; hostapd; firewall; ssh; NTP; watchdog; mount; wwan; health check; failover;
+round robin; ifwait; TLS certificates; log shipping; one derivation; configuration checked; modules;
+loader; dtb; uimage; FIT; extlinux; command line; phram; squashfs; jffs2; ubifs; ext4; Btrfs;
+safeloader; NWA FIT; mtd; tftp; QEMU; updater; min-copy-closure; garbage collector; levitate;
+recovery; rollback; REPL; writers; TFTP server; VM runner; border VM; two networks; USB; U-Boot;
+profiles; soft restart
+"""
+
+
+def test_no_feature_is_left_out() -> None:
+    page = Path("docs/features.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", page, re.MULTILINE)
+    there = "\n".join(left.casefold() for left, right in rows if right.strip())
+    wanted = [word.strip().casefold() for word in FEATURES.replace("\n", " ").split(";")]
+    assert [word for word in wanted if word not in there] == []
