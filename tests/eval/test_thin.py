@@ -124,4 +124,4 @@ def test_check_takes_a_thin_tree(tmp_path: Path) -> None:
     run(*words, "--check", "tree", cwd=tmp_path)
     (tmp_path / "tree" / "system.nix").write_text("{ }")
     refused = run(*words, "--check", "tree", cwd=tmp_path, code=3)
-    assert "liminix-gen emit --thin router.py -o tree" in refused.stderr
+    assert "liminix-gen emit --package-set nixpkgs --thin router.py -o tree" in refused.stderr

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,15 +19,6 @@ from tests.support.steps import load_plan
 
 CATALOG = Catalog.of()
 TYPES = {name: CATALOG.service_type(name) for name in CATALOG.service_types}
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What Sphinx makes of the pages, which has nothing to say against a link."""
-    folder = tmp_path_factory.mktemp("site") / "html"
-    # By itself: warnings of what Sphinx is made of are not ours.
-    subprocess.run([sys.executable, "-m", "tests.site", folder], check=True)
-    return folder
 
 
 def cases() -> list[tuple[str, tuple[str, ...]]]:

@@ -354,7 +354,10 @@ def test_the_hint_of_a_tree_that_was_edited_works(good: Path) -> None:
     (good / "tree/default.nix").write_text("mine")
     done = run(*emit, "--check", "tree", cwd=good)
     assert done.returncode == 3
-    assert "rm tree/default.nix\n        liminix-gen emit good.py -o tree" in done.stderr
+    assert (
+        "rm tree/default.nix\n        liminix-gen emit --package-set nixpkgs good.py -o tree"
+        in done.stderr
+    )
     (good / "tree/default.nix").unlink()
     assert run(*emit, "-o", "tree", cwd=good).returncode == 0
 
