@@ -50,6 +50,7 @@ _ALWAYS: Mapping[str, Mapping[str, object]] = {
 # Parameters whose example is about that of another one.
 BESIDE = {
     ("bridge.members", "vlans"): ("members",),
+    ("firewall", "offload_to_hardware"): ("offload",),
     **{
         ("firewall", name): ("zones",)
         for name in ("open", "allow", "port_forward", "before", "after")

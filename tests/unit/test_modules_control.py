@@ -139,7 +139,7 @@ def test_a_board_without_a_watchdog(tmp_path: Path) -> None:
     text = START + 'config.services["watchdog"] = service.watchdog.build(watched=[line])\n'
     said = refused(text, tmp_path)
     assert f"router.py:{len(text.splitlines())}: watchdog needs a watchdog, which " in said
-    assert "qemu-mipsel has none its kernel has no WATCHDOG" in said
+    assert "qemu-mipsel does not have its kernel has no WATCHDOG" in said
 
 
 def test_a_watchdog_orders_nothing(tmp_path: Path) -> None:
