@@ -119,6 +119,12 @@ def test_a_pc_works_without_the_newest_microcode() -> None:
     )
 
 
+def test_a_board_that_does_not_start_without_what_is_left_out() -> None:
+    made = plan(System(device="raspberry-pi-4b"), without(["non-free-firmware"]))
+    (notice,) = (notice for notice in made.notices if "left out" in notice)
+    assert notice == "left out, so the board does not start: raspi-firmware"
+
+
 def test_a_misspelt_part_of_the_archive_is_not_left_out_in_silence() -> None:
     with pytest.raises(ConfigurationError) as caught:
         without(["trixie-securty", "nonsense", "trixie", "bookworm-updates"])
