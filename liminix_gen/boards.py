@@ -39,17 +39,30 @@ class Interfaces:
 
 
 def matching(word: str, catalog: Catalog) -> tuple[str, ...]:
-    """Return the boards that have a word in their name or description; "glinet" is in "GL.iNet"."""
+    """Return the boards that have a word in what is said of them; "glinet" is in "GL.iNet"."""
     wanted = _letters(word)
-    return tuple(
-        name
-        for name in catalog.devices
-        if name == word or wanted in _letters(f"{name} {catalog.device(name).description}")
-    )
+
+    def has(board: Device) -> bool:
+        return any(wanted in _letters(line) for line in _said(board, catalog))
+
+    return tuple(name for name in catalog.devices if wanted and has(catalog.device(name)))
+
+
+def _said(board: Device, catalog: Catalog) -> Iterator[str]:
+    """Yield what a board may be looked for by: its name, what it has, and not how it was proven."""
+    yield board.name
+    yield board.description
+    yield board.about.strip().partition("\n\n")[0]
+    yield from (fact for _, fact in _had(board, catalog))
 
 
 def facts(board: Device, catalog: Catalog, proofs: Sequence[Proof]) -> Iterator[tuple[str, str]]:
-    """Yield what a board is and has, each under a word."""
+    """Yield what a board is and has, each under a word, and what was found of its hardware."""
+    yield from _had(board, catalog)
+    yield from _hardware(board, proofs)
+
+
+def _had(board: Device, catalog: Catalog) -> Iterator[tuple[str, str]]:
     build = board.kernel
     openwrt = f", with OpenWrt's patches for {build.openwrt.target}" if build.openwrt else ""
     yield "package sets", ", ".join(one.name for one in package_sets.serving(board))
@@ -80,7 +93,6 @@ def facts(board: Device, catalog: Catalog, proofs: Sequence[Proof]) -> Iterator[
     yield "images", ", ".join(sorted(board.outputs))
     if board.qemu:
         yield "QEMU", f"{board.qemu.executable} -machine {board.qemu.machine}"
-    yield from _hardware(board, proofs)
 
 
 def _hardware(board: Device, proofs: Sequence[Proof]) -> Iterator[tuple[str, str]]:

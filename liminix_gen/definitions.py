@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from attrs import frozen
 
@@ -83,21 +83,40 @@ def network_interfaces_of(
     device: Device, namespace: ServiceNamespace, catalog: Catalog, asker: Where
 ) -> Mapping[str, Service]:
     """Build the interfaces of a board."""
+    return _built("network_interfaces", device, namespace, catalog, asker)
+
+
+def services_of(
+    device: Device, namespace: ServiceNamespace, catalog: Catalog, asker: Where
+) -> Mapping[str, Service]:
+    """Build the services that each image of a board has."""
+    return _built("services", device, namespace, catalog, asker)
+
+
+def _built(
+    name: Literal["network_interfaces", "services"],
+    device: Device,
+    namespace: ServiceNamespace,
+    catalog: Catalog,
+    asker: Where,
+) -> Mapping[str, Service]:
+    """Have a function of a board build services."""
     why = f"for the device of {asker}"
+    function = device.services if name == "services" else device.network_interfaces
 
     def home() -> Where:
         file = catalog.devices[device.name] / "device.py"
-        return home_of_function(device.network_interfaces) or Where(file, 1)
+        return home_of_function(function) or Where(file, 1)
 
     with authored(home, lambda: why):
-        built = cast("object", device.network_interfaces(namespace))
+        built = cast("object", function(namespace))
         if isinstance(built, Mapping):
             entries = cast("Mapping[object, object]", built)
             if all(isinstance(one, str) for one in entries) and all(
                 isinstance(one, Service) and one.is_built for one in entries.values()
             ):
                 return cast("Mapping[str, Service]", dict(entries))
-        what = "network_interfaces must return a dictionary of services made by build()"
+        what = f"{name} must return a dictionary of services made by build()"
         raise DefinitionError(Problem(home(), f"{what}, not {built!r}", why))
 
 

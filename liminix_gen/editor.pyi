@@ -325,6 +325,37 @@ class BaseTypes:
     def users(self) -> BaseUsersTypes:
         """Write /run/shadow (shadow(5)) from hashes that the device itself holds."""
 
+class BootZyxelDualImageTypes:
+    """Tell the boot loader of a Zyxel access point that the image that runs is good."""
+
+    def build(
+        self,
+        *,
+        image: int = 0,
+        dependencies: Iterable[Service] = (),
+    ) -> Built[Literal["image"]]:
+        """Tell the boot loader of a Zyxel access point that the image that runs is good.
+
+        Such a board has two places for a firmware, and says in the flash partition `bootconfig` which
+        one starts and in what state each is. An image that is never called valid is left for the other
+        one. Boards build it: it is in each of their images. It writes to the flash only if something
+        else is there.
+
+        Args:
+            image: the place that the image is written to
+            dependencies: services that are ready before this one, besides its own
+
+        Outputs:
+            image: the number of the place
+        """
+
+class BootTypes:
+    """The service types of `boot`: zyxel_dual_image."""
+
+    @property
+    def zyxel_dual_image(self) -> BootZyxelDualImageTypes:
+        """Tell the boot loader of a Zyxel access point that the image that runs is good."""
+
 class BridgeMembersTypes:
     """Attach interfaces to a bridge, each while its link runs."""
 
@@ -1545,7 +1576,7 @@ class WireguardTypes:
         """
 
 class Types:
-    """The service types: base, bridge, dhcp6, dnsmasq, driver, dslite, failover, firewall,
+    """The service types: base, boot, bridge, dhcp6, dnsmasq, driver, dslite, failover, firewall,
     health_check, ifwait, ipv6, kexec, l2tp, metrics, network, ntp, pppoe, qos, round_robin,
     secret, ssh, status, switch, vlan, watchdog, wifi, wireguard.
     """
@@ -1553,6 +1584,10 @@ class Types:
     @property
     def base(self) -> BaseTypes:
         """Service types: hostname, klog, loopback, state, sysctl, users."""
+
+    @property
+    def boot(self) -> BootTypes:
+        """Service types: zyxel_dual_image."""
 
     @property
     def bridge(self) -> BridgeTypes:

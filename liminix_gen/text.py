@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from textwrap import wrap
+
+# The beginning of an item of a list in Markdown.
+_ITEM = re.compile(r" *(?:-|\d+\.) +")
+# That of lines to be copied.
+_COMMANDS = " " * 4
 
 
 def seconds(value: float) -> str:
@@ -42,3 +50,50 @@ def columns(rows: Sequence[Sequence[str]], indent: str = "") -> str:
         for row in rows
     )
     return "\n".join(line.rstrip() for line in lines)
+
+
+def table(rows: Sequence[tuple[str, str]], width: int) -> str:
+    """Return names and what belongs to each, aligned; what is long goes on in the next line."""
+    first = max(len(name) for name, _ in rows) + 2
+    lines = (
+        line
+        for name, value in rows
+        for line in _wrapped(value, width, name.ljust(first), " " * first)
+    )
+    return "\n".join(lines)
+
+
+def paragraphs(markdown: str, width: int) -> str:
+    """Return paragraphs and lists of Markdown in so many columns; commands stay as they are."""
+    groups = groupby(markdown.strip("\n").splitlines(), lambda line: bool(line.strip()))
+    blocks = (tuple(lines) for has_text, lines in groups if has_text)
+    return "\n\n".join("\n".join(_block(lines, width)) for lines in blocks)
+
+
+def _block(lines: Sequence[str], width: int) -> Iterator[str]:
+    """Yield the lines of a paragraph or a list, in so many columns; those of commands as given."""
+    if lines[0].startswith(_COMMANDS):
+        yield from lines
+        return
+    pieces: list[list[str]] = []
+    for line in lines:
+        if not pieces or _ITEM.match(line):
+            pieces.append([line])
+        else:
+            pieces[-1].append(line.strip())
+    for first, *others in pieces:
+        item = _ITEM.match(first)
+        mark = item[0] if item else first[: len(first) - len(first.lstrip())]
+        yield from _wrapped(" ".join([first[len(mark) :], *others]), width, mark, " " * len(mark))
+
+
+def _wrapped(line: str, width: int, first: str, others: str) -> Sequence[str]:
+    """Return a line as several; no word is broken, for it may be a name or a command."""
+    return wrap(
+        line,
+        width,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first.rstrip()]

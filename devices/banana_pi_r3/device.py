@@ -66,7 +66,8 @@ Later images need `ubiupdatevol` from the recovery alone: it keeps the counters 
 
 With the root on an SD card, instead of 3 and 4: run
 `liminix-gen build CONFIG --output sdimage`, copy `result/disk.img` to a
-card with `dd`, and let the boot loader in the NAND take the kernel from there:
+card with `dd`, and let the boot loader in the NAND take the kernel from there. **This was not seen
+to work**: keep a copy of `boot_production`.
 
     fw_setenv load_kernel 'fatload mmc 0:1 0x44000000 kernel-a'
     fw_setenv load_tree 'fatload mmc 0:1 0x4b000000 tree-a.dtb'

@@ -48,11 +48,17 @@ by this project; **nothing was tried on the hardware**. Have a serial console at
 """,
     install="""
 Once, to get the layout of the flash: run OpenWrt's UBI installer for this board (dangowrt's
-owrt-ubi-installer, **1.1.3**, a pre-release: 1.0.2 lays the flash out differently), by the maker's
-web page or by the boot loader (load it to 0x42000000, `bootm`). Then, in the recovery OpenWrt that
-it leaves:
+owrt-ubi-installer, **1.1.4 or later**: before 1.1 it lays the flash out differently), by the
+maker's web page or by the boot loader (load it to 0x42000000, `bootm`). The maker's firmware takes
+the file that ends in `_signed.itb` from version 1.1.01.272918 on, and the other one before. Then,
+in the recovery OpenWrt that it leaves:
 
-1. Make a UBI volume `liminix` of all the room that is left (`ubimkvol`).
+1. Make a UBI volume `liminix` of all the room that is left. An OpenWrt that ran has taken it for
+   its settings, in the volume `rootfs_data`: without it they are lost.
+
+       ubirmvol /dev/ubi0 -N rootfs_data
+       ubimkvol /dev/ubi0 -N liminix -m
+
 2. Run `liminix-gen build CONFIG --output ubimage`, and write
    `result/rootfs` to the volume with `ubiupdatevol`. `ubinfo -a`
    says which device it is.

@@ -11,11 +11,19 @@ Run `liminix-gen build CONFIG --output mtdimage`, and write `result/firmware.bin
 these ways:
 
 1. From the maker's firmware: upload it as a firmware update, without keeping settings.
-2. From the boot loader's rescue page: give your computer the address 192.168.1.10, hold the reset
+2. From OpenWrt: copy it there, and have sysupgrade write it, without the settings of OpenWrt:
+
+       scp -O result/firmware.bin root@192.168.1.1:/tmp/
+       ssh root@192.168.1.1 sysupgrade -n /tmp/firmware.bin
+
+3. From the boot loader's rescue page: give your computer the address 192.168.1.10, hold the reset
    button while you plug in the power, and upload the file at <http://192.168.1.1/>.
-3. From the boot loader's prompt, on the serial console: load it over TFTP, erase the part of the
+4. From the boot loader's prompt, on the serial console: load it over TFTP, erase the part of the
    flash that `manifest.json` says, and copy it there (`erase`, `cp.b`). With a boot loader that has
    `itest`, `flash.scr.uimg` does that.
+
+The file ends with the names of the board, which 1 and 2 hold against the router that they run on;
+the boot loader writes these bytes with the others, to an erase block that nothing else is in.
 
 Do not write it from a router that runs such an image: its root is on the flash that is erased.
 """
@@ -50,6 +58,11 @@ def roots(size_bytes: int) -> Mapping[str, Root]:
             size_bytes=size_bytes - KERNEL_BYTES,
         ),
     }
+
+
+def outputs(model: str) -> Mapping[str, Mapping[str, str | int]]:
+    """Return the images of a model; OpenWrt calls it by the second name, the maker by the first."""
+    return {"mtdimage": {"supportedDevices": f"{model} glinet,{model}"}, "tftpboot": {}}
 
 
 def tftp(root: str) -> Tftp:

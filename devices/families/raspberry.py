@@ -172,7 +172,7 @@ def network_interfaces(
 # What the graphics processor starts from. Its small version takes 16 MiB of the memory, and the
 # serial port needs that its clock stays as it is.
 _CONFIG = "arm_64bit=1 enable_uart=1 gpu_mem=16"
-BOOT_FIRMWARE = ("raspi-firmware",)
+BOOT_FIRMWARE = {"raspi-firmware": "the board does not start"}
 SDIMAGE_BCM2837 = {"bootFiles": "bootcode.bin start_cd.elf fixup_cd.dat", "configLines": _CONFIG}
 SDIMAGE_BCM2711 = {"bootFiles": "start4cd.elf fixup4cd.dat", "configLines": _CONFIG}
 

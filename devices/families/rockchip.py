@@ -238,7 +238,7 @@ OUTPUTS = {"sdimage": {"firstBytes": 16 << 20}}
 ABOUT = """\
 - The console is the serial port on the three pins beside the processor, at 1500000 baud and 3.3 V.
 - The boards may hold no hardware addresses (OpenWrt makes them from the number of the card): a
-  socket without one gets another at every start.
+  socket without one gets another at every start. `network.link(mac=...)` gives it one that stays.
 - Display, sound and buttons are not driven.
 
 **Nothing was tried on the hardware by this project.**
@@ -263,6 +263,8 @@ first partition, is free, and OpenWrt's image has one there, which finds the ker
 
        gunzip --stdout openwrt-*-{board}-*-sysupgrade.img.gz |
          sudo dd of=/dev/sdX bs=512 skip=64 seek=64 count=32704 iflag=fullblock
+
+   `gunzip` says that it ignores bytes behind the end: they are OpenWrt's description of the image.
 
 3. Start the board from the card.
 """

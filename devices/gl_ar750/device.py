@@ -68,6 +68,6 @@ sockets (two LAN, one WAN), 2.4 GHz radio in the SoC, 5 GHz radio (QCA9887) on P
     boot=BootImage(format="uimage", load="0x80060000", entry="0x80060000"),
     flash=glinet.flash("0x9f060000", _FIRMWARE_BYTES),
     tftp=glinet.tftp("0x00a00000"),
-    outputs={"mtdimage": {}, "tftpboot": {}},
+    outputs=glinet.outputs("gl-ar750"),
     default_output="mtdimage",
 )

@@ -58,6 +58,6 @@ A travel router: MT7628AN, 16 MB of NOR flash, two 100 Mbit/s sockets, 2.4 GHz r
     boot=BootImage(format="uimage", load="0x80000000", entry="0x80000000"),
     flash=glinet.flash("0xbc050000", _FIRMWARE_BYTES),
     tftp=glinet.tftp("0x01400000"),
-    outputs={"mtdimage": {}, "tftpboot": {}},
+    outputs=glinet.outputs("gl-mt300n-v2"),
     default_output="mtdimage",
 )

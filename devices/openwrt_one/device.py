@@ -47,22 +47,33 @@ is Debian's 6.12, and its device tree is part of this project. It was compiled b
 - Others found that hostapd refuses the setting `he_bss_color` here.
 """,
     install="""
-In the recovery OpenWrt (192.168.1.1; the front USB socket is the serial console):
+The image goes into the NAND flash, beside the OpenWrt of the maker, which stays as a recovery. The
+front USB socket is the serial console.
 
-1. Make a UBI volume `liminix` of all the room that is left (`ubimkvol`).
-2. Run `liminix-gen build CONFIG --output ubimage`, and write
-   `result/rootfs` to the volume with `ubiupdatevol`. `ubinfo -a`
-   says which device it is.
-3. Try it once from the boot loader's prompt:
+1. Set the switch to NAND. Hold the front button while you switch the power on: the boot loader
+   starts the recovery OpenWrt from the NAND flash (the green LED is lit). It is 192.168.1.1.
+2. Run `liminix-gen build CONFIG --output ubimage`, and copy the root there:
 
-       setenv bootargs
-       ubi part ubi
-       ubifsmount ubi0:liminix
-       ubifsload $loadaddr boot/fit
-       bootm $loadaddr
+       scp -O result/rootfs root@192.168.1.1:/tmp/
 
-4. When it boots, make these lines, joined by `;`, the variable `boot_production`, and keep a copy
-   of what that was.
+3. There, make a UBI volume of all the room that is left. An OpenWrt that ran has taken it for its
+   settings, in the volume `rootfs_data`: without it they are lost. (Where there is none,
+   `ubirmvol` says so.)
+
+       ubirmvol /dev/ubi0 -N rootfs_data
+       ubimkvol /dev/ubi0 -N liminix -m
+       ubinfo /dev/ubi0 -N liminix
+
+   The last line says the number of the volume, N:
+
+       ubiupdatevol /dev/ubi0_N /tmp/rootfs
+
+4. Look at the variable `boot_production` of the boot loader (`fw_printenv`), and keep a copy. Then
+   let it boot from inside the volume; if it fails, the recovery is next:
+
+       fw_setenv mount_liminix 'ubi part ubi && ubifsmount ubi0:liminix'
+       fw_setenv load_liminix 'run mount_liminix && ubifsload $loadaddr boot/fit'
+       fw_setenv boot_production 'setenv bootargs; run load_liminix && bootm $loadaddr'
 
 Later images need `ubiupdatevol` from the recovery alone: it keeps the counters of the erase blocks.
 """,

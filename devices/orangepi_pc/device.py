@@ -55,7 +55,7 @@ In QEMU, which has this board. A card's size is a power of two, so the copy is m
     roots=sunxi.ROOTS,
     network_interfaces=_network_interfaces,
     # The Plus has an eMMC and a radio besides; U-Boot and its first stage are the same.
-    boot_firmware=("u-boot-sunxi-firmware",),
+    boot_firmware={"u-boot-sunxi-firmware": "the board does not start"},
     undriven=sunxi.UNDRIVEN,
     outputs={
         # The boot ROM reads 8 KiB behind the card's start (BROM in Allwinner's H3 manual, 4.1).

@@ -77,8 +77,8 @@ is Debian's 6.12. It was compiled by this project; **nothing was tried on the ha
 serial console at hand, and the recovery of the boot loader.
 
 - `wan` and `lan1` to `lan4` are ports of the switch, which share a gigabit to the processor; `lan`
-  is `lan1`. All have the address of the label.
-- Both bands have the address of the label too: Linux takes one for the chip.
+  is `lan1`. All have the address of the label, and so have both bands: Linux takes one for the
+  chip. Where that is not good, `network.link(mac=...)` gives an interface another.
 - Firmware of the radio is not free; on the debian set it comes from Debian's `firmware-mediatek`.
   With `--without non-free-firmware` the radio does not come up.
 - The root is in the flash, squashfs or jffs2. `update` reaches a jffs2, and leaves the kernel as it

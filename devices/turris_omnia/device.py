@@ -121,8 +121,7 @@ device = Device(
     about="""
 A router: Armada 385 with two cores, 1 or 2 GB of memory, 8 GB of eMMC, six gigabit sockets, mini
 PCIe cards for 2.4 GHz (ath9k) and 5 GHz (ath10k, QCA988X). Linux drives it without foreign patches.
-An earlier kernel was compiled by this project, and the symbols of this one are all granted;
-**nothing was tried on the hardware**.
+The kernel is Debian's 6.12. It was compiled by this project; **nothing was tried on the hardware**.
 
 - `lan0` to `lan4` are ports of the switch, `wan` is the SoC's own controller; `lan` is `lan0`.
 - `wlan` and `wlan5` are the cards in the slots where the maker puts them. A card in another slot:
@@ -138,6 +137,10 @@ An earlier kernel was compiled by this project, and the symbols of this one are 
 """,
     install="""
 The image is a whole disk: a partition with the kernel for the boot loader, and the root.
+
+The boot loader must look for such partitions by itself, as U-Boot 2019.07 and later does, which
+routers since 2019 have. Earlier ones came with 2015.10-rc2, which does not: update it with the
+maker's system first. `grep -ao 'U-Boot 20[0-9.]*' /dev/mtd0` there says which it is.
 
 1. Run `liminix-gen build CONFIG --output sdimage`, and copy
    `result/disk.img` to a USB stick with `dd`.

@@ -150,7 +150,10 @@ two network cards are the LAN and the WAN. By hand, with a copy that can be writ
     command_line=("console=tty0", "console=ttyS0,115200", "rootwait"),
     roots={"squashfs": Root(device="/dev/vda"), "ext4": Root(device="/dev/vda")},
     network_interfaces=_network_interfaces,
-    boot_firmware=("amd-ucode-firmware", "intel-ucode-firmware"),
+    boot_firmware=dict.fromkeys(
+        ("amd-ucode-firmware", "intel-ucode-firmware"),
+        "processors keep the microcode of the machine",
+    ),
     outputs={"gptimage": {}, "qcow2": {}, "vmroot": {}},
     default_output="gptimage",
     qemu=Qemu(

@@ -9,7 +9,7 @@ import typer
 
 from liminix_gen import text
 from liminix_gen.cli.options import Json, common_options, completing, loadable, print_json
-from liminix_gen.errors import DefinitionError
+from liminix_gen.errors import ConfigurationError, DefinitionError, Problem, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # What a terminal has at least, and what is assumed where there is none.
 _COLUMNS = 80
+# Longer lines are hard to read.
+_MOST_COLUMNS = 100
 
 
 def devices(
@@ -30,7 +32,7 @@ def devices(
         str | None,
         typer.Argument(
             metavar="[NAME]",
-            help="One board, or a word to look for: glinet.",
+            help="One board, or a word to look for: glinet, NAND.",
             autocompletion=completing("devices"),
         ),
     ] = None,
@@ -38,8 +40,8 @@ def devices(
 ) -> None:
     """List the boards, or describe one.
 
-    NAME may be a word of the name or the description: glinet. PROVEN says what was seen, and when;
-    stale: the board has changed since, or a service type that was in the image.
+    NAME may be a word of what is said of boards: glinet, NAND, ramips, "5 GHz". PROVEN says what
+    was seen, and when; stale: the board has changed since, or a service type that was in the image.
     """
     catalog = common_options(context).catalog()
     names = _found(name, catalog) if name is not None else tuple(catalog.devices)
@@ -66,16 +68,22 @@ def _found(word: str, catalog: Catalog) -> tuple[str, ...]:
         return (word,)
     from liminix_gen.boards import matching  # noqa: PLC0415  not needed for --help
 
-    # Where there is none, the catalog says which name is near.
-    return matching(word, catalog) or (word,)
+    if found := matching(word, catalog):
+        return found
+    hint = suggestion(word, catalog.devices) or "`liminix-gen devices` lists them"
+    raise ConfigurationError(Problem(None, f"no board matches {word!r}", hint=hint))
 
 
 def _list(boards: list[Device], standings: dict[str, Standing | None]) -> str:
     rows = [("DEVICE", "PROVEN", "DESCRIPTION")]
     rows += [(one.name, _told(standings[one.name]), one.description) for one in boards]
     used = sum(max(len(row[column]) for row in rows) + 2 for column in (0, 1))
-    room = max(shutil.get_terminal_size((_COLUMNS, 0)).columns, _COLUMNS) - used
+    room = _columns() - used
     return text.columns([(*row[:2], text.shortened(row[2], room)) for row in rows])
+
+
+def _columns() -> int:
+    return max(shutil.get_terminal_size((_COLUMNS, 0)).columns, _COLUMNS)
 
 
 def _told(standing: Standing | None) -> str:
@@ -87,16 +95,17 @@ def _print(
 ) -> None:
     from liminix_gen import boards  # noqa: PLC0415  not needed for --help
 
-    typer.echo(f"{board.name}: {board.description}\n")
+    width = min(_columns(), _MOST_COLUMNS)
+    typer.echo(text.paragraphs(f"{board.name}: {board.description}", width) + "\n")
     rows = [*boards.facts(board, catalog, proofs), ("proven", _told(standing))]
     rows.append(("described in", str(catalog.devices[board.name] / "device.py")))
     if standing:
         rows.append(("by", standing.proof.command))
-    typer.echo(text.columns(rows))
+    typer.echo(text.table(rows, width))
     if board.about:
-        typer.echo(f"\n{board.about.strip()}")
+        typer.echo(f"\n{text.paragraphs(board.about, width)}")
     if board.install:
-        typer.echo(f"\nINSTALLATION\n\n{board.install.strip()}")
+        typer.echo(f"\nINSTALLATION\n\n{text.paragraphs(board.install, width)}")
 
 
 def _described(board: Device, catalog: Catalog, standing: Standing | None) -> DescribedBoard:

@@ -49,13 +49,19 @@ def _has_roots(_instance: object, _attribute: object, value: Mapping[str, object
         raise ValueError(f"roots {error}") from None
 
 
-def _is_function(
-    _instance: object,
-    _attribute: object,
-    value: Callable[[ServiceNamespace], Mapping[str, Service]],
-) -> None:
-    if not callable(value):
-        raise ValueError(f"network_interfaces must be a function, not {value!r}")
+_Builder = Callable[["ServiceNamespace"], Mapping[str, "Service"]]
+
+
+def _is_function(name: str) -> Callable[[object, object, _Builder], None]:
+    def validate(_instance: object, _attribute: object, value: _Builder) -> None:
+        if not callable(value):
+            raise ValueError(f"{name} must be a function, not {value!r}")
+
+    return validate
+
+
+def _no_services(_service: ServiceNamespace) -> Mapping[str, Service]:
+    return {}
 
 
 class _Fact(ValueType[str | int]):
@@ -189,9 +195,10 @@ class Device:
     ``console`` is the kernel's name of the console's terminal. ``roots`` are the file systems that
     its root can be, by type (rootfstype=); the first is the one of a configuration that says
     nothing.
-    ``network_interfaces`` builds the board's interfaces as services.
-    ``boot_firmware`` are packages (packages/*-firmware) that its images give the kernel when it
-    starts: the processors' microcode.
+    ``network_interfaces`` builds the board's interfaces as services; ``services`` those that each
+    of its images has, by name: what a boot loader waits for.
+    ``boot_firmware`` are packages (packages/*-firmware) that its images start with, each with what
+    is so without it: {"intel-ucode-firmware": "processors keep their microcode"}.
     ``attached`` are chips on PCI or USB that its kernel has to drive, ``undriven`` what it does
     not: a reason in a few words by the first `compatible` of nodes of the device tree.
     ``outputs`` are the images that make sense for it (outputs/), each with what
@@ -209,9 +216,8 @@ class Device:
     console: str = field(validator=conforms("console", Text(may_be_empty=True)))
     command_line: tuple[str, ...] = field(default=(), validator=conforms("command_line", _WORDS))
     roots: Mapping[str, Root] = field(validator=_has_roots)
-    network_interfaces: Callable[[ServiceNamespace], Mapping[str, Service]] = field(
-        validator=_is_function
-    )
+    network_interfaces: _Builder = field(validator=_is_function("network_interfaces"))
+    services: _Builder = field(default=_no_services, validator=_is_function("services"))
     qemu: Qemu | None = field(default=None, validator=conforms("qemu", _optional(Qemu, "a Qemu")))
     boot: BootImage | None = field(
         default=None, validator=conforms("boot", _optional(BootImage, "a BootImage"))
@@ -225,8 +231,8 @@ class Device:
     undriven: Mapping[str, str] = field(
         factory=dict[str, str], validator=conforms("undriven", MappingOf(Text(), Text()))
     )
-    boot_firmware: tuple[str, ...] = field(
-        default=(), validator=conforms("boot_firmware", ListOf(PACKAGE))
+    boot_firmware: Mapping[str, str] = field(
+        factory=dict[str, str], validator=conforms("boot_firmware", MappingOf(PACKAGE, Text()))
     )
     outputs: Mapping[str, Mapping[str, str | int]] = field(
         factory=lambda: dict[str, Mapping[str, "str | int"]]({"vmroot": {}}),

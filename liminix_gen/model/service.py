@@ -390,7 +390,7 @@ class Service:
     TYPE: ClassVar[str] = ""
     OUTPUTS: ClassVar[tuple[Output, ...]] = ()
     KERNEL: ClassVar[KernelNeeds] = KernelNeeds()
-    # None if every router has one, so that no configuration builds it.
+    # None if every router has one, or every router of a board, so that no configuration builds it.
     EXAMPLE: ClassVar[Example | None] = Example()
     # Set if an object is in the place of a service that could not be made.
     STANDS_FOR_ANY: ClassVar[bool] = False

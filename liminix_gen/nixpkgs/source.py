@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,11 +15,15 @@ from liminix_gen.errors import ConfigurationError, EvaluationError, Problem, sug
 from liminix_gen.model.kernel import Asked
 from liminix_gen.nix.verbs import Nix
 from liminix_gen.package_set import UnusableError
+from liminix_gen.process import MissingToolError
 
 # The release that a tree asks for, and that its flake.nix names.
 OLDEST = "26.05"
 # lib/minver.nix of nixpkgs.
 OLDEST_NIX = (2, 18)
+# The Debian whose own is new enough.
+_DEBIAN_WITH_NIX = 13
+_CLONE = f"git clone --depth 1 --branch nixos-{OLDEST} https://github.com/NixOS/nixpkgs"
 
 _LOOK = Path(__file__).with_name("look.nix")
 
@@ -57,7 +62,7 @@ def look(given: Path | None, packages: Mapping[str, Sequence[Asked]], nix: Nix) 
                 None,
                 "no nixpkgs was found",
                 "the nixpkgs package set takes its packages from <nixpkgs> of NIX_PATH",
-                "give one with --nixpkgs DIR",
+                f"give one with --nixpkgs DIR: {_CLONE}",
                 kind="package-set",
             )
         )
@@ -96,23 +101,39 @@ def _by(asked: Sequence[Asked]) -> str:
 
 
 def require_nix(nix: Nix) -> None:
-    """Raise UnusableError if Nix is too old for nixpkgs."""
-    version = nix.version()
+    """Raise UnusableError if Nix is too old for nixpkgs, or not there."""
+    try:
+        version = nix.version()
+    except MissingToolError:
+        raise _without_nix("Nix is not installed") from None
     match = re.match(r"(\d+)\.(\d+)", version)
-    if match is None or (int(match[1]), int(match[2])) >= OLDEST_NIX:
-        return
+    if match is not None and (int(match[1]), int(match[2])) < OLDEST_NIX:
+        raise _without_nix(f"Nix {version} is too old for nixpkgs")
+
+
+def _without_nix(what: str) -> UnusableError:
+    try:
+        release = platform.freedesktop_os_release()
+    except OSError:
+        release = {}
     oldest = ".".join(map(str, OLDEST_NIX))
-    raise UnusableError(
-        Problem(
-            None,
-            f"Nix {version} is too old for nixpkgs",
-            f"{oldest} or later is needed: for a board that Debian's packages cannot serve,\n"
-            "packages are compiled, or taken from a cache of nixpkgs",
-            "Debian 13 has a newer one: apt install nix-bin\n"
-            "on an older Debian, Nix's own installer, in a new shell afterwards:\n"
-            "  apt install curl xz-utils\n"
-            "  curl -L https://nixos.org/nix/install | sh -s -- --daemon\n"
-            "and nixpkgs, if NIX_PATH names none: --nixpkgs DIR",
-            kind="package-set",
-        )
+    why = (
+        f"{oldest} or later is needed: for a board that Debian's packages cannot serve,\n"
+        "packages are compiled, or taken from a cache of nixpkgs"
+    )
+    commands = (*ways_to_nix(release), _CLONE, "liminix-gen build CONFIG --nixpkgs nixpkgs")
+    hint = ["get a Nix, and a nixpkgs:", *(f"  {command}" for command in commands)]
+    return UnusableError(Problem(None, what, why, "\n".join(hint), kind="package-set"))
+
+
+def ways_to_nix(release: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the commands that install a Nix that is new enough, for what os-release(5) says."""
+    is_debian, version = release.get("ID") == "debian", release.get("VERSION_ID", "")
+    # Testing has no number.
+    if is_debian and not (version.isdecimal() and int(version) < _DEBIAN_WITH_NIX):
+        return ("apt install git nix-bin",)
+    return (
+        *(("apt install curl git xz-utils",) if is_debian else ()),
+        "curl -L https://nixos.org/nix/install | sh -s -- --daemon",
+        ". /etc/profile.d/nix.sh",
     )

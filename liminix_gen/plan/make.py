@@ -27,6 +27,7 @@ from liminix_gen.plan.services import Among, closure, member, referred, requests
 from liminix_gen.plan.symbols import merged_symbols
 from liminix_gen.plan.system import (
     base_services,
+    board_services,
     command_line,
     keeps_state,
     requests_of_system,
@@ -67,24 +68,27 @@ def _plan(
 ) -> Plan:
     before = len(problems.found)
     every = base_services(system, problems)
+    of_board = board_services(system, every, problems)
     if len(problems.found) > before:
         raise ConfigurationError(*problems.found)
-    reached = closure((*every.values(), *system.services.values()))
+    of_image = {**every, **of_board}
+    reached = closure((*of_image.values(), *system.services.values()))
     among = Among(
         definitions=reached,
-        names=name_services(system, every, reached, problems),
+        names=name_services(system, of_image, reached, problems),
         folders=system.catalog.service_types,
         always=frozenset(every.values()),
         state=(base.STATE,) if keeps_state(system) else (),
         left_out=package_set.left_out,
     )
     members = tuple(member(service, definition, among) for service, definition in reached.items())
-    _refuse_of_another(system, every, reached, problems)
+    _refuse_of_another(system, of_image, reached, problems)
+    wanted = roots(system, every, of_board, among.names)
     of_system = requests_of_system(system, package_set)
     of_tables = requests_of_tables(system, package_set, problems)
     asked = Requests.merged(
         (
-            Requests(claims=tuple(claims_of_names(system, every, among.names))),
+            Requests(claims=tuple(claims_of_names(wanted, among.names))),
             of_system,
             *(one.requests for one in members),
             of_tables,
@@ -133,10 +137,7 @@ def _plan(
         ids=ids,
         pruned=_pruned(left, among, asked),
         notices=tuple(notices(system, package_set, asked, accounts)),
-        roots=tuple(
-            (among.names[service], asked)
-            for service, asked in roots(system, every, among.names).items()
-        ),
+        roots=tuple((among.names[service], asked) for service, asked in wanted.items()),
         members=members,
         besides=Requests.merged((of_system, of_tables)),
     )

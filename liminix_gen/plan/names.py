@@ -21,7 +21,7 @@ def name_services(
 ) -> Mapping[Service, str]:
     """Give each service its one name; whether it has that for itself is another question.
 
-    ``every`` are the services of every image.
+    ``every`` are the services of every image, and of every image of the board.
     """
     names = {service: key for key, service in every.items()}
     for key, service in system.services.items():
@@ -54,25 +54,29 @@ def default_names(
 
 
 def claims_of_names(
-    system: System, every: Mapping[str, Service], names: Mapping[Service, str]
+    wanted: Mapping[Service, Asked], names: Mapping[Service, str]
 ) -> Iterator[Claimed]:
     """Claim the name of each service, and those that are not for services."""
     for name in base.RESERVED_NAMES:
         yield Claimed(name_claim(name), EVERY)
-    wanted = roots(system, every, names)
     for service, name in names.items():
         asked = Asked(by=service.TYPE, where=service.where)
         yield Claimed(name_claim(name), wanted.get(service, asked), service)
 
 
 def roots(
-    system: System, every: Mapping[str, Service], names: Mapping[Service, str]
+    system: System,
+    every: Mapping[str, Service],
+    of_board: Mapping[str, Service],
+    names: Mapping[Service, str],
 ) -> Mapping[Service, Asked]:
     """Return the services that are in the image because somebody named them, with who did."""
     found: dict[Service, Asked] = {}
     for service, name in names.items():
         if service in every.values():
             found[service] = EVERY
+        elif service in of_board.values():
+            found[service] = Asked(by=f"device {system.device.name}", where=service.where)
         elif name in system.services and system.services[name] is service:
             where = system.services.where(name)
             found[service] = Asked(by=f"config.services[{name!r}]", where=where)

@@ -23,10 +23,7 @@ def notices(
         paths = ", ".join(sorted(path for path, _ in requests.left_out))
         yield f"left out, so the hardware that needs it does not work: {paths}"
     yield from sorted({notice for notice, _ in requests.notices})
-    at_boot = package_set.left_out.intersection(system.device.boot_firmware)
-    if at_boot:
-        names = ", ".join(sorted(at_boot))
-        yield f"left out, so processors keep the microcode of the machine: {names}"
+    yield from _left_out_at_boot(system, package_set)
     yield from _shut_out(requests)
     yield from _locked_out(requests)
     if not _somebody_can_log_in(system, requests, accounts):
@@ -35,6 +32,16 @@ def notices(
             'ways in are config.console = "shell", a password_hash in config.users for the '
             "console's login, and service.ssh with authorized_keys"
         )
+
+
+def _left_out_at_boot(system: System, package_set: PackageSet) -> Iterator[str]:
+    """Yield what is so without firmware that the board starts with."""
+    names: dict[str, list[str]] = {}
+    for name, without in sorted(system.device.boot_firmware.items()):
+        if name in package_set.left_out:
+            names.setdefault(without, []).append(name)
+    for without, left_out in names.items():
+        yield f"left out, so {without}: {', '.join(left_out)}"
 
 
 def _lost_state(system: System, requests: Requests) -> Iterator[str]:

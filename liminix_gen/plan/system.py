@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from liminix_gen.config import System
+from liminix_gen.definitions import services_of
 from liminix_gen.model import base, hardening, values
 from liminix_gen.model.claim import setting
 from liminix_gen.model.image import File, Group, PackagePath, RuntimePath, User, link
@@ -24,7 +25,7 @@ from liminix_gen.plan.kernel import POLICY, every_symbol
 from liminix_gen.plan.requests import Claimed, Package, Requests
 from liminix_gen.plan.symbols import USER
 from liminix_gen.recording import Problems
-from liminix_gen.service_types import ServiceTypes
+from liminix_gen.service_types import ServiceNames, ServiceTypes
 
 EVERY = Asked(by="every image")
 
@@ -81,6 +82,17 @@ def base_services(system: System, problems: Problems) -> Mapping[str, Service]:
         # A hash may lie in the state.
         after = [built[base.STATE]] if name == base.USERS and base.STATE in built else []
         built[name] = own.build(type_, system.where, arguments.get(name, {}), after)
+    return built
+
+
+def board_services(
+    system: System, every: Mapping[str, Service], problems: Problems
+) -> Mapping[str, Service]:
+    """Build the services that each image of the board has, besides those of ``every`` image."""
+    own = ServiceNames(ServiceTypes(system.catalog, problems))
+    built = services_of(system.device, own, system.catalog, system.where)
+    for name in sorted(built.keys() & every.keys()):
+        problems.note(built[name].where, f"each image has another service {name!r}")
     return built
 
 

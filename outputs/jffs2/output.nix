@@ -57,7 +57,7 @@ runCommand "root.jffs2"
   }
   ''
     python3 ${scripts.store-directory} root ${system} sizes
-    # No marks of erased blocks: who writes the image erases the rest. --faketime, or the times of
+    # No marks of erased blocks: what lies behind the image is erased. --faketime, or the times of
     # change of the copies would be in it.
     mkfs.jffs2 --root=root --output=image ${if board.bigEndian then "--big-endian" else "--little-endian"} \
       --eraseblock=${toString eraseBlockBytes} --no-cleanmarkers --squash --faketime \

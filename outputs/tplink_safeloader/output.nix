@@ -3,8 +3,6 @@
   with `firmware.bin` and `manifest.json`, which says where kernel and root will
   lie in the flash. Larger than the flash, `mtdimage` fails.
 
-  A root that is written to finds the rest of its partition erased.
-
   # Inputs
 
   `flashPartitions`
@@ -18,7 +16,6 @@
   : which routers may take it: "NAME, VERSION, ID; ..."
 */
 {
-  board,
   buildPackages,
   flashPartitions,
   mtdimage,
@@ -28,10 +25,7 @@
 }:
 runCommand "tplink-safeloader"
   {
-    facts = builtins.toJSON {
-      inherit flashPartitions softwareVersion supportedProducts;
-      erases = board.root.type == "jffs2";
-    };
+    facts = builtins.toJSON { inherit flashPartitions softwareVersion supportedProducts; };
     passAsFile = [ "facts" ];
     nativeBuildInputs = [ buildPackages.python3 ];
   }

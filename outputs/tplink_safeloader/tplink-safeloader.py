@@ -3,8 +3,7 @@
 usage: tplink-safeloader.py FACTS FIRMWARE MANIFEST IMAGE
 
 FACTS is JSON: `flashPartitions`, `softwareVersion` and `supportedProducts`, as output.py describes
-them, and `erases`, whether the rest of the flash is to be overwritten too. FIRMWARE and MANIFEST
-are those of mtdimage. Writes IMAGE.
+them. FIRMWARE and MANIFEST are those of mtdimage. Writes IMAGE.
 
 The form is as in the source of tplink-safeloader (OpenWrt's firmware-utils), numbers big endian:
 the size of all, an MD5 over a constant and what follows, a block about the vendor, then a table and
@@ -68,8 +67,6 @@ def main() -> None:
     table, whole = partitions(facts["flashPartitions"], root_offset)
     if len(firmware) > whole:
         sys.exit(f"kernel and root are {len(firmware)} bytes, and the flash holds {whole}")
-    if facts["erases"]:
-        firmware = firmware.ljust(whole, b"\xff")
     contents = {
         "partition-table": table,
         "soft-version": described(f"soft_ver:{facts['softwareVersion']}\n".encode() + b"\0"),

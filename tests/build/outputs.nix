@@ -20,6 +20,9 @@
   : facts of its disk with a DOS and of that with a GUID partition table, as JSON, and the label of
     its state
 
+  `nor`
+  : facts of its flash, as JSON
+
   `places`
   : facts of the boot from memory that are others than usual, as JSON
 
@@ -43,6 +46,7 @@
   flashBytes ? 4194304,
   kernelBytes ? 300000,
   kernelHead ? "raw",
+  nor ? "{}",
   places ? "{}",
   root ? "squashfs",
   rootBytes ? 67108864,
@@ -267,7 +271,7 @@ let
         ramBytes = 134217728;
         rootAddress = "0x04000000";
       };
-      mtdimage = { };
+      mtdimage = builtins.fromJSON nor;
       qcow2 = { };
       sdimage = builtins.fromJSON card;
       squashfs = { };

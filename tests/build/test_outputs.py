@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
+import os
 import re
 import struct
 import subprocess
@@ -224,6 +225,73 @@ def test_an_exact_fit() -> None:
     assert json.loads((folder / "manifest.json").read_text())["headroom-bytes"] == 0
 
 
+def nor_flash(**facts: object) -> tuple[bytes, dict[str, Any]]:
+    """Return the image for a flash, and its manifest."""
+    folder = Path(build("mtdimage", **facts).stdout.strip())
+    return (folder / "firmware.bin").read_bytes(), manifest_of(folder)
+
+
+def test_a_jffs2_finds_nothing_of_before() -> None:
+    """Web pages and boot loaders erase no more than what they write."""
+    image, manifest = nor_flash(root="jffs2")
+    content = Path(build("jffs2", root="jffs2").stdout.split()[0]).read_bytes()
+    assert len(image) == 4 * MEBIBYTE
+    (_, root) = manifest["parts"]
+    end = root["offset-bytes"] + root["size-bytes"]
+    assert image[root["offset-bytes"] : end] == content
+    assert set(image[end:]) == {0xFF}
+    assert manifest["headroom-bytes"] == 4 * MEBIBYTE - manifest["size-bytes"] > 0
+
+
+DEVICES = "test-board vendor,test-board"
+
+
+def described(image: bytes) -> tuple[bytes, dict[str, Any]]:
+    """Return an image without what fwtool reads at its end, and that."""
+    magic, checksum, kind, size = struct.unpack(">4sIB3xI", image[-16:])
+    content = image[-size:-16]
+    assert (magic, kind, content[:8]) == (b"FWx0", 1, bytes(8))
+    assert checksum == 0xFFFFFFFF - zlib.crc32(image[:-16])
+    found: dict[str, Any] = json.loads(content[8:])
+    return image[:-size], found
+
+
+@pytest.mark.parametrize("root", ["jffs2", "squashfs"])
+def test_sysupgrade_knows_whose_image_it_is(root: str) -> None:
+    nor = json.dumps({"supportedDevices": DEVICES})
+    image, manifest = nor_flash(root=root, nor=nor)
+    plain, found = described(image)
+    assert found["supported_devices"] == DEVICES.split()
+    without, _ = nor_flash(root=root)
+    assert plain == without[: len(plain)]
+    # It lies in the flash too, behind all that the root is given: in an erase block of its own.
+    assert len(plain) % 65536 == 0
+    assert manifest["partition-bytes"] == 4 * MEBIBYTE - 65536
+    if root == "jffs2":
+        assert len(plain) == 4 * MEBIBYTE - 65536
+
+
+def test_what_sysupgrade_reads_has_a_place_in_the_flash() -> None:
+    nor = json.dumps({"supportedDevices": DEVICES})
+    size = (built()["mtdimage"] / "firmware.bin").stat().st_size
+    said = refused("mtdimage", flashBytes=size, nor=nor)
+    assert "test-board: the image is too large, by 65536 (0x10000) bytes" in said
+    assert f"flash at 0x9f050000, but for its last erase block  {size - 65536}" in said
+
+
+def test_fwtool_reads_an_image(tmp_path: Path) -> None:
+    """LIMINIX_GEN_FWTOOL names the program, which Debian does not have."""
+    fwtool = os.environ.get("LIMINIX_GEN_FWTOOL")
+    if fwtool is None:
+        pytest.skip("LIMINIX_GEN_FWTOOL names no fwtool of OpenWrt")
+    image, _ = nor_flash(root="jffs2", nor=json.dumps({"supportedDevices": DEVICES}))
+    (tmp_path / "firmware.bin").write_bytes(image)
+    found = json.loads(tool(fwtool, "-i", "-", tmp_path / "firmware.bin"))
+    assert found["supported_devices"] == DEVICES.split()
+    tool(fwtool, "-t", "-i", "/dev/null", tmp_path / "firmware.bin")
+    assert (tmp_path / "firmware.bin").read_bytes() == described(image)[0]
+
+
 # UBIFS
 
 
@@ -339,6 +407,12 @@ def safeloader(image: bytes) -> dict[str, bytes]:
         found[name.decode()] = image[start:end]
     assert end == len(image)
     return found
+
+
+def test_tplink_with_a_root_that_grows() -> None:
+    folder = Path(build("tplink-safeloader", root="jffs2").stdout.strip())
+    parts = safeloader((folder / "firmware.bin").read_bytes())
+    assert len(parts["os-image"] + parts["file-system"]) == 4 * MEBIBYTE
 
 
 def test_tplink() -> None:

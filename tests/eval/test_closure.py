@@ -27,6 +27,7 @@ BY_FACT = {
     "lib/boot/console-shell.sh",
     "lib/python/boot_flash.py",
     "lib/python/boot_tree.py",
+    "lib/python/firmware_metadata.py",
     "lib/python/u_boot.py",
     "lib/python/u_boot_environment.py",
     "outputs/kernel_image/lzma-alone.py",

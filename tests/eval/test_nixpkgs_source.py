@@ -45,7 +45,8 @@ def test_that_of_the_search_path(tmp_path: Path) -> None:
     empty = evolve(nix, environ={**nix.environ, "NIX_PATH": ""})
     told = refused(UnusableError, None, empty)
     assert "no nixpkgs was found" in told
-    assert "hint: give one with --nixpkgs DIR" in told
+    clone = "git clone --depth 1 --branch nixos-26.05 https://github.com/NixOS/nixpkgs"
+    assert f"hint: give one with --nixpkgs DIR: {clone}" in told
 
 
 def test_a_package_that_is_missing_has_its_askers_and_a_neighbour(tmp_path: Path) -> None:

@@ -175,7 +175,7 @@ def board(random: Random) -> str:
         "tftp": f"Tftp(memory={some(_PLACE)}, kernel={some(_PLACE)}, root={some(_PLACE)})"
         if tftp
         else "None",
-        "boot_firmware": "()",
+        "boot_firmware": "{}",
         "default_output": "'mtdimage'",
         "qemu": "None",
     }

@@ -186,8 +186,7 @@ def test_the_script_that_writes_a_flash(tmp_path: Path, *, damaged: bool) -> Non
             "root": {"address": "0x08000000", "sizeBytes": 1 << 20},
             "reserved": {},
         },
-        "flash": {"address": "0xbe100000", "sizeBytes": 0x2E0000},
-        "keepsRest": True,
+        "flash": {"address": "0xbe100000"},
     }
     (made / "layout").write_text(json.dumps(layout))
     (made / "manifest.json").write_text('{"parts": []}')

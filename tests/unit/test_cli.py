@@ -1,6 +1,7 @@
 """The command line as a user meets it: real processes, exit codes, streams."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -243,9 +244,47 @@ def test_boards_are_listed_in_80_columns(tmp_path: Path) -> None:
         assert any("qemu" in line for line in lines) == (not words)
 
 
+@pytest.mark.parametrize("board", ["gl-ar750", "turris-omnia"])
+def test_a_board_is_described_in_80_columns(board: str, tmp_path: Path) -> None:
+    lines = run("devices", board, cwd=tmp_path).stdout.splitlines()
+    # What is to be copied stays as it is, and a folder may be far away.
+    assert [
+        line
+        for line in lines
+        if len(line) > 80 and not line.startswith(("    ", "described in  /"))
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "found", "other"),
+    [
+        ("NAND", "zyxel-nwa50ax", "gl-ar750"),
+        ("ramips", "gl-mt300a", "gl-ar750"),
+        ("openwrt-25.12", "gl-ar750", "turris-omnia"),
+        ("5 GHz", "turris-omnia", "gl-mt300n-v2"),
+        ("jffs2", "tp-archer-ax23", "openwrt-one"),
+    ],
+)
+def test_boards_are_found_by_what_they_have(
+    word: str, found: str, other: str, tmp_path: Path
+) -> None:
+    names = [line.split()[0] for line in run("devices", word, cwd=tmp_path).stdout.splitlines()]
+    assert found in names
+    assert other not in names
+
+
+@pytest.mark.parametrize("word", ["nothing of this", "-", " "])
+def test_no_board_matches(word: str, tmp_path: Path) -> None:
+    done = run("devices", "--", word, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"no board matches '{word}'\n  hint: `liminix-gen devices` lists them" in done.stderr
+
+
 @pytest.mark.parametrize("word", ["turris-omnia", "turris", "Armada 385"])
 def test_a_board_is_described_by_its_name_or_a_word_of_it(word: str, tmp_path: Path) -> None:
     told = run("devices", word, cwd=tmp_path).stdout
+    # A long value goes on in the next line.
+    told = re.sub(r"\n {6,}", " ", told)
     rows = dict(line.split("  ", 1) for line in told.splitlines() if "  " in line)
     assert told.startswith("turris-omnia: ")
     assert rows["radios"].strip() == "wlan (2.4 GHz), wlan5 (5 GHz, 2.4 GHz)"

@@ -204,13 +204,14 @@ device = Device(
         ('"squashfs": {}', '"kexecboot": {"ramBytes": 3}', "device.py:13: the output kexecboot lacks 'rootAddress'"),
         ('t_output="squashfs"', 't_output="vmroot"', "device.py:14: default_output 'vmroot' is not an output of the board"),
         ('Root(device="/dev/mtdblock4")', 'Root(device="PARTUUID=1-2"), "ext4": Root(device="/dev/sda2")', "device.py:11: the root squashfs is found by PARTUUID, which the kernel alone knows"),
-        ("outputs=", 'boot_firmware="amd-firmware", outputs=', "boot_firmware must be a list, each element a package's name, not 'amd-firmware'"),
-        ("outputs=", 'boot_firmware=["radio-firmware"], outputs=', "device.py:13: there is no firmware 'radio-firmware'"),
+        ("outputs=", 'boot_firmware="amd-firmware", outputs=', "boot_firmware must be a dictionary, each key a package's name, each value a line of text, not"),
+        ("outputs=", 'boot_firmware={"radio-firmware": "mute"}, outputs=', "device.py:13: there is no firmware 'radio-firmware'"),
         ("service.network.link", "service.network.lin", "device.py:4: there is no service type 'network.lin'"),
         ("return", "return None;", "device.py:3: network_interfaces must return a dictionary of services made by build(), not None"),
         ("return", "return service.x.y;", "device.py:3: network_interfaces must return"),
         ("return", "return nothing;", "device.py:4: NameError: name 'nothing' is not defined"),
         ("=interfaces", "={}", "device.py:6: network_interfaces must be a function, not {}"),
+        ("outputs=", "services=3, outputs=", "device.py:6: services must be a function, not 3"),
     ],
 )  # fmt: skip
 def test_a_board_of_a_users_own(tmp_path: Path, before: str, after: str, message: str) -> None:

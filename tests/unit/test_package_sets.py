@@ -119,6 +119,12 @@ def test_a_pc_works_without_the_newest_microcode() -> None:
     )
 
 
+def test_a_board_that_does_not_start_without_what_is_left_out() -> None:
+    made = plan(System(device="raspberry-pi-4b"), without(["non-free-firmware"]))
+    (notice,) = (notice for notice in made.notices if "left out" in notice)
+    assert notice == "left out, so the board does not start: raspi-firmware"
+
+
 def test_a_misspelt_part_of_the_archive_is_not_left_out_in_silence() -> None:
     with pytest.raises(ConfigurationError) as caught:
         without(["trixie-securty", "nonsense", "trixie", "bookworm-updates"])
@@ -178,3 +184,40 @@ def test_an_old_nix_is_said(tmp_path: Path) -> None:
             continue
         with pytest.raises(UnusableError, match=f"Nix {version} is too old for nixpkgs"):
             source.require_nix(nix)
+
+
+class Absent(Nix):
+    """One that is not installed: no test can take it from the machine."""
+
+    def version(self) -> str:
+        raise process.MissingToolError("nix-instantiate")
+
+
+def test_a_nix_that_is_not_there_is_said_with_the_commands() -> None:
+    with pytest.raises(UnusableError) as caught:
+        source.require_nix(Absent())
+    (problem,) = caught.value.problems
+    assert problem.what == "Nix is not installed"
+    *commands, clone, build = problem.hint.splitlines()[1:]
+    assert commands
+    assert clone.split()[:2] == ["git", "clone"]
+    assert f"nixos-{source.OLDEST}" in clone
+    assert build == "  liminix-gen build CONFIG --nixpkgs nixpkgs"
+
+
+@pytest.mark.parametrize(
+    ("release", "first", "installs"),
+    [
+        ({"ID": "debian", "VERSION_ID": "12"}, "apt install curl git xz-utils", True),
+        ({"ID": "debian", "VERSION_ID": "13"}, "apt install git nix-bin", False),
+        ({"ID": "debian"}, "apt install git nix-bin", False),
+        ({"ID": "fedora", "VERSION_ID": "44"}, "curl -L https://nixos.org/nix/install", True),
+        ({}, "curl -L https://nixos.org/nix/install", True),
+    ],
+)
+def test_a_release_has_its_own_way_to_nix(
+    release: dict[str, str], first: str, *, installs: bool
+) -> None:
+    commands = source.ways_to_nix(release)
+    assert commands[0].startswith(first)
+    assert any("nixos.org/nix/install" in command for command in commands) == installs

@@ -2,9 +2,9 @@
 
 usage: boot_flash.py LAYOUT IMAGE MANIFEST
 
-LAYOUT is JSON (u_boot.py): `device`, `architecture`, `commandLine`, `boot`, `tftp`, `flash`, and
-`keepsRest`: what lies behind the image stays as it is. MANIFEST says where the parts of IMAGE are.
-Writes flash.cmd, and perhaps environment.txt, into the working directory.
+LAYOUT is JSON (u_boot.py): `device`, `architecture`, `commandLine`, `boot`, `tftp`, `flash`.
+MANIFEST says where the parts of IMAGE are. Writes flash.cmd, and perhaps environment.txt, into the
+working directory.
 """
 
 import json
@@ -31,10 +31,8 @@ def flash_script(layout: Layout, image: bytes, variables: dict[str, str]) -> lis
     """Return the script that writes the image, compares, and perhaps makes it what boots."""
     flash, start = layout["flash"], int(layout["tftp"]["root"]["address"], 16)
     source, target, size = seen(layout, start), flash["address"], f"{len(image):#x}"
-    # What lies behind a file system that grows has to be erased.
-    erased = size if layout["keepsRest"] else f"{flash['sizeBytes']:#x}"
     lines = [
-        f"erase {target} +{erased}",
+        f"erase {target} +{size}",
         f"cp.b {source} {target} {size}",
         *say_otherwise(
             f"cmp.b {source} {target} {size}",

@@ -4,8 +4,9 @@ usage: flash_layout.py LAYOUT CLOSURE IMAGE MANIFEST
 
 LAYOUT is JSON: `device`; `holder`, in words what the image is for; `sizeBytes`, how much that
 holds (null: enough); `unit`, "MiB" where sizes are told in these; `remedy`, what to do about an
-image that is too large; `startBytes`, what is left free before the first part; `parts`, in order.
-A part has `name`, `file`, `padBytes` (it is padded to a multiple of that with 0xff, which is
+image that is too large; `startBytes`, what is left free before the first part; `fills`, whether the
+image is as large as what holds it, so that nothing of before is left there; `parts`, in order. A
+part has `name`, `file`, `padBytes` (it is padded to a multiple of that with 0xff, which is
 what erased flash reads as) and maybe `limitBytes`, the place that it has for itself. CLOSURE is
 what root_tree.py wrote of the root, store path to bytes. Writes IMAGE, and MANIFEST, JSON.
 """
@@ -41,6 +42,7 @@ class Layout(TypedDict):
     remedy: NotRequired[str]
     address: NotRequired[str]
     startBytes: NotRequired[int]
+    fills: NotRequired[bool]
     parts: list[Part]
 
 
@@ -129,6 +131,8 @@ def main() -> None:
             found.append(manifest.part(part["name"], content, **place))
             stream.write(content.ljust(padded(part), b"\xff"))
         size = stream.tell()
+        if layout.get("fills") and layout["sizeBytes"] is not None:
+            stream.write(b"\xff" * (layout["sizeBytes"] - size))
     whole: dict[str, object] = {"size-bytes": size}
     if "address" in layout:
         whole["flash-address"] = layout["address"]

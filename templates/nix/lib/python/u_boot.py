@@ -50,11 +50,10 @@ class Flash(TypedDict):
     """The part of the flash that holds kernel and root."""
 
     address: str
-    sizeBytes: int
 
 
 class Layout(TypedDict):
-    """The board and its image; the last two are for `flash` alone."""
+    """The board and its image; the last is for `flash` alone."""
 
     device: str
     architecture: str
@@ -62,7 +61,6 @@ class Layout(TypedDict):
     boot: Boot
     tftp: Tftp
     flash: Flash
-    keepsRest: bool
 
 
 def layout_in(file: str) -> Layout:
