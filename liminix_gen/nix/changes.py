@@ -126,13 +126,18 @@ def rebuilt(old: Contents | None, new: Contents, loads: Mapping[str, frozenset[s
     )
 
 
-def action(root_type: str, made: Rebuilt) -> Action:
+def action(old: Contents | None, new: Contents, made: Rebuilt) -> Action:
     """Return what it takes on a board that runs the other, as `update` would find it.
 
     What is not in a root that can be written is in the flash, or where else the board boots from.
     """
     if not made.image:
         return "none"
-    if root_type in READ_ONLY or made.kernel or not made.root:
+    if new.root_type in READ_ONLY or made.kernel or not made.root:
         return "flash"
-    return "update"
+    return "update" if old is not None and _can_be_updated(old, new) else "flash"
+
+
+def _can_be_updated(old: Contents, new: Contents) -> bool:
+    """Say whether a board has the place for a new system: trees of older versions do not say."""
+    return old.device == new.device and old.root_type in {new.root_type, None}

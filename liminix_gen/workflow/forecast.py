@@ -114,7 +114,7 @@ def forecast(found: Planned, old: Contents | None, options: Options) -> Forecast
         plan=found.plan,
         changes=changes.changes(old, new),
         rebuilt=made,
-        action=changes.action(found.plan.root_type, made),
+        action=changes.action(old, new, made),
         cost=cost,
         unknown=unknown,
     )

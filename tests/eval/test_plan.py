@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 from functools import cache
+from itertools import product
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
@@ -47,10 +48,10 @@ def lock() -> Path:
     folder = Path(mkdtemp(prefix="lock-"))
     atexit.register(shutil.rmtree, folder)
     every = folder / "router.lock"
-    for example in EXAMPLES:
+    for example, ground in product(EXAMPLES, edits.GROUNDS):
         text = (ROOT / "examples" / f"{example}.py").read_text()
-        root = "" if example == "home" else "config.root = 'ext4'\n"
-        (folder / "router.py").write_text(f"{text}config.packages = {edits.PACKAGES!r}\n{root}")
+        more = f"config.packages = {edits.PACKAGES!r}\n"
+        (folder / "router.py").write_text(edits.on(ground, text + more))
         steps.prepare(folder / "router.py", choices=Choices(without=WITHOUT))
     return every
 
@@ -61,15 +62,15 @@ class Side:
 
     contents: Contents
     loads: dict[str, frozenset[str]]
-    root_type: str
+    ground: tuple[str, str]
     derivations: dict[str, str]
     outputs: dict[str, str]
 
 
-def side(example: str, more: str, folder: Path) -> Side:
+def side(example: str, ground: tuple[str, str], more: str, folder: Path) -> Side:
     folder.mkdir()
     text = (ROOT / "examples" / f"{example}.py").read_text()
-    (folder / "router.py").write_text(text + IMPORTS + more)
+    (folder / "router.py").write_text(edits.on(ground, text) + IMPORTS + more)
     shutil.copy(lock(), folder / "router.lock")
     options = Options(choices=Choices(without=WITHOUT))
     found = planned(load(folder / "router.py", options), options)
@@ -81,7 +82,7 @@ def side(example: str, more: str, folder: Path) -> Side:
     return Side(
         contents=drawn.contents,
         loads=dict(loads(found)),
-        root_type=found.plan.root_type,
+        ground=ground,
         derivations=closure(outputs.values()),
         outputs=dict(outputs),
     )
@@ -111,7 +112,7 @@ def really(old: Side, new: Side) -> tuple[Rebuilt, Action]:
     made = Rebuilt(
         kernel=kernel, root=root, image=image, services=tuple(sorted(services)), packages=()
     )
-    if system in new.outputs and not kernel and root:
+    if system in new.outputs and not kernel and root and old.ground == new.ground:
         return made, "update"
     return made, "flash" if image else "none"
 
@@ -120,18 +121,17 @@ def wrongs(seed: int, folder: Path) -> str:
     """Return what was predicted wrongly of an edit, or nothing."""
     random = Random(seed)  # noqa: S311  the same for the same seed
     example = random.choice(EXAMPLES)
-    root = random.choice(("", "config.root = 'ext4'\n"))
-    if example == "home":
-        root = ""
+    ground = random.choice(edits.GROUNDS)
     before, after = random.choice(("", edits.edit(random))), edits.edit(random)
-    old = side(example, root + before, folder / f"{seed}-old")
-    new = side(example, root + after, folder / f"{seed}-new")
+    old = side(example, ground, before, folder / f"{seed}-old")
+    new = side(example, edits.another(random, ground), after, folder / f"{seed}-new")
     foreseen = changes.rebuilt(old.contents, new.contents, new.loads)
-    action = changes.action(new.root_type, foreseen)
+    action = changes.action(old.contents, new.contents, foreseen)
     expected = (evolve(foreseen, packages=()), action)
     if expected == really(old, new):
         return ""
-    return f"seed {seed}, {example}:\n{before}->\n{after}{expected}\nbut\n{really(old, new)}"
+    edit = f"seed {seed}, {example} on {old.ground}:\n{before}->\n{after}on {new.ground}:\n"
+    return f"{edit}{expected}\nbut\n{really(old, new)}"
 
 
 def test_predictions_of_edits_are_right(tmp_path: Path, figure: Callable[[str, str], None]) -> None:
@@ -167,7 +167,7 @@ kexec=no
 )
 def test_a_board_says_what_it_takes(tmp_path: Path, more: str, kernel: str, action: str) -> None:
     """The board is a program that answers as one would that runs hello."""
-    there = side("hello", "config.root = 'ext4'\n", tmp_path / "there")
+    there = side("hello", ("qemu-mipsel", "ext4"), "", tmp_path / "there")
     system = derivation.read(Path(there.outputs["outputs.system"])).outputs["out"]
     of_kernel = next(path for path in there.derivations if is_kernel(path))
     runs = Path(derivation.read(Path(of_kernel)).outputs["out"]).name[:32]
@@ -185,7 +185,7 @@ def test_a_board_says_what_it_takes(tmp_path: Path, more: str, kernel: str, acti
     )
     (tmp_path / "ssh").chmod(0o755)
 
-    side("hello", "config.root = 'ext4'\n" + more, tmp_path / "here")
+    side("hello", ("qemu-mipsel", "ext4"), more, tmp_path / "here")
     path = f"{tmp_path}:{os.environ['PATH']}"
     command = [PROGRAM, "plan", "router.py", "--against", "root@board", "--json", *OPTIONS]
     done = process.run(command, cwd=tmp_path / "here", env=process.environment(PATH=path))

@@ -21,11 +21,29 @@ SYMBOLS = {
     "NET": ("y",),
     "TUN": ("y", "m"),
 }
+# A board with the type of its root: what is on one of them cannot be updated to another.
+GROUNDS = (
+    ("qemu-mipsel", "squashfs"),
+    ("qemu-mipsel", "ext4"),
+    ("tp-archer-ax23", "squashfs"),
+    ("tp-archer-ax23", "jffs2"),
+)
 NAMES = ("ann", "bob", "cat")
 SHELLS = ("/bin/sh", "/bin/false")
 
 # A service more.
 EXAMPLE = 'config.services["out"] = config.hardware.network_interfaces["wan"]\n'
+
+
+def on(ground: tuple[str, str], text: str) -> str:
+    """Return an example for another board, with a root of a type."""
+    board, root = ground
+    return f'{text.replace("qemu-mipsel", board)}config.root = "{root}"\n'
+
+
+def another(random: Random, ground: tuple[str, str]) -> tuple[str, str]:
+    """Return the board and root after an edit: nearly always those from before."""
+    return ground if random.randrange(8) else random.choice(GROUNDS)
 
 
 def edit(random: Random) -> str:
