@@ -80,9 +80,9 @@ class Relations:
                 return way
         return (node,)
 
-    def ways(self, node: Node) -> Graph[Node]:
-        """Return the part of the graph that leads to a thing."""
-        return self.graph.among(self.graph.turned().reached((node,)))
+    def ways(self, *nodes: Node) -> Graph[Node]:
+        """Return the part of the graph that leads to things."""
+        return self.graph.among(self.graph.turned().reached(nodes))
 
     def only_by(self, node: Node, *, asked_for: Iterable[Node] = ()) -> tuple[Node, ...]:
         """Return what would not be in the image without a thing, in the order of KINDS.
