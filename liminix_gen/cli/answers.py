@@ -171,6 +171,7 @@ class Forecast(TypedDict):
     action: Annotated[Literal["none", "update", "flash"], "what a board needs"]
     cost: Cost | None
     cost_unknown_because: str | None
+    unlocked: Annotated[int, "entries that the lock does not have yet"]
 
 
 class Thing(TypedDict):

@@ -126,6 +126,9 @@ def _asker(one: Change) -> str:
 
 def _cost(made: Forecast) -> Iterator[str]:
     cost = made.cost
+    if made.unlocked:
+        count = text.count(made.unlocked, "entry")
+        yield f"lock: {count} to add, of the package index that was loaded last"
     if cost is None:
         yield f"cost: not known: {made.unknown}"
         return
@@ -162,6 +165,7 @@ def _described(made: Forecast) -> answers.Forecast:
         "action": made.action,
         "cost": _described_cost(made.cost) if made.cost else None,
         "cost_unknown_because": made.unknown or None,
+        "unlocked": made.unlocked,
     }
 
 

@@ -1,7 +1,7 @@
 """What a build of a configuration will make, and what differs from another one; nothing is written.
 
-The new tree is rendered in memory, from the lock as it is. What a lock does not cover yet has no
-versions.
+The new tree is rendered in memory, from the lock as it is. What that does not cover yet is
+looked up in what is at hand of the archive's indexes; where there is none it has no versions.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from liminix_gen.deploy.board import Board
 from liminix_gen.errors import CheckError, ConfigurationError, LiminixGenError, Problem
-from liminix_gen.events import unheard
+from liminix_gen.events import LockChanged
 from liminix_gen.graph import Graph
 from liminix_gen.nix import changes, contents, kernels
 from liminix_gen.nix.changes import Action, Change, Rebuilt
@@ -36,10 +36,14 @@ _TO_LOCK = "`liminix-gen lock` adds what is missing"
 
 @frozen(kw_only=True)
 class Drawn:
-    """A tree in memory; without ``prepared`` the lock does not cover it, and no Nix can read it."""
+    """A tree in memory; without ``prepared`` its packages are not known, and no Nix can read it.
+
+    ``added`` counts the entries that the lock does not have: they are the newest known here.
+    """
 
     tree: Tree
     prepared: Prepared | None
+    added: int = 0
 
     @property
     def contents(self) -> Contents:
@@ -79,7 +83,8 @@ class Forecast:
     """What is going to be; ``cost`` is None if it is not known, and ``unknown`` says why.
 
     ``rebuilt`` is None against a board, which does not say what it was made of. ``copied_bytes``
-    is what an update of it would send, if that is known.
+    is what an update of it would send, if that is known. ``unlocked`` counts the
+    entries that the lock does not have yet.
     """
 
     plan: Plan
@@ -88,20 +93,25 @@ class Forecast:
     action: Action
     cost: Cost | None
     unknown: str = ""
+    unlocked: int = 0
     copied_bytes: int | None = None
 
 
 def draw(found: Planned, options: Options) -> Drawn:
-    """Render a plan with the lock as it is."""
-    choices = evolve(options.choices, locked=True, refresh=(), refresh_all=False)
-    try:
-        covered = lock.covering(found.plan, found.packages, found.lock, choices, unheard)
-    except CheckError:
-        # Whatever packages come to, the rest is known.
-        carried = Carried(files={}, arguments={"pkgs": expression(None)})
-        return Drawn(tree=render(emission(found.path, found.plan, carried)), prepared=None)
-    prepared = rendered(found.path, found.plan, found.packages, covered, options)
-    return Drawn(tree=prepared.tree, prepared=prepared)
+    """Render a plan with the lock as it is, or as it would be with what it lacks."""
+    quiet = evolve(options.choices, refresh=(), refresh_all=False)
+    for choices in (evolve(quiet, locked=True), evolve(quiet, locked=False, cached=True)):
+        said: list[object] = []
+        try:
+            covered = lock.covering(found.plan, found.packages, found.lock, choices, said.append)
+        except CheckError:
+            continue
+        prepared = rendered(found.path, found.plan, found.packages, covered, options)
+        added = sum(isinstance(one, LockChanged) for one in said)
+        return Drawn(tree=prepared.tree, prepared=prepared, added=added)
+    # Whatever packages come to, the rest is known.
+    carried = Carried(files={}, arguments={"pkgs": expression(None)})
+    return Drawn(tree=render(emission(found.path, found.plan, carried)), prepared=None)
 
 
 def forecast(found: Planned, old: Contents | None, options: Options) -> Forecast:
@@ -117,6 +127,7 @@ def forecast(found: Planned, old: Contents | None, options: Options) -> Forecast
         action=changes.action(old, new, made),
         cost=cost,
         unknown=unknown,
+        unlocked=drawn.added,
     )
 
 
@@ -135,6 +146,7 @@ def forecast_for(found: Planned, board: Board, options: Options) -> Forecast:
         action=stands.action,
         cost=cost,
         unknown=unknown,
+        unlocked=drawn.added,
         copied_bytes=stands.copied_bytes,
     )
 

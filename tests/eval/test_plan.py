@@ -28,12 +28,12 @@ from liminix_gen.workflow.load import load, planned
 from liminix_gen.workflow.options import Options
 from tests.support import edits, scope, steps
 from tests.support.answers import answer
-from tests.support.command_line import PROGRAM
-from tests.support.emission import ROOT, instantiated
+from tests.support.command_line import PROGRAM, contents, run
+from tests.support.emission import HELLO, ROOT, instantiated, lock_file
 from tests.support.suites import OPTIONS, WITHOUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 pytestmark = pytest.mark.nix
 
@@ -139,6 +139,37 @@ def test_predictions_of_edits_are_right(tmp_path: Path, figure: Callable[[str, s
     wrong = [found for seed in range(count) if (found := wrongs(seed, tmp_path))]
     figure("predictions of edits that were right", f"{count - len(wrong)} of {count}")
     assert len(wrong) <= count - RIGHT_OF_A_HUNDRED * count // 100, "\n\n".join(wrong)
+
+
+def test_a_package_that_the_lock_lacks_is_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the index that a lock loaded before; without one, all else is known."""
+    shutil.copy(lock_file(), tmp_path / "router.lock")
+    (tmp_path / "router.py").write_text(HELLO + 'config.packages = ["zile"]\n')
+    before = contents(tmp_path)
+
+    def planned() -> Mapping[str, object]:
+        return answer("plan", run("plan", "router.py", "--json", *OPTIONS, cwd=tmp_path).stdout)
+
+    made = planned()
+    assert made["unlocked"] >= 1
+    assert {name.split()[0] for name in made["cost"]["fetched"]} >= {"zile"}
+    assert any(name.startswith("zile-") for name in made["cost"]["built"])
+    assert contents(tmp_path) == before, "plan writes nothing"
+    shown = run("plan", "router.py", *OPTIONS, cwd=tmp_path).stdout
+    assert "to add, of the package index that was loaded last" in shown
+
+    (tmp_path / "router.py").write_text(HELLO + 'config.packages = ["zilch"]\n')
+    number = HELLO.count("\n") + 1
+    said = run("plan", "router.py", *OPTIONS, cwd=tmp_path, code=2).stderr
+    assert f"router.py:{number}: Debian 12 (bookworm) has no package zilch" in said
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "router.py").write_text(HELLO + 'config.packages = ["zile"]\n')
+    made = planned()
+    assert made["cost_unknown_because"].startswith("the lock does not cover the packages")
+    assert ("+", "package", "zile") in {(i["sign"], i["kind"], i["name"]) for i in made["changes"]}
 
 
 FACTS = """\
