@@ -16,15 +16,18 @@ import pytest
 from attrs import evolve, frozen
 
 from liminix_gen import process
+from liminix_gen.deploy import archive
 from liminix_gen.nix import changes, derivation
 from liminix_gen.nix.changes import Action, Rebuilt
-from liminix_gen.nix.contents import Contents
 from liminix_gen.nix.events import derivation_name
 from liminix_gen.nix.kernels import is_kernel
 from liminix_gen.nix.tree import write
 from liminix_gen.package_set import Choices
-from liminix_gen.workflow.forecast import draw, loads
-from liminix_gen.workflow.load import load, planned
+from liminix_gen.workflow.copied import SYSTEM
+from liminix_gen.workflow.evaluate import evaluate
+from liminix_gen.workflow.fetch import fetch
+from liminix_gen.workflow.forecast import Drawn, Other, copied, draw, loads
+from liminix_gen.workflow.load import Planned, load, planned
 from liminix_gen.workflow.options import Options
 from tests.support import edits, scope, steps
 from tests.support.answers import answer
@@ -40,6 +43,9 @@ pytestmark = pytest.mark.nix
 EXAMPLES = ("hello", "gateway", "home")
 IMPORTS = "from liminix_gen import Group, PackagePath, User, link, text_file\n"
 RIGHT_OF_A_HUNDRED = 95
+WITHIN = 0.05
+# Whose systems are built for the bytes: that of hello holds no kernel modules, and needs no kernel.
+BUILT = EXAMPLES if scope.PROVING else ("hello",)
 
 
 @cache
@@ -60,7 +66,8 @@ def lock() -> Path:
 class Side:
     """A configuration, what `plan` knows of it, and what Nix makes of it: paths by derivation."""
 
-    contents: Contents
+    found: Planned
+    drawn: Drawn
     loads: dict[str, frozenset[str]]
     ground: tuple[str, str]
     derivations: dict[str, str]
@@ -80,7 +87,8 @@ def side(example: str, ground: tuple[str, str], more: str, folder: Path) -> Side
     names = [name for name in ("default", "system") if name in found.plan.outputs]
     outputs = instantiated(folder / "tree", *(f"outputs.{name}" for name in names))
     return Side(
-        contents=drawn.contents,
+        found=found,
+        drawn=drawn,
         loads=dict(loads(found)),
         ground=ground,
         derivations=closure(outputs.values()),
@@ -117,6 +125,33 @@ def really(old: Side, new: Side) -> tuple[Rebuilt, Action]:
     return made, "flash" if image else "none"
 
 
+def wrong_bytes(seed: int, old: Side, new: Side) -> str:
+    """Build both systems; return what was foreseen wrongly of the bytes to copy, or nothing."""
+    options = Options(choices=Choices(without=WITHOUT))
+    nix = new.found.packages.nix(options.choices)
+    before = set(nix.closure(built(old, options)))
+    other = Other(
+        contents=old.drawn.contents,
+        evaluate=lambda _: evaluate(old.drawn.locked(), options, (SYSTEM,)),
+    )
+    foreseen = copied(new.found, new.drawn, other, options)
+    missing = sorted({*nix.closure(built(new, options))} - before)
+    copied_bytes = sum(map(len, archive.pack(missing, nix.physical)))
+    assert foreseen is not None
+    if abs(foreseen / copied_bytes - 1) <= WITHIN:
+        return ""
+    return f"seed {seed}: {foreseen} bytes to copy, but {copied_bytes}: {missing}"
+
+
+def built(side: Side, options: Options) -> str:
+    """Build the system of a configuration, and return its store path."""
+    prepared = side.drawn.locked()
+    nix = side.found.packages.nix(options.choices)
+    fetch(prepared, options, nix)
+    command = ["nix-store", "--realise", side.outputs[SYSTEM]]
+    return process.run(command, env=nix.environ, timeout_s=7200).stdout.split()[-1]
+
+
 def wrongs(seed: int, folder: Path) -> str:
     """Return what was predicted wrongly of an edit, or nothing."""
     random = Random(seed)  # noqa: S311  the same for the same seed
@@ -125,11 +160,11 @@ def wrongs(seed: int, folder: Path) -> str:
     before, after = random.choice(("", edits.edit(random))), edits.edit(random)
     old = side(example, ground, before, folder / f"{seed}-old")
     new = side(example, edits.another(random, ground), after, folder / f"{seed}-new")
-    foreseen = changes.rebuilt(old.contents, new.contents, new.loads)
-    action = changes.action(old.contents, new.contents, foreseen)
+    foreseen = changes.rebuilt(old.drawn.contents, new.drawn.contents, new.loads)
+    action = changes.action(old.drawn.contents, new.drawn.contents, foreseen)
     expected = (evolve(foreseen, packages=()), action)
     if expected == really(old, new):
-        return ""
+        return wrong_bytes(seed, old, new) if action == "update" and example in BUILT else ""
     edit = f"seed {seed}, {example} on {old.ground}:\n{before}->\n{after}on {new.ground}:\n"
     return f"{edit}{expected}\nbut\n{really(old, new)}"
 
@@ -203,7 +238,8 @@ def test_a_board_says_what_it_takes(tmp_path: Path, more: str, kernel: str, acti
     of_kernel = next(path for path in there.derivations if is_kernel(path))
     runs = Path(derivation.read(Path(of_kernel)).outputs["out"]).name[:32]
     init = f"/nix/store/{'0' * 32}-init"
-    names = (*there.contents.names("service"), *there.contents.names("loader"), "serviced")
+    held = there.drawn.contents
+    names = (*held.names("service"), *held.names("loader"), "serviced")
     (tmp_path / "facts").write_text(FACTS.format(kernel=kernel or runs, active=system))
     (tmp_path / "paths").write_text(f"{init}\n")
     (tmp_path / "names").write_text("".join(f"{name}\n" for name in names))

@@ -50,6 +50,14 @@ def test_what_would_go(tmp_path: Path) -> None:
     assert {("package", "dropbear"), ("port", "tcp/22")} <= gone
     assert ("package", "busybox") not in gone
 
+    shown = run("why", HOME, "service:firewall", "--reverse", *SET, cwd=tmp_path).stdout
+    first, *rows = shown.splitlines()
+    assert re.search(r" would go, about \d+ kB of a squashfs$", first)
+    (module,) = (row.split() for row in rows if "nft_masq" in row)
+    assert module[-1] == "kB"
+    (dns,) = answer("why", run("why", HOME, "dnsmasq-small", "--json", *SET, cwd=tmp_path).stdout)
+    assert dns["size_bytes"] > 50_000
+
 
 def test_all_ways_as_json_are_a_graph(tmp_path: Path) -> None:
     done = run("why", HOME, "tcp/22", "--all", "--json", *SET, cwd=tmp_path)
