@@ -15,6 +15,10 @@ Sign = Literal["+", "~", "-"]
 # What it takes to have it on a board that runs the other: from nothing to its flash.
 Action = Literal["none", "update", "flash"]
 _PACKAGES = re.compile(r"^  packages = \[([^]]*)\]", re.MULTILINE)
+# What of a service stands in the graph that init has, and not in the service's own folder.
+_IN_GRAPH = re.compile(
+    r"^  (?:needs|observes|controlled|upTimeout) = (?:\[\n(?:    .*\n)*  \]|.*);\n", re.MULTILINE
+)
 # Settings that a kernel, an image or a board's device tree holds, and the root does not.
 _BESIDE_THE_ROOT = frozenset(
     {"board", "commandLine", "hardware", "images", "outputs", "qemu", "scripts"}
@@ -99,7 +103,11 @@ def rebuilt(old: Contents | None, new: Contents, loads: Mapping[str, frozenset[s
         or by_kind["version"].intersection(loads.get(name, ()))
     }
     services = {
-        name for kind in ("service", "loader") for name in by_kind[kind] if name in new.names(kind)
+        name
+        for kind in ("service", "loader")
+        for name in by_kind[kind]
+        if name in new.names(kind)
+        and (old is None or _own(old.names(kind).get(name)) != _own(new.names(kind)[name]))
     }
     if kernel:
         services.update(new.names("loader"))
@@ -124,6 +132,11 @@ def rebuilt(old: Contents | None, new: Contents, loads: Mapping[str, frozenset[s
         services=tuple(sorted(services)),
         packages=tuple(sorted(packages)),
     )
+
+
+def _own(value: str | None) -> str | None:
+    """Return what a service's own folder is made of."""
+    return _IN_GRAPH.sub("", value) if value is not None else None
 
 
 def action(old: Contents | None, new: Contents, made: Rebuilt) -> Action:

@@ -78,6 +78,9 @@ def test_another_root_or_board_is_a_new_flash(tmp_path: Path) -> None:
     assert made["rebuilt"]["root"]
     assert not made["rebuilt"]["kernel"]
     assert made["action"] == "flash"
+    # Others need the state that there is now: that is in the graph, not in what they are made of.
+    assert ("~", "service", "dns") in changed(made)
+    assert made["rebuilt"]["services"] == ["state"]
 
     file = tmp_path / "router.py"
     file.write_text(file.read_text() + EDIT.replace('config.kernel.config["DUMMY"] = "m"\n', ""))

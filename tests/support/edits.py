@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 PACKAGES = ("ethtool", "interface-wait", "iperf3", "logread", "lua5_4", "strace", "tcpdump")
 SYMBOLS = {
     "ATM": ("y", "m"),
-    "BRIDGE": ("m",),
     "CRYPTO_USER": ("y", "m"),
     "DUMMY": ("y", "m"),
     "HZ_250": ("y",),
@@ -20,6 +19,7 @@ SYMBOLS = {
     "MESSAGE_LOGLEVEL_DEFAULT": (5, 0x7),
     "NET": ("y",),
     "TUN": ("y", "m"),
+    "VETH": ("m",),
 }
 # A board with the type of its root: what is on one of them cannot be updated to another.
 GROUNDS = (
