@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 from functools import cache
 from itertools import product
@@ -205,6 +206,22 @@ def test_a_package_that_the_lock_lacks_is_looked_up(
     made = planned()
     assert made["cost_unknown_because"].startswith("the lock does not cover the packages")
     assert ("+", "package", "zile") in {(i["sign"], i["kind"], i["name"]) for i in made["changes"]}
+
+
+def test_the_last_line_says_what_is_copied(tmp_path: Path) -> None:
+    """Of a tree or a revision; a manifest alone does not say what its store paths are."""
+    shutil.copy(lock(), tmp_path / "router.lock")
+    router = tmp_path / "router.py"
+    router.write_text(edits.on(("qemu-mipsel", "ext4"), HELLO))
+    run("emit", "router.py", "-o", "tree", *OPTIONS, cwd=tmp_path)
+    shutil.copy(tmp_path / "tree" / "manifest.json", tmp_path / "alone.json")
+    router.write_text(f"{router.read_text()}config.packages = ['tcpdump']\n")
+
+    shown = run("plan", "router.py", "--against", "tree", *OPTIONS, cwd=tmp_path).stdout
+    (size,) = re.findall(r"^plan: .* to remove, update, ([\d.]+) MB to copy$", shown, re.MULTILINE)
+    assert 8 < float(size) < 15  # tcpdump with its libraries
+    alone = ("plan", "router.py", "--against", "alone.json", "--json", *OPTIONS)
+    assert answer("plan", run(*alone, cwd=tmp_path).stdout)["copied_bytes"] is None
 
 
 FACTS = """\
