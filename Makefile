@@ -62,6 +62,7 @@ prove: install
 	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/boot tests/line tests/storage tests/soak/test_boards.py tests/soak/test_openwrt_boards.py
 	LIMINIX_GEN_LINE_BOARD=qemu-aarch64 $(bin)/pytest -q tests/line/test_30_home.py
 	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/nixpkgs
+	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/eval/test_plan.py tests/build/test_size.py tests/build/test_check_kernel.py
 	$(bin)/python -m tests.docs
 
 docs: install

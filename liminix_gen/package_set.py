@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 class Choices:
     """What a user says of packages besides the configuration.
 
-    ``locked``: no entry of the lock may change. ``refresh`` names packages whose entry takes the
-    newest version; ``refresh_all`` means every one. ``without`` names parts that are left out,
-    ``source`` is where the set itself lies, if it is a folder; ``store`` is the root of a private
-    store that packages come into.
+    ``locked``: no entry of the lock may change. ``cached``: what is not in it is looked up in
+    what is at hand, however old, and nothing is loaded. ``refresh`` names packages whose entry
+    takes the newest version; ``refresh_all`` means every one. ``without`` names parts that are left
+    out, ``source`` is where the set itself lies, if it is a folder; ``store`` is the root of a
+    private store that packages come into.
     """
 
     locked: bool = False
+    cached: bool = False
     refresh: tuple[str, ...] = ()
     refresh_all: bool = False
     without: tuple[str, ...] = ()

@@ -156,6 +156,7 @@ class Cost(TypedDict):
     fetched: Annotated[Mapping[str, int], "bytes by package"]
     fetched_bytes: int
     built: Annotated[list[str], "derivations"]
+    cached: Annotated[int, "derivations that these need and that are in the store"]
     kernel: Annotated[bool, "whether a kernel is compiled"]
     kernel_seconds: Annotated[float | None, "what the last one of the board took here"]
 
@@ -167,10 +168,11 @@ class Forecast(TypedDict):
     device: str
     changes: list[Change]
     rebuilt: Rebuilt | None
-    copied_bytes: int | None
+    copied_bytes: Annotated[int | None, "about what `update` copies, if that is what it takes"]
     action: Annotated[Literal["none", "update", "flash"], "what a board needs"]
     cost: Cost | None
     cost_unknown_because: str | None
+    unlocked: Annotated[int, "entries that the lock does not have yet"]
 
 
 class Thing(TypedDict):

@@ -74,10 +74,9 @@ def check(
 
 def _root_bytes(found: Planned) -> int | None:
     """Return about what the root takes, if the lock says what its packages are."""
-    from liminix_gen.nix.sizes import OF_FETCHED  # noqa: PLC0415  not needed for --help
+    from liminix_gen.workflow.size import foreseen_bytes  # noqa: PLC0415  not needed for --help
 
-    fetched = sum(one.size_bytes for one in found.packages.binaries(found.plan, found.lock))
-    return round(OF_FETCHED * fetched) if fetched else None
+    return foreseen_bytes(found)
 
 
 def _of_kernel(found: Planned, options: Options) -> KernelCheck:

@@ -42,9 +42,12 @@ def graph(
 ) -> None:
     """Draw the services of an image and what each refers to.
 
-    Nothing is fetched or built.
+    Of many services, those that are alike are drawn as one. Of several things with the name THING,
+    all are drawn. Nothing is fetched or built.
     """
-    from liminix_gen import process  # noqa: PLC0415  not needed for --help
+    from attrs import evolve  # noqa: PLC0415  not needed for --help
+
+    from liminix_gen import process  # noqa: PLC0415
     from liminix_gen.plan import drawing  # noqa: PLC0415
     from liminix_gen.workflow.relate import find, relate  # noqa: PLC0415
 
@@ -52,11 +55,15 @@ def graph(
         options = common_options(context).steps(telling)
         related = relate(config, options, thing or "")
         relations = related.relations
-        node = find(related, thing)[0] if thing else None
+        nodes = find(related, thing) if thing else ()
     if format_ is Format.HTML:
-        written = drawing.page(relations, f"{related.plan.hostname} on {related.plan.device.name}")
+        title = f"{related.plan.hostname} on {related.plan.device.name}"
+        if nodes:
+            relations = evolve(relations, graph=relations.ways(*nodes))
+            title = f"{thing} in {title}"
+        written = drawing.page(relations, title)
     else:
-        drawn = drawing.of_thing(relations, node) if node else drawing.of_services(relations)
+        drawn = drawing.of_things(relations, nodes) if nodes else drawing.of_services(relations)
         written = drawing.mermaid(drawn) if format_ is Format.MERMAID else drawing.dot(drawn)
     if format_ is Format.SVG:
         written = process.run(["dot", "-Tsvg"], input=written).stdout

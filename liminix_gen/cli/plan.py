@@ -79,9 +79,10 @@ def _told(made: Forecast, against: str | None) -> Iterator[str]:
         for sign, word in _WORDS.items()
     ]
     if against is not None:
-        size = f", {made.copied_bytes} bytes" if made.copied_bytes else ""
-        yield f"on a board that runs {against.rstrip(':')}: {_ACTIONS[made.action]}{size}"
+        yield f"on a board that runs {against.rstrip(':')}: {_ACTIONS[made.action]}"
         totals.append(made.action if made.action != "none" else "no action")
+        if made.copied_bytes:
+            totals.append(f"{text.size(made.copied_bytes)} to copy")
     yield f"plan: {', '.join(totals)}"
 
 
@@ -126,6 +127,9 @@ def _asker(one: Change) -> str:
 
 def _cost(made: Forecast) -> Iterator[str]:
     cost = made.cost
+    if made.unlocked:
+        count = text.count(made.unlocked, "entry")
+        yield f"lock: {count} to add, of the package index that was loaded last"
     if cost is None:
         yield f"cost: not known: {made.unknown}"
         return
@@ -136,6 +140,7 @@ def _cost(made: Forecast) -> Iterator[str]:
         yield f"fetched: {count}, {size}: {_first(cost.fetched)}"
     if cost.built:
         yield f"built: {text.count(len(cost.built), 'derivation')}: {_first(cost.built)}"
+        yield f"cached: {text.count(cost.cached, 'derivation')} that these need"
     else:
         yield "built: nothing, all of it is in the store"
 
@@ -162,6 +167,7 @@ def _described(made: Forecast) -> answers.Forecast:
         "action": made.action,
         "cost": _described_cost(made.cost) if made.cost else None,
         "cost_unknown_because": made.unknown or None,
+        "unlocked": made.unlocked,
     }
 
 
@@ -170,6 +176,7 @@ def _described_cost(cost: Cost) -> answers.Cost:
         "fetched": cost.fetched,
         "fetched_bytes": cost.fetched_bytes,
         "built": list(cost.built),
+        "cached": cost.cached,
         "kernel": cost.kernel,
         "kernel_seconds": cost.kernel_seconds,
     }

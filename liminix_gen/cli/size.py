@@ -98,7 +98,7 @@ def told(found: Sizes) -> Iterator[str]:
     rows = [(_name(path), text.size(size)) for path, size in _largest(found.paths)]
     yield text.columns(rows, indent="  ")
     if found.estimated:
-        yield f"estimated from what is fetched: {', '.join(found.estimated)}"
+        yield f"not in the store, so by what it took before: {', '.join(found.estimated)}"
 
 
 def _largest(sizes: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -90,7 +90,7 @@ def _gone(relations: Relations, node: Node) -> Iterator[str]:
     """Yield what is in the image for a thing alone."""
     only = relations.only_by(node)
     size = sum(relations.sizes.get(one, 0) for one in (node, *only))
-    cost = f", {text.size(size)} as fetched" if size else ""
+    cost = f", about {text.size(size)} of a squashfs" if size else ""
     if not only:
         yield f"without {relations.label(node)}, nothing else would go{cost}"
         return

@@ -20,7 +20,7 @@ from liminix_gen.cache import OTHER_CACHE, cache_directory
 from liminix_gen.debian.architectures import RELEASE_OF
 from liminix_gen.debian.sources import Source, machine_sources
 from liminix_gen.debian.suites import SOURCE_ARCHITECTURE, Release, part_of
-from liminix_gen.errors import BuildError, ConfigurationError, Problem
+from liminix_gen.errors import BuildError, CheckError, ConfigurationError, Problem
 from liminix_gen.locking import locked
 from liminix_gen.process import CommandError, CommandTimeoutError, Completed, run
 
@@ -188,6 +188,12 @@ class Apt:
             if problems:
                 raise BuildError(*problems)
             self._stamp.write_bytes(self._sums())
+
+    def require_loaded(self) -> None:
+        """Raise CheckError unless package indexes were loaded before, however long ago."""
+        if not self._stamp.exists():
+            what = f"no package index of {self.release.name} for {self.architecture} is at hand"
+            raise CheckError(Problem(None, what, hint="`liminix-gen lock` loads it"))
 
     def _load(self) -> list[Problem]:
         """Run apt; return what is wrong then."""

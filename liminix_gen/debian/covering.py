@@ -25,6 +25,7 @@ from liminix_gen.package_set import Choices
 from liminix_gen.plan import Plan
 
 if TYPE_CHECKING:
+    from liminix_gen.debian.apt import Apt
     from liminix_gen.debian.index import PackageIndex
     from liminix_gen.debian.source_index import SourceIndex
 
@@ -39,7 +40,7 @@ def covering(plan: Plan, lock: Lock, choices: Choices, listen: Listener) -> Lock
             lock,
             architecture,
             foreign_packages(plan),
-            indexes=_indexes(architecture, choices.without, taken),
+            indexes=_indexes(architecture, choices, taken),
             firmware=taken,
             inputs=inputs.needed(package.name for package in plan.packages),
             refresh=choices.refresh,
@@ -70,21 +71,21 @@ def _placed(error: update.UnresolvedError, plan: Plan) -> Iterator[Problem]:
 
 
 def _indexes(
-    architecture: str, without: tuple[str, ...], taken: tuple[FirmwarePackage, ...]
+    architecture: str, choices: Choices, taken: tuple[FirmwarePackage, ...]
 ) -> update.Indexes:
     components = tuple(sorted({one.component for one in taken} - {MAIN}))
     return update.Indexes(
-        release=partial(_open_index, architecture, without=without),
+        release=partial(_open_index, architecture, choices=choices),
         common=cache(
             partial(
                 _open_index,
                 KERNEL_ARCHITECTURE,
                 KERNEL_RELEASE,
                 components=components,
-                without=without,
+                choices=choices,
             )
         ),
-        sources=cache(partial(_open_sources, without)),
+        sources=cache(partial(_open_sources, choices)),
     )
 
 
@@ -93,20 +94,27 @@ def _open_index(
     release: Release,
     *,
     components: tuple[str, ...] = (),
-    without: tuple[str, ...],
+    choices: Choices,
 ) -> PackageIndex:
     from liminix_gen.debian.apt import Apt  # noqa: PLC0415  a lock that covers asks nobody
     from liminix_gen.debian.index import PackageIndex  # noqa: PLC0415
 
-    apt = Apt(architecture, release, components=components, without=without)
-    apt.update()
+    apt = Apt(architecture, release, components=components, without=choices.without)
+    _load(apt, choices)
     return PackageIndex.load(apt)
 
 
-def _open_sources(without: tuple[str, ...]) -> SourceIndex:
+def _open_sources(choices: Choices) -> SourceIndex:
     from liminix_gen.debian.apt import Apt  # noqa: PLC0415
     from liminix_gen.debian.source_index import SourceIndex  # noqa: PLC0415
 
-    apt = Apt(SOURCE_ARCHITECTURE, KERNEL_RELEASE, without=without)
-    apt.update()
+    apt = Apt(SOURCE_ARCHITECTURE, KERNEL_RELEASE, without=choices.without)
+    _load(apt, choices)
     return SourceIndex.load(apt)
+
+
+def _load(apt: Apt, choices: Choices) -> None:
+    if choices.cached:
+        apt.require_loaded()
+    else:
+        apt.update()

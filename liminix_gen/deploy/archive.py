@@ -43,6 +43,16 @@ def pack(paths: Iterable[str], locate: Locate) -> Iterator[bytes]:
     yield from end(LIST, "".join(f"{path}\n" for path in listed))
 
 
+def members_bytes(path: str, locate: Locate) -> int:
+    """Return what a store path takes in an archive: bytes of its members."""
+    place = locate(path)
+    return sum(_member_bytes(path + str(file)[len(str(place)) :], file) for file in _below(place))
+
+
+def _member_bytes(name: str, file: Path) -> int:
+    return sum(map(len, member(name.lstrip("/"), file)))
+
+
 def end(name: str, text: str) -> Iterator[bytes]:
     """Yield the last member, a text, and the end of the archive."""
     content = text.encode()

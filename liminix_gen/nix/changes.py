@@ -15,6 +15,10 @@ Sign = Literal["+", "~", "-"]
 # What it takes to have it on a board that runs the other: from nothing to its flash.
 Action = Literal["none", "update", "flash"]
 _PACKAGES = re.compile(r"^  packages = \[([^]]*)\]", re.MULTILINE)
+# What of a service stands in the graph that init has, and not in the service's own folder.
+_IN_GRAPH = re.compile(
+    r"^  (?:needs|observes|controlled|upTimeout) = (?:\[\n(?:    .*\n)*  \]|.*);\n", re.MULTILINE
+)
 # Settings that a kernel, an image or a board's device tree holds, and the root does not.
 _BESIDE_THE_ROOT = frozenset(
     {"board", "commandLine", "hardware", "images", "outputs", "qemu", "scripts"}
@@ -99,7 +103,11 @@ def rebuilt(old: Contents | None, new: Contents, loads: Mapping[str, frozenset[s
         or by_kind["version"].intersection(loads.get(name, ()))
     }
     services = {
-        name for kind in ("service", "loader") for name in by_kind[kind] if name in new.names(kind)
+        name
+        for kind in ("service", "loader")
+        for name in by_kind[kind]
+        if name in new.names(kind)
+        and (old is None or _own(old.names(kind).get(name)) != _own(new.names(kind)[name]))
     }
     if kernel:
         services.update(new.names("loader"))
@@ -126,13 +134,23 @@ def rebuilt(old: Contents | None, new: Contents, loads: Mapping[str, frozenset[s
     )
 
 
-def action(root_type: str, made: Rebuilt) -> Action:
+def _own(value: str | None) -> str | None:
+    """Return what a service's own folder is made of."""
+    return _IN_GRAPH.sub("", value) if value is not None else None
+
+
+def action(old: Contents | None, new: Contents, made: Rebuilt) -> Action:
     """Return what it takes on a board that runs the other, as `update` would find it.
 
     What is not in a root that can be written is in the flash, or where else the board boots from.
     """
     if not made.image:
         return "none"
-    if root_type in READ_ONLY or made.kernel or not made.root:
+    if new.root_type in READ_ONLY or made.kernel or not made.root:
         return "flash"
-    return "update"
+    return "update" if old is not None and _can_be_updated(old, new) else "flash"
+
+
+def _can_be_updated(old: Contents, new: Contents) -> bool:
+    """Say whether a board has the place for a new system: trees of older versions do not say."""
+    return old.device == new.device and old.root_type in {new.root_type, None}

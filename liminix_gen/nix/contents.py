@@ -48,7 +48,8 @@ _ENTRY = re.compile(r'("(?:[^"\\]|\\.)*"|[A-Za-z_][\w\'-]*) = ')
 class Contents:
     """Kind -> name -> value. A value of None is not known, as those of a manifest alone.
 
-    ``kernel`` is what the kernel is made of, versions aside; None if that is not known.
+    ``kernel`` is what the kernel is made of, versions aside, and ``root_type`` the file system of
+    its root; None if that is not known.
     """
 
     things: Mapping[str, Mapping[str, str | None]]
@@ -56,6 +57,7 @@ class Contents:
     kernel: str | None
     hostname: str
     device: str
+    root_type: str | None
 
     def without(self, *kinds: str) -> Contents:
         """Return the same, with nothing said of some kinds."""
@@ -114,6 +116,7 @@ def _read(said: Mapping[str, object], file: Callable[[str], bytes | None]) -> Co
         kernel=kernel,
         hostname=str(said["hostname"]),
         device=str(said["device"]),
+        root_type=str(said["root"]) if "root" in said else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -13,6 +13,8 @@ from liminix_gen.plan.relations import KINDS, LINE, ORIGIN, Relations
 
 # What a label says of a service. Of several kernel modules or packages it has the number.
 _SHOWN = ("kernel module", "package", "file", "user", "port")
+# With more services than that, those that are alike are one node with their number.
+_EACH = 40
 _SHAPES = {LINE: "note", ORIGIN: "note", "service": "box", "symbol": "plain"}
 
 
@@ -28,7 +30,7 @@ def of_services(relations: Relations) -> Drawing:
     """Draw the services and what each refers to; what is not a service is counted in its label.
 
     An edge that others already make is left out. Services of every image to which nothing refers
-    are one node.
+    are one node, and of very many so are those that are alike.
     """
     services = [node for node in relations.labels if node.kind == "service"]
     own = {node: _own(relations, node, frozenset(services)) for node in services}
@@ -36,12 +38,13 @@ def of_services(relations: Relations) -> Drawing:
     for node in services:
         graph.add(node, (one for one in own[node] if one in own and one != node))
     labels = {node: _label(relations, node, own[node]) for node in services}
-    return _folded(graph, relations, labels)
+    drawing = _folded(graph, relations, labels)
+    return drawing if len(services) <= _EACH else _collapsed(drawing, relations)
 
 
-def of_thing(relations: Relations, node: Node) -> Drawing:
-    """Draw all ways that lead to a thing."""
-    graph = relations.ways(node)
+def of_things(relations: Relations, nodes: Iterable[Node]) -> Drawing:
+    """Draw all ways that lead to some things."""
+    graph = relations.ways(*nodes)
     return Drawing(graph.reduced(), {one: (relations.label(one),) for one in graph})
 
 
@@ -59,7 +62,7 @@ def _own(relations: Relations, service: Node, services: frozenset[Node]) -> tupl
 
 
 def _label(relations: Relations, node: Node, own: Iterable[Node]) -> tuple[str, ...]:
-    type_ = relations.labels[node].strip(" ()").partition(" ")[0]
+    type_ = _type(relations, node)
     lines = [node.name if type_ == node.name else f"{node.name} ({type_})"]
     for kind in _SHOWN:
         names = sorted(one.name for one in own if one.kind == kind)
@@ -68,6 +71,10 @@ def _label(relations: Relations, node: Node, own: Iterable[Node]) -> tuple[str, 
         elif names:
             lines.append(text.count(len(names), kind))
     return tuple(lines)
+
+
+def _type(relations: Relations, service: Node) -> str:
+    return relations.labels.get(service, "").strip(" ()").partition(" ")[0]
 
 
 def _folded(
@@ -86,6 +93,53 @@ def _folded(
         folded.add(place, (one for one in graph.needs(node) if one not in alone))
     names = tuple(sorted(node.name for node in alone))
     return Drawing(folded.reduced(), {**labels, every: (every.name, *names)})
+
+
+def _collapsed(drawing: Drawing, relations: Relations) -> Drawing:
+    """Make services of a type that refer to the same, and are referred to by the same, one node."""
+    alike: dict[object, list[Node]] = {}
+    for node, colour in _colours(drawing.graph, relations).items():
+        alike.setdefault(colour, []).append(node)
+    first = {node: nodes[0] for nodes in alike.values() for node in nodes}
+    graph: Graph[Node] = Graph()
+    for node in drawing.graph:
+        graph.add(first[node], (first[other] for other in drawing.graph.needs(node)))
+    labels = {
+        nodes[0]: drawing.labels[nodes[0]]
+        if len(nodes) == 1
+        else _label_of_several(drawing, nodes, _type(relations, nodes[0]))
+        for nodes in alike.values()
+    }
+    return Drawing(graph.reduced(), labels)
+
+
+def _colours(graph: Graph[Node], relations: Relations) -> Mapping[Node, object]:
+    """Return a colour for each node: the same for those of a type with neighbours of the same."""
+    askers = graph.turned()
+    colours: dict[Node, object] = {node: _type(relations, node) or node for node in graph}
+    while True:
+        around = {
+            node: (
+                colours[node],
+                frozenset(colours[one] for one in graph.needs(node)),
+                frozenset(colours[one] for one in askers.needs(node)),
+            )
+            for node in graph
+        }
+        numbers = {colour: number for number, colour in enumerate(dict.fromkeys(around.values()))}
+        refined = {node: numbers[colour] for node, colour in around.items()}
+        if len(numbers) == len(set(colours.values())):
+            return refined
+        colours = dict(refined)
+
+
+def _label_of_several(drawing: Drawing, nodes: Sequence[Node], type_: str) -> tuple[str, ...]:
+    """Return their number and type, some names, and what each of them brings."""
+    brought = drawing.labels[nodes[0]][1:]
+    common = [line for line in brought if all(line in drawing.labels[one] for one in nodes)]
+    names = ", ".join(node.name for node in nodes[:3])
+    more = f" and {len(nodes) - 3} more" if len(nodes) > 3 else ""
+    return (f"{len(nodes)} of {type_}", f"{names}{more}", *common)
 
 
 def dot(drawing: Drawing) -> str:
@@ -137,8 +191,13 @@ const all = [...document.querySelectorAll("details.thing")];
 document.querySelector("input").addEventListener("input", (event) => {
   const word = event.target.value.toLowerCase();
   for (const one of all) one.hidden = !one.dataset.name.includes(word);
-  for (const group of document.querySelectorAll("details.kind"))
+  for (const group of document.querySelectorAll("details.kind")) {
+    const found = group.querySelectorAll("details.thing:not([hidden])").length;
+    const summary = group.querySelector("summary");
+    summary.textContent = word === "" ? summary.title : `${found} of ${summary.title}`;
+    group.hidden = found === 0;
     group.open = word !== "" || group.dataset.kind === "service";
+  }
 });
 const open = () => {
   for (let one = document.querySelector(":target"); one; one = one.parentElement)
@@ -182,5 +241,6 @@ def page(relations: Relations, title: str) -> str:
             is_open = " open" if kind == "service" else ""
             count = sum(one.kind == kind for one in relations.graph)
             lines.append(f'<details class="kind" data-kind="{kind}"{is_open}>')
-            lines += [f"<summary>{text.count(count, kind)}</summary>", *members, "</details>"]
+            counted = text.count(count, kind)
+            lines += [f'<summary title="{counted}">{counted}</summary>', *members, "</details>"]
     return "\n".join([*lines, f"<script>{_SCRIPT}</script></html>"])

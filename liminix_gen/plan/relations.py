@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from attrs import frozen
+from attrs import field, frozen
 
 from liminix_gen.graph import Graph, Node
 from liminix_gen.model.image import Group, User
@@ -43,12 +43,14 @@ class Relations:
 
     Its starts are the lines of the configuration, and what asks without one: every image, the
     board. ``labels`` are the values of symbols and the types of services with their lines;
-    ``sizes`` are bytes of packages and libraries, as they are fetched.
+    ``aliases`` are things by what the package set calls them, ``sizes`` about what they take in an
+    image.
     """
 
     graph: Graph[Node]
     labels: Mapping[Node, str]
-    sizes: Mapping[Node, int]
+    aliases: Mapping[str, tuple[Node, ...]]
+    sizes: Mapping[Node, int] = field(factory=dict[Node, int])
 
     @property
     def starts(self) -> tuple[Node, ...]:
@@ -69,7 +71,8 @@ class Relations:
         return self._named(thing)
 
     def _named(self, thing: str) -> tuple[Node, ...]:
-        found = (node for node in self.graph if thing in _spellings(node))
+        other = self.aliases.get(thing, ())
+        found = (node for node in self.graph if node in other or thing in _spellings(node))
         return tuple(sorted(found, key=lambda node: (KINDS.index(node.kind), node.name)))
 
     def path(self, node: Node) -> tuple[Node, ...]:
@@ -80,9 +83,9 @@ class Relations:
                 return way
         return (node,)
 
-    def ways(self, node: Node) -> Graph[Node]:
-        """Return the part of the graph that leads to a thing."""
-        return self.graph.among(self.graph.turned().reached((node,)))
+    def ways(self, *nodes: Node) -> Graph[Node]:
+        """Return the part of the graph that leads to things."""
+        return self.graph.among(self.graph.turned().reached(nodes))
 
     def only_by(self, node: Node, *, asked_for: Iterable[Node] = ()) -> tuple[Node, ...]:
         """Return what would not be in the image without a thing, in the order of KINDS.
@@ -101,11 +104,10 @@ class Relations:
         return f"{node.kind} {node.name}{self.labels.get(node, '')}"
 
 
-def relations(plan: Plan, binaries: Iterable[Binary] = ()) -> Relations:
+def relations(plan: Plan, binaries: Sequence[Binary] = ()) -> Relations:
     """Return the relations of a plan; ``binaries`` are what its packages come to."""
     graph: Graph[Node] = Graph()
     labels: dict[Node, str] = {}
-    sizes: dict[Node, int] = {}
     for account in (*USERS, *GROUPS):
         graph.add(_asker(EVERY), _accounts(account))
     for name, asked in plan.roots:
@@ -139,8 +141,11 @@ def relations(plan: Plan, binaries: Iterable[Binary] = ()) -> Relations:
         graph.add(node, (Node("package", package) for package in sorted(planned.file.packages)))
     for symbol in plan.symbols:
         labels[Node("symbol", symbol.name)] = f"={symbol.value}"
-    _add_binaries(graph, sizes, binaries)
-    return Relations(graph=graph, labels=labels, sizes=sizes)
+    nodes = nodes_of(binaries)
+    for one in binaries:
+        for node in nodes[one.name]:
+            graph.add(node, (other for name in one.libraries for other in nodes.get(name, ())))
+    return Relations(graph=graph, labels=labels, aliases=nodes)
 
 
 def _asker(asked: Asked) -> Node:
@@ -186,17 +191,13 @@ def _add_modules(graph: Graph[Node], requests: Requests) -> None:
             graph.add(Node("kernel module", module.name), symbols)
 
 
-def _add_binaries(graph: Graph[Node], sizes: dict[Node, int], binaries: Iterable[Binary]) -> None:
-    several = tuple(binaries)
-    nodes = {
+def nodes_of(binaries: Iterable[Binary]) -> Mapping[str, tuple[Node, ...]]:
+    """Return what each binary is in a plan: the packages that asked for it, or a library."""
+    return {
         one.name: tuple(Node("package", name) for name in one.packages)
         or (Node("library", one.name),)
-        for one in several
+        for one in binaries
     }
-    for one in several:
-        for node in nodes[one.name]:
-            sizes[node] = one.size_bytes
-            graph.add(node, (other for name in one.libraries for other in nodes.get(name, ())))
 
 
 def _spellings(node: Node) -> frozenset[str]:

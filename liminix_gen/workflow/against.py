@@ -13,9 +13,10 @@ from liminix_gen import process
 from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.events import unheard
 from liminix_gen.nix import contents
-from liminix_gen.nix.contents import Contents
 from liminix_gen.nix.tree import MANIFEST
-from liminix_gen.workflow.forecast import draw
+from liminix_gen.workflow.copied import SYSTEM
+from liminix_gen.workflow.evaluate import Evaluation, evaluate, evaluate_tree
+from liminix_gen.workflow.forecast import Other, draw
 from liminix_gen.workflow.load import Planned, load, planned
 from liminix_gen.workflow.options import Options
 
@@ -25,30 +26,39 @@ def is_host(word: str) -> bool:
     return "@" in word and not word.endswith(":") and not Path(word).exists()
 
 
-def read(word: str, config: Path, options: Options) -> Contents:
+def read(word: str, config: Path, options: Options) -> Other:
     """Return what a word names: a folder or manifest, or ``REVISION:`` of the configuration.
 
     Raises ConfigurationError.
     """
     path = Path(word)
     if path.is_dir():
-        return _of_tree(path / MANIFEST, word)
+        return _of_tree(path / MANIFEST, word, options)
     if path.is_file():
-        return _of_tree(path, word)
+        return _of_tree(path, word, options)
     if word.endswith(":"):
         with revision(word, config, options) as (found, then):
-            return draw(found, then).contents
+            drawn = draw(found, then)
+        return Other(
+            contents=drawn.contents,
+            evaluate=lambda _: evaluate(drawn.locked(), then, (SYSTEM,)),
+        )
     hint = "it is a folder that `emit` wrote, a manifest.json, or a revision of Git: HEAD~1:"
     raise ConfigurationError(Problem(word, "there is nothing to compare with", hint=hint))
 
 
-def _of_tree(manifest: Path, word: str) -> Contents:
+def _of_tree(manifest: Path, word: str, options: Options) -> Other:
     def file(name: str) -> bytes | None:
         place = manifest.parent / name
         return place.read_bytes() if place.is_file() else None
 
+    def system(found: Planned) -> Evaluation:
+        return evaluate_tree(manifest.parent, found, options, (SYSTEM,))
+
     try:
-        return contents.read(manifest.read_bytes(), file)
+        held = contents.read(manifest.read_bytes(), file)
+        is_whole = (manifest.parent / "default.nix").is_file()
+        return Other(contents=held, evaluate=system if is_whole else None)
     except OSError as error:
         what = f"cannot be read: {error.strerror}"
         raise ConfigurationError(Problem(str(manifest), what)) from None

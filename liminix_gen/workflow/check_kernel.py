@@ -103,12 +103,15 @@ def check_kernel(found: Planned, options: Options) -> KernelCheck:
     symbols = {one.name: one.value for one in found.plan.symbols}
     lost = kconfig.lost(symbols, options.listen)
     lines, left = _advice(kconfig, symbols, lost)
+    # What is not granted would hide what the rest selects; who took its place is not selected.
+    aside = {one.name for one in left}.union(*(one.rivals for one in left))
+    granted = {name: value for name, value in {**symbols, **lines}.items() if name not in aside}
     return KernelCheck(
         symbols=len(symbols),
         lost=lost,
         lines=lines,
         left=left,
-        selected=() if left else tuple(_selected(kconfig, {**symbols, **lines})),
+        selected=tuple(_selected(kconfig, granted)),
     )
 
 
@@ -157,11 +160,11 @@ def _missing(source: Path, lost: Sequence[LostSymbol]) -> Mapping[str, str]:
 
 
 def _selected(kconfig: _Kconfig, symbols: Mapping[str, str]) -> Iterator[str]:
-    """Yield the user's own symbols that have their value because of what others ask for."""
+    """Yield those of the user's own symbols that have their value because others are asked for."""
     own = [
         one.name
         for one in kconfig.prepared.plan.symbols
-        if {who.by for who in one.asked} == {USER} and one.value != "n"
+        if one.name in symbols and {who.by for who in one.asked} == {USER} and one.value != "n"
     ]
     others = {name: value for name, value in symbols.items() if name not in own}
     if not own or kconfig.lost(others):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -35,8 +35,15 @@ class Evaluation:
     @cached_property
     def closure(self) -> Mapping[str, Derivation]:
         """All derivations that these need, by their paths."""
+        return self._needed(self.derivations.values())
+
+    def needed(self, attribute: str) -> Mapping[str, Derivation]:
+        """Return the derivations that one attribute needs, by their paths."""
+        return self._needed([self.derivations[attribute]])
+
+    def _needed(self, paths: Iterable[str]) -> Mapping[str, Derivation]:
         found: dict[str, Derivation] = {}
-        waiting = list(self.derivations.values())
+        waiting = list(paths)
         while waiting:
             path = waiting.pop()
             if path not in found:
@@ -58,21 +65,28 @@ def evaluate(
     prepared: Prepared, options: Options, attributes: Sequence[str] = (DEFAULT,)
 ) -> Evaluation:
     """Evaluate attributes of what was rendered. Raises EvaluationError."""
-    plan, packages = prepared.plan, prepared.packages
-    nix = packages.nix(options.choices)
-    said: list[Event] = []
     with _written(prepared) as folder:
         try:
-            derivations = nix.instantiate(
-                folder / "tree",
-                attributes,
-                root=folder / "drv",
-                arguments=packages.arguments(plan, options.choices),
-                listener=said.append,
-            )
+            return evaluate_tree(folder / "tree", prepared, options, attributes)
         except failures.ExpressionError as error:
             whole = options.whole_trace
-            raise blame.placed(error, plan, folder / "tree", whole=whole) from None
+            raise blame.placed(error, prepared.plan, folder / "tree", whole=whole) from None
+
+
+def evaluate_tree(
+    folder: Path, found: Prepared | Planned, options: Options, attributes: Sequence[str]
+) -> Evaluation:
+    """Evaluate attributes of an emitted tree for a board. Raises ExpressionError."""
+    nix = found.packages.nix(options.choices)
+    said: list[Event] = []
+    with TemporaryDirectory(prefix="liminix-gen-") as name:
+        derivations = nix.instantiate(
+            folder,
+            attributes,
+            root=Path(name) / "drv",
+            arguments=found.packages.arguments(found.plan, options.choices),
+            listener=said.append,
+        )
     survey = next((one.survey for one in said if isinstance(one, Evaluated)), None)
     return Evaluation(
         derivations=dict(zip(attributes, derivations, strict=True)), survey=survey, nix=nix

@@ -1,18 +1,18 @@
 """What a build of a configuration will make, and what differs from another one; nothing is written.
 
-The new tree is rendered in memory, from the lock as it is. What a lock does not cover yet has no
-versions.
+The new tree is rendered in memory, from the lock as it is. What that does not cover yet is
+looked up in what is at hand of the archive's indexes; where there is none it has no versions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from attrs import evolve, frozen
 
 from liminix_gen.deploy.board import Board
 from liminix_gen.errors import CheckError, ConfigurationError, LiminixGenError, Problem
-from liminix_gen.events import unheard
+from liminix_gen.events import LockChanged
 from liminix_gen.graph import Graph
 from liminix_gen.nix import changes, contents, kernels
 from liminix_gen.nix.changes import Action, Change, Rebuilt
@@ -24,8 +24,10 @@ from liminix_gen.nix.tree import MANIFEST, Tree
 from liminix_gen.package_set import Carried
 from liminix_gen.plan import Plan
 from liminix_gen.workflow import lock
+from liminix_gen.workflow.copied import SYSTEM, copied_bytes
 from liminix_gen.workflow.emit import Prepared, emission, rendered
-from liminix_gen.workflow.evaluate import evaluate
+from liminix_gen.workflow.evaluate import Evaluation, evaluate
+from liminix_gen.workflow.held import attributes, held
 from liminix_gen.workflow.load import Planned
 from liminix_gen.workflow.on_board import standing
 from liminix_gen.workflow.options import Options
@@ -36,10 +38,14 @@ _TO_LOCK = "`liminix-gen lock` adds what is missing"
 
 @frozen(kw_only=True)
 class Drawn:
-    """A tree in memory; without ``prepared`` the lock does not cover it, and no Nix can read it."""
+    """A tree in memory; without ``prepared`` its packages are not known, and no Nix can read it.
+
+    ``added`` counts the entries that the lock does not have: they are the newest known here.
+    """
 
     tree: Tree
     prepared: Prepared | None
+    added: int = 0
 
     @property
     def contents(self) -> Contents:
@@ -60,11 +66,13 @@ class Drawn:
 class Cost:
     """What a build has to do: names of derivations, and what is fetched with its bytes.
 
-    ``kernel_seconds`` is what the last kernel of the board took here, None if there was none.
+    ``cached`` counts derivations that these need and that are in the store. ``kernel_seconds`` is
+    what the last kernel of the board took here, None if there was none.
     """
 
     fetched: Mapping[str, int]
     built: tuple[str, ...]
+    cached: int
     kernel: bool
     kernel_seconds: float | None
 
@@ -79,7 +87,8 @@ class Forecast:
     """What is going to be; ``cost`` is None if it is not known, and ``unknown`` says why.
 
     ``rebuilt`` is None against a board, which does not say what it was made of. ``copied_bytes``
-    is what an update of it would send, if that is known.
+    is what an update of it would send, if that is known. ``unlocked`` counts the
+    entries that the lock does not have yet.
     """
 
     plan: Plan
@@ -88,36 +97,69 @@ class Forecast:
     action: Action
     cost: Cost | None
     unknown: str = ""
+    unlocked: int = 0
     copied_bytes: int | None = None
 
 
+@frozen(kw_only=True)
+class Other:
+    """What a configuration is compared with.
+
+    ``evaluate`` gives its system, for a plan of the same board; it raises LiminixGenError, and is
+    None of a manifest alone.
+    """
+
+    contents: Contents
+    evaluate: Callable[[Planned], Evaluation] | None
+
+
 def draw(found: Planned, options: Options) -> Drawn:
-    """Render a plan with the lock as it is."""
-    choices = evolve(options.choices, locked=True, refresh=(), refresh_all=False)
-    try:
-        covered = lock.covering(found.plan, found.packages, found.lock, choices, unheard)
-    except CheckError:
-        # Whatever packages come to, the rest is known.
-        carried = Carried(files={}, arguments={"pkgs": expression(None)})
-        return Drawn(tree=render(emission(found.path, found.plan, carried)), prepared=None)
-    prepared = rendered(found.path, found.plan, found.packages, covered, options)
-    return Drawn(tree=prepared.tree, prepared=prepared)
+    """Render a plan with the lock as it is, or as it would be with what it lacks."""
+    quiet = evolve(options.choices, refresh=(), refresh_all=False)
+    for choices in (evolve(quiet, locked=True), evolve(quiet, locked=False, cached=True)):
+        said: list[object] = []
+        try:
+            covered = lock.covering(found.plan, found.packages, found.lock, choices, said.append)
+        except CheckError:
+            continue
+        prepared = rendered(found.path, found.plan, found.packages, covered, options)
+        added = sum(isinstance(one, LockChanged) for one in said)
+        return Drawn(tree=prepared.tree, prepared=prepared, added=added)
+    # Whatever packages come to, the rest is known.
+    carried = Carried(files={}, arguments={"pkgs": expression(None)})
+    return Drawn(tree=render(emission(found.path, found.plan, carried)), prepared=None)
 
 
-def forecast(found: Planned, old: Contents | None, options: Options) -> Forecast:
+def forecast(found: Planned, other: Other | None, options: Options) -> Forecast:
     """Return what a build makes of a plan, beside an older one."""
     drawn = draw(found, options)
-    new = drawn.contents
+    old, new = other.contents if other is not None else None, drawn.contents
     made = changes.rebuilt(old, new, loads(found))
+    action = changes.action(old, new, made)
     cost, unknown = _cost(found, drawn, options)
     return Forecast(
         plan=found.plan,
         changes=changes.changes(old, new),
         rebuilt=made,
-        action=changes.action(found.plan.root_type, made),
+        action=action,
         cost=cost,
         unknown=unknown,
+        unlocked=drawn.added,
+        copied_bytes=copied(found, drawn, other, options) if action == "update" else None,
     )
+
+
+def copied(found: Planned, drawn: Drawn, other: Other | None, options: Options) -> int | None:
+    """Return about what an update copies; None if one of the trees cannot be evaluated."""
+    if drawn.prepared is None or other is None or other.evaluate is None:
+        return None
+    try:
+        new = evaluate(drawn.prepared, options, (SYSTEM, *attributes(found.plan)))
+        old = other.evaluate(found)
+    except LiminixGenError:
+        return None
+    binaries = found.packages.binaries(found.plan, drawn.prepared.lock)
+    return copied_bytes(held(SYSTEM, new, binaries, found.plan), old)
 
 
 def forecast_for(found: Planned, board: Board, options: Options) -> Forecast:
@@ -135,6 +177,7 @@ def forecast_for(found: Planned, board: Board, options: Options) -> Forecast:
         action=stands.action,
         cost=cost,
         unknown=unknown,
+        unlocked=drawn.added,
         copied_bytes=stands.copied_bytes,
     )
 
@@ -169,6 +212,7 @@ def _cost(found: Planned, drawn: Drawn, options: Options) -> tuple[Cost | None, 
     cost = Cost(
         fetched=fetched,
         built=tuple(sorted(derivation_name(path) for path in missing)),
+        cached=len(evaluation.survey.cached),
         kernel=any(map(kernels.is_kernel, missing)),
         kernel_seconds=next(took, None),
     )

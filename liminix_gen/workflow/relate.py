@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from liminix_gen.errors import ConfigurationError, Problem, suggestion
 from liminix_gen.graph import Node
+from liminix_gen.model.package_set import Binary
+from liminix_gen.nix import known_sizes
+from liminix_gen.nix.known_sizes import MODULE_BYTES
+from liminix_gen.nix.sources import own_packages
 from liminix_gen.plan import Plan
-from liminix_gen.plan.relations import ORIGIN, Relations, relations
+from liminix_gen.plan.relations import ORIGIN, Relations, nodes_of, relations
 from liminix_gen.workflow.load import Planned, load, planned
 from liminix_gen.workflow.options import Options
 
@@ -40,9 +45,22 @@ def relate(path: Path, options: Options, thing: str = "") -> Related:
     found = planned(load(path, options), options)
     binaries = tuple(found.packages.binaries(found.plan, found.lock))
     made = relations(found.plan, binaries)
+    made = evolve(made, sizes=dict(_sizes(found.plan, binaries)))
     if thing.startswith(_STORE):
         made = _with_derivations(made, found, options)
     return Related(plan=found.plan, relations=made, locked=bool(binaries))
+
+
+def _sizes(plan: Plan, binaries: Sequence[Binary]) -> Iterator[tuple[Node, int]]:
+    """Yield about what packages, libraries and kernel modules take in an image."""
+    known = known_sizes.of_architecture(plan.device.kernel.architecture)
+    nodes = nodes_of(binaries)
+    for one in binaries:
+        yield from ((node, known.of_binary(one).packed) for node in nodes[one.name])
+    for name in own_packages(plan):
+        yield Node("package", name), known.of_package(name).packed
+    for loader in plan.loaders:
+        yield from ((Node("kernel module", name), MODULE_BYTES) for name in loader.modules)
 
 
 def _with_derivations(made: Relations, found: Planned, options: Options) -> Relations:

@@ -1,13 +1,12 @@
 """What an image takes: its root by service, package and store path, and its kernel.
 
 A root that is built is exact as a whole. Of one that is not, store paths that are there are
-measured, and packages that are not are estimated from what is fetched of them.
+measured; what is not there is estimated from what it took before (nix/known_sizes.py), and named.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 
 from attrs import frozen
@@ -15,18 +14,18 @@ from attrs import frozen
 from liminix_gen.graph import Node
 from liminix_gen.model.package_set import Binary
 from liminix_gen.nix import kernels
-from liminix_gen.nix.events import derivation_name
-from liminix_gen.nix.sizes import OF_FETCHED, Size, image_bytes, measured
+from liminix_gen.nix.sizes import Size, image_bytes, measured
+from liminix_gen.plan import Plan
 from liminix_gen.plan.relations import ORIGIN, Relations, relations
 from liminix_gen.workflow.evaluate import DEFAULT, Evaluation, evaluate
 from liminix_gen.workflow.forecast import draw
+from liminix_gen.workflow.held import PACKAGE, foreseen, held
+from liminix_gen.workflow.held import attributes as packages_of
 from liminix_gen.workflow.load import Planned
 from liminix_gen.workflow.options import Options
 from liminix_gen.workflow.relate import add_derivations
 
-# A service's folder is some lines of text. A kernel module brings those that it needs.
-_SERVICE_BYTES = 400
-_MODULE_BYTES = 25_000
+_SQUASHFS = "outputs.squashfs"
 _IMAGE = "the image"
 
 
@@ -37,7 +36,8 @@ class Sizes:
     It is exact if it ``is_built``, and else an estimate. ``services`` and ``packages`` say how much
     smaller the root is without each; ``paths`` are what each store path takes, compressed by
     itself. ``kernel_bytes`` is that of its kernel, or of the last one of the board if
-    ``kernel_is_built`` is false. ``room_bytes`` is the flash for both.
+    ``kernel_is_built`` is false. ``room_bytes`` is the flash for both, or what UBI has of it.
+    ``estimated`` names what is in an estimate and not in the store.
     """
 
     hostname: str
@@ -60,11 +60,11 @@ def sizes(found: Planned, options: Options, *, estimate: bool = False) -> Sizes:
     Raises ConfigurationError if the lock does not cover it.
     """
     plan, prepared = found.plan, draw(found, options).locked()
-    attributes = (DEFAULT, "outputs.squashfs", *(f"packages.{one.name}" for one in plan.packages))
+    attributes = (DEFAULT, _SQUASHFS, *packages_of(plan))
     evaluation = evaluate(prepared, options, attributes)
     nix = evaluation.nix
     binaries = tuple(found.packages.binaries(plan, prepared.lock))
-    squashfs = evaluation.closure[evaluation.derivations["outputs.squashfs"]].outputs
+    squashfs = evaluation.closure[evaluation.derivations[_SQUASHFS]].outputs
     is_built = not estimate and not nix.absent([squashfs["out"], squashfs["closure"]])
     if is_built:
         listed = json.loads(nix.physical(squashfs["closure"]).read_text(encoding="utf-8"))
@@ -72,8 +72,7 @@ def sizes(found: Planned, options: Options, *, estimate: bool = False) -> Sizes:
         estimated: tuple[str, ...] = ()
         root_bytes = nix.physical(squashfs["out"]).stat().st_size
     else:
-        modules = sum(len(loader.modules) for loader in plan.loaders)
-        paths, estimated = _estimate(evaluation, binaries, modules)
+        paths, estimated = _estimate(evaluation, binaries, plan)
         root_bytes = image_bytes(paths.values())
     related = relations(plan, binaries)
     add_derivations(related, _IMAGE, evaluation)
@@ -86,7 +85,7 @@ def sizes(found: Planned, options: Options, *, estimate: bool = False) -> Sizes:
         is_built=is_built,
         kernel_bytes=kernel_bytes,
         kernel_is_built=kernel_is_built,
-        room_bytes=plan.device.flash.size_bytes if plan.device.flash else None,
+        room_bytes=_room_bytes(plan),
         services=dict(_of_services(related, found, paths)),
         packages=dict(_of_packages(related, evaluation, paths)),
         paths=dict(sorted(paths.items(), key=lambda one: -one[1])),
@@ -94,37 +93,34 @@ def sizes(found: Planned, options: Options, *, estimate: bool = False) -> Sizes:
     )
 
 
+def foreseen_bytes(found: Planned) -> int | None:
+    """Return about what a root takes, of a plan alone; None if its lock does not cover it."""
+    binaries = tuple(found.packages.binaries(found.plan, found.lock))
+    if not binaries:
+        return None
+    return image_bytes(one.packed for one in foreseen(binaries, found.plan))
+
+
 def _estimate(
-    evaluation: Evaluation, binaries: tuple[Binary, ...], modules: int
+    evaluation: Evaluation, binaries: tuple[Binary, ...], plan: Plan
 ) -> tuple[dict[str, int], tuple[str, ...]]:
     """Return what the root will hold, and the names of what could not be measured."""
-    by_name = {_name_in_store(one): one for one in binaries}
-    asked = set(evaluation.derivations.values())
-    wanted: dict[str, int] = {}
-    for path, one in evaluation.closure.items():
-        name, output = derivation_name(path), one.outputs.get("out")
-        if output is None:
-            continue
-        if name in by_name:
-            wanted[output] = round(OF_FETCHED * by_name[name].size_bytes)
-        elif name == "kernel-modules":
-            wanted[output], modules = _MODULE_BYTES * modules or _SERVICE_BYTES, 0
-        elif path in asked or name.startswith("service-"):
-            wanted[output] = _SERVICE_BYTES
-    for attribute in (DEFAULT, "outputs.squashfs"):
-        wanted.pop(evaluation.closure[evaluation.derivations[attribute]].outputs["out"], None)
-    found = measured(wanted, evaluation.nix)
-    there = {derivation_name(path) for path in found}
-    estimated = tuple(sorted(name for name in by_name if name not in there))
-    return {**wanted, **dict(_packed(found))}, estimated
+    wanted = tuple(held(_SQUASHFS, evaluation, binaries, plan))
+    found = measured((one.path for one in wanted), evaluation.nix)
+    absent = {one.name for one in wanted if one.path not in found}
+    guessed = {one.path: one.about.packed for one in wanted}
+    return {**guessed, **dict(_packed(found))}, tuple(sorted(absent))
 
 
 def _packed(sizes: Mapping[str, Size]) -> Iterator[tuple[str, int]]:
     return ((path, size.packed) for path, size in sizes.items())
 
 
-def _name_in_store(one: Binary) -> str:
-    return re.sub(r"[^A-Za-z0-9+._?=-]", "_", f"{one.name}-{one.version.replace(':', '-')}")
+def _room_bytes(plan: Plan) -> int | None:
+    """Return what the flash has for the root and its kernel; None if the root is elsewhere."""
+    device = plan.device
+    place = device.ubi if plan.root.device.startswith("ubi") else device.flash
+    return place.size_bytes if place is not None else None
 
 
 def _kernel(found: Planned, evaluation: Evaluation) -> tuple[int | None, bool]:
@@ -152,8 +148,8 @@ def _of_packages(
     related: Relations, evaluation: Evaluation, paths: Mapping[str, int]
 ) -> Iterator[tuple[str, int]]:
     for attribute, path in evaluation.derivations.items():
-        if attribute.startswith("packages."):
-            name = attribute.removeprefix("packages.")
+        if attribute.startswith(PACKAGE):
+            name = attribute.removeprefix(PACKAGE)
             yield name, _without(related, Node("derivation", path), paths)
 
 

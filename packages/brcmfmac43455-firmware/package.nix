@@ -11,4 +11,4 @@ runCommand "brcmfmac43455-firmware" { source = firmware.linux-firmware; } ''
   settings="$source/brcm/brcmfmac43455-sdio.raspberrypi,4-model-b.txt"
   cp --no-preserve=mode -t . "$settings"
   cp --no-preserve=mode "$settings" brcmfmac43455-sdio.raspberrypi,4-compute-module.txt
-'''
+''

@@ -31,6 +31,12 @@ in
 sources.hostapd or (stdenv.mkDerivation {
   name = "hostapd-small";
   inherit (sources) libnl3 wolfssl wpa;
+  # An assertion names its file, and with it the source would be in every image.
+  disallowedReferences = [
+    sources.libnl3
+    sources.wolfssl
+    sources.wpa
+  ];
   nativeBuildInputs = [ buildPackages.gnumake ];
   options = lib.concatMapStrings (option: "CONFIG_${option}\n") options;
   settings = ./settings.h;
@@ -84,6 +90,7 @@ sources.hostapd or (stdenv.mkDerivation {
   ];
   buildCommand = ''
     flags="-Os -ffunction-sections -fdata-sections -w -D_GNU_SOURCE -DWOLFSSL_USER_SETTINGS -DSYSCONFDIR=\"/etc\""
+    flags="$flags -ffile-prefix-map=$libnl3=libnl3 -ffile-prefix-map=$wolfssl=wolfssl"
     flags="$flags -I$PWD/made -I$wolfssl -I$libnl3/include -I$libnl3/include/linux-private"
 
     # What configure of each would write.

@@ -95,6 +95,7 @@ config.kernel.config["ATH9K"] = "m"
 config.kernel.config["NFT_MASK"] = "m"
 config.kernel.config["BRIDGE_NETFILTER"] = "m"
 config.kernel.config["HZ_250"] = "y"
+config.kernel.config["XZ_DEC"] = "y"
 """
 
 
@@ -125,6 +126,7 @@ def test_what_is_lost_and_what_helps(tmp_path: Path) -> None:
     assert "NFT_MASQ" in lost["NFT_MASK"]["near"]
     assert {one["name"] for one in found["left"]} == {"NFT_MASK", off}
     assert {"WLAN", "MAC80211", "NETFILTER", "BRIDGE"} <= set(found["lines"])
+    assert found["selected"] == ["XZ_DEC"]  # squashfs has it, whatever else is lost
 
 
 def test_fix_writes_lines_that_help(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from liminix_gen.catalog import Catalog
 from liminix_gen.package_set import Choices
 from tests.support import scope, steps
 from tests.support.answers import answer
@@ -72,6 +73,49 @@ def test_an_estimate_is_near_what_is_built(
     error = first["root_bytes"] / built["root_bytes"] - 1
     figure(f"size of a root, estimated, {seed}", f"{error:+.1%}")
     assert abs(error) <= (0.03 if not first["estimated"] else 0.10), first["estimated"]
+
+
+@pytest.mark.parametrize("board", ["qemu-aarch64", "x86-64"])
+def test_an_estimate_without_any_store_is_near_and_names_what_was_guessed(
+    tmp_path: Path,
+    board: str,
+    figure: Callable[[str, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was measured in another store before is not known either."""
+    packages = ("chrony-small", "hostapd-small", "pppd", "mt7915-firmware", "tcpdump")
+    text = HELLO.replace("qemu-mipsel", board) + f"config.packages = {packages!r}\n"
+    (tmp_path / "router.py").write_text(text)
+    steps.prepare(tmp_path / "router.py", choices=Choices(without=WITHOUT))
+    with monkeypatch.context() as patched:
+        patched.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+        first = sized(tmp_path, "--store", "empty")
+        shown = run("size", "router.py", "--store", "empty", *OPTIONS, cwd=tmp_path).stdout
+    assert not first["is_built"]
+    assert {*packages[:4], "dnsmasq-small", "init"} <= {*first["estimated"]}
+    named = {name.partition("-")[0] for name in first["estimated"]}
+    assert {"busybox", "libc6", "tcpdump"} <= named
+    (said,) = (line for line in shown.splitlines() if line.startswith("not in the store"))
+    assert "hostapd-small" in said
+
+    run("build", "router.py", "--output", "squashfs", *OPTIONS, cwd=tmp_path, timeout_s=1500)
+    built = sized(tmp_path)
+    assert built["is_built"]
+    assert built["estimated"] == []
+    error = first["root_bytes"] / built["root_bytes"] - 1
+    figure(f"size of a root on {board}, estimated with an empty store", f"{error:+.1%}")
+    assert abs(error) <= 0.03
+
+
+def test_there_is_room_in_ubi(tmp_path: Path) -> None:
+    for board, size_bytes in (
+        ("openwrt-one", Catalog.of().device("openwrt-one").ubi),
+        ("x86-64", None),
+    ):
+        (tmp_path / "router.py").write_text(HELLO.replace("qemu-mipsel", board))
+        steps.prepare(tmp_path / "router.py", choices=Choices(without=WITHOUT))
+        found = sized(tmp_path, "--estimate")
+        assert found["room_bytes"] == (size_bytes and size_bytes.size_bytes)
 
 
 def test_what_goes_with_a_service_is_what_the_image_is_smaller_by(
@@ -136,7 +180,10 @@ def test_what_is_no_result(tmp_path: Path) -> None:
     assert "old.json: is not what `size --json` writes" in done.stderr
 
 
-def test_without_a_lock_nothing_is_known(tmp_path: Path) -> None:
+def test_without_a_lock_and_an_index_nothing_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "router.py").write_text(HELLO)
     done = run("size", "router.py", *OPTIONS, cwd=tmp_path, code=2)
     assert "the lock does not cover the packages" in done.stderr

@@ -67,6 +67,28 @@ def made_sources(made: dict[str, object]) -> list[str]:
     return found
 
 
+def test_another_root_or_board_is_a_new_flash(tmp_path: Path) -> None:
+    """The kernel is the same for each root, and `update` refuses one that the board has not."""
+    writable = 'config.kernel.modules = "all"\nconfig.root = "ext4"\n'
+    edited(tmp_path, 'config.kernel.modules = "all"\n')
+    run("emit", "router.py", "-o", "squashfs", *SET, cwd=tmp_path)
+    edited(tmp_path, writable)
+    run("emit", "router.py", "-o", "ext4", *SET, cwd=tmp_path)
+    made = planned(tmp_path, "--against", "squashfs")
+    assert made["rebuilt"]["root"]
+    assert not made["rebuilt"]["kernel"]
+    assert made["action"] == "flash"
+    # Others need the state that there is now: that is in the graph, not in what they are made of.
+    assert ("~", "service", "dns") in changed(made)
+    assert made["rebuilt"]["services"] == ["state"]
+
+    file = tmp_path / "router.py"
+    file.write_text(file.read_text() + EDIT.replace('config.kernel.config["DUMMY"] = "m"\n', ""))
+    assert planned(tmp_path, "--against", "ext4")["action"] == "update"
+    file.write_text(file.read_text().replace("qemu-mipsel", "qemu"))
+    assert planned(tmp_path, "--against", "ext4")["action"] == "flash"
+
+
 def test_the_way_back_removes_what_was_added(tmp_path: Path) -> None:
     edited(tmp_path, EDIT)
     run("emit", "router.py", "-o", "tree", *SET, cwd=tmp_path)

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 PACKAGES = ("ethtool", "interface-wait", "iperf3", "logread", "lua5_4", "strace", "tcpdump")
 SYMBOLS = {
     "ATM": ("y", "m"),
-    "BRIDGE": ("m",),
     "CRYPTO_USER": ("y", "m"),
     "DUMMY": ("y", "m"),
     "HZ_250": ("y",),
@@ -20,12 +19,31 @@ SYMBOLS = {
     "MESSAGE_LOGLEVEL_DEFAULT": (5, 0x7),
     "NET": ("y",),
     "TUN": ("y", "m"),
+    "VETH": ("m",),
 }
+# A board with the type of its root: what is on one of them cannot be updated to another.
+GROUNDS = (
+    ("qemu-mipsel", "squashfs"),
+    ("qemu-mipsel", "ext4"),
+    ("tp-archer-ax23", "squashfs"),
+    ("tp-archer-ax23", "jffs2"),
+)
 NAMES = ("ann", "bob", "cat")
 SHELLS = ("/bin/sh", "/bin/false")
 
 # A service more.
 EXAMPLE = 'config.services["out"] = config.hardware.network_interfaces["wan"]\n'
+
+
+def on(ground: tuple[str, str], text: str) -> str:
+    """Return an example for another board, with a root of a type."""
+    board, root = ground
+    return f'{text.replace("qemu-mipsel", board)}config.root = "{root}"\n'
+
+
+def another(random: Random, ground: tuple[str, str]) -> tuple[str, str]:
+    """Return the board and root after an edit: nearly always those from before."""
+    return ground if random.randrange(8) else random.choice(GROUNDS)
 
 
 def edit(random: Random) -> str:

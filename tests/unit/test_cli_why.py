@@ -50,6 +50,14 @@ def test_what_would_go(tmp_path: Path) -> None:
     assert {("package", "dropbear"), ("port", "tcp/22")} <= gone
     assert ("package", "busybox") not in gone
 
+    shown = run("why", HOME, "service:firewall", "--reverse", *SET, cwd=tmp_path).stdout
+    first, *rows = shown.splitlines()
+    assert re.search(r" would go, about \d+ kB of a squashfs$", first)
+    (module,) = (row.split() for row in rows if "nft_masq" in row)
+    assert module[-1] == "kB"
+    (dns,) = answer("why", run("why", HOME, "dnsmasq-small", "--json", *SET, cwd=tmp_path).stdout)
+    assert dns["size_bytes"] > 50_000
+
 
 def test_all_ways_as_json_are_a_graph(tmp_path: Path) -> None:
     done = run("why", HOME, "tcp/22", "--all", "--json", *SET, cwd=tmp_path)
@@ -89,13 +97,31 @@ def test_a_picture_of_services_has_what_each_brings(tmp_path: Path) -> None:
     assert "every image" in shown
 
 
-def test_a_picture_is_small_at_two_hundred_services(tmp_path: Path) -> None:
+def test_services_that_are_alike_are_one_node_of_two_hundred(tmp_path: Path) -> None:
     config = tmp_path / "many.py"
-    config.write_text(many.router(200))
+    # One of the VLANs has no names, and is drawn by itself.
+    config.write_text(
+        f"{many.router(200)}config.services['v'] = service.vlan.build("
+        'ifname="alone", primary=lan, vid=99)\n'
+    )
     shown = run("graph", config, *SET, cwd=tmp_path).stdout
-    nodes, edges = shown.count("[label="), shown.count(" -> ")
-    assert nodes >= 200
-    assert edges <= 1.2 * nodes
+    labels = {number: label.split("\\n") for number, label in DOT_NODE.findall(shown)}
+    titles = {label[0]: number for number, label in labels.items()}
+    assert titles.keys() >= {"66 of vlan", "66 of dnsmasq", "v (vlan)", "link.lan (network.link)"}
+    assert len(labels) <= 8
+    assert labels[titles["66 of dnsmasq"]][1] == "dns0, dns1, dns2 and 63 more"
+    assert f"{titles['66 of vlan']} -> {titles['link.lan (network.link)']};" in shown
+
+
+def test_a_picture_of_a_name_has_all_that_it_is_of(tmp_path: Path) -> None:
+    shown = run("graph", HOME, "dnsmasq", *SET, cwd=tmp_path).stdout
+    labels = {label for _, label in DOT_NODE.findall(shown)}
+    assert {"user dnsmasq", "group dnsmasq"} <= labels
+
+    page = run("graph", HOME, "dnsmasq", "--format", "html", *SET, cwd=tmp_path).stdout
+    assert "<h1>dnsmasq in home on qemu-mipsel</h1>" in page
+    assert "<summary>user dnsmasq</summary>" in page
+    assert "<summary>package nftables" not in page
 
 
 @pytest.mark.parametrize(("format_", "tool"), [("dot", "dot"), ("mermaid", ""), ("html", "")])
