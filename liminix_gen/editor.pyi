@@ -859,7 +859,7 @@ class L2tpTypes:
         to the server.
 
         Args:
-            username: the user's name
+            username: the user's name, or an output that holds it, which may be a secret as the password is
             password: output that holds the user's password
             lns: the server: a name, or an IPv4 address
             ifname: name of the interface that is made
@@ -1181,7 +1181,7 @@ class PppoeTypes:
         `ipv6.autoconfig` and `dhcp6.client` on this service.
 
         Args:
-            username: the user's name
+            username: the user's name, or an output that holds it, which may be a secret as the password is
             password: output that holds the user's password
             interface: interface that leads to the provider; often a vlan
             ifname: name of the interface that is made

@@ -47,7 +47,8 @@ class Output:
     """A value that a service publishes while it is up.
 
     ``family`` is "inet" or "inet6" if it holds addresses of that one only. A ``secret`` one is
-    readable by root alone, and goes to parameters of the type SECRET only.
+    readable by root alone, and goes only to parameters that hide it: of the type SECRET, or of an
+    OrOutput that says so.
     """
 
     name: str = field(
@@ -529,13 +530,17 @@ class ServiceWith(ValueType[Service]):
 
 @frozen
 class OrOutput(ValueType[T | OutputReference]):
-    """A value, or an output of a service that holds one when the device runs."""
+    """A value, or an output of a service that holds one when the device runs.
+
+    ``may_be_secret`` is for a body that hides what it is given, by ``sh.secret``.
+    """
 
     inner: ValueType[T]
+    may_be_secret: bool = False
 
     def convert(self, value: object) -> T | OutputReference:
         if isinstance(value, OutputReference):
-            if value.secret:
+            if value.secret and not self.may_be_secret:
                 raise ValueError(
                     f"shows to others what it is given, so it takes no secret: the output "
                     f"{value.name} of the {value.service.TYPE} of {value.service.where}"
@@ -544,7 +549,8 @@ class OrOutput(ValueType[T | OutputReference]):
         return self.inner.convert(value)
 
     def describe(self) -> str:
-        return f"{self.inner.describe()}, or an output of a service"
+        kind = ", secret or not" if self.may_be_secret else ""
+        return f"{self.inner.describe()}, or an output of a service{kind}"
 
 
 # An interface is any service that publishes the kernel's name of one.

@@ -68,7 +68,7 @@ def gateway(
     wan: str = "dhcp",
     wan_port: str = "wan",
     wan_vlan: int | None = None,
-    username: str | None = None,
+    username: str | OutputReference | None = None,
     password: OutputReference | None = None,
     address: str | None = None,
     router: str | None = None,

@@ -48,7 +48,9 @@ class Session(Service):
         example="dsl",
     )
     username: str | OutputReference = parameter(
-        OrOutput(values.Text(max_bytes=255)), "the user's name", example="user@example.net"
+        OrOutput(values.Text(max_bytes=255), may_be_secret=True),
+        "the user's name, or an output that holds it, which may be a secret as the password is",
+        example="user@example.net",
     )
     password: OutputReference = parameter(
         SECRET, "output that holds the user's password", example="password"

@@ -21,7 +21,7 @@ def router(line: str) -> System:
     if line == "pppoe":
         wan = service.pppoe.build(
             interface=wan_port,
-            username="visitor@provider.example",
+            username=service.secret.file.build(path="/run/username").output("value"),
             password=service.secret.file.build(path="/run/password").output("value"),
             echo_interval=2,
             echo_failures=3,

@@ -51,6 +51,14 @@ def test_a_password_is_not_written_into_the_configuration(bench: Bench) -> None:
     assert "hunter2" not in message
 
 
+@pytest.mark.parametrize("type_", ["pppoe", "l2tp"])
+def test_the_user_may_be_a_secret(bench: Bench, type_: str) -> None:
+    user = bench.good("secret.file", path="/state/secrets/user").output("value")
+    service = bench.good(type_, **bench.required(type_) | {"username": user})
+    daemon = next(part for part in service.parts() if part.name == "daemon")
+    assert daemon.parameters["username"] == user
+
+
 @pytest.mark.parametrize("text", ["plain", 'a "b" \\c# d', "'$(reboot)'", "\\", "ü"])
 def test_any_text_is_one_word_of_an_options_file(text: str) -> None:
     script = f'name=x; outputs=/nowhere; . {MODULE}/dial.sh; quoted "$1"'
