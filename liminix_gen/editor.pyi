@@ -475,8 +475,8 @@ class Dhcp6ClientTypes:
 
         Outputs:
             ifname: the kernel's name of the interface
-            addresses: a line for each address: address, preferred and valid lifetime in s
-            prefixes: a line for each prefix: prefix, preferred and valid lifetime in s
+            addresses: a line for each address: address, preferred and valid lifetime in s; with `address`
+            prefixes: a line for each prefix: prefix, preferred and valid lifetime in s; with `prefix`
             acquired: when the lifetimes began, in seconds since the boot
             dns: addresses of name servers
             domain: domains to search, if the server sends them
@@ -874,14 +874,14 @@ class L2tpTypes:
 
         Outputs:
             ifname: the kernel's name of the interface
-            ip: the router's address, if the provider gives one
-            peer: the address of the other end, if there is one
-            router: 0.0.0.0: everything is behind the other end
-            dns: addresses of name servers
-            resolv.conf: name servers, in the form of resolv.conf(5)
-            ipv6-address: the router's link-local address
-            ipv6-peer: the link-local address of the other end
-            bandwidth: bits per second, if they were given
+            ip: the router's address with `ipv4`, if the provider gives one
+            peer: the address of the other end with `ipv4`, if it has one
+            router: 0.0.0.0 with `ipv4`: all is behind the other end
+            dns: addresses of name servers, with `ipv4`
+            resolv.conf: name servers in the form of resolv.conf(5), with `ipv4`
+            ipv6-address: the router's link-local address, with `ipv6`
+            ipv6-peer: the link-local address of the other end, with `ipv6`
+            bandwidth: bits per second, if `bandwidth` is given
         """
 
 class MetricsTypes:
@@ -980,7 +980,7 @@ class NetworkDhcpClientTypes:
             lease: seconds that the lease was valid when it was made
             serverid: address of the DHCP server
             siaddr: address of the next boot server
-            options: a line for each of `request` that came: number, value
+            options: a line for each option of `request` that came: number, value
             resolv.conf: name servers and domain, in the form of resolv.conf(5)
         """
 
@@ -1017,7 +1017,8 @@ class NetworkLinkTypes:
     def build(
         self,
         *,
-        ifname: str,
+        ifname: str | None = None,
+        like: ServiceWith[Literal["ifname"]] | None = None,
         devpath: str | None = None,
         mac: str | None = None,
         mtu: int | None = None,
@@ -1026,10 +1027,15 @@ class NetworkLinkTypes:
     ) -> Built[Literal["ifname"]]:
         """Wait for a network interface, name it, and set it up.
 
+        Boards build one for each of their ports. Another MAC address or MTU of a port is a link of your
+        own, with the port as `like`, to which everything then refers in place of the port. Both are
+        as they were when the service has stopped.
+
         Automatic IPv6 configuration is off until another service turns it on.
 
         Args:
-            ifname: name that the interface has, or gets if devpath is given
+            ifname: name that the interface has, or gets if its path is known; None is that of `like`
+            like: port of the board that this is instead of: the interface is found as that is
             devpath: path below /sys of the device whose interface is meant, whatever the kernel named it
             mac: MAC address that it gets; None keeps its own. A provider may know only the one of the router before
             mtu: largest packet that is sent; None keeps the kernel's choice
@@ -1196,14 +1202,14 @@ class PppoeTypes:
 
         Outputs:
             ifname: the kernel's name of the interface
-            ip: the router's address, if the provider gives one
-            peer: the address of the other end, if there is one
-            router: 0.0.0.0: everything is behind the other end
-            dns: addresses of name servers
-            resolv.conf: name servers, in the form of resolv.conf(5)
-            ipv6-address: the router's link-local address
-            ipv6-peer: the link-local address of the other end
-            bandwidth: bits per second, if they were given
+            ip: the router's address with `ipv4`, if the provider gives one
+            peer: the address of the other end with `ipv4`, if it has one
+            router: 0.0.0.0 with `ipv4`: all is behind the other end
+            dns: addresses of name servers, with `ipv4`
+            resolv.conf: name servers in the form of resolv.conf(5), with `ipv4`
+            ipv6-address: the router's link-local address, with `ipv6`
+            ipv6-peer: the link-local address of the other end, with `ipv6`
+            bandwidth: bits per second, if `bandwidth` is given
         """
 
 class QosCakeTypes:

@@ -414,12 +414,27 @@ class Service:
         return Needs()
 
     def outputs(self) -> tuple[Output, ...]:
-        """Return what it publishes: ``OUTPUTS``, unless that depends on its parameters."""
+        """Return what it publishes: all of ``OUTPUTS``, or what its parameters leave of them."""
         return self.OUTPUTS
 
     def publishes(self, output: str) -> bool:
         """Say whether it has an output of that name."""
         return any(declared.name == output for declared in self.outputs())
+
+    def in_place_of(self) -> Service | None:
+        """Return the service that this one is there instead of: a parameter that it does not need.
+
+        If something else refers to that too, both are in the image.
+        """
+        return None
+
+    def lacks(self, output: str) -> str:
+        """Say of an output that it does not have why, if another service of the type has it."""
+        known = next((one for one in self.OUTPUTS if one.name == output), None)
+        if known is None:
+            return ""
+        what = f"{output} ({known.description})"
+        return f"the {self.TYPE} of {self.where} does not publish {what}"
 
     def subject(self) -> str:
         """Return what the service is about, to name it when the user does not."""
@@ -444,6 +459,8 @@ class Service:
         declared = [output.name for output in self.outputs()]
         plain = plain_text(name)
         if plain not in declared:
+            if said := self.lacks(str(plain)):
+                raise ValueError(said)
             hint = suggestion(str(name), declared)
             hint = hint or f"its outputs are {', '.join(declared) or 'none'}"
             raise ValueError(f"{self.TYPE} has no output {name!r}; {hint}")
@@ -517,9 +534,8 @@ class ServiceWith(ValueType[Service]):
         declared = {output.name for output in value.outputs()}
         missing = [name for name in self.outputs if name not in declared]
         if missing:
-            raise ValueError(
-                f"must be {self.describe()}; the {value.TYPE} of {value.where} has none"
-            )
+            said = value.lacks(missing[0]) or f"the {value.TYPE} of {value.where} has none"
+            raise ValueError(f"must be {self.describe()}; {said}")
         return value
 
     def describe(self) -> str:

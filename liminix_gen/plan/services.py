@@ -53,7 +53,8 @@ def _entered(
 
 def referred(service: Service, definition: Definition) -> Iterator[Service]:
     """Yield every service that must be in the image where this one is."""
-    yield from references(service)
+    replaced = service.in_place_of()
+    yield from (other for other in references(service) if other is not replaced)
     yield from service.dependencies
     for part in definition.parts:
         yield from services_in(dict(part.parameters))

@@ -10,9 +10,11 @@ from liminix_gen import (
     OutputReference,
     Part,
     Service,
+    interface_of,
     longrun,
     parameter,
     service_type,
+    uses_ip,
     values,
 )
 
@@ -72,7 +74,7 @@ class Dslite(Service):
     def needs(self) -> Needs:
         return Needs(
             kernel_modules=self.KERNEL.modules,
-            claims=clamped(self.ifname),
+            claims=(*clamped(self.ifname, 4), uses_ip(interface_of(self.interface), 6)),
         )
 
     def parts(self) -> tuple[Part, ...]:

@@ -13,7 +13,7 @@ from liminix_gen import (
     values,
 )
 
-from ..network.clamp import TABLES, clamped
+from ..network.clamp import TABLES
 from ..ppp.session import Session, events
 
 
@@ -59,7 +59,7 @@ class L2tp(Session):
     def needs(self) -> Needs:
         return Needs(
             kernel_modules=self.KERNEL.modules,
-            claims=clamped(self.ifname),
+            claims=self.claims(),
             # xl2tpd has it compiled in where pppd and its plugins are.
             packages=("pppd",),
             files=tuple(events()),

@@ -234,9 +234,11 @@ def test_a_subnet_that_is_not_in_the_prefix_is_refused(bench: Bench) -> None:
 def test_what_a_client_does_not_ask_for_is_used_by_nobody(bench: Bench) -> None:
     link = bench.good("network.link", ifname="wan")
     client = bench.good("dhcp6.client", interface=link, prefix=False)
-    assert "asks for no prefix" in bench.refused("dhcp6.prefix", client=client, interface=link)
+    said = f"the dhcp6.client of {client.where} does not publish"
+    assert f"{said} prefixes" in bench.refused("dhcp6.prefix", client=client, interface=link)
     client = bench.good("dhcp6.client", interface=link, address=False)
-    assert "asks for no address" in bench.refused("dhcp6.address", client=client, interface=link)
+    said = f"the dhcp6.client of {client.where} does not publish"
+    assert f"{said} addresses" in bench.refused("dhcp6.address", client=client, interface=link)
     assert "nothing is left" in bench.refused(
         "dhcp6.client", interface=link, address=False, prefix=False
     )

@@ -55,9 +55,7 @@ class Prefix(Service):
 
     def check(self) -> Iterator[str]:
         length: object = getattr(self.client, "prefix_length", None)
-        if getattr(self.client, "prefix", True) is False:
-            yield f"the client of {self.client.where} asks for no prefix (its prefix is False)"
-        elif isinstance(length, int) and self.subnet >= 1 << (64 - length):
+        if isinstance(length, int) and self.subnet >= 1 << (64 - length):
             count = 1 << (64 - length)
             yield (
                 f"subnet {self.subnet} is not in a prefix of {length} bits, which holds {count}: "
