@@ -473,6 +473,30 @@ class HostAddress(IPAddress):
         return f"{super().describe()} that a machine can have"
 
 
+@frozen
+class Host(ValueType[str]):
+    """The name of a machine, or an address that one can have."""
+
+    TAKES = (str, *_ADDRESSES)
+
+    family: int | None = None
+
+    def convert(self, value: object) -> str:
+        text = str(value) if isinstance(value, _ADDRESSES) else plain_text(value)
+        if text is None:
+            raise self.refuse(value)
+        text = Text().convert(text)
+        # The last part of a name has a letter (RFC 3696 section 2): this is an address, or wrong.
+        is_address = ":" in text or text.rpartition(".")[2].isdigit()
+        try:
+            return (HostAddress(self.family) if is_address else DOMAIN_NAME).convert(text)
+        except ValueError:
+            raise self.refuse(value) from None
+
+    def describe(self) -> str:
+        return f"a host name or {IPAddress(self.family).describe()}"
+
+
 class IPNetwork(ValueType[str]):
     """An IP network as ADDRESS/LENGTH, or a single address; host bits must be zero."""
 

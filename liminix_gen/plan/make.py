@@ -111,9 +111,10 @@ def _plan(
         files.refuse_read_only(asked.written, problems)
     packages = planned_packages((*asked.packages, *files.packages))
     refuse_firmware(system, package_set, packages, problems)
+    left = _left(system, reached)
     claims = (
         *asked.claims,
-        *_ports_left(system, reached),
+        *_claims_of_ports(system, reached, left),
         *accounts.claims,
         *accounts.number_claims,
         *files.claims,
@@ -124,7 +125,6 @@ def _plan(
     refuse_outside(asked.inside, claims, problems)
     refuse_within(asked.outside, claims, problems)
     loaders = planned_loaders(asked.loaders)
-    left = _left(system, reached)
     return Plan(
         hostname=system.hostname,
         state=system.state,
@@ -204,12 +204,16 @@ def _refuse_without_state(asks: Asks[str], problems: Problems) -> None:
         )
 
 
-def _ports_left(system: System, reached: Mapping[Service, Definition]) -> Iterator[Claimed]:
+def _claims_of_ports(
+    system: System,
+    reached: Mapping[Service, Definition],
+    left: Mapping[Service, Definition],
+) -> Iterator[Claimed]:
     """Yield a claim of each interface that a service of the board would find, if it were used."""
     made = {one.words for definition in reached.values() for one in definition.needs.claims}
-    ports = closure(system.hardware.network_interfaces.values())
-    for port, definition in ports.items():
-        for one in definition.needs.claims:
+    every = {**reached, **left}
+    for port in dict.fromkeys(system.hardware.network_interfaces.values()):
+        for one in every[port].needs.claims:
             if one.words[0] == "the interface" and one.words not in made:
                 yield Claimed(of_the_board(one.words[1]), Asked(by=port.TYPE, where=port.where))
 

@@ -184,6 +184,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         ),
         admissions=tuple((one, asked) for one in needs.admissions),
         inside=needs.inside,
+        expected=needs.expected,
         outside=needs.outside,
         stateful=((name, asked),) if needs.state else (),
         bound_to_state=((name, asked),) if needs.state_required else (),

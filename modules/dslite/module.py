@@ -20,12 +20,6 @@ from liminix_gen import (
 
 from ..network.clamp import TABLES, clamp, clamped
 
-_END = values.Text(
-    pattern=r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*",
-    description="a host name or an IPv6 address",
-    max_bytes=253,
-)
-
 
 @service_type
 class Dslite(Service):
@@ -56,7 +50,7 @@ class Dslite(Service):
         INTERFACE, "interface with IPv6 that leads to the provider", example="wan"
     )
     aftr: str | OutputReference = parameter(
-        OrOutput(_END),
+        OrOutput(values.Host(6)),
         "the other end: a name, an IPv6 address, or an output that holds one, such as `aftr` of "
         "dhcp6.client",
         example="aftr.provider.example",

@@ -35,11 +35,7 @@ class L2tp(Session):
     )
 
     lns: str = parameter(
-        values.Text(
-            pattern=r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?",
-            description="a host name or an IPv4 address",
-            max_bytes=253,
-        ),
+        values.Host(4),
         "the server: a name, or an IPv4 address",
         example="l2tp.provider.example",
     )

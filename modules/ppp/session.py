@@ -41,7 +41,7 @@ class Session(Service):
         Output("resolv.conf", "name servers in the form of resolv.conf(5), with `ipv4`"),
         Output("ipv6-address", "the router's link-local address, with `ipv6`", family="inet6"),
         Output("ipv6-peer", "the link-local address of the other end, with `ipv6`", family="inet6"),
-        Output("bandwidth", "bits per second, if `bandwidth` is given"),
+        Output("bandwidth", "bits per second, if `bandwidth` is given", holds="bit/s"),
     )
 
     ifname: str = parameter(

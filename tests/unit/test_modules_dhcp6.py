@@ -245,3 +245,11 @@ def test_what_a_client_does_not_ask_for_is_used_by_nobody(bench: Bench) -> None:
     assert bench.refused("dhcp6.client", interface=link, prefix=False, prefix_length=56) == (
         "dhcp6.client: prefix_length is given, and prefix is False"
     )
+
+
+def test_a_prefix_is_not_for_the_line_that_it_came_by(bench: Bench) -> None:
+    link = bench.link()
+    host = bench.good("ipv6.autoconfig", interface=link)
+    client = bench.good("dhcp6.client", interface=host)
+    message = bench.refused("dhcp6.prefix", client=client, interface=link)
+    assert message.startswith(f"dhcp6.prefix: interface: the client of {client.where} asks on eth1")

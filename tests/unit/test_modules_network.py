@@ -154,6 +154,12 @@ def test_a_route_is_of_one_family(bench: Bench) -> None:
     assert "different families" in message
 
 
+def test_a_router_is_an_output_that_holds_addresses(bench: Bench) -> None:
+    lease = bench.dhcp()
+    message = bench.refused("network.route", target="10.0.0.0/8", via=lease.output("ifname"))
+    assert message.endswith(f"which ifname of the network.dhcp.client of {lease.where} is not")
+
+
 def test_a_target_of_another_family_than_an_output(bench: Bench) -> None:
     lease = bench.dhcp()
     message = bench.refused("network.route", target="2001:db8::/32", via=lease.output("router"))

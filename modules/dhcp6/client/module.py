@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from liminix_gen import (
     INTERFACE,
     Group,
+    Inside,
     Needs,
     Output,
     Part,
@@ -89,6 +90,18 @@ class Dhcp6Client(Service):
                 addressed(interface),
                 uses_ip(interface, 6),
                 *listening("UDP", 546, interface=interface),
+            ),
+            expected=(
+                Inside(
+                    words=(
+                        ("the default route of IPv6 on", interface),
+                        ("a default route of IPv6",),
+                    ),
+                    place=(),
+                    text=f"dhcp6.client ({self.where}) brings no default route of IPv6",
+                    where=self.where,
+                    hint="ipv6.autoconfig takes that of router advertisements",
+                ),
             ),
             state=True,
             # Which user, and where it writes, is compiled in.

@@ -57,7 +57,8 @@ class Autoconfig(Service):
 
     def needs(self) -> Needs:
         interface = interface_of(self.interface)
-        learned = leased(interface, 6) if self.role == "host" else ()
+        route = claim("the default route of IPv6 on", interface, holder="anybody")
+        learned = (*leased(interface, 6), route) if self.role == "host" else ()
         own = claim("the autoconfiguration of", interface)
         return Needs(claims=(own, uses_ip(interface, 6), *learned))
 

@@ -25,7 +25,7 @@ class Address(Service):
     OUTPUTS = (
         Output("ifname", "the kernel's name of the interface"),
         Output("family", "inet or inet6"),
-        Output("address", "the address"),
+        Output("address", "the address", holds="address"),
         Output("prefix-length", "bits of the address that name the network"),
     )
 

@@ -62,7 +62,7 @@ class Route(Service):
         Target(), "network or host that is reached; 'default' is all the rest", example="10.0.0.0/8"
     )
     via: str | OutputReference = parameter(
-        OrOutput(values.IPAddress()),
+        OrOutput(values.IPAddress(), holds="address"),
         "address of the router, or an output that holds one (of several, the first is taken)",
         example="192.0.2.1",
     )
@@ -146,6 +146,8 @@ class Route(Service):
         claims = [claim("the", family, "route to", target, "with metric", self.metric)]
         if target != "default":
             claims.append(routed(target))
+        elif family == "inet6":
+            claims.append(claim("a default route of IPv6", holder="anybody"))
         interface = self._interface()
         if interface is not None and family in _VERSIONS:
             claims.append(uses_ip(interface_of(interface), _VERSIONS[family]))

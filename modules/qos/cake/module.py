@@ -46,7 +46,7 @@ _LINES: Mapping[str, _Line] = {
     "docsis": _Line(18, smallest=64),
     "atm": _Line(40, cells="atm"),
 }
-_BANDWIDTH = values.Optional(OrOutput(values.Bandwidth()))
+_BANDWIDTH = values.Optional(OrOutput(values.Bandwidth(), holds="bit/s"))
 _SENT = KernelModule("sch_cake", {"NET_SCH_CAKE": "m"})
 _RECEIVED = (
     KernelModule("sch_ingress", {"NET_SCH_INGRESS": "m"}),
