@@ -364,7 +364,7 @@ class BridgeMembersTypes:
         *,
         primary: ServiceWith[Literal["ifname"]],
         members: Listed[ServiceWith[Literal["ifname"]]] = ...,
-        vlans: Mapping[str, BridgeMembersVlans] = ...,
+        vlans: Mapping[Any, BridgeMembersVlans] = ...,
         dependencies: Iterable[Service] = (),
     ) -> Built[Literal["ifname"]]:
         """Attach interfaces to a bridge, each while its link runs.
@@ -651,12 +651,12 @@ class FailoverTypes:
     ) -> Built[Any]:
         """Send what is for the internet by the best line that is good, with IPv4.
 
-        Each line is a `health_check` of what publishes an interface and its router, such as
-        `network.dhcp.client` or `pppoe`; the last one may be that itself, which is good while it
-        is up. All lines stay up. Each that is good has a default route, the first with `metric` and
-        every other one with the next higher: the kernel takes the lowest. When another line takes over
-        connections over the one before are forgotten, so that their hosts notice at once and begin
-        others.
+        Each line is a `health_check` of what publishes an interface and its router:
+        `network.dhcp.client`, `pppoe`, or `network.address` with a `router`. The last one may
+        be that itself, which is good while it is up. All lines stay up. Each that is good has a default
+        route, the first with `metric` and every other one with the next higher: the kernel takes the
+        lowest. When another line takes over connections over the one before are forgotten, so that
+        their hosts notice at once and begin others.
 
         It is up from the start, with the outputs of the line that is used: name servers for
         `network.resolver` and `dnsmasq`, for example.
@@ -916,8 +916,9 @@ class NetworkAddressTypes:
         family: Literal["inet", "inet6"],
         address: str | IPv4Address | IPv6Address,
         prefix_length: int,
+        router: str | IPv4Address | IPv6Address | None = None,
         dependencies: Iterable[Service] = (),
-    ) -> Built[Literal["address", "family", "ifname", "prefix-length"]]:
+    ) -> Built[Literal["address", "family", "ifname", "prefix-length", "router"]]:
         """Add an address to an interface, and take it away when the service stops (ip-address(8)).
 
         Args:
@@ -925,6 +926,7 @@ class NetworkAddressTypes:
             family: IPv4 or IPv6
             address: the address
             prefix_length: bits that name the network
+            router: of a line with a fixed address: the provider's router, which is published for network.route, health_check and failover
             dependencies: services that are ready before this one, besides its own
 
         Outputs:
@@ -932,6 +934,7 @@ class NetworkAddressTypes:
             family: inet or inet6
             address: the address
             prefix-length: bits of the address that name the network
+            router: the router that is behind it, if `router` is given
         """
 
 class NetworkDhcpClientTypes:
@@ -1425,7 +1428,7 @@ class SwitchTypes:
     def build(
         self,
         *,
-        vlans: Mapping[str, Listed[str]],
+        vlans: Mapping[Any, Listed[str]],
         device: str = 'switch0',
         dependencies: Iterable[Service] = (),
     ) -> Built[Literal["switch"]]:
@@ -1453,8 +1456,8 @@ class VlanTypes:
         ifname: str,
         primary: ServiceWith[Literal["ifname"]],
         vid: int,
-        egress_qos: Mapping[str, int] = ...,
-        ingress_qos: Mapping[str, int] = ...,
+        egress_qos: Mapping[Any, int] = ...,
+        ingress_qos: Mapping[Any, int] = ...,
         dependencies: Iterable[Service] = (),
     ) -> Built[Literal["ifname"]]:
         """Make an interface of the packets that carry a VLAN's tag on another one (IEEE 802.1Q).

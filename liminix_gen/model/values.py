@@ -226,6 +226,29 @@ class Integer(ValueType[int]):
 
 
 @frozen
+class NumberKey(ValueType[str]):
+    """A whole number that is a key: itself, or its digits, which is what all keys become."""
+
+    TAKES = (str, int)
+
+    minimum: int
+    maximum: int
+    what: str
+
+    def convert(self, value: object) -> str:
+        number = plain_integer(value)
+        text = plain_text(value) if number is None else str(number)
+        if text is None or not re.fullmatch("0|[1-9][0-9]{0,17}", text):
+            raise self.refuse(value)
+        if not self.minimum <= int(text) <= self.maximum:
+            raise self.refuse(value)
+        return text
+
+    def describe(self) -> str:
+        return f"{self.what} from {self.minimum} to {self.maximum}"
+
+
+@frozen
 class Number(ValueType[float]):
     """A finite number, zero or greater."""
 

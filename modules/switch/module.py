@@ -16,9 +16,8 @@ from liminix_gen import (
     values,
 )
 
-# More are no VLAN's number (IEEE 802.1Q table 9-2).
-_HIGHEST = 4094
-_NUMBER = values.Text(pattern=r"[1-9][0-9]{0,3}", description="a VLAN's number")
+# IEEE 802.1Q table 9-2.
+_NUMBER = values.NumberKey(1, 4094, "a VLAN's number")
 _PORT = values.Text(
     pattern=r"[0-9]{1,2}t?",
     description="a port's number, with a t behind it if packets keep the tag",
@@ -61,8 +60,6 @@ class Switch(Service):
             yield "vlans must name a VLAN"
         inside: dict[str, str] = {}
         for vlan, ports in self.vlans.items():
-            if int(vlan) > _HIGHEST:
-                yield f"vlans[{vlan!r}] must be at most {_HIGHEST}"
             if not ports:
                 yield f"vlans[{vlan!r}] must name a port"
             if len({port.rstrip("t") for port in ports}) < len(ports):

@@ -317,10 +317,12 @@ def test_a_port_that_would_be_in_no_vlan_is_a_mistake(bench: Bench) -> None:
     ("vlans", "said"),
     [
         ({"0": {}}, "a VLAN's number"),
-        ({"4095": {}}, "vlans['4095']: a VLAN's number is at most 4094"),
+        ({"4095": {}}, "vlans must be a VLAN's number from 1 to 4094, not '4095'"),
         ({"2": {"untagged": ["other"]}}, "vlans['2']['untagged'][0]: the network.link of"),
         ({"2": {"untagged": ["one"], "tagged": ["one"]}}, "is in this VLAN twice"),
         ({"2": {"untagged": ["one"]}, "3": {"untagged": ["one"]}}, "is untagged in 2 too"),
+        ({2: {}, "2": {}}, "has the key '2' twice, in two ways to write it"),
+        ({True: {}}, "a VLAN's number"),
     ],
 )
 def test_vlans_that_cannot_be_are_refused(bench: Bench, vlans: object, said: str) -> None:
@@ -339,6 +341,8 @@ def test_priorities_of_a_vlan_are_numbers(bench: Bench) -> None:
     service = bench.good("vlan", **good, egress_qos={"0": 5, "15": 7}, ingress_qos={"5": 15})
     (part,) = service.parts()
     assert part.parameters["egress_qos"] == {"0": 5, "15": 7}
+    numbers = bench.good("vlan", **good | {"ifname": "w"}, egress_qos={0: 5, 15: 7})
+    assert numbers.parts()[0].parameters["egress_qos"] == {"0": 5, "15": 7}
     for wrong in ({"16": 0}, {"0": 8}, {"x": 0}):
         assert "vlan.egress_qos" in bench.refused("vlan", **good, egress_qos=wrong)
     for wrong in ({"8": 0}, {"0": 16}):
