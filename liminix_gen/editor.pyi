@@ -402,7 +402,7 @@ class BridgePrimaryTypes:
 
         Args:
             ifname: name of the bridge
-            igmp_snooping: whether multicast goes only where somebody asked for it (RFC 4541)
+            igmp_snooping: whether multicast goes only where somebody asked for it (RFC 4541), for which the router asks regularly
             dependencies: services that are ready before this one, besides its own
 
         Outputs:
@@ -734,16 +734,16 @@ class HealthCheckTypes:
     ) -> Built[Any]:
         """Stand in for a service while it is healthy: it is up as long as probes succeed.
 
-        Its outputs are those of the service, so that what shall have a healthy service refers to this
-        one in its place. A probe succeeds when one of those that are asked answers, or the program
-        ends with exit code 0. The first success makes the service healthy; after more than
-        `threshold` failures in a row it is not, and is restarted, the first time at once and then
-        after twice as many failures each. It is healthy again after `recovery` successes in a row.
+        It has the outputs of the service: refer to this one wherever a healthy service is needed. A
+        probe succeeds when one of the computers that it asks answers, or when the program ends with
+        exit code 0. The first success makes the service healthy. After more than `threshold` failures
+        in a row it is not healthy any more, and is restarted: at once, and then each time after twice
+        as many failures. It is healthy again after `recovery` successes in a row.
 
-        A question that is not answered is repeated until the time is over, so that a line that loses
-        every other packet counts as healthy. If the service publishes an interface, it is asked
-        through that; if it publishes a router too, there is always a route by that for the probes,
-        which comes after all others. Packets are accepted on such an interface whatever the way back.
+        A probe repeats its question until there is an answer or its time is over, so a line that loses
+        every other packet counts as healthy. If the service publishes an interface, probes go through
+        it. If it publishes a router too, probes have a route of their own, which has the lowest
+        priority. Reverse path filtering is loose on such an interface, as routes may lead elsewhere.
 
         Args:
             service: service to check
@@ -1233,8 +1233,8 @@ class QosCakeTypes:
     ) -> Built[Never]:
         """Keep a line quick while it is full: hosts share it, and no packet waits long (tc-cake(8)).
 
-        Packets queue where a line is slowest. With a little less than what the line has that is here,
-        and not in a modem whose queue lasts for seconds.
+        Packets queue where a line is slowest: usually in the modem, whose queue holds seconds of
+        traffic. With speeds a little below those of the line they queue on the router instead.
 
         Args:
             interface: interface that leads to the provider
@@ -1434,12 +1434,12 @@ class SwitchTypes:
     ) -> Built[Literal["switch"]]:
         """Set up the VLANs of a switch whose ports are not network interfaces (OpenWrt's swconfig).
 
-        Boards build it, for switches that only OpenWrt's kernels drive. The port that leads to the
-        processor keeps the tags, and each VLAN is an interface of its own there (`vlan`). When the
-        service stops, the switch stays as it is.
+        Boards build it for switches that only OpenWrt's kernels drive. The port that leads to the
+        processor keeps the tags, so each VLAN is a `vlan` on the interface there. The switch keeps its
+        settings when the service stops.
 
         Args:
-            vlans: ports of each VLAN, by its number; packets without a tag belong to the VLAN where their port is without a t
+            vlans: number of each VLAN to its ports; packets without a tag belong to the VLAN with their port without a t
             device: the kernel's name of the switch
             dependencies: services that are ready before this one, besides its own
 

@@ -29,9 +29,9 @@ _SYMBOL = "SWCONFIG"
 class Switch(Service):
     """Set up the VLANs of a switch whose ports are not network interfaces (OpenWrt's swconfig).
 
-    Boards build it, for switches that only OpenWrt's kernels drive. The port that leads to the
-    processor keeps the tags, and each VLAN is an interface of its own there (`vlan`). When the
-    service stops, the switch stays as it is.
+    Boards build it for switches that only OpenWrt's kernels drive. The port that leads to the
+    processor keeps the tags, so each VLAN is a `vlan` on the interface there. The switch keeps its
+    settings when the service stops.
     """
 
     EXAMPLE = Example(device="gl-mt300n-v2")
@@ -47,8 +47,8 @@ class Switch(Service):
     )
     vlans: Mapping[str, tuple[str, ...]] = parameter(
         values.MappingOf(_NUMBER, values.ListOf(_PORT)),
-        "ports of each VLAN, by its number; packets without a tag belong to the VLAN where their "
-        "port is without a t",
+        "number of each VLAN to its ports; packets without a tag belong to the VLAN with their "
+        "port without a t",
         example={"1": ["1", "6t"], "2": ["0", "6t"]},
     )
 

@@ -25,6 +25,11 @@ def router(line: str) -> System:
             password=service.secret.file.build(path="/run/password").output("value"),
             echo_interval=2,
             echo_failures=3,
+            bandwidth="200 Mbit/s",
+        )
+        speed = wan.output("bandwidth")
+        config.services["shape"] = service.qos.cake.build(
+            interface=wan, upload=speed, download=speed, overhead="pppoe"
         )
         config.services["wan"] = wan
         config.services["default-route"] = service.network.route.build(

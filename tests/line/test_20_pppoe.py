@@ -139,6 +139,21 @@ def test_the_cable_is_pulled(pppoe: Line) -> None:
     wait_for_lan(pppoe, LAN)
 
 
+def test_the_queues_are_on_the_new_interface(pppoe: Line) -> None:
+    router = pppoe.router
+    index = "cat /sys/class/net/ppp0/ifindex"
+    queues = (
+        f"received=ifb-$({index}); for name in ppp0 $received; do "
+        "ip link show dev $name | grep -o 'qdisc cake'; done; ls -d /sys/class/net/ifb-* | wc -l"
+    )
+    before = router.check(index)
+    pppoe.provider.check("killall pppd")
+    router.wait_for(index, lambda status, text: status == 0 and text.strip() != before, 60)
+    wait_for_session(pppoe)
+    expected = ["qdisc cake", "qdisc cake", "1"]
+    router.wait_for(queues, lambda _, text: text.strip().splitlines() == expected, 60)
+
+
 def test_pppd_is_killed(pppoe: Line) -> None:
     router = pppoe.router
     pid = router.check("pidof pppd")
@@ -154,7 +169,7 @@ def test_pppd_is_killed(pppoe: Line) -> None:
 def test_ten_restarts_leave_nothing_behind(pppoe: Line) -> None:
     router = pppoe.router
     look = (
-        "ls /sys/class/net; ip -o -4 address | cut -d' ' -f2-; ip -4 route; nft list tables; "
+        "ls /sys/class/net | sed 's/ifb-[0-9]*/ifb/'; ip -o -4 address | cut -d' ' -f2-; ip -4 route; nft list tables; "
         "ls /run/*.options 2>/dev/null; "
         "for name in dhcpcd pppd sh; do pidof $name | wc -w; done"
     )
