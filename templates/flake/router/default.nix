@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "4b8f9de6ad45a0a9d783714e83815389";
+    hash = "351acf3d4c684487980ef26843db8f79";
     packages = {
       dnsmasq-small = project + "/packages/dnsmasq-small/package.nix";
       interface-wait = project + "/packages/interface-wait/package.nix";
