@@ -39,7 +39,7 @@ bridge = service.bridge.primary.build(ifname="int")
 config.services["ports"] = service.bridge.members.build(
     primary=bridge,
     members=[ports["lan"]],
-    vlans={"20": {"tagged": [ports["lan"]]}, "30": {"tagged": [ports["lan"]]}},
+    vlans={20: {"tagged": [ports["lan"]]}, 30: {"tagged": [ports["lan"]]}},
 )
 networks = {
     "lan": (bridge, "192.168.19.0/24"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         bridge_port,
         claim,
         listening,
+        not_of_the_board,
         radio,
         setting,
     )
@@ -54,7 +55,9 @@ if TYPE_CHECKING:
         on_the_link,
         routed,
         subnet,
+        uses_ip,
         without_ethernet,
+        without_ip,
     )
     from liminix_gen.model.output import Fact, Image
     from liminix_gen.model.parameter import parameter
@@ -94,6 +97,7 @@ _HOME = {
     "bridge_port": "model.claim",
     "claim": "model.claim",
     "listening": "model.claim",
+    "not_of_the_board": "model.claim",
     "radio": "model.claim",
     "setting": "model.claim",
     "answered": "model.networks",
@@ -110,7 +114,9 @@ _HOME = {
     "on_the_link": "model.networks",
     "routed": "model.networks",
     "subnet": "model.networks",
+    "uses_ip": "model.networks",
     "without_ethernet": "model.networks",
+    "without_ip": "model.networks",
     "BootImage": "model.device",
     "CrossSystem": "model.device",
     "Device": "model.device",
@@ -220,6 +226,7 @@ __all__ = [
     "mistake",
     "no_addresses",
     "not_a_network",
+    "not_of_the_board",
     "not_on",
     "of_another",
     "of_the_router",
@@ -233,8 +240,10 @@ __all__ = [
     "setting",
     "subnet",
     "text_file",
+    "uses_ip",
     "values",
     "without_ethernet",
+    "without_ip",
 ]
 
 

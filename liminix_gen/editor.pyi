@@ -364,7 +364,7 @@ class BridgeMembersTypes:
         *,
         primary: ServiceWith[Literal["ifname"]],
         members: Listed[ServiceWith[Literal["ifname"]]] = ...,
-        vlans: Mapping[str, BridgeMembersVlans] = ...,
+        vlans: Mapping[Any, BridgeMembersVlans] = ...,
         dependencies: Iterable[Service] = (),
     ) -> Built[Literal["ifname"]]:
         """Attach interfaces to a bridge, each while its link runs.
@@ -402,7 +402,7 @@ class BridgePrimaryTypes:
 
         Args:
             ifname: name of the bridge
-            igmp_snooping: whether multicast goes only where somebody asked for it (RFC 4541)
+            igmp_snooping: whether multicast goes only where somebody asked for it (RFC 4541), for which the router asks regularly
             dependencies: services that are ready before this one, besides its own
 
         Outputs:
@@ -475,8 +475,8 @@ class Dhcp6ClientTypes:
 
         Outputs:
             ifname: the kernel's name of the interface
-            addresses: a line for each address: address, preferred and valid lifetime in s
-            prefixes: a line for each prefix: prefix, preferred and valid lifetime in s
+            addresses: a line for each address: address, preferred and valid lifetime in s; with `address`
+            prefixes: a line for each prefix: prefix, preferred and valid lifetime in s; with `prefix`
             acquired: when the lifetimes began, in seconds since the boot
             dns: addresses of name servers
             domain: domains to search, if the server sends them
@@ -614,7 +614,7 @@ class DsliteTypes:
         self,
         *,
         interface: ServiceWith[Literal["ifname"]],
-        aftr: str | OutputReference,
+        aftr: str | IPv4Address | IPv6Address | OutputReference,
         ifname: str = 'dslite',
         mtu: int = 1460,
         dependencies: Iterable[Service] = (),
@@ -651,12 +651,12 @@ class FailoverTypes:
     ) -> Built[Any]:
         """Send what is for the internet by the best line that is good, with IPv4.
 
-        Each line is a `health_check` of what publishes an interface and its router, such as
-        `network.dhcp.client` or `pppoe`; the last one may be that itself, which is good while it
-        is up. All lines stay up. Each that is good has a default route, the first with `metric` and
-        every other one with the next higher: the kernel takes the lowest. When another line takes over
-        connections over the one before are forgotten, so that their hosts notice at once and begin
-        others.
+        Each line is a `health_check` of what publishes an interface and its router:
+        `network.dhcp.client`, `pppoe`, or `network.address` with a `router`. The last one may
+        be that itself, which is good while it is up. All lines stay up. Each that is good has a default
+        route, the first with `metric` and every other one with the next higher: the kernel takes the
+        lowest. When another line takes over connections over the one before are forgotten, so that
+        their hosts notice at once and begin others.
 
         It is up from the start, with the outputs of the line that is used: name servers for
         `network.resolver` and `dnsmasq`, for example.
@@ -734,16 +734,16 @@ class HealthCheckTypes:
     ) -> Built[Any]:
         """Stand in for a service while it is healthy: it is up as long as probes succeed.
 
-        Its outputs are those of the service, so that what shall have a healthy service refers to this
-        one in its place. A probe succeeds when one of those that are asked answers, or the program
-        ends with exit code 0. The first success makes the service healthy; after more than
-        `threshold` failures in a row it is not, and is restarted, the first time at once and then
-        after twice as many failures each. It is healthy again after `recovery` successes in a row.
+        It has the outputs of the service: refer to this one wherever a healthy service is needed. A
+        probe succeeds when one of the computers that it asks answers, or when the program ends with
+        exit code 0. The first success makes the service healthy. After more than `threshold` failures
+        in a row it is not healthy any more, and is restarted: at once, and then each time after twice
+        as many failures. It is healthy again after `recovery` successes in a row.
 
-        A question that is not answered is repeated until the time is over, so that a line that loses
-        every other packet counts as healthy. If the service publishes an interface, it is asked
-        through that; if it publishes a router too, there is always a route by that for the probes,
-        which comes after all others. Packets are accepted on such an interface whatever the way back.
+        A probe repeats its question until there is an answer or its time is over, so a line that loses
+        every other packet counts as healthy. If the service publishes an interface, probes go through
+        it. If it publishes a router too, probes have a route of their own, which has the lowest
+        priority. Reverse path filtering is loose on such an interface, as routes may lead elsewhere.
 
         Args:
             service: service to check
@@ -840,7 +840,7 @@ class L2tpTypes:
         *,
         username: str | OutputReference,
         password: OutputReference,
-        lns: str,
+        lns: str | IPv4Address | IPv6Address,
         ifname: str = 'ppp0',
         ipv4: bool = True,
         ipv6: bool = True,
@@ -859,7 +859,7 @@ class L2tpTypes:
         to the server.
 
         Args:
-            username: the user's name
+            username: the user's name, or an output that holds it, which may be a secret as the password is
             password: output that holds the user's password
             lns: the server: a name, or an IPv4 address
             ifname: name of the interface that is made
@@ -874,14 +874,14 @@ class L2tpTypes:
 
         Outputs:
             ifname: the kernel's name of the interface
-            ip: the router's address, if the provider gives one
-            peer: the address of the other end, if there is one
-            router: 0.0.0.0: everything is behind the other end
-            dns: addresses of name servers
-            resolv.conf: name servers, in the form of resolv.conf(5)
-            ipv6-address: the router's link-local address
-            ipv6-peer: the link-local address of the other end
-            bandwidth: bits per second, if they were given
+            ip: the router's address with `ipv4`, if the provider gives one
+            peer: the address of the other end with `ipv4`, if it has one
+            router: 0.0.0.0 with `ipv4`: all is behind the other end
+            dns: addresses of name servers, with `ipv4`
+            resolv.conf: name servers in the form of resolv.conf(5), with `ipv4`
+            ipv6-address: the router's link-local address, with `ipv6`
+            ipv6-peer: the link-local address of the other end, with `ipv6`
+            bandwidth: bits per second, if `bandwidth` is given
         """
 
 class MetricsTypes:
@@ -916,8 +916,9 @@ class NetworkAddressTypes:
         family: Literal["inet", "inet6"],
         address: str | IPv4Address | IPv6Address,
         prefix_length: int,
+        router: str | IPv4Address | IPv6Address | None = None,
         dependencies: Iterable[Service] = (),
-    ) -> Built[Literal["address", "family", "ifname", "prefix-length"]]:
+    ) -> Built[Literal["address", "family", "ifname", "prefix-length", "router"]]:
         """Add an address to an interface, and take it away when the service stops (ip-address(8)).
 
         Args:
@@ -925,6 +926,7 @@ class NetworkAddressTypes:
             family: IPv4 or IPv6
             address: the address
             prefix_length: bits that name the network
+            router: of a line with a fixed address: the provider's router, which is published for network.route, health_check and failover
             dependencies: services that are ready before this one, besides its own
 
         Outputs:
@@ -932,6 +934,7 @@ class NetworkAddressTypes:
             family: inet or inet6
             address: the address
             prefix-length: bits of the address that name the network
+            router: the router that is behind it, if `router` is given
         """
 
 class NetworkDhcpClientTypes:
@@ -980,7 +983,7 @@ class NetworkDhcpClientTypes:
             lease: seconds that the lease was valid when it was made
             serverid: address of the DHCP server
             siaddr: address of the next boot server
-            options: a line for each of `request` that came: number, value
+            options: a line for each option of `request` that came: number, value
             resolv.conf: name servers and domain, in the form of resolv.conf(5)
         """
 
@@ -1017,7 +1020,8 @@ class NetworkLinkTypes:
     def build(
         self,
         *,
-        ifname: str,
+        ifname: str | None = None,
+        like: ServiceWith[Literal["ifname"]] | None = None,
         devpath: str | None = None,
         mac: str | None = None,
         mtu: int | None = None,
@@ -1026,10 +1030,15 @@ class NetworkLinkTypes:
     ) -> Built[Literal["ifname"]]:
         """Wait for a network interface, name it, and set it up.
 
+        Boards build one for each of their ports. Another MAC address or MTU of a port is a link of your
+        own, with the port as `like`, to which everything then refers in place of the port. Both are
+        as they were when the service has stopped.
+
         Automatic IPv6 configuration is off until another service turns it on.
 
         Args:
-            ifname: name that the interface has, or gets if devpath is given
+            ifname: name that the interface has, or gets if its path is known; None is that of `like`
+            like: port of the board that this is instead of: the interface is found as that is
             devpath: path below /sys of the device whose interface is meant, whatever the kernel named it
             mac: MAC address that it gets; None keeps its own. A provider may know only the one of the router before
             mtu: largest packet that is sent; None keeps the kernel's choice
@@ -1119,9 +1128,9 @@ class NtpTypes:
         self,
         *,
         user: str = 'ntp',
-        servers: Mapping[str, Listed[str]] = ...,
-        pools: Mapping[str, Listed[str]] = ...,
-        peers: Mapping[str, Listed[str]] = ...,
+        servers: Mapping[Any, Listed[str]] = ...,
+        pools: Mapping[Any, Listed[str]] = ...,
+        peers: Mapping[Any, Listed[str]] = ...,
         makestep: NtpMakestep | None = ...,
         allow: Listed[str | IPv4Address | IPv6Address | IPv4Network | IPv6Network] = ...,
         bindaddress: str | IPv4Address | IPv6Address | None = None,
@@ -1181,7 +1190,7 @@ class PppoeTypes:
         `ipv6.autoconfig` and `dhcp6.client` on this service.
 
         Args:
-            username: the user's name
+            username: the user's name, or an output that holds it, which may be a secret as the password is
             password: output that holds the user's password
             interface: interface that leads to the provider; often a vlan
             ifname: name of the interface that is made
@@ -1196,14 +1205,14 @@ class PppoeTypes:
 
         Outputs:
             ifname: the kernel's name of the interface
-            ip: the router's address, if the provider gives one
-            peer: the address of the other end, if there is one
-            router: 0.0.0.0: everything is behind the other end
-            dns: addresses of name servers
-            resolv.conf: name servers, in the form of resolv.conf(5)
-            ipv6-address: the router's link-local address
-            ipv6-peer: the link-local address of the other end
-            bandwidth: bits per second, if they were given
+            ip: the router's address with `ipv4`, if the provider gives one
+            peer: the address of the other end with `ipv4`, if it has one
+            router: 0.0.0.0 with `ipv4`: all is behind the other end
+            dns: addresses of name servers, with `ipv4`
+            resolv.conf: name servers in the form of resolv.conf(5), with `ipv4`
+            ipv6-address: the router's link-local address, with `ipv6`
+            ipv6-peer: the link-local address of the other end, with `ipv6`
+            bandwidth: bits per second, if `bandwidth` is given
         """
 
 class QosCakeTypes:
@@ -1224,8 +1233,8 @@ class QosCakeTypes:
     ) -> Built[Never]:
         """Keep a line quick while it is full: hosts share it, and no packet waits long (tc-cake(8)).
 
-        Packets queue where a line is slowest. With a little less than what the line has that is here,
-        and not in a modem whose queue lasts for seconds.
+        Packets queue where a line is slowest: usually in the modem, whose queue holds seconds of
+        traffic. With speeds a little below those of the line they queue on the router instead.
 
         Args:
             interface: interface that leads to the provider
@@ -1419,18 +1428,18 @@ class SwitchTypes:
     def build(
         self,
         *,
-        vlans: Mapping[str, Listed[str]],
+        vlans: Mapping[Any, Listed[str]],
         device: str = 'switch0',
         dependencies: Iterable[Service] = (),
     ) -> Built[Literal["switch"]]:
         """Set up the VLANs of a switch whose ports are not network interfaces (OpenWrt's swconfig).
 
-        Boards build it, for switches that only OpenWrt's kernels drive. The port that leads to the
-        processor keeps the tags, and each VLAN is an interface of its own there (`vlan`). When the
-        service stops, the switch stays as it is.
+        Boards build it for switches that only OpenWrt's kernels drive. The port that leads to the
+        processor keeps the tags, so each VLAN is a `vlan` on the interface there. The switch keeps its
+        settings when the service stops.
 
         Args:
-            vlans: ports of each VLAN, by its number; packets without a tag belong to the VLAN where their port is without a t
+            vlans: number of each VLAN to its ports; packets without a tag belong to the VLAN with their port without a t
             device: the kernel's name of the switch
             dependencies: services that are ready before this one, besides its own
 
@@ -1447,8 +1456,8 @@ class VlanTypes:
         ifname: str,
         primary: ServiceWith[Literal["ifname"]],
         vid: int,
-        egress_qos: Mapping[str, int] = ...,
-        ingress_qos: Mapping[str, int] = ...,
+        egress_qos: Mapping[Any, int] = ...,
+        ingress_qos: Mapping[Any, int] = ...,
         dependencies: Iterable[Service] = (),
     ) -> Built[Literal["ifname"]]:
         """Make an interface of the packets that carry a VLAN's tag on another one (IEEE 802.1Q).

@@ -101,7 +101,7 @@ def _element(node: ast.expr, key: str | int) -> tuple[ast.expr, ast.expr] | None
     """Return an element of a list or dictionary that is written out: what names it, its value."""
     if isinstance(node, ast.Dict):
         for name, value in zip(node.keys, node.values, strict=True):
-            if isinstance(name, ast.Constant) and name.value == key:
+            if isinstance(name, ast.Constant) and str(name.value) == str(key):
                 return name, value
     elif isinstance(node, ast.List | ast.Tuple) and isinstance(key, int):
         before = node.elts[: key + 1]

@@ -180,8 +180,8 @@ def _build(cls: type[Service], words: tuple[str, ...], annotations: Annotations)
         default = "" if one.required else f" = {_default(one)}"
         yield f"{_INDENT * 2}{one.name}: {taken}{default},"
     yield f"{_INDENT * 2}dependencies: Iterable[Service] = (),"
-    # Those of a type that stands in for others depend on its parameters.
-    declared = cls.outputs is Service.outputs
+    # Those of a type that stands in for others are the others'.
+    declared = bool(cls.OUTPUTS) or cls.outputs is Service.outputs
     outputs = literal(sorted(one.name for one in cls.OUTPUTS)) if declared else "Any"
     yield f"{_INDENT}) -> Built[{outputs}]:"
     yield from _docstring("\n".join(_manual(cls, parameters)), 2)

@@ -98,6 +98,17 @@ def bridge_port(interface: Hashable, bridge: Hashable) -> Claim:
     return Claim(words=("the use of", interface), text=f"{interface} as a port of {bridge}")
 
 
+def of_the_board(interface: Hashable) -> Claim:
+    """Claim an interface that a service of the board would find, and nobody else does."""
+    words = ("the board's port", interface)
+    return Claim(words=words, text=" ".join(map(str, words)), holder="board")
+
+
+def not_of_the_board(interface: Hashable, text: str, where: Where, *, hint: str = "") -> Outside:
+    """Say that an interface must be none that only an unused service of the board would find."""
+    return Outside(words=("the board's port", interface), text=text, where=where, hint=hint)
+
+
 def radio(interface: Hashable) -> Claim:
     """Claim an interface as a radio: what stations send there is for an access point."""
     return Claim(

@@ -22,6 +22,7 @@ def subnet(interface: Hashable, address: str, prefix_length: int) -> Iterator[Cl
     """
     network = ipaddress.ip_network(f"{address}/{prefix_length}", strict=False)
     yield addressed(interface)
+    yield uses_ip(interface, network.version)
     words = ("the address", address, "on", interface)
     home = (HomeOf(address), interface)
     yield Claim(words=words, text=" ".join(map(str, words)), home=home)
@@ -46,6 +47,7 @@ def leased(interface: Hashable, *versions: int) -> Iterator[Claim]:
     """Claim that an interface gets addresses of these versions of IP when the device runs."""
     yield _shared(_addresses_on(interface))
     for version in versions:
+        yield uses_ip(interface, version)
         yield _shared(_networks(version, "leased"))
         yield _shared(_networks(version, "on", interface))
 
@@ -148,6 +150,18 @@ def not_on(interface: Hashable, address: str, text: str, where: Where) -> Outsid
 def no_addresses(interface: Hashable, text: str, where: Where, *, hint: str = "") -> Outside:
     """Say that an interface must have no addresses of IP."""
     return Outside(words=_addresses_on(interface), text=text, where=where, hint=hint)
+
+
+def uses_ip(interface: Hashable, version: int) -> Claim:
+    """Claim that packets of a version of IP are sent on an interface."""
+    words = (f"IPv{version} on", interface)
+    return Claim(words=words, text=" ".join(map(str, words)), holder="IP")
+
+
+def without_ip(interface: Hashable, version: int) -> Claim:
+    """Claim that an interface carries no packets of a version of IP."""
+    words = (f"IPv{version} on", interface)
+    return Claim(words=words, text=f"{interface} without IPv{version}")
 
 
 def without_ethernet(interface: Hashable) -> Claim:

@@ -164,7 +164,12 @@ SYSCTL = TableOption(
 )
 HOSTS = TableOption(
     name="hosts",
-    keys=DOMAIN_NAME,
+    keys=Text(
+        # RFC 6761 section 6.3
+        pattern=rf"(?!(?i:localhost)\.?$)(?:{DOMAIN_NAME.pattern})",
+        description="a domain name other than localhost, which is the router itself",
+        max_bytes=253,
+    ),
     type=Several(IPAddress(), may_be_empty=True),
     description="names that the router itself looks up, each with one address or several",
     example_key="nas.lan",

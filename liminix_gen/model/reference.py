@@ -25,6 +25,11 @@ class OutputReference:
         return next((one.family for one in self.service.outputs() if one.name == self.name), "")
 
     @property
+    def holds(self) -> str:
+        """What kind of value it is, of those that parameters ask for."""
+        return next((one.holds for one in self.service.outputs() if one.name == self.name), "")
+
+    @property
     def secret(self) -> bool:
         """Whether only root may read it."""
         return any(one.secret for one in self.service.outputs() if one.name == self.name)

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import ClassVar, Literal, Protocol, TypeVar, cast, dataclass_transform
 
 import attrs
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from liminix_gen.errors import Where, suggestion
 from liminix_gen.model.claim import Admission, Claim, Inside, Outside
@@ -42,12 +42,18 @@ T = TypeVar("T")
 LineOf = Callable[..., Where]
 
 
+# Of an output: what the parameters are for that take it.
+HELD = ("address", "bit/s")
+
+
 @frozen
 class Output:
     """A value that a service publishes while it is up.
 
-    ``family`` is "inet" or "inet6" if it holds addresses of that one only. A ``secret`` one is
-    readable by root alone, and goes to parameters of the type SECRET only.
+    ``holds`` is what parameters ask for, "address" or "bit/s", if it is one of these; several
+    addresses have spaces between. ``family`` is "inet" or "inet6" if they are of that one only. A
+    ``secret`` one is readable by root alone, and goes only to parameters that hide it: of the type
+    SECRET, or of an OrOutput that says so.
     """
 
     name: str = field(
@@ -57,6 +63,10 @@ class Output:
     )
     description: str = field(validator=conforms("Output.description", Text()))
     family: str = field(default="", validator=conforms("Output.family", OneOf("", "inet", "inet6")))
+    holds: str = field(
+        default=Factory(lambda self: "address" if self.family else "", takes_self=True),
+        validator=conforms("Output.holds", OneOf("", *HELD)),
+    )
     secret: bool = field(default=False, validator=conforms("Output.secret", Boolean()))
 
 
@@ -72,7 +82,8 @@ class Needs:
     ``packages`` join the login path. ``existing_users`` and ``existing_groups`` are names that
     somebody must have described. ``claims`` are things that only one service can have, such as
     ``claim("the interface", "br0")``; ``inside`` is what must lie in what others claim, ``outside``
-    what must not be that, and ``admissions`` are what a packet filter lets in to the router.
+    what must not be that, ``expected`` what the user should know if it does not lie in what others
+    claim, and ``admissions`` are what a packet filter lets in to the router.
     ``state`` says that it keeps something across boots, below /run/services/state;
     ``state_required``, that it is of no use without. ``login`` says whether it lets somebody log
     in: never, with a password if a user has one, or always; then ``login_as`` are those who may, if
@@ -122,6 +133,9 @@ class Needs:
         validator=conforms(
             "Needs.inside", ListOf(Instance(Inside, "an Inside, as in_a_network() makes one"))
         ),
+    )
+    expected: tuple[Inside, ...] = field(
+        default=(), validator=conforms("Needs.expected", ListOf(Instance(Inside, "an Inside")))
     )
     outside: tuple[Outside, ...] = field(
         default=(),
@@ -413,12 +427,27 @@ class Service:
         return Needs()
 
     def outputs(self) -> tuple[Output, ...]:
-        """Return what it publishes: ``OUTPUTS``, unless that depends on its parameters."""
+        """Return what it publishes: all of ``OUTPUTS``, or what its parameters leave of them."""
         return self.OUTPUTS
 
     def publishes(self, output: str) -> bool:
         """Say whether it has an output of that name."""
         return any(declared.name == output for declared in self.outputs())
+
+    def in_place_of(self) -> Service | None:
+        """Return the service that this one is there instead of: a parameter that it does not need.
+
+        If something else refers to that too, both are in the image.
+        """
+        return None
+
+    def lacks(self, output: str) -> str:
+        """Say of an output that it does not have why, if another service of the type has it."""
+        known = next((one for one in self.OUTPUTS if one.name == output), None)
+        if known is None:
+            return ""
+        what = f"{output} ({known.description})"
+        return f"the {self.TYPE} of {self.where} does not publish {what}"
 
     def subject(self) -> str:
         """Return what the service is about, to name it when the user does not."""
@@ -443,6 +472,8 @@ class Service:
         declared = [output.name for output in self.outputs()]
         plain = plain_text(name)
         if plain not in declared:
+            if said := self.lacks(str(plain)):
+                raise ValueError(said)
             hint = suggestion(str(name), declared)
             hint = hint or f"its outputs are {', '.join(declared) or 'none'}"
             raise ValueError(f"{self.TYPE} has no output {name!r}; {hint}")
@@ -516,9 +547,8 @@ class ServiceWith(ValueType[Service]):
         declared = {output.name for output in value.outputs()}
         missing = [name for name in self.outputs if name not in declared]
         if missing:
-            raise ValueError(
-                f"must be {self.describe()}; the {value.TYPE} of {value.where} has none"
-            )
+            said = value.lacks(missing[0]) or f"the {value.TYPE} of {value.where} has none"
+            raise ValueError(f"must be {self.describe()}; {said}")
         return value
 
     def describe(self) -> str:
@@ -529,22 +559,35 @@ class ServiceWith(ValueType[Service]):
 
 @frozen
 class OrOutput(ValueType[T | OutputReference]):
-    """A value, or an output of a service that holds one when the device runs."""
+    """A value, or an output of a service that holds one when the device runs.
+
+    ``may_be_secret`` is for a body that hides what it is given, by ``sh.secret``. Only outputs that
+    hold ``holds`` are taken, if it is given.
+    """
 
     inner: ValueType[T]
+    may_be_secret: bool = False
+    holds: str = ""
 
     def convert(self, value: object) -> T | OutputReference:
         if isinstance(value, OutputReference):
-            if value.secret:
+            if value.secret and not self.may_be_secret:
                 raise ValueError(
                     f"shows to others what it is given, so it takes no secret: the output "
                     f"{value.name} of the {value.service.TYPE} of {value.service.where}"
+                )
+            if self.holds not in {"", value.holds} and not value.service.STANDS_FOR_ANY:
+                raise ValueError(
+                    f"must be {self.describe()}, which {value.name} of the {value.service.TYPE} of "
+                    f"{value.service.where} is not"
                 )
             return value
         return self.inner.convert(value)
 
     def describe(self) -> str:
-        return f"{self.inner.describe()}, or an output of a service"
+        kind = ", secret or not" if self.may_be_secret else ""
+        held = {"": "", "address": " that holds addresses", "bit/s": " in bits per second"}
+        return f"{self.inner.describe()}, or an output of a service{held[self.holds]}{kind}"
 
 
 # An interface is any service that publishes the kernel's name of one.

@@ -226,6 +226,29 @@ class Integer(ValueType[int]):
 
 
 @frozen
+class NumberKey(ValueType[str]):
+    """A whole number that is a key: itself, or its digits, which is what all keys become."""
+
+    TAKES = (str, int)
+
+    minimum: int
+    maximum: int
+    what: str
+
+    def convert(self, value: object) -> str:
+        number = plain_integer(value)
+        text = plain_text(value) if number is None else str(number)
+        if text is None or not re.fullmatch("0|[1-9][0-9]{0,17}", text):
+            raise self.refuse(value)
+        if not self.minimum <= int(text) <= self.maximum:
+            raise self.refuse(value)
+        return text
+
+    def describe(self) -> str:
+        return f"{self.what} from {self.minimum} to {self.maximum}"
+
+
+@frozen
 class Number(ValueType[float]):
     """A finite number, zero or greater."""
 
@@ -471,6 +494,30 @@ class HostAddress(IPAddress):
 
     def describe(self) -> str:
         return f"{super().describe()} that a machine can have"
+
+
+@frozen
+class Host(ValueType[str]):
+    """The name of a machine, or an address that one can have."""
+
+    TAKES = (str, *_ADDRESSES)
+
+    family: int | None = None
+
+    def convert(self, value: object) -> str:
+        text = str(value) if isinstance(value, _ADDRESSES) else plain_text(value)
+        if text is None:
+            raise self.refuse(value)
+        text = Text().convert(text)
+        # The last part of a name has a letter (RFC 3696 section 2): this is an address, or wrong.
+        is_address = ":" in text or text.rpartition(".")[2].isdigit()
+        try:
+            return (HostAddress(self.family) if is_address else DOMAIN_NAME).convert(text)
+        except ValueError:
+            raise self.refuse(value) from None
+
+    def describe(self) -> str:
+        return f"a host name or {IPAddress(self.family).describe()}"
 
 
 class IPNetwork(ValueType[str]):

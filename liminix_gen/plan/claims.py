@@ -45,6 +45,12 @@ def refuse_clashes(claims: Sequence[Claimed], problems: Problems) -> bool:
 
 def refuse_outside(inside: Iterable[Inside], claims: Sequence[Claimed], problems: Problems) -> None:
     """Note what lies in nothing that is claimed by its words."""
+    for one in lying_outside(inside, claims):
+        problems.note(one.where, one.text, hint=one.hint, kind=_KIND)
+
+
+def lying_outside(inside: Iterable[Inside], claims: Sequence[Claimed]) -> Iterator[Inside]:
+    """Yield what lies in nothing that is claimed by its words."""
     homes = _homes(claims)
     words = {one.claim.words for one in claims}
     places = {(one.claim.words, tuple(_place(one.claim.place, homes))) for one in claims}
@@ -54,7 +60,7 @@ def refuse_outside(inside: Iterable[Inside], claims: Sequence[Claimed], problems
         whole = tuple(_place(one.place, homes))
         around = [whole[:length] for length in range(one.least, len(whole) + 1)]
         if not any((words, place) in places for place in around for words in one.words):
-            problems.note(one.where, one.text, hint=one.hint, kind=_KIND)
+            yield one
 
 
 def refuse_within(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import attrs
 
@@ -10,6 +10,8 @@ from liminix_gen.config import System, refuse_partial
 from liminix_gen.definitions import Definition
 from liminix_gen.errors import ConfigurationError, DefinitionError
 from liminix_gen.model import base
+from liminix_gen.model.claim import of_the_board
+from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.root import READ_ONLY
 from liminix_gen.model.service import Service
@@ -22,7 +24,7 @@ from liminix_gen.plan.names import claims_of_names, default_names, name_services
 from liminix_gen.plan.notices import notices
 from liminix_gen.plan.order import ordered
 from liminix_gen.plan.packages import planned_packages, refuse_firmware
-from liminix_gen.plan.requests import Asks, Requests
+from liminix_gen.plan.requests import Asks, Claimed, Requests
 from liminix_gen.plan.services import Among, closure, member, referred, requests
 from liminix_gen.plan.symbols import merged_symbols
 from liminix_gen.plan.system import (
@@ -109,14 +111,20 @@ def _plan(
         files.refuse_read_only(asked.written, problems)
     packages = planned_packages((*asked.packages, *files.packages))
     refuse_firmware(system, package_set, packages, problems)
-    claims = (*asked.claims, *accounts.claims, *accounts.number_claims, *files.claims)
+    left = _left(system, reached)
+    claims = (
+        *asked.claims,
+        *_claims_of_ports(system, reached, left),
+        *accounts.claims,
+        *accounts.number_claims,
+        *files.claims,
+    )
     if refuse_clashes(claims, problems):
         # Under a name that two have, each would be taken for the other.
         raise ConfigurationError(*problems.found)
     refuse_outside(asked.inside, claims, problems)
     refuse_within(asked.outside, claims, problems)
     loaders = planned_loaders(asked.loaders)
-    left = _left(system, reached)
     return Plan(
         hostname=system.hostname,
         state=system.state,
@@ -194,6 +202,20 @@ def _refuse_without_state(asks: Asks[str], problems: Problems) -> None:
             f"{asked.by} needs a system that keeps state",
             hint='config.state = "LABEL" names a partition for it; a writable root keeps it too',
         )
+
+
+def _claims_of_ports(
+    system: System,
+    reached: Mapping[Service, Definition],
+    left: Mapping[Service, Definition],
+) -> Iterator[Claimed]:
+    """Yield a claim of each interface that a service of the board would find, if it were used."""
+    made = {one.words for definition in reached.values() for one in definition.needs.claims}
+    every = {**reached, **left}
+    for port in dict.fromkeys(system.hardware.network_interfaces.values()):
+        for one in every[port].needs.claims:
+            if one.words[0] == "the interface" and one.words not in made:
+                yield Claimed(of_the_board(one.words[1]), Asked(by=port.TYPE, where=port.where))
 
 
 def _left(system: System, reached: Mapping[Service, Definition]) -> Mapping[Service, Definition]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from liminix_gen.config import System
-from liminix_gen.model.claim import HomeOf
+from liminix_gen.model.claim import HomeOf, setting
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.root import READ_ONLY
 from liminix_gen.plan.accounts import Accounts
+from liminix_gen.plan.claims import lying_outside
 from liminix_gen.plan.requests import Requests, port_of
 from liminix_gen.plan.system import keeps_state
+
+_FORWARDING = [setting(f"net/{family}/conf/all/forwarding").words for family in ("ipv4", "ipv6")]
 
 
 def notices(
@@ -23,6 +26,10 @@ def notices(
         paths = ", ".join(sorted(path for path, _ in requests.left_out))
         yield f"left out, so the hardware that needs it does not work: {paths}"
     yield from sorted({notice for notice, _ in requests.notices})
+    yield from (
+        f"{one.text}: {one.hint}" for one in lying_outside(requests.expected, requests.claims)
+    )
+    yield from _not_passed(requests)
     yield from _left_out_at_boot(system, package_set)
     yield from _shut_out(requests)
     yield from _locked_out(requests)
@@ -60,6 +67,15 @@ def _lost_state(system: System, requests: Requests) -> Iterator[str]:
             f"state: no image of {board.name} makes a partition with the label {system.state!r}; "
             f"until there is one these do not start: {names}{remedy if writable else ''}"
         )
+
+
+def _not_passed(requests: Requests) -> Iterator[str]:
+    """Yield what a packet filter is between, if the kernel passes packets to none of it."""
+    between = sorted({str(one.interface) for one, _ in requests.admissions} - {"lo"})
+    asked = {made.claim.words for made in requests.claims}
+    if len(between) > 1 and not any(words in asked for words in _FORWARDING):
+        names = ", ".join(between)
+        yield f"nothing passes packets between {names} of the firewall: network.forward does"
 
 
 def _shut_out(requests: Requests) -> Iterator[str]:

@@ -79,6 +79,7 @@ class Requests:
     claims: tuple[Claimed, ...] = ()
     admissions: Asks[Admission] = ()
     inside: tuple[Inside, ...] = ()
+    expected: tuple[Inside, ...] = ()
     outside: tuple[Outside, ...] = ()
     stateful: Asks[str] = ()
     bound_to_state: Asks[str] = ()

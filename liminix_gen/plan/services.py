@@ -53,7 +53,8 @@ def _entered(
 
 def referred(service: Service, definition: Definition) -> Iterator[Service]:
     """Yield every service that must be in the image where this one is."""
-    yield from references(service)
+    replaced = service.in_place_of()
+    yield from (other for other in references(service) if other is not replaced)
     yield from service.dependencies
     for part in definition.parts:
         yield from services_in(dict(part.parameters))
@@ -183,6 +184,7 @@ def requests(service: Service, definition: Definition, among: Among) -> Requests
         ),
         admissions=tuple((one, asked) for one in needs.admissions),
         inside=needs.inside,
+        expected=needs.expected,
         outside=needs.outside,
         stateful=((name, asked),) if needs.state else (),
         bound_to_state=((name, asked),) if needs.state_required else (),

@@ -13,6 +13,7 @@ from liminix_gen.model.reference import OutputReference
 from liminix_gen.model.service import Service, ServiceNamespace
 from liminix_gen.model.values import (
     DOMAIN_NAME,
+    MAC_ADDRESS,
     Boolean,
     Integer,
     IPAddress,
@@ -68,7 +69,8 @@ def gateway(
     wan: str = "dhcp",
     wan_port: str = "wan",
     wan_vlan: int | None = None,
-    username: str | None = None,
+    wan_mac: str | None = None,
+    username: str | OutputReference | None = None,
     password: OutputReference | None = None,
     address: str | None = None,
     router: str | None = None,
@@ -94,7 +96,8 @@ def gateway(
 
     ``wan`` is how the provider gives an address: "dhcp"; "pppoe", with ``username`` and
     ``password``; "static", with ``address`` and ``router``. ``wan_vlan`` is the VLAN of the line,
-    and ``name_servers`` are asked besides the provider's. ``lan_ports`` are all other sockets of
+    ``wan_mac`` the router's MAC address there if it is not to be that of the port, and
+    ``name_servers`` are asked besides the provider's. ``lan_ports`` are all other sockets of
     the board unless they are named. ``guests`` is the router's address among guests, who are
     tagged with ``guests_vlan`` on all of these. ``wifi`` names wireless networks of the LAN, each
     with its password, ``guests_wifi`` those of guests, and ``country`` says where the radios are.
@@ -107,6 +110,7 @@ def gateway(
     service = config.service
     wan = checked("wan", OneOf(*WANS), wan, "")
     wan_vlan = checked("wan_vlan", Optional(Integer(1, 4094)), wan_vlan, None)
+    wan_mac = checked("wan_mac", Optional(MAC_ADDRESS), wan_mac, None)
     ipv6 = checked("ipv6", Boolean(), ipv6, True)
     address = checked("address", Optional(OF_A_LINE), address, f"{NOWHERE}/24")
     router = checked("router", Optional(IPAddress(4)), router, NOWHERE)
@@ -128,9 +132,7 @@ def gateway(
 
     # --- the line ---
     socket = arguments.port("wan_port", wan_port)
-    below = socket
-    if wan_vlan is not None:
-        below = service.vlan.build(ifname="uplink", primary=socket, vid=wan_vlan)
+    below = _below(service, socket, wan_mac, wan_vlan)
     line, via = _line(arguments, wan, below, answers)
     learnt = line if wan != "static" else None
     # IPv6 does not wait for an address of IPv4, unless both come by the same session.
@@ -270,6 +272,17 @@ def _guests(
         return tagged, {}
     both = service.bridge.primary.build(ifname="guests")
     return both, {"guests_ports": service.bridge.members.build(primary=both, members=[tagged])}
+
+
+def _below(
+    service: ServiceNamespace, socket: Service, mac: str | None, vlan: int | None
+) -> Service:
+    """Return the interface that the line is on."""
+    if mac is not None:
+        socket = service.network.link.build(like=socket, mac=mac)
+    if vlan is not None:
+        return service.vlan.build(ifname="uplink", primary=socket, vid=vlan)
+    return socket
 
 
 def _line(arguments: Arguments, wan: str, below: Service, answers: Mapping[str, object]) -> _Line:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Literal, cast
@@ -156,7 +156,8 @@ def connected(lan: Lan | None, loop: Loop) -> Generator[Network]:
 def uses_wan(system: System) -> bool:
     """Say whether the image has anything on its wan."""
     wan = system.hardware.network_interfaces.get("wan")
-    return wan in closure(system.services.values())
+    services = closure(system.services.values())
+    return wan is not None and _in_the_image(wan, services) in services
 
 
 def internet(system: System) -> UserNet:
@@ -176,11 +177,17 @@ def _addresses(services: Sequence[Service]) -> Iterator[tuple[Service, IPv4Inter
             yield service, IPv4Interface(f"{address}/{length}")
 
 
+def _in_the_image(port: Service, services: Iterable[Service]) -> Service:
+    """Return a port of the board, or the service that is there instead of it."""
+    return next((one for one in services if one.in_place_of() is port), port)
+
+
 def _home(system: System, services: Sequence[Service]) -> tuple[Service, IPv4Interface] | None:
     """Return the address of the lan's port, or of a bridge that it belongs to."""
     port = system.hardware.network_interfaces.get("lan")
     if port is None:
         return None
+    port = _in_the_image(port, services)
     # A service that refers to the port and to a bridge joins them (bridge.members).
     joined = [
         other

@@ -346,10 +346,13 @@ class Dnsmasq(Service):
         server = Claim(
             words=("the DHCP client of", interface), text=f"a DHCP server on {interface}"
         )
+        words = ("router advertisements on", interface)
+        advertised = Claim(words=words, text=" ".join(map(str, words)), holder="anybody")
         return Needs(
             claims=(
                 addressed(interface),
                 *((server,) if self._leases() else ()),
+                *((advertised,) if 6 in versions else ()),
                 *(
                     claim
                     for protocol, port in ports

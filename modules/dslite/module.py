@@ -10,19 +10,15 @@ from liminix_gen import (
     OutputReference,
     Part,
     Service,
+    interface_of,
     longrun,
     parameter,
     service_type,
+    uses_ip,
     values,
 )
 
 from ..network.clamp import TABLES, clamp, clamped
-
-_END = values.Text(
-    pattern=r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*",
-    description="a host name or an IPv6 address",
-    max_bytes=253,
-)
 
 
 @service_type
@@ -54,7 +50,7 @@ class Dslite(Service):
         INTERFACE, "interface with IPv6 that leads to the provider", example="wan"
     )
     aftr: str | OutputReference = parameter(
-        OrOutput(_END),
+        OrOutput(values.Host(6)),
         "the other end: a name, an IPv6 address, or an output that holds one, such as `aftr` of "
         "dhcp6.client",
         example="aftr.provider.example",
@@ -72,7 +68,7 @@ class Dslite(Service):
     def needs(self) -> Needs:
         return Needs(
             kernel_modules=self.KERNEL.modules,
-            claims=clamped(self.ifname),
+            claims=(*clamped(self.ifname, 4), uses_ip(interface_of(self.interface), 6)),
         )
 
     def parts(self) -> tuple[Part, ...]:

@@ -75,6 +75,8 @@ set_routes() {
 # If it is the same line with the same address as before, its connections go on.
 change_over() {
 	first_word "$all/$now/ip"
+	# So it is called where it is fixed.
+	[ -n "$word" ] || first_word "$all/$now/address"
 	if [ "$now/$word" != "$best/$address" ]; then
 		log "$now is used"
 		[ -z "$address" ] || "$forget" "$address" || log "connections over $best stay until they time out"

@@ -38,12 +38,12 @@ _CONNECTIONS = KernelModule(
 class Failover(Service):
     """Send what is for the internet by the best line that is good, with IPv4.
 
-    Each line is a ``health_check`` of what publishes an interface and its router, such as
-    ``network.dhcp.client`` or ``pppoe``; the last one may be that itself, which is good while it
-    is up. All lines stay up. Each that is good has a default route, the first with ``metric`` and
-    every other one with the next higher: the kernel takes the lowest. When another line takes over
-    connections over the one before are forgotten, so that their hosts notice at once and begin
-    others.
+    Each line is a ``health_check`` of what publishes an interface and its router:
+    ``network.dhcp.client``, ``pppoe``, or ``network.address`` with a ``router``. The last one may
+    be that itself, which is good while it is up. All lines stay up. Each that is good has a default
+    route, the first with ``metric`` and every other one with the next higher: the kernel takes the
+    lowest. When another line takes over connections over the one before are forgotten, so that
+    their hosts notice at once and begin others.
 
     It is up from the start, with the outputs of the line that is used: name servers for
     ``network.resolver`` and ``dnsmasq``, for example.

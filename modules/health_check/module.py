@@ -32,16 +32,16 @@ _WAY = ("ifname", "router")
 class HealthCheck(Service):
     """Stand in for a service while it is healthy: it is up as long as probes succeed.
 
-    Its outputs are those of the service, so that what shall have a healthy service refers to this
-    one in its place. A probe succeeds when one of those that are asked answers, or the program
-    ends with exit code 0. The first success makes the service healthy; after more than
-    ``threshold`` failures in a row it is not, and is restarted, the first time at once and then
-    after twice as many failures each. It is healthy again after ``recovery`` successes in a row.
+    It has the outputs of the service: refer to this one wherever a healthy service is needed. A
+    probe succeeds when one of the computers that it asks answers, or when the program ends with
+    exit code 0. The first success makes the service healthy. After more than ``threshold`` failures
+    in a row it is not healthy any more, and is restarted: at once, and then each time after twice
+    as many failures. It is healthy again after ``recovery`` successes in a row.
 
-    A question that is not answered is repeated until the time is over, so that a line that loses
-    every other packet counts as healthy. If the service publishes an interface, it is asked
-    through that; if it publishes a router too, there is always a route by that for the probes,
-    which comes after all others. Packets are accepted on such an interface whatever the way back.
+    A probe repeats its question until there is an answer or its time is over, so a line that loses
+    every other packet counts as healthy. If the service publishes an interface, probes go through
+    it. If it publishes a router too, probes have a route of their own, which has the lowest
+    priority. Reverse path filtering is loose on such an interface, as routes may lead elsewhere.
     """
 
     EXAMPLE = Example(parameters=("ping",))
@@ -95,6 +95,9 @@ class HealthCheck(Service):
 
     def outputs(self) -> tuple[Output, ...]:
         return self.service.outputs()
+
+    def lacks(self, output: str) -> str:
+        return self.service.lacks(output)
 
     def _targets(self) -> tuple[str, ...]:
         """Return the words of packages/probe."""

@@ -24,7 +24,7 @@
     lns=${sh.word lns}
     nobody="no L2TP server answers at $lns"
     # Read before the service is ready, so that it waits for them, and starts again when they change.
-    username=${sh.word username}
+    username=${sh.secret username}
     password=${sh.secret password}
     write_options() {
       cat ${writeText "ppp-options" options}

@@ -13,7 +13,7 @@ from liminix_gen import (
     values,
 )
 
-from ..network.clamp import TABLES, clamped
+from ..network.clamp import TABLES
 from ..ppp.session import Session, events
 
 
@@ -35,11 +35,7 @@ class L2tp(Session):
     )
 
     lns: str = parameter(
-        values.Text(
-            pattern=r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?",
-            description="a host name or an IPv4 address",
-            max_bytes=253,
-        ),
+        values.Host(4),
         "the server: a name, or an IPv4 address",
         example="l2tp.provider.example",
     )
@@ -59,7 +55,7 @@ class L2tp(Session):
     def needs(self) -> Needs:
         return Needs(
             kernel_modules=self.KERNEL.modules,
-            claims=clamped(self.ifname),
+            claims=self.claims(),
             # xl2tpd has it compiled in where pppd and its plugins are.
             packages=("pppd",),
             files=tuple(events()),

@@ -9,6 +9,7 @@ from liminix_gen import (
     leased,
     oneshot,
     without_ethernet,
+    without_ip,
 )
 
 TABLES = KernelModule(
@@ -30,12 +31,13 @@ def clamp(ifname: str, mtu: int) -> Part:
     return oneshot("clamp.nix", name="clamp", packages=("nftables",), ifname=ifname, mtu=mtu)
 
 
-def clamped(ifname: str) -> tuple[Claim, ...]:
-    """Claim an interface that a service makes, and the table that is for it."""
+def clamped(ifname: str, *versions: int) -> tuple[Claim, ...]:
+    """Claim an interface that a service makes for these versions of IP, and the table for it."""
     return (
         claim("the interface", ifname),
         addressed(ifname),
-        *leased(ifname, 4, 6),
+        *leased(ifname, *versions),
+        *(without_ip(ifname, version) for version in (4, 6) if version not in versions),
         without_ethernet(ifname),
         claim("the nft table", "inet", f"clamp-{ifname}"),
     )

@@ -21,11 +21,6 @@ from liminix_gen import (
     values,
 )
 
-_HOST = values.Text(
-    pattern=r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*",
-    description="a host name or an IP address",
-    max_bytes=253,
-)
 _ALONE = "auto_offline burst copy iburst ipv4 ipv6 noselect nts offline prefer require trust xleave"
 _WITH_A_VALUE = (
     "asymmetry certset extfield filter key maxdelay maxdelaydevratio maxdelayquant maxdelayratio "
@@ -46,7 +41,7 @@ _OF_TIME = frozenset(
 )
 # Words of chrony.conf(5) for what `chrony-small` does not have, besides those of NTS.
 _OF_THE_WHOLE = frozenset({"hwtimestamp", "key", "keyfile", "refclock"})
-_SOURCES = values.MappingOf(_HOST, _OPTIONS)
+_SOURCES = values.MappingOf(values.Host(), _OPTIONS)
 _MAKESTEP = values.Record(
     {
         "threshold": values.Field(

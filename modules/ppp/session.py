@@ -5,6 +5,7 @@ from pathlib import Path
 
 from liminix_gen import (
     SECRET,
+    Claim,
     File,
     OrOutput,
     Output,
@@ -18,10 +19,12 @@ from liminix_gen import (
     values,
 )
 
-from ..network.clamp import clamp
+from ..network.clamp import clamp, clamped
 
 _MODULES = Path(__file__).parents[1]
 # pppd empties the environment; the sixth word is the name of the service that dials.
+_OF_IPV4 = ("ip", "peer", "router", "dns", "resolv.conf")
+_OF_IPV6 = ("ipv6-address", "ipv6-peer")
 _PRELUDE = "#!/bin/sh\nPATH=/bin:/sbin:/usr/bin:/usr/sbin\ndaemon=$6\n"
 
 
@@ -31,14 +34,14 @@ class Session(Service):
 
     OUTPUTS = (
         Output("ifname", "the kernel's name of the interface"),
-        Output("ip", "the router's address, if the provider gives one", family="inet"),
-        Output("peer", "the address of the other end, if there is one", family="inet"),
-        Output("router", "0.0.0.0: everything is behind the other end", family="inet"),
-        Output("dns", "addresses of name servers", family="inet"),
-        Output("resolv.conf", "name servers, in the form of resolv.conf(5)"),
-        Output("ipv6-address", "the router's link-local address", family="inet6"),
-        Output("ipv6-peer", "the link-local address of the other end", family="inet6"),
-        Output("bandwidth", "bits per second, if they were given"),
+        Output("ip", "the router's address with `ipv4`, if the provider gives one", family="inet"),
+        Output("peer", "the address of the other end with `ipv4`, if it has one", family="inet"),
+        Output("router", "0.0.0.0 with `ipv4`: all is behind the other end", family="inet"),
+        Output("dns", "addresses of name servers, with `ipv4`", family="inet"),
+        Output("resolv.conf", "name servers in the form of resolv.conf(5), with `ipv4`"),
+        Output("ipv6-address", "the router's link-local address, with `ipv6`", family="inet6"),
+        Output("ipv6-peer", "the link-local address of the other end, with `ipv6`", family="inet6"),
+        Output("bandwidth", "bits per second, if `bandwidth` is given", holds="bit/s"),
     )
 
     ifname: str = parameter(
@@ -48,7 +51,9 @@ class Session(Service):
         example="dsl",
     )
     username: str | OutputReference = parameter(
-        OrOutput(values.Text(max_bytes=255)), "the user's name", example="user@example.net"
+        OrOutput(values.Text(max_bytes=255), may_be_secret=True),
+        "the user's name, or an output that holds it, which may be a secret as the password is",
+        example="user@example.net",
     )
     password: OutputReference = parameter(
         SECRET, "output that holds the user's password", example="password"
@@ -82,6 +87,20 @@ class Session(Service):
 
     def subject(self) -> str:
         return self.ifname
+
+    def outputs(self) -> tuple[Output, ...]:
+        """Return what the session has with these parameters."""
+        absent = {
+            *(() if self.ipv4 else _OF_IPV4),
+            *(() if self.ipv6 else _OF_IPV6),
+            *(() if self.bandwidth is not None else ("bandwidth",)),
+        }
+        return tuple(one for one in self.OUTPUTS if one.name not in absent)
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Return the claims of the interface, and what it cannot carry."""
+        versions = {4: self.ipv4, 6: self.ipv6}
+        return clamped(self.ifname, *(version for version, asked in versions.items() if asked))
 
     def check(self) -> Iterator[str]:
         if not self.ipv4 and not self.ipv6:

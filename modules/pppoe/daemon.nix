@@ -23,7 +23,7 @@
       exec "$pppd" plugin pppoe.so file "$file" ipparam "$name" "nic-$line"
     }
     # Read before the service is ready, so that it waits for them, and starts again when they change.
-    username=${sh.word username}
+    username=${sh.secret username}
     password=${sh.secret password}
     write_options() {
       cat ${writeText "ppp-options" options}

@@ -16,7 +16,7 @@ from liminix_gen import (
     values,
 )
 
-from ..network.clamp import TABLES, clamped
+from ..network.clamp import TABLES
 from ..ppp.session import Session, events
 
 
@@ -58,7 +58,7 @@ class Pppoe(Session):
         return Needs(
             kernel_modules=self.KERNEL.modules,
             claims=(
-                *clamped(self.ifname),
+                *self.claims(),
                 claim("the PPPoE session of", line),
             ),
             files=tuple(events()),

@@ -16,9 +16,8 @@ from liminix_gen import (
     values,
 )
 
-# More are no VLAN's number (IEEE 802.1Q table 9-2).
-_HIGHEST = 4094
-_NUMBER = values.Text(pattern=r"[1-9][0-9]{0,3}", description="a VLAN's number")
+# IEEE 802.1Q table 9-2.
+_NUMBER = values.NumberKey(1, 4094, "a VLAN's number")
 _PORT = values.Text(
     pattern=r"[0-9]{1,2}t?",
     description="a port's number, with a t behind it if packets keep the tag",
@@ -30,9 +29,9 @@ _SYMBOL = "SWCONFIG"
 class Switch(Service):
     """Set up the VLANs of a switch whose ports are not network interfaces (OpenWrt's swconfig).
 
-    Boards build it, for switches that only OpenWrt's kernels drive. The port that leads to the
-    processor keeps the tags, and each VLAN is an interface of its own there (`vlan`). When the
-    service stops, the switch stays as it is.
+    Boards build it for switches that only OpenWrt's kernels drive. The port that leads to the
+    processor keeps the tags, so each VLAN is a `vlan` on the interface there. The switch keeps its
+    settings when the service stops.
     """
 
     EXAMPLE = Example(device="gl-mt300n-v2")
@@ -48,8 +47,8 @@ class Switch(Service):
     )
     vlans: Mapping[str, tuple[str, ...]] = parameter(
         values.MappingOf(_NUMBER, values.ListOf(_PORT)),
-        "ports of each VLAN, by its number; packets without a tag belong to the VLAN where their "
-        "port is without a t",
+        "number of each VLAN to its ports; packets without a tag belong to the VLAN with their "
+        "port without a t",
         example={"1": ["1", "6t"], "2": ["0", "6t"]},
     )
 
@@ -61,8 +60,6 @@ class Switch(Service):
             yield "vlans must name a VLAN"
         inside: dict[str, str] = {}
         for vlan, ports in self.vlans.items():
-            if int(vlan) > _HIGHEST:
-                yield f"vlans[{vlan!r}] must be at most {_HIGHEST}"
             if not ports:
                 yield f"vlans[{vlan!r}] must name a port"
             if len({port.rstrip("t") for port in ports}) < len(ports):

@@ -22,9 +22,9 @@ from liminix_gen import (
 
 # IEEE 802.1Q has 8 priorities; those of the kernel are 32 bits wide (socket(7), SO_PRIORITY).
 _PCP = values.Integer(0, 7)
-_CLASS = values.Text(pattern="[0-7]", description="a priority from 0 to 7")
+_CLASS = values.NumberKey(0, 7, "a priority")
 _PRIORITY_NUMBER = values.Integer(0, 15)
-_PRIORITY = values.Text(pattern="[0-9]|1[0-5]", description="a priority from 0 to 15")
+_PRIORITY = values.NumberKey(0, 15, "a priority")
 
 
 @service_type
@@ -46,13 +46,13 @@ class Vlan(Service):
         values.MappingOf(_PRIORITY, _PCP),
         "priority of a packet in the kernel, to that in the tag it leaves with (0 unless said)",
         default={},
-        example={"0": 1, "6": 5},
+        example={0: 1, 6: 5},
     )
     ingress_qos: Mapping[str, int] = parameter(
         values.MappingOf(_CLASS, _PRIORITY_NUMBER),
         "priority in the tag a packet comes with, to that in the kernel (0 unless said)",
         default={},
-        example={"5": 6},
+        example={5: 6},
     )
 
     def subject(self) -> str:

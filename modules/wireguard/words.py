@@ -53,10 +53,7 @@ class Endpoint(values.ValueType[str]):
         port = values.PORT.convert(int(match["port"]))
         if match["six"]:
             return f"[{values.HostAddress(6).convert(match['six'])}]:{port}"
-        # Digits and dots alone are an address, if a wrong one.
-        named = re.search("[A-Za-z]", match["host"])
-        host = values.DOMAIN_NAME if named else values.HostAddress(4)
-        return f"{host.convert(match['host'])}:{port}"
+        return f"{values.Host(4).convert(match['host'])}:{port}"
 
     def describe(self) -> str:
         return "a host and a port such as 'vpn.example.net:51820' or '[2001:db8::1]:51820'"

@@ -7,7 +7,7 @@ import runpy
 from pathlib import Path
 from typing import cast
 
-from liminix_gen import RuntimePath, System, User, text_file
+from liminix_gen import RuntimePath, Service, System, User, text_file
 from tests.support import nft_statements
 from tests.support.kernels import with_the_kernel_of_boots
 
@@ -16,6 +16,7 @@ EXAMPLES = HERE.parent.parent / "examples"
 KEY = (HERE.parent / "support" / "test_only_ssh_key.pub").read_text(encoding="utf-8").strip()
 
 # Of the ports that keep the names that their drivers gave them.
+WAN_MAC = "02:00:00:00:00:05"
 WAN_NAMES = {"x86-64": "eth1"}
 
 
@@ -36,7 +37,10 @@ def router(device: str) -> System:
     config.sysctl["net.ipv6.conf.guests.accept_ra"] = 2
     service = config.service
     lan_port = config.hardware.network_interfaces["lan"]
-    wan_port = config.hardware.network_interfaces["wan"]
+    # As if the provider knew another router.
+    wan_port = service.network.link.build(
+        like=config.hardware.network_interfaces["wan"], mac=WAN_MAC
+    )
     # The kernel's name of it is another one, until its service has begun.
     config.sysctl[f"net.ipv6.conf.{WAN_NAMES.get(device, 'wan')}.accept_ra"] = 2
 
@@ -121,7 +125,7 @@ def router(device: str) -> System:
     # In Fennel; what it follows comes and goes.
     config.services["follower"] = service.test.follower.build(value=wan.output("router"))
 
-    add_followers(config)
+    add_followers(config, wan_port)
 
     # A diamond: `bottom` needs both sides, and these need `top`.
     top = service.test.longrun.build()
@@ -137,13 +141,13 @@ def router(device: str) -> System:
     return config
 
 
-def add_followers(config: System) -> None:
+def add_followers(config: System, wan_port: Service) -> None:
     """Add services that another one starts, or stands in for."""
     service = config.service
     followed = service.test.oneshot.build()
     config.services["followed"] = followed
     config.services["follower-of-wan"] = service.ifwait.build(
-        interface=config.hardware.network_interfaces["wan"], state="running", service=followed
+        interface=wan_port, state="running", service=followed
     )
     for name in ("one", "other", "patient"):
         config.services[name] = service.test.longrun.build()

@@ -7,6 +7,7 @@ the address of what it is made of, and so is as steady; a card keeps the one it 
 from __future__ import annotations
 
 import hashlib
+import struct
 from ipaddress import IPv4Address, IPv4Interface
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import pytest
 
 from liminix_gen.qemu.machines import mac_address
 from liminix_gen.qemu.wire.frames import MacAddress
+from liminix_gen.qemu.wire.ip import checksum
 from tests.support.peer.peer import Port
 
 if TYPE_CHECKING:
@@ -50,6 +52,45 @@ def test_the_address_outlives_the_ports_and_the_bridge(router: Router) -> None:
     assert address(router, "br-lan") == before
     router.check("until ip -6 address show dev br-lan | grep -q fe80:; do sleep 0.2; done")
     assert link_local(router) == local
+
+
+GROUP = IPv4Address("239.1.2.3")
+ALL_ROUTERS = IPv4Address("224.0.0.2")
+IGMP = 2
+
+
+def igmp(kind: int) -> bytes:
+    """Return a message of IGMPv2 about the group (RFC 2236)."""
+    body = bytes((kind, 0, 0, 0)) + GROUP.packed
+    return body[:2] + struct.pack("!H", checksum(body)) + body[4:]
+
+
+def group_mac(group: IPv4Address) -> MacAddress:
+    return MacAddress(b"\x01\x00\x5e" + bytes((group.packed[1] & 0x7F, *group.packed[2:])))
+
+
+@pytest.mark.usefixtures("lease")
+def test_a_multicast_goes_only_where_it_was_asked_for(router: Router) -> None:
+    for setting in ("multicast_snooping", "multicast_querier"):
+        assert router.check(f"cat /sys/class/net/br-lan/bridge/{setting}") == "1"
+    lan = router.lan
+
+    def comes(timeout_s: float) -> bool:
+        with lan.tap() as frames:
+            router.run(f"ping -c 2 -W 1 -I br-lan {GROUP}")
+            return lan.loop.until(
+                lambda: any(GROUP.packed in frame[:40] for frame in frames), timeout_s
+            )
+
+    # A bridge that was made just now sends everything everywhere for some seconds.
+    router.wait_until_ready()
+    lan.loop.idle(12)
+    assert not comes(3)
+    lan.transmit(group_mac(GROUP), lan.own_address(), GROUP, IGMP, igmp(0x16))
+    assert comes(10)
+    lan.transmit(group_mac(ALL_ROUTERS), lan.own_address(), ALL_ROUTERS, IGMP, igmp(0x17))
+    lan.loop.idle(5)
+    assert not comes(3)
 
 
 @pytest.fixture

@@ -21,10 +21,15 @@ def router(line: str) -> System:
     if line == "pppoe":
         wan = service.pppoe.build(
             interface=wan_port,
-            username="visitor@provider.example",
+            username=service.secret.file.build(path="/run/username").output("value"),
             password=service.secret.file.build(path="/run/password").output("value"),
             echo_interval=2,
             echo_failures=3,
+            bandwidth="200 Mbit/s",
+        )
+        speed = wan.output("bandwidth")
+        config.services["shape"] = service.qos.cake.build(
+            interface=wan, upload=speed, download=speed, overhead="pppoe"
         )
         config.services["wan"] = wan
         config.services["default-route"] = service.network.route.build(

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from tests.support.beside import Beside, Line
 
 WEB4 = "198.51.100.80"
+USER = "visitor@provider.example"
 WORD = 'a "b" \\c# d'
 ADDRESS = "100.64.0.10"
 
 
-def give(router: Beside, password: str) -> None:
-    quoted = password.replace("'", "'\\''")
-    router.check(f"umask 077; printf '%s\\n' '{quoted}' > /run/password")
+def give(router: Beside, secret: str, name: str = "password") -> None:
+    quoted = secret.replace("'", "'\\''")
+    router.check(f"umask 077; printf '%s\\n' '{quoted}' > /run/{name}")
 
 
 def wait_for_session(line: Line) -> None:
@@ -29,8 +30,10 @@ def wait_for_note(guest: Beside, name: str, text: str, timeout_s: float = 60) ->
     guest.wait_for("true", lambda _status, _text: text in guest.note(name), timeout_s)
 
 
-def test_without_its_password_it_waits(pppoe: Line) -> None:
-    wait_for_note(pppoe.router, "wan.daemon", "output value of ")
+def test_without_its_secrets_it_waits(pppoe: Line) -> None:
+    wait_for_note(pppoe.router, "wan.daemon", "output value of file.username")
+    give(pppoe.router, USER, "username")
+    wait_for_note(pppoe.router, "wan.daemon", "output value of file.password")
     give(pppoe.router, WORD)
     wait_for_session(pppoe)
 
@@ -76,18 +79,20 @@ def test_tcp_is_told_what_fits(pppoe: Line) -> None:
     assert counted.count("packets") == 4
 
 
-def test_the_password_is_nowhere_to_be_seen(pppoe: Line) -> None:
+def test_the_secrets_are_nowhere_to_be_seen(pppoe: Line) -> None:
     router = pppoe.router
-    # Without the first letter, or the search itself would be found.
-    seen = "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | grep -c -a '[\"]b\" .c# d'"
-    assert router.run(seen).text.strip() == "0"
-    assert router.run("logread | grep -F 'c# d'").status == 1
+    # With a set of one letter, or the search itself would be found.
+    for text in ('["]b" .c# d', "[v]isitor@"):
+        seen = f"cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | grep -c -a '{text}'"
+        assert router.run(seen).text.strip() == "0"
+        assert router.run(f"logread | grep '{text}'").status == 1
+        assert router.run(f"grep -r '{text}' /run/services/outputs/wan*").status == 1
     assert router.run("find /run -name '*.options'").text == "" or (
         router.check("stat -c %a /run/wan.daemon.options") == "600"
     )
 
 
-def test_a_wrong_password_is_refused_and_reported(pppoe: Line) -> None:
+def test_a_wrong_secret_is_refused_and_reported(pppoe: Line) -> None:
     router = pppoe.router
     give(router, "wrong")
     wait_for_note(router, "wan", "the provider refuses the user's name or password")
@@ -95,6 +100,10 @@ def test_a_wrong_password_is_refused_and_reported(pppoe: Line) -> None:
     assert router.run("ip link show dev ppp0").status != 0
     # Without a hand on the router.
     give(router, WORD)
+    wait_for_session(pppoe)
+    give(router, "nobody", "username")
+    wait_for_note(router, "wan", "the provider refuses the user's name or password")
+    give(router, USER, "username")
     wait_for_session(pppoe)
     assert router.note("wan") == ""
 
@@ -130,6 +139,21 @@ def test_the_cable_is_pulled(pppoe: Line) -> None:
     wait_for_lan(pppoe, LAN)
 
 
+def test_the_queues_are_on_the_new_interface(pppoe: Line) -> None:
+    router = pppoe.router
+    index = "cat /sys/class/net/ppp0/ifindex"
+    queues = (
+        f"received=ifb-$({index}); for name in ppp0 $received; do "
+        "ip link show dev $name | grep -o 'qdisc cake'; done; ls -d /sys/class/net/ifb-* | wc -l"
+    )
+    before = router.check(index)
+    pppoe.provider.check("killall pppd")
+    router.wait_for(index, lambda status, text: status == 0 and text.strip() != before, 60)
+    wait_for_session(pppoe)
+    expected = ["qdisc cake", "qdisc cake", "1"]
+    router.wait_for(queues, lambda _, text: text.strip().splitlines() == expected, 60)
+
+
 def test_pppd_is_killed(pppoe: Line) -> None:
     router = pppoe.router
     pid = router.check("pidof pppd")
@@ -145,7 +169,7 @@ def test_pppd_is_killed(pppoe: Line) -> None:
 def test_ten_restarts_leave_nothing_behind(pppoe: Line) -> None:
     router = pppoe.router
     look = (
-        "ls /sys/class/net; ip -o -4 address | cut -d' ' -f2-; ip -4 route; nft list tables; "
+        "ls /sys/class/net | sed 's/ifb-[0-9]*/ifb/'; ip -o -4 address | cut -d' ' -f2-; ip -4 route; nft list tables; "
         "ls /run/*.options 2>/dev/null; "
         "for name in dhcpcd pppd sh; do pidof $name | wc -w; done"
     )

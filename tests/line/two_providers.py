@@ -17,11 +17,7 @@ service = config.service
 ports = config.hardware.network_interfaces
 fibre = ports["lan"]
 # Three cards are at the router's switch: the visitor's has the address that this one would have.
-card = service.network.link.build(
-    ifname="radio",
-    devpath=getattr(ports["wan"], "devpath", None),
-    mac="52:54:00:00:00:22",
-)
+card = service.network.link.build(like=ports["wan"], mac="52:54:00:00:00:22")
 mobile = service.vlan.build(ifname="mobile", primary=card, vid=40)
 for name, interface, network in (("fibre", fibre, "203.0.113"), ("mobile", mobile, "192.0.2")):
     address = service.network.address.build(

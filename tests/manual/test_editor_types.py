@@ -93,7 +93,7 @@ MISTAKES = {
         "service.dnsmasq.build(interface=lan, domain='lan', ranges=[10, 20])",
         'is not assignable to "str"',
     ),
-    "an output that there is not": ('lan.output("router")', "Literal['address', 'family', "),
+    "an output that there is not": ('lan.output("gateway")', "Literal['address', 'family', "),
     "an output of no service": ("dns.output('address')", 'type "Never"'),
     "the text of a secret": (
         "service.pppoe.build(interface=ports['wan'], username='me', password='geheim')",

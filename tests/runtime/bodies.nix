@@ -69,6 +69,7 @@ in
     reference = sh.word (wan.output "router");
     secret = sh.secret (wan.secret "password");
     perhapsSecret = sh.secret (wan.output "router");
+    noSecret = sh.secret "it's";
     words = sh.words [
       "a b"
       7

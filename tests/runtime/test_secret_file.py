@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,24 @@ def test_what_uses_it_waits_for_it_and_follows_it(
     file.unlink()
     note(with_secret, "key", "is not there")
     wait_for(lambda: with_secret.states()["login"] != "ready", "the login ends")
+
+
+def test_ten_restarts_leave_nothing_behind(with_secret: Router, file: Path, program: Path) -> None:
+    put(file, f"{SECRET}\n")
+
+    def left() -> tuple[list[str], int]:
+        wait_for(lambda: with_secret.states()["login"] == "ready", "the login")
+        running = 0
+        for one in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                running += one.read_bytes().startswith(f"{program}\0{file}\0".encode())
+        return sorted(str(one) for one in with_secret.run.rglob("*")), running
+
+    before = left()
+    assert before[1] == 1
+    for _ in range(10):
+        with_secret.done("restart", "key")
+        assert left() == before
 
 
 def test_only_root_can_read_it(with_secret: Router, file: Path) -> None:

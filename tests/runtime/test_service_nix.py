@@ -70,6 +70,7 @@ def test_references() -> None:
         "reference": "\"$(output '/run/services/outputs/wan/router')\"",
         "secret": "\"$(output '/run/services/outputs/wan/password')\"",
         "perhapsSecret": "\"$(output '/run/services/outputs/wan/router')\"",
+        "noSecret": r"'it'\''s'",
         "words": "'a b' '7' \"$(output '/run/services/outputs/wan/router')\"",
     }
 

@@ -183,3 +183,15 @@ def test_the_services(new_router: Callable[..., Router], unseal: Path, tmp_path:
     value = router.run / "outputs" / "sealed" / "value"
     assert stat.S_IMODE(value.stat().st_mode) == 0o600
     assert SECRET not in router.log
+
+    # Ten restarts leave nothing behind.
+    def left() -> list[str]:
+        return sorted(
+            str(one) for top in (tmp_path / "state", router.run) for one in top.rglob("*")
+        )
+
+    before = left()
+    for _ in range(10):
+        router.done("restart", "key")
+        wait_for(lambda: router.states()["login"] == "ready", "the login")
+    assert left() == before

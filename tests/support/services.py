@@ -44,6 +44,7 @@ MODULES = Path(__file__).parents[2] / "modules"
 _ALWAYS: Mapping[str, Mapping[str, object]] = {
     "health_check": {"tcp": {"192.0.2.99": 22}},
     "ntp": {"pools": {"pool.ntp.org": ["iburst"]}},
+    "network.link": {"ifname": "it"},
     "network.resolver": {"nameservers": ["192.0.2.99"]},
     "qos.cake": {"upload": "1 Mbit/s", "download": "1 Mbit/s"},
 }
@@ -56,9 +57,11 @@ BESIDE = {
         for name in ("open", "allow", "port_forward", "before", "after")
     },
 }
-# An address of one family cannot be said to be of the other: both change together.
+# An address of one family cannot be said to be of the other, and a link has a name or is like another: both change
+# together.
 _TOGETHER: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("network.address", "family"): {"family": "inet6", "address": "2001:db8::1"},
+    ("network.link", "like"): {"ifname": None},
 }
 
 
@@ -219,7 +222,7 @@ class Bench:
         for name in BESIDE.get(key, ()):
             first[name] = self.example(declared[name].type, declared[name].example)
         value = self.example(parameter.type, parameter.example)
-        second = {**first, **_TOGETHER.get(key, {parameter.name: value})}
+        second = {**first, parameter.name: value, **_TOGETHER.get(key, {})}
         if second == first:
             second[parameter.name] = another(parameter.type, value)
         return first, second

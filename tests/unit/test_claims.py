@@ -42,6 +42,8 @@ dns = partial(service.dnsmasq.build, domain="lan")
 ssh = service.ssh.build
 ntp = partial(service.ntp.build, pools={"pool.ntp.org": []})
 dhcp, route = service.network.dhcp.client.build, service.network.route.build
+key = service.secret.file.build(path="/run/key").output("value")
+pppoe = partial(service.pppoe.build, interface=wan, username="x", password=key)
 bridge, members = service.bridge.primary.build, service.bridge.members.build
 # What it leases is known to nobody before: an address or a router may be there.
 uplink = service.network.link.build(ifname="uplink")
@@ -112,6 +114,14 @@ def clash(tmp_path: Path, text: str) -> str:
         ("keep('a', dns(interface=address(**at(lan, '192.168.1.1/24'))))", "keep('b', ssh(address='192.168.1.1', port=53))", "there cannot be both TCP port 53 on lan and TCP port 53 of 192.168.1.1"),
         ("keep('a', dns(interface=lan))", "keep('b', ssh(port=53))", "there cannot be both TCP port 53 on lan and TCP port 53 of every address"),
         ("keep('a', ssh(authorized_keys={'root': [KEY]}))", "keep('b', ssh(port=23, authorized_keys={'root': []}))", "only one can have the ssh keys of root"),
+        # versions of IP that an interface does not carry
+        ("line = pppoe(ipv6=False)", "keep('b', service.ipv6.autoconfig.build(interface=line))", "there cannot be both ppp0 without IPv6 and IPv6 on ppp0"),
+        ("line = pppoe(ipv6=False)", "keep('b', service.dhcp6.client.build(interface=line))", "there cannot be both ppp0 without IPv6 and IPv6 on ppp0"),
+        ("line = pppoe(ipv6=False)", "keep('b', address(**at(line, 'fd02::1/64')))", "there cannot be both ppp0 without IPv6 and IPv6 on ppp0"),
+        ("line = pppoe(ipv6=False)", "keep('b', service.dslite.build(interface=line, aftr='fd02::1'))", "there cannot be both ppp0 without IPv6 and IPv6 on ppp0"),
+        ("line = pppoe(ipv4=False)", "keep('b', address(**at(line, '10.2.0.1/24')))", "there cannot be both ppp0 without IPv4 and IPv4 on ppp0"),
+        ("line = pppoe(ipv4=False)", "keep('b', route(target='default', via='0.0.0.0', interface=line))", "there cannot be both ppp0 without IPv4 and IPv4 on ppp0"),
+        ("line = service.dslite.build(interface=wan, aftr='fd02::1')", "keep('b', route(target='default', via='fe80::1', interface=line))", "there cannot be both dslite without IPv6 and IPv6 on dslite"),
         # what there is one of
         ("keep('a', service.firewall.build())", "keep('b', service.firewall.build(zones={'lan': [lan]}))", "only one can have the nft table"),
         ("keep('a', ntp(allow=['10.0.0.0/8']))", "keep('b', ntp())", "only one can have the clock"),
@@ -141,6 +151,7 @@ def test_two_claimants_are_one_mistake(tmp_path: Path, first: str, second: str, 
         ("keep('a', address(**at(lan, '127.0.0.2/8')))", "there cannot be both the network 127.0.0.0/8 on lo and the network 127.0.0.0/8 on lan"),
         # The board's own interface is named first, whatever comes first in the file.
         ("keep('a', vlan(**tag(2, wan, ifname='lan')))\nkeep('b', lan)", "only one can have the interface lan"),
+        ("keep('a', service.network.link.build(like=wan, mtu=1400))\nkeep('b', address(**at(wan, '10.0.0.1/24')))", "only one can have the link wan"),
         ("keep('a', service.base.hostname.build(hostname='other'))", "only one can have the kernel's setting kernel/hostname"),
         ("config.files['/etc/hosts'] = text_file('/etc/hosts', 'a')", "only one can have the file /etc/hosts"),
         ("config.users['nobody'] = User(name='nobody', uid=5)", "only one can have the user nobody"),
@@ -165,6 +176,8 @@ def test_what_every_image_or_the_board_has(tmp_path: Path, text: str, what: str)
         "keep('a', address(**at(lan, 'fd00:0:0:1::1/64'))); keep('b', address(**at(wan, 'fd00:0:0:2::1/64')))",
         "keep('a', address(**at(lan, '10.0.0.1/24'))); keep('b', dhcp(interface=lan))",
         # interfaces
+        "link = service.network.link.build; keep('a', dhcp(interface=link(like=wan, mac='02:00:00:00:00:01')))",
+        "keep('a', service.network.link.build(ifname='lan', mtu=1400, dependencies=[vlan(**tag(2, wan, 'lan'))]))",
         "keep('a', vlan(**tag(2))); keep('b', vlan(**tag(2, wan, 'w2'))); keep('c', vlan(**tag(3)))",
         "keep('a', vlan(**tag(2, vlan(**tag(2)), 'qinq')))",
         "keep('a', service.network.link.build(ifname='b', mtu=1400, dependencies=[bridge(ifname='b')]))",
@@ -198,6 +211,17 @@ def test_what_every_image_or_the_board_has(tmp_path: Path, text: str, what: str)
 )  # fmt: skip
 def test_what_can_be_beside_each_other(tmp_path: Path, text: str) -> None:
     planned(tmp_path, text)
+
+
+def test_a_port_that_only_the_board_finds(tmp_path: Path) -> None:
+    text = "keep('a', dhcp(interface=service.network.link.build(ifname='wan', mtu=1400)))"
+    said = clash(tmp_path, text)
+    assert said.startswith(
+        "line 1: network.link: the board finds its port wan by a path, not by its name\n"
+        "  because of network.link ("
+    )
+    assert "/devices/families/qemu.py:" in said
+    assert said.endswith("hint: `like` takes that port, and a MAC address or an MTU besides")
 
 
 MODULE = """\

@@ -234,12 +234,22 @@ def test_a_subnet_that_is_not_in_the_prefix_is_refused(bench: Bench) -> None:
 def test_what_a_client_does_not_ask_for_is_used_by_nobody(bench: Bench) -> None:
     link = bench.good("network.link", ifname="wan")
     client = bench.good("dhcp6.client", interface=link, prefix=False)
-    assert "asks for no prefix" in bench.refused("dhcp6.prefix", client=client, interface=link)
+    said = f"the dhcp6.client of {client.where} does not publish"
+    assert f"{said} prefixes" in bench.refused("dhcp6.prefix", client=client, interface=link)
     client = bench.good("dhcp6.client", interface=link, address=False)
-    assert "asks for no address" in bench.refused("dhcp6.address", client=client, interface=link)
+    said = f"the dhcp6.client of {client.where} does not publish"
+    assert f"{said} addresses" in bench.refused("dhcp6.address", client=client, interface=link)
     assert "nothing is left" in bench.refused(
         "dhcp6.client", interface=link, address=False, prefix=False
     )
     assert bench.refused("dhcp6.client", interface=link, prefix=False, prefix_length=56) == (
         "dhcp6.client: prefix_length is given, and prefix is False"
     )
+
+
+def test_a_prefix_is_not_for_the_line_that_it_came_by(bench: Bench) -> None:
+    link = bench.link()
+    host = bench.good("ipv6.autoconfig", interface=link)
+    client = bench.good("dhcp6.client", interface=host)
+    message = bench.refused("dhcp6.prefix", client=client, interface=link)
+    assert message.startswith(f"dhcp6.prefix: interface: the client of {client.where} asks on eth1")

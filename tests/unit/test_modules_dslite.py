@@ -17,7 +17,9 @@ def part(service: Service, name: str) -> Part:
     return next(one for one in service.parts() if one.name == name)
 
 
-@pytest.mark.parametrize("aftr", ["", "192.0.2.1 ", "a b", "$(reboot)", "2001:db8::1%wan"])
+@pytest.mark.parametrize(
+    "aftr", ["", "192.0.2.1 ", "a b", "$(reboot)", "2001:db8::1%wan", "192.0.2.1", "::"]
+)
 def test_an_aftr_is_a_name_or_an_address(bench: Bench, aftr: str) -> None:
     message = bench.refused("dslite", interface=bench.link(), aftr=aftr)
     assert "dslite.aftr must be" in message

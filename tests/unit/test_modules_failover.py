@@ -91,6 +91,36 @@ def test_failover_passes_on_what_all_lines_have(bench: Bench) -> None:
     assert not names & {"lease", "bandwidth", "peer"}
 
 
+def fixed(bench: Bench, **more: object) -> dict[str, object]:
+    line = {"interface": bench.link(), "family": "inet", "address": "203.0.113.5"}
+    return {**line, "prefix_length": 24, **more}
+
+
+def test_a_line_may_have_a_fixed_address(bench: Bench) -> None:
+    line = bench.good("network.address", **fixed(bench, router="203.0.113.1"))
+    both = bench.good("failover", lines=[checked(bench, line), checked(bench)])
+    assert {output.name for output in both.outputs()} == {"ifname", "router"}
+    without = bench.good("network.address", **fixed(bench))
+    message = bench.refused("failover", lines=[checked(bench, without), checked(bench)])
+    assert "must be a service with the output ifname, router" in message
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"router": "203.0.114.1"}, "router: 203.0.114.1 is not in the network 203.0.113.0/24"),
+        ({"router": "fd00::1"}, "network.address.router must be an IPv4 address"),
+        ({"router": "0.0.0.0"}, "network.address.router must be an IPv4 address"),  # noqa: S104
+        (
+            {"family": "inet6", "address": "fd00::5", "prefix_length": 64, "router": "192.0.2.1"},
+            "router: is for addresses of IPv4",
+        ),
+    ],
+)
+def test_a_router_that_is_not_there(bench: Bench, more: dict[str, object], said: str) -> None:
+    assert said in bench.refused("network.address", **fixed(bench, **more))
+
+
 def test_one_line_is_no_failover(bench: Bench) -> None:
     assert "needs two lines or more" in bench.refused("failover", lines=[checked(bench)])
 

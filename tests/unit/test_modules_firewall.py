@@ -853,6 +853,7 @@ config.services["wan"] = wan
 config.services["ssh"] = service.ssh.build(
     interfaces=[lan], authorized_keys={"root": [KEY]}, port=2222
 )
+config.services["forward"] = service.network.forward.build()
 config.services["firewall"] = service.firewall.build(ZONES)
 """
 KEY = (Path(__file__).parents[1] / "support" / "test_only_ssh_key.pub").read_text().strip()

@@ -26,7 +26,19 @@ def test_a_session_is_as_one_over_ethernet(bench: Bench) -> None:
     assert "mtu 1400" in options[0]
 
 
-@pytest.mark.parametrize("lns", ["", "2001:db8::1", "a b", "$(reboot)", "-x", "host\nport = 1701"])
+@pytest.mark.parametrize(
+    "lns",
+    [
+        "",
+        "2001:db8::1",
+        "a b",
+        "$(reboot)",
+        "-x",
+        "host\nport = 1701",
+        "203.0.113.999",
+        "10.1",
+    ],
+)
 def test_a_server_is_a_name_or_an_address(bench: Bench, lns: str) -> None:
     arguments = bench.required("l2tp") | {"lns": lns}
     assert "l2tp.lns must" in bench.refused("l2tp", **arguments)

@@ -7,8 +7,10 @@ from typing import cast
 
 import pytest
 
-from liminix_gen import Part, Service
+from liminix_gen import Part, Service, interface_of
+from liminix_gen.debian.package_set import DEBIAN
 from liminix_gen.model.hardening import SETTINGS
+from liminix_gen.plan import plan
 from tests.support.services import Bench
 
 
@@ -27,6 +29,45 @@ def main(service: Service) -> Part:
 )
 def test_an_interface_has_a_name_that_every_tool_takes(bench: Bench, name: object) -> None:
     assert "network.link.ifname must" in bench.refused("network.link", ifname=name)
+
+
+def test_a_link_says_which_interface_it_is(bench: Bench) -> None:
+    assert "needs ifname, or a port of the board" in bench.refused("network.link")
+    port = bench.good("network.link", ifname="wan", devpath="/devices/x")
+    like = bench.good("network.link", like=port, mac="02:00:00:00:00:01")
+    (given,) = (part.parameters for part in like.parts())
+    assert (given["ifname"], given["devpath"]) == ("wan", "/devices/x")
+    assert given["mac"] == "02:00:00:00:00:01"
+    assert interface_of(like) == "wan"
+    message = bench.refused("network.link", like=port, devpath="/devices/y")
+    assert message == "network.link: devpath: is what `like` says"
+    assert interface_of(bench.good("network.link", like=port, ifname="other")) == "other"
+    named = bench.good("network.link", ifname="eth0")
+    message = bench.refused("network.link", like=named, ifname="other")
+    said = f"the link of {named.where} finds eth0 by this name alone"
+    assert message == f"network.link: ifname: {said}"
+    assert "is `like` a port itself" in bench.refused("network.link", like=like, mtu=1400)
+
+
+def test_a_link_is_like_another_link_alone(bench: Bench) -> None:
+    bridge = bench.bridge()
+    message = bench.refused("network.link", like=bridge, mtu=1400)
+    said = f"network.link: like: the bridge.primary of {bridge.where} is not a network.link"
+    assert message == said
+    message = bench.refused("network.link", like=bench.radio(), mtu=1400)
+    assert message.startswith("network.link: like: is a radio")
+
+
+def test_what_a_port_needs_is_needed_by_what_is_instead_of_it(bench: Bench) -> None:
+    driver = bench.good("network.forward")
+    port = bench.system.service.network.link.build(ifname="eth9", dependencies=[driver])
+    like = bench.good("network.link", like=port, mtu=1400)
+    bench.system.services["it"] = like
+    made = plan(bench.system, DEBIAN)
+    names = [one.name for one in made.services if one.type in {"network.link", "network.forward"}]
+    assert sorted(names) == ["forward", "it"]
+    (link,) = (one for one in made.services if one.name == "it")
+    assert "forward" in link.needs
 
 
 @pytest.mark.parametrize("mac", ["01:00:5e:00:00:01", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00"])
@@ -111,6 +152,21 @@ def test_a_route_leads_to_a_network(bench: Bench, target: str) -> None:
 def test_a_route_is_of_one_family(bench: Bench) -> None:
     message = bench.refused("network.route", target="10.0.0.0/8", via="2001:db8::1")
     assert "different families" in message
+
+
+def test_a_router_is_an_output_that_holds_addresses(bench: Bench) -> None:
+    lease = bench.dhcp()
+    message = bench.refused("network.route", target="10.0.0.0/8", via=lease.output("ifname"))
+    assert message.endswith(f"which ifname of the network.dhcp.client of {lease.where} is not")
+
+
+def test_a_target_of_another_family_than_an_output(bench: Bench) -> None:
+    lease = bench.dhcp()
+    message = bench.refused("network.route", target="2001:db8::/32", via=lease.output("router"))
+    assert message == (
+        "network.route: target 2001:db8::/32 and via router of the network.dhcp.client of "
+        f"{lease.where} are of different families"
+    )
 
 
 def test_a_route_through_an_output_waits_for_it(bench: Bench) -> None:
@@ -261,10 +317,12 @@ def test_a_port_that_would_be_in_no_vlan_is_a_mistake(bench: Bench) -> None:
     ("vlans", "said"),
     [
         ({"0": {}}, "a VLAN's number"),
-        ({"4095": {}}, "vlans['4095']: a VLAN's number is at most 4094"),
+        ({"4095": {}}, "vlans must be a VLAN's number from 1 to 4094, not '4095'"),
         ({"2": {"untagged": ["other"]}}, "vlans['2']['untagged'][0]: the network.link of"),
         ({"2": {"untagged": ["one"], "tagged": ["one"]}}, "is in this VLAN twice"),
         ({"2": {"untagged": ["one"]}, "3": {"untagged": ["one"]}}, "is untagged in 2 too"),
+        ({2: {}, "2": {}}, "has the key '2' twice, in two ways to write it"),
+        ({True: {}}, "a VLAN's number"),
     ],
 )
 def test_vlans_that_cannot_be_are_refused(bench: Bench, vlans: object, said: str) -> None:
@@ -283,6 +341,8 @@ def test_priorities_of_a_vlan_are_numbers(bench: Bench) -> None:
     service = bench.good("vlan", **good, egress_qos={"0": 5, "15": 7}, ingress_qos={"5": 15})
     (part,) = service.parts()
     assert part.parameters["egress_qos"] == {"0": 5, "15": 7}
+    numbers = bench.good("vlan", **good | {"ifname": "w"}, egress_qos={0: 5, 15: 7})
+    assert numbers.parts()[0].parameters["egress_qos"] == {"0": 5, "15": 7}
     for wrong in ({"16": 0}, {"0": 8}, {"x": 0}):
         assert "vlan.egress_qos" in bench.refused("vlan", **good, egress_qos=wrong)
     for wrong in ({"8": 0}, {"0": 16}):

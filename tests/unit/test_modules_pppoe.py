@@ -51,6 +51,42 @@ def test_a_password_is_not_written_into_the_configuration(bench: Bench) -> None:
     assert "hunter2" not in message
 
 
+@pytest.mark.parametrize(
+    ("more", "absent"),
+    [
+        ({"ipv4": False}, "router"),
+        ({"ipv4": False}, "resolv.conf"),
+        ({"ipv6": False}, "ipv6-peer"),
+        ({}, "bandwidth"),
+    ],
+)
+def test_what_a_session_does_not_have_is_no_output(
+    bench: Bench, more: dict[str, object], absent: str
+) -> None:
+    session = bench.good("pppoe", **arguments(bench), **more)
+    described = next(one.description for one in session.OUTPUTS if one.name == absent)
+    with pytest.raises(ValueError, match="does not publish") as caught:
+        session.output(absent)
+    said = f"the pppoe of {session.where} does not publish {absent} ({described})"
+    assert str(caught.value) == said
+    every = bench.good("pppoe", **arguments(bench), ifname="ppp1", bandwidth="1 Mbit/s")
+    assert every.outputs() == every.OUTPUTS
+
+
+def test_a_session_without_ipv4_has_no_name_servers(bench: Bench) -> None:
+    session = bench.good("pppoe", **arguments(bench), ipv4=False)
+    message = bench.refused("network.resolver", source=session)
+    assert f"the pppoe of {session.where} does not publish resolv.conf" in message
+
+
+@pytest.mark.parametrize("type_", ["pppoe", "l2tp"])
+def test_the_user_may_be_a_secret(bench: Bench, type_: str) -> None:
+    user = bench.good("secret.file", path="/state/secrets/user").output("value")
+    service = bench.good(type_, **bench.required(type_) | {"username": user})
+    daemon = next(part for part in service.parts() if part.name == "daemon")
+    assert daemon.parameters["username"] == user
+
+
 @pytest.mark.parametrize("text", ["plain", 'a "b" \\c# d', "'$(reboot)'", "\\", "ü"])
 def test_any_text_is_one_word_of_an_options_file(text: str) -> None:
     script = f'name=x; outputs=/nowhere; . {MODULE}/dial.sh; quoted "$1"'

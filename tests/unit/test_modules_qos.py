@@ -68,3 +68,11 @@ def test_the_speed_of_pppoe_is_one_too(bench: Bench) -> None:
     speed = line.output("bandwidth")
     shaped = bench.good("qos.cake", interface=line, upload=speed, download=speed)
     assert shaped.parts()[0].parameters["upload"] == speed
+
+
+@pytest.mark.parametrize("name", ["ip", "ifname", "dns"])
+def test_an_output_that_is_no_speed(bench: Bench, name: str) -> None:
+    lease = bench.dhcp()
+    message = bench.refused("qos.cake", interface=lease, upload=lease.output(name))
+    assert "or an output of a service in bits per second" in message
+    assert message.endswith(f"which {name} of the network.dhcp.client of {lease.where} is not")

@@ -242,3 +242,52 @@ def test_a_service_is_of_the_system_that_has_it(tmp_path: Path, text: str, said:
     (problem,) = problems(tmp_path, f"other = System(device='x86-64')\n{text}")
     assert said in problem
     assert problem.startswith("router.py:")
+
+
+def notices(tmp_path: Path, text: str) -> list[str]:
+    file = tmp_path / "router.py"
+    file.write_text(START + text + "\n")
+    made = plan(load(file, Catalog.of()), DEBIAN).notices
+    return [one.replace(f"{tmp_path}/", "") for one in made]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "remedy"),
+    [
+        (
+            "c = service.dhcp6.client.build(interface=uplink); keep('p', prefix(client=c))",
+            "no host on lan learns of the prefix of dhcp6.prefix (router.py:",
+            "keep('d', dns(ipv6='slaac'))",
+        ),
+        (
+            "c = service.dhcp6.client.build(interface=ports['wan']); keep('c', c)",
+            "dhcp6.client (router.py:",
+            "keep('h', uplink)",
+        ),
+        (
+            "c = service.dhcp6.client.build(interface=ports['wan']); keep('c', c)",
+            "dhcp6.client (router.py:",
+            "keep('r', route(target='default', via='fe80::1', interface=ports['wan']))",
+        ),
+        (
+            "keep('f', service.firewall.build(zones={'lan': [lan], 'wan': [ports['wan']]}))",
+            "nothing passes packets between lan, wan of the firewall",
+            "keep('w', service.network.forward.build())",
+        ),
+        (
+            "keep('f', service.firewall.build(zones={'lan': [lan], 'wan': [ports['wan']]}))",
+            "nothing passes packets between lan, wan of the firewall",
+            "config.sysctl['net.ipv4.ip_forward'] = 0",
+        ),
+    ],
+)
+def test_what_works_by_halves_is_a_notice(
+    tmp_path: Path, text: str, said: str, remedy: str
+) -> None:
+    start = (
+        "uplink = service.ipv6.autoconfig.build(interface=ports['wan'])\n"
+        "prefix = lambda **of: service.dhcp6.prefix.build(interface=ports['lan'], **of)\n"
+    )
+    (notice,) = notices(tmp_path, start + text)
+    assert notice.startswith(said)
+    assert notices(tmp_path, f"{start}{text}\n{remedy}") == []

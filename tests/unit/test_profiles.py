@@ -54,6 +54,15 @@ def names(plan: Plan) -> set[str]:
     return {one.name for one in plan.services}
 
 
+def test_the_line_may_have_a_mac_address_of_its_own(tmp_path: Path) -> None:
+    text = """mac = "02:00:00:00:00:01"
+config.services.update(gateway(config, wan_mac=mac, wan_vlan=7).services)
+"""
+    made = plan_of(text, tmp_path)
+    links = [one.parameters for one in made.services if one.type == "network.link"]
+    assert [one["mac"] for one in links if one["ifname"] == "wan"] == ["02:00:00:00:00:01"]
+
+
 @pytest.mark.parametrize("wan", LINES)
 @pytest.mark.parametrize("board", CATALOG.devices)
 def test_init_writes_what_check_accepts_for_every_board(

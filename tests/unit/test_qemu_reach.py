@@ -135,6 +135,18 @@ def test_the_lan_is_its_port_or_a_bridge_of_it(
     assert lan.address == IPv4Interface(f"{GUEST}/24")
 
 
+def test_what_is_instead_of_a_port_is_that_port(config: System) -> None:
+    ports, link = config.hardware.network_interfaces, config.service.network.link.build
+    lan_port, wan_port = (link(like=ports[name], mtu=1400) for name in ("lan", "wan"))
+    config.services["lan"] = address(config, lan_port, f"{GUEST}/24")
+    lan = reach.lan(config)
+    assert lan is not None
+    assert lan.address == IPv4Interface(f"{GUEST}/24")
+    assert not reach.uses_wan(config)
+    config.services["wan"] = address(config, wan_port, "10.9.8.7/24")
+    assert reach.uses_wan(config)
+
+
 @pytest.mark.parametrize("network", ["192.168.19.1/30", "192.168.19.1/32"])
 def test_a_network_without_room_is_not_reached(config: System, network: str) -> None:
     config.services["lan"] = address(config, plain(config), network)

@@ -99,6 +99,7 @@ def said(tmp_path: Path, text: str, *, start: str = START) -> str:
         ("config.files['/etc/passwd'] = text_file('/etc/passwd', '')", "router.py:6: only one can have the file /etc/passwd\n  the other is that of every image"),
         # hosts
         ("config.hosts['a b'] = '192.0.2.1'", "router.py:6: a key of config.hosts must be a domain name"),
+        ("config.hosts['LocalHost.'] = '192.0.2.1'", "must be a domain name other than localhost, which is the router itself"),
         ("config.hosts['a'] = 'b'", "router.py:6: config.hosts['a'] must be an IP address, not 'b'"),
         ("config.hosts['a'] = ['192.0.2.1']\nconfig.hosts['a'] = '192.0.2.1'", "router.py:7: config.hosts['a'] is set twice"),
         # the rest

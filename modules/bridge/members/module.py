@@ -29,8 +29,8 @@ from liminix_gen import (
 )
 
 _UNTAGGED = 1  # where packets without a tag are unless something else is said
-_HIGHEST = 4094  # 4095 is reserved (IEEE 802.1Q table 9-2)
-_NUMBER = values.Text(pattern=r"[1-9][0-9]{0,3}", description="a VLAN's number")
+# 4095 is reserved (IEEE 802.1Q table 9-2).
+_NUMBER = values.NumberKey(1, 4094, "a VLAN's number")
 _PORTS = values.ListOf(INTERFACE)
 _VLAN = values.Record(
     {
@@ -89,7 +89,7 @@ class Members(Service):
         values.MappingOf(_NUMBER, _VLAN),
         "the members that are in each VLAN, by its number",
         default={},
-        example={"20": {"untagged": ["lan1"], "tagged": ["lan0"]}},
+        example={20: {"untagged": ["lan1"], "tagged": ["lan0"]}},
     )
 
     def check(self) -> Iterator[str | Mistake]:
@@ -106,8 +106,6 @@ class Members(Service):
     def _mistakes_of_vlans(self, names: list[str | Service]) -> Iterator[Mistake]:
         inside: dict[str | Service, str] = {}
         for number, vlan in self.vlans.items():
-            if int(number) > _HIGHEST:
-                yield mistake(f"a VLAN's number is at most {_HIGHEST}", "vlans", number)
             found: list[str | Service] = []
             for key in ("untagged", "tagged"):
                 for place, port in enumerate(_ports(vlan, key)):

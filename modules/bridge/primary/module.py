@@ -32,7 +32,8 @@ class Primary(Service):
 
     igmp_snooping: bool = parameter(
         values.Boolean(),
-        "whether multicast goes only where somebody asked for it (RFC 4541)",
+        "whether multicast goes only where somebody asked for it (RFC 4541), for which the router "
+        "asks regularly",
         default=True,
         example=False,
     )

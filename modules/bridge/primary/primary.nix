@@ -44,7 +44,10 @@
     if [ ! -d "/sys/class/net/$ifname/bridge" ]; then
       ip link add name "$ifname" $(own_address) type bridge
     fi
-    echo ${if igmp_snooping then "1" else "0"} > "/sys/class/net/$ifname/bridge/multicast_snooping"
+    # Who has asked is known only where somebody asks: without a querier the kernel sends it all to everybody.
+    for setting in multicast_snooping multicast_querier; do
+      echo ${if igmp_snooping then "1" else "0"} > "/sys/class/net/$ifname/bridge/$setting"
+    done
     put ifname "$ifname"
     ip link set dev "$ifname" up
   '';

@@ -1,7 +1,5 @@
 """Addresses that a DHCPv6 server leased."""
 
-from collections.abc import Iterator
-
 from liminix_gen import (
     INTERFACE,
     Needs,
@@ -37,10 +35,6 @@ class Address(Service):
         example="wan6",
     )
     interface: Service = parameter(INTERFACE, "where the addresses are added", example="uplink")
-
-    def check(self) -> Iterator[str]:
-        if getattr(self.client, "address", True) is False:
-            yield f"the client of {self.client.where} asks for no address (its address is False)"
 
     def subject(self) -> str:
         return f"{self.interface.subject()}.{self.client.subject()}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from liminix_gen import (
     INTERFACE,
     Group,
+    Inside,
     Needs,
     Output,
     Part,
@@ -19,6 +20,7 @@ from liminix_gen import (
     longrun,
     parameter,
     service_type,
+    uses_ip,
     values,
 )
 
@@ -38,8 +40,14 @@ class Dhcp6Client(Service):
 
     OUTPUTS = (
         Output("ifname", "the kernel's name of the interface"),
-        Output("addresses", "a line for each address: address, preferred and valid lifetime in s"),
-        Output("prefixes", "a line for each prefix: prefix, preferred and valid lifetime in s"),
+        Output(
+            "addresses",
+            "a line for each address: address, preferred and valid lifetime in s; with `address`",
+        ),
+        Output(
+            "prefixes",
+            "a line for each prefix: prefix, preferred and valid lifetime in s; with `prefix`",
+        ),
         Output("acquired", "when the lifetimes began, in seconds since the boot"),
         Output("dns", "addresses of name servers", family="inet6"),
         Output("domain", "domains to search, if the server sends them"),
@@ -63,6 +71,11 @@ class Dhcp6Client(Service):
         example=56,
     )
 
+    def outputs(self) -> tuple[Output, ...]:
+        """Return what is asked for."""
+        asked = {"addresses": self.address, "prefixes": self.prefix}
+        return tuple(one for one in self.OUTPUTS if asked.get(one.name, True))
+
     def check(self) -> Iterator[str]:
         if not self.address and not self.prefix:
             yield "address and prefix are both False, so nothing is left to ask for"
@@ -75,7 +88,20 @@ class Dhcp6Client(Service):
             claims=(
                 claim("the DHCPv6 client of", interface),
                 addressed(interface),
+                uses_ip(interface, 6),
                 *listening("UDP", 546, interface=interface),
+            ),
+            expected=(
+                Inside(
+                    words=(
+                        ("the default route of IPv6 on", interface),
+                        ("a default route of IPv6",),
+                    ),
+                    place=(),
+                    text=f"dhcp6.client ({self.where}) brings no default route of IPv6",
+                    where=self.where,
+                    hint="ipv6.autoconfig takes that of router advertisements",
+                ),
             ),
             state=True,
             # Which user, and where it writes, is compiled in.

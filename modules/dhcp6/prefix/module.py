@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from liminix_gen import (
     INTERFACE,
+    Inside,
+    Mistake,
     Needs,
     Output,
     Part,
@@ -14,6 +16,7 @@ from liminix_gen import (
     interface_of,
     leased,
     longrun,
+    mistake,
     parameter,
     service_type,
     values,
@@ -53,11 +56,16 @@ class Prefix(Service):
         example=0x53,
     )
 
-    def check(self) -> Iterator[str]:
+    def check(self) -> Iterator[str | Mistake]:
+        interface = interface_of(self.interface)
+        if interface == interface_of(self.client):
+            said = (
+                f"the client of {self.client.where} asks on {interface} too, and what it is "
+                "delegated is for other networks (RFC 8415 section 6.3)"
+            )
+            yield mistake(said, "interface")
         length: object = getattr(self.client, "prefix_length", None)
-        if getattr(self.client, "prefix", True) is False:
-            yield f"the client of {self.client.where} asks for no prefix (its prefix is False)"
-        elif isinstance(length, int) and self.subnet >= 1 << (64 - length):
+        if isinstance(length, int) and self.subnet >= 1 << (64 - length):
             count = 1 << (64 - length)
             yield (
                 f"subnet {self.subnet} is not in a prefix of {length} bits, which holds {count}: "
@@ -67,13 +75,24 @@ class Prefix(Service):
     def subject(self) -> str:
         return f"{self.interface.subject()}.{self.client.subject()}"
 
+    def _expected(self) -> Inside:
+        interface = interface_of(self.interface)
+        return Inside(
+            words=(("router advertisements on", interface),),
+            place=(),
+            text=f"no host on {interface} learns of the prefix of dhcp6.prefix ({self.where})",
+            where=self.where,
+            hint="dnsmasq with its parameter ipv6 advertises it",
+        )
+
     def needs(self) -> Needs:
         return Needs(
+            expected=(self._expected(),),
             claims=(
                 addressed(interface_of(self.interface)),
                 *leased(interface_of(self.interface), 6),
                 claim("subnet", self.subnet, "of the prefixes of", self.client),
-            )
+            ),
         )
 
     def parts(self) -> tuple[Part, ...]:

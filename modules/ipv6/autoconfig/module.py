@@ -14,6 +14,7 @@ from liminix_gen import (
     oneshot,
     parameter,
     service_type,
+    uses_ip,
     values,
 )
 
@@ -56,8 +57,10 @@ class Autoconfig(Service):
 
     def needs(self) -> Needs:
         interface = interface_of(self.interface)
-        learned = leased(interface, 6) if self.role == "host" else ()
-        return Needs(claims=(claim("the autoconfiguration of", interface), *learned))
+        route = claim("the default route of IPv6 on", interface, holder="anybody")
+        learned = (*leased(interface, 6), route) if self.role == "host" else ()
+        own = claim("the autoconfiguration of", interface)
+        return Needs(claims=(own, uses_ip(interface, 6), *learned))
 
     def parts(self) -> tuple[Part, ...]:
         return (

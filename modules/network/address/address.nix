@@ -2,7 +2,9 @@
   address,
   family,
   interface,
+  lib,
   prefix_length,
+  router,
   sh,
 }:
 let
@@ -19,6 +21,7 @@ in
     put family ${sh.word family}
     put address ${sh.word address}
     put prefix-length ${sh.word prefix_length}
+    ${lib.optionalString (router != null) "put router ${sh.word router}"}
   '';
 
   down = ''

@@ -7,6 +7,18 @@
   mtu,
   sh,
 }:
+let
+  # By their names below /sys/class/net, which are those of ip-link(8) too.
+  changed =
+    lib.optional (mac != null) {
+      setting = "address";
+      value = mac;
+    }
+    ++ lib.optional (mtu != null) {
+      setting = "mtu";
+      value = mtu;
+    };
+in
 {
   up = ''
     ifname=${sh.word ifname}
@@ -39,14 +51,17 @@
     for setting in autoconf accept_ra; do
       echo 0 > "/proc/sys/net/ipv6/conf/$ifname/$setting"
     done
-    ${lib.optionalString (mac != null) ''
-      # Some drivers take it only while it is down.
-      ip link set dev "$ifname" down
-      ip link set dev "$ifname" address ${sh.word mac}
-    ''}
-    ${lib.optionalString (mtu != null) ''
-      ip link set dev "$ifname" mtu ${sh.word mtu}
-    ''}
+    ${lib.concatMapStrings (
+      { setting, value }:
+      ''
+        # Some drivers take it only while it is down.
+        ip link set dev "$ifname" down
+        # What it was at first, also after a start that was cut short.
+        kept=/run/$name.${setting}
+        [ -e "$kept" ] || cat "/sys/class/net/$ifname/${setting}" > "$kept"
+        ip link set dev "$ifname" ${setting} ${sh.word value}
+      ''
+    ) changed}
     put ifname "$ifname"
     ip link set dev "$ifname" up
   '';
@@ -56,5 +71,16 @@
     if [ -e "/sys/class/net/$ifname" ]; then
       ip link set dev "$ifname" down
     fi
+    ${lib.concatMapStrings (
+      { setting, ... }:
+      ''
+        # An interface that is gone took it along.
+        kept=/run/$name.${setting}
+        if [ -e "/sys/class/net/$ifname" ] && read -r value < "$kept"; then
+          ip link set dev "$ifname" ${setting} "$value"
+        fi
+        rm -f "$kept"
+      ''
+    ) changed}
   '';
 }

@@ -15,6 +15,7 @@ from liminix_gen import (
     Part,
     Service,
     claim,
+    interface_of,
     mistake,
     not_a_network,
     of_another,
@@ -23,6 +24,7 @@ from liminix_gen import (
     parameter,
     routed,
     service_type,
+    uses_ip,
     values,
 )
 
@@ -39,6 +41,13 @@ class Target(values.ValueType[str]):
         return "'default', or an IP network such as '10.0.0.0/8'"
 
 
+_VERSIONS = {"inet": 4, "inet6": 6}
+
+
+def _family_of(address: str) -> str:
+    return "inet6" if ":" in address else "inet"
+
+
 @service_type
 class Route(Service):
     """Send what is for a network through a router, until the service stops (ip-route(8)).
@@ -53,7 +62,7 @@ class Route(Service):
         Target(), "network or host that is reached; 'default' is all the rest", example="10.0.0.0/8"
     )
     via: str | OutputReference = parameter(
-        OrOutput(values.IPAddress()),
+        OrOutput(values.IPAddress(), holds="address"),
         "address of the router, or an output that holds one (of several, the first is taken)",
         example="192.0.2.1",
     )
@@ -72,13 +81,12 @@ class Route(Service):
     )
 
     def check(self) -> Iterator[str | Mistake]:
+        family = self._family()
+        if self.target != "default" and family and family != _family_of(self.target):
+            yield f"target {self.target} and via {self._via()} are of different families"
         if not isinstance(self.via, str):
             return
         router = ipaddress.ip_address(self.via)
-        if self.target != "default":
-            target = ipaddress.ip_network(self.target)
-            if target.version != router.version:
-                yield f"target {target} and via {self.via} are of different families"
         if router.is_unspecified or (router.version == 6 and router.is_link_local):
             # Everything on the link itself, and what is on every link.
             if self.interface is None:
@@ -108,6 +116,18 @@ class Route(Service):
                 self.target, f"network.route: target: {said}", self.line_of("target")
             )
 
+    def _family(self) -> str:
+        """Return "inet" or "inet6"; nothing if only the device knows."""
+        if isinstance(self.via, OutputReference):
+            return self.via.family
+        return _family_of(self.via)
+
+    def _via(self) -> str:
+        """Return how the user knows it."""
+        if isinstance(self.via, OutputReference):
+            return f"{self.via.name} of the {self.via.service.TYPE} of {self.via.service.where}"
+        return self.via
+
     def _interface(self) -> Service | None:
         if self.interface is not None or isinstance(self.via, str):
             return self.interface
@@ -119,20 +139,18 @@ class Route(Service):
         return ".".join(filter(None, (above.subject() if above else "", self.target)))
 
     def needs(self) -> Needs:
-        via = self.via
         # Of an output that may hold either, all that is known is that it is one.
-        family: object = (
-            (via.family or f"{via.service!r}'s {via.name}")
-            if isinstance(via, OutputReference)
-            else "inet6"
-            if ":" in via
-            else "inet"
-        )
+        family = self._family() or self._via()
         everything = {"0.0.0.0/0", "::/0"}
         target = "default" if self.target in everything else self.target
         claims = [claim("the", family, "route to", target, "with metric", self.metric)]
         if target != "default":
             claims.append(routed(target))
+        elif family == "inet6":
+            claims.append(claim("a default route of IPv6", holder="anybody"))
+        interface = self._interface()
+        if interface is not None and family in _VERSIONS:
+            claims.append(uses_ip(interface_of(interface), _VERSIONS[family]))
         return Needs(
             claims=tuple(claims), inside=tuple(self._inside()), outside=tuple(self._outside())
         )

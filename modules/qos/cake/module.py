@@ -46,7 +46,7 @@ _LINES: Mapping[str, _Line] = {
     "docsis": _Line(18, smallest=64),
     "atm": _Line(40, cells="atm"),
 }
-_BANDWIDTH = values.Optional(OrOutput(values.Bandwidth()))
+_BANDWIDTH = values.Optional(OrOutput(values.Bandwidth(), holds="bit/s"))
 _SENT = KernelModule("sch_cake", {"NET_SCH_CAKE": "m"})
 _RECEIVED = (
     KernelModule("sch_ingress", {"NET_SCH_INGRESS": "m"}),
@@ -60,8 +60,8 @@ _RECEIVED = (
 class QosCake(Service):
     """Keep a line quick while it is full: hosts share it, and no packet waits long (tc-cake(8)).
 
-    Packets queue where a line is slowest. With a little less than what the line has that is here,
-    and not in a modem whose queue lasts for seconds.
+    Packets queue where a line is slowest: usually in the modem, whose queue holds seconds of
+    traffic. With speeds a little below those of the line they queue on the router instead.
     """
 
     EXAMPLE = Example(parameters=("upload", "download"))

@@ -656,6 +656,7 @@ let
         family = "inet";
         interface = services."primary.int";
         prefix_length = 24;
+        router = null;
       };
       needs = [ "primary.int" ];
     };

@@ -973,6 +973,7 @@ let
         family = "inet";
         interface = services."primary.int";
         prefix_length = 24;
+        router = null;
       };
       needs = [ "primary.int" ];
     };
@@ -1129,6 +1130,7 @@ let
         family = "inet";
         interface = services."vlan.guests";
         prefix_length = 24;
+        router = null;
       };
       needs = [ "vlan.guests" ];
     };
@@ -1212,6 +1214,7 @@ let
         family = "inet";
         interface = services."vlan.things";
         prefix_length = 24;
+        router = null;
       };
       needs = [ "vlan.things" ];
     };
@@ -1325,6 +1328,7 @@ let
         family = "inet";
         interface = services."vpn";
         prefix_length = 24;
+        router = null;
       };
       needs = [ "vpn" ];
     };

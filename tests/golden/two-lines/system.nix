@@ -440,6 +440,7 @@ let
         family = "inet";
         interface = services."link.lan";
         prefix_length = 24;
+        router = null;
       };
       needs = [ "link.lan" ];
     };

@@ -52,13 +52,13 @@ class DhcpClient(Service):
             family="inet",
         ),
         Output("routes", "targets with the router of each, if the server sends them"),
-        Output("dns", "addresses of name servers"),
+        Output("dns", "addresses of name servers", family="inet"),
         Output("domain", "domain of the network, if the server sends it"),
-        Output("ntpsrv", "addresses of time servers, if the server sends them"),
+        Output("ntpsrv", "addresses of time servers, if the server sends them", family="inet"),
         Output("lease", "seconds that the lease was valid when it was made"),
-        Output("serverid", "address of the DHCP server"),
-        Output("siaddr", "address of the next boot server"),
-        Output("options", "a line for each of `request` that came: number, value"),
+        Output("serverid", "address of the DHCP server", family="inet"),
+        Output("siaddr", "address of the next boot server", family="inet"),
+        Output("options", "a line for each option of `request` that came: number, value"),
         Output("resolv.conf", "name servers and domain, in the form of resolv.conf(5)"),
     )
 
@@ -89,6 +89,10 @@ class DhcpClient(Service):
         default=(),
         example=[43, 125],
     )
+
+    def outputs(self) -> tuple[Output, ...]:
+        """Return what can come."""
+        return tuple(one for one in self.OUTPUTS if self.request or one.name != "options")
 
     def check(self) -> Iterator[str]:
         for number in self.request:

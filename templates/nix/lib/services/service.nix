@@ -104,13 +104,13 @@ let
     words = values: concatStringsSep " " (map sh.word values);
 
     /**
-      The value of an output that may be a secret, for what stays in the shell: an assignment, or a builtin such as
-      printf that writes to a file of mode 0600. The words of a program are in /proc for all to read.
+      The value of an output that may be a secret, or a literal, for what stays in the shell: an assignment, or a
+      builtin such as printf that writes to a file of mode 0600. The words of a program are in /proc for all to read.
 
       # Type
 
       ```
-      secret :: { output :: String; } | { secret :: String; } -> String
+      secret :: String | { output :: String; } | { secret :: String; } -> String
       ```
 
       # Example
@@ -119,7 +119,7 @@ let
       "password=${sh.secret password}"       # => password="$(output '/run/services/outputs/ppp/value')"
       ```
     */
-    secret = value: "\"$(output ${quote (value.secret or value.output)})\"";
+    secret = value: if value ? secret then "\"$(output ${quote value.secret})\"" else sh.word value;
   };
 
   # What every body may have besides its packages and parameters.
