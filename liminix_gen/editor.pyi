@@ -393,7 +393,7 @@ class BridgePrimaryTypes:
         self,
         *,
         ifname: str,
-        igmp_snooping: bool = True,
+        igmp_snooping: bool = False,
         dependencies: Iterable[Service] = (),
     ) -> Built[Literal["ifname"]]:
         """Make a bridge, an interface that joins others as a switch joins cables (ip-link(8)).
@@ -402,7 +402,7 @@ class BridgePrimaryTypes:
 
         Args:
             ifname: name of the bridge
-            igmp_snooping: whether multicast goes only where somebody asked for it (RFC 4541), for which the router asks regularly
+            igmp_snooping: whether multicast goes only where somebody asked for it (RFC 4541), for which the router asks regularly; a host that does not answer gets none
             dependencies: services that are ready before this one, besides its own
 
         Outputs:

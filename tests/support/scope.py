@@ -19,6 +19,8 @@ _BOOTED = _WHOLE | {"qemu-aarch64"}
 _BOARDS = frozenset({"orangepi-pc", "qemu-aarch64", "qemu-armv7l", "qemu-mipsel", "x86-64"})
 # Of tests/line: what a home needs. What providers and cables do to a line is for `make prove`.
 _HOME_FILES = frozenset({"test_30_home.py", "test_80_wifi.py"})
+# Of tests/boot: what takes minutes, for each of ten restarts waits for leases and links.
+_SLOW_FILES = frozenset({"test_37_restarts.py"})
 
 
 def boots(board: str) -> bool:
@@ -35,4 +37,6 @@ def is_in(path: str, parameters: Mapping[str, object]) -> bool:
     folder, _, name = path.rpartition("/")
     if folder.endswith("tests/line"):
         return PROVING or name in _HOME_FILES
+    if name in _SLOW_FILES:
+        return PROVING
     return PROVING or not folder.endswith("tests/boot") or boards <= _WHOLE

@@ -33,9 +33,9 @@ class Primary(Service):
     igmp_snooping: bool = parameter(
         values.Boolean(),
         "whether multicast goes only where somebody asked for it (RFC 4541), for which the router "
-        "asks regularly",
-        default=True,
-        example=False,
+        "asks regularly; a host that does not answer gets none",
+        default=False,
+        example=True,
     )
 
     def subject(self) -> str:

@@ -613,7 +613,7 @@ let
       type = "oneshot";
       parameters = {
         ifname = "int";
-        igmp_snooping = true;
+        igmp_snooping = false;
       };
       needs = [
         "firewall.closed"
