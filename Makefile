@@ -7,7 +7,7 @@
 # make format  put the code into its one form
 # make golden  write the snapshots of emitted trees; read the difference before you commit it
 # make docs    the pages that are made from boards, proofs and docstrings
-# make sizes   what packages add to an image; writes docs/sizes.json
+# make sizes   what packages take; writes packages/sizes.json, and what they add to an image for the docs
 # make site    the manual as HTML, in build/site
 # make bench   figures beside their targets; writes docs/benchmarks.md
 # make soak    the slow repeats, and 100,000 inputs of each fuzzer
@@ -69,7 +69,8 @@ docs: install
 	$(bin)/python -m tests.docs
 
 sizes: install
-	$(bin)/python -m tests.sizes
+	$(bin)/python -m tests.package_sizes
+	$(bin)/python -m tests.added_sizes
 
 site: install
 	$(bin)/python -m tests.site

@@ -1,4 +1,4 @@
-"""`python -m tests.package_sizes`: measures what packages take in an image, for packages/sizes.json.
+"""Part of `make sizes`: measures what packages take in an image, for packages/sizes.json.
 
 It builds every package of packages/ that is for a root, and those of Debian that service types and
 examples ask for, on a board of each architecture that Debian serves.

@@ -14,8 +14,8 @@ from attrs import frozen
 from liminix_gen import config
 from liminix_gen.catalog import Catalog
 from liminix_gen.definitions import definition_of
+from liminix_gen.docs.added import Measured
 from liminix_gen.docs.examples import example
-from liminix_gen.docs.sizes import Measured
 from liminix_gen.errors import ConfigurationError, DefinitionError
 from liminix_gen.model.service import Service
 from liminix_gen.model.values import (

@@ -1,7 +1,6 @@
 """What packages take, measured before: packages/sizes.json has it, by architecture of the kernel.
 
-It is what there is to say of a package that is not in the store. `python -m tests.package_sizes`
-writes it.
+It is what there is to say of a package that is not in the store. `make sizes` writes it.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ SHIPPED = (
     "devices",
     "docs/errors.md",
     "docs/proof.json",
-    "docs/sizes.json",
+    "docs/added-sizes.json",
     "modules",
     "outputs",
     "packages",

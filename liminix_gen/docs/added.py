@@ -1,4 +1,4 @@
-"""What packages add to an image, as it was measured: docs/sizes.json, which `make sizes` writes."""
+"""What packages add to an image: docs/added-sizes.json, which `make sizes` writes."""
 
 from __future__ import annotations
 
@@ -39,4 +39,4 @@ class Measured:
 
 def file() -> Path:
     """Return where the figures lie, in the wheel too."""
-    return share_folder() / "docs" / "sizes.json"
+    return share_folder() / "docs" / "added-sizes.json"

@@ -1,4 +1,4 @@
-"""`make sizes`: what the packages of service types add to an image; writes docs/sizes.json."""
+"""Part of `make sizes`: what the packages of service types add to an image; writes docs/added-sizes.json."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from liminix_gen.catalog import Catalog
-from liminix_gen.docs import sizes
+from liminix_gen.docs import added
 from liminix_gen.docs.services import contents
 from liminix_gen.model import base
 from liminix_gen.nix.build import build_attribute
@@ -75,4 +75,4 @@ if __name__ == "__main__":
             "date": dt.datetime.now(dt.UTC).date().isoformat(),
             "bytes": measure(Path(place)),
         }
-    sizes.file().write_text(f"{json.dumps(made, indent=2, sort_keys=True)}\n")
+    added.file().write_text(f"{json.dumps(made, indent=2, sort_keys=True)}\n")
