@@ -32,6 +32,7 @@ INPUTS: Mapping[str, tuple[Input, ...]] = MappingProxyType(
     {
         "chrony-small": (Input(name="chrony", is_source=True),),
         "dnsmasq-small": (Input(name="dnsmasq", is_source=True),),
+        "dropbear-small": (Input(name="dropbear", is_source=True),),
         "fennel": _LUA,
         "hostapd-small": (
             # What Debian changes in it is for other programs.

@@ -120,7 +120,10 @@ class Ssh(Service):
         values.Boolean(), "whether root may log in", default=True, example=False
     )
     allow_password_login: bool = parameter(
-        values.Boolean(), "whether a password opens an account", default=False, example=True
+        values.Boolean(),
+        "whether a password opens an account; only the whole dropbear, with its libraries, can do so",
+        default=False,
+        example=True,
     )
     allow_password_login_for_root: bool = parameter(
         values.Boolean(),
@@ -208,8 +211,8 @@ class Ssh(Service):
     def parts(self) -> tuple[Part, ...]:
         flags = {
             "-w": not self.allow_root,
-            "-s": not self.allow_password_login,
-            "-g": not self.allow_password_login_for_root,
+            # The small one knows neither passwords nor this option.
+            "-g": self.allow_password_login and not self.allow_password_login_for_root,
             "-j": not self.allow_local_port_forward,
             "-k": not self.allow_remote_port_forward,
             "-a": self.allow_remote_connection_to_forwarded_ports,
@@ -220,7 +223,10 @@ class Ssh(Service):
             longrun(
                 "ssh.nix",
                 # dropbear can be bound to addresses only, and these come and go.
-                packages=("dropbear", "interface-listen"),
+                packages=(
+                    "dropbear" if self.allow_password_login else "dropbear-small",
+                    "interface-listen",
+                ),
                 # The first start makes a key, on a slow board from little noise.
                 up_timeout_ms=120_000,
                 arguments=(

@@ -165,7 +165,7 @@ def test_a_revision_is_compared_with(shared: Path) -> None:
     less = sized(folder, "--estimate")
     shown = run("size", "router.py", "--against", "HEAD:", *OPTIONS, cwd=folder).stdout
     rows = {row[0]: row[1:] for line in shown.splitlines()[1:] if (row := line.split("  "))}
-    assert rows.keys() >= {"root", "service ssh", "package dropbear"}
+    assert rows.keys() >= {"root", "service ssh", "package dropbear-small"}
     assert shown.splitlines()[1].split()[1:5:2] == [
         f"{one['root_bytes'] / 1e6:.1f}" for one in (whole, less)
     ]

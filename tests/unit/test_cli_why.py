@@ -47,7 +47,7 @@ def test_what_would_go(tmp_path: Path) -> None:
     (ssh,) = answer("why", done.stdout)
     assert ssh["name"] == "ssh"
     gone = {(one["kind"], one["name"]) for one in ssh["only_by"]}
-    assert {("package", "dropbear"), ("port", "tcp/22")} <= gone
+    assert {("package", "dropbear-small"), ("port", "tcp/22")} <= gone
     assert ("package", "busybox") not in gone
 
     shown = run("why", HOME, "service:firewall", "--reverse", *SET, cwd=tmp_path).stdout

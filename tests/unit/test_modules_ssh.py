@@ -29,7 +29,17 @@ def arguments(service: Service) -> tuple[str, ...]:
 
 
 def test_only_keys_open_an_account_unless_one_says_so(bench: Bench) -> None:
-    assert arguments(bench.good("ssh")) == ("-p", "22", "-s", "-g")
+    def packages(service: Service) -> tuple[str, ...]:
+        (part,) = service.parts()
+        return part.packages
+
+    keys = bench.good("ssh")
+    assert arguments(keys) == ("-p", "22")
+    # It does not have passwords at all.
+    assert "dropbear-small" in packages(keys)
+    opened = bench.good("ssh", allow_password_login=True)
+    assert arguments(opened) == ("-p", "22", "-g")
+    assert "dropbear" in packages(opened)
     opened = bench.good("ssh", allow_password_login=True, allow_password_login_for_root=True)
     assert arguments(opened) == ("-p", "22")
 
@@ -61,7 +71,7 @@ def test_an_interface_is_listened_on_whatever_its_addresses(bench: Bench) -> Non
     (part,) = bench.good("ssh", interfaces=[inside, guests], port=2222).parts()
     assert part.parameters["interfaces"] == (inside, guests)
     assert part.parameters["listening"] == ("2222",)
-    assert part.parameters["arguments"] == ("-s", "-g")
+    assert part.parameters["arguments"] == ()
     bound = bench.good("ssh", interfaces=[inside], address="192.0.2.1")
     (part,) = bound.parts()
     assert part.parameters["listening"] == ("-a", "192.0.2.1", "22")

@@ -24,6 +24,7 @@ builtins.listToAttrs (
       "bearssl"
       "chrony"
       "dnsmasq"
+      "dropbear"
       "ppp"
     ]
 )

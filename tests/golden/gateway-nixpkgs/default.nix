@@ -15,7 +15,6 @@
     oldest = "26.05";
     packages = [
       "busybox"
-      "dropbear"
       "execline"
       "nftables"
       "s6"
@@ -28,6 +27,7 @@ let
     packages = {
       chrony-small = ./packages/chrony-small/package.nix;
       dnsmasq-small = ./packages/dnsmasq-small/package.nix;
+      dropbear-small = ./packages/dropbear-small/package.nix;
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;
       logread = ./packages/logread/package.nix;

@@ -12,6 +12,7 @@ let
     packages = {
       chrony-small = ./packages/chrony-small/package.nix;
       dnsmasq-small = ./packages/dnsmasq-small/package.nix;
+      dropbear-small = ./packages/dropbear-small/package.nix;
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;
       logread = ./packages/logread/package.nix;

@@ -15,7 +15,6 @@
     oldest = "26.05";
     packages = [
       "busybox"
-      "dropbear"
       "execline"
       "s6"
     ];
@@ -26,6 +25,7 @@ let
     inherit pkgs;
     packages = {
       dnsmasq-small = ./packages/dnsmasq-small/package.nix;
+      dropbear-small = ./packages/dropbear-small/package.nix;
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;
       logread = ./packages/logread/package.nix;

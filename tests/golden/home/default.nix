@@ -13,6 +13,7 @@ let
       bridge-vlans = ./packages/bridge-vlans/package.nix;
       cake = ./packages/cake/package.nix;
       dnsmasq-small = ./packages/dnsmasq-small/package.nix;
+      dropbear-small = ./packages/dropbear-small/package.nix;
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;
       logread = ./packages/logread/package.nix;

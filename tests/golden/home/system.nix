@@ -1085,14 +1085,11 @@ let
       body = ./modules/ssh/ssh.nix;
       type = "longrun";
       packages = [
-        "dropbear"
+        "dropbear-small"
         "interface-listen"
       ];
       parameters = {
-        arguments = [
-          "-s"
-          "-g"
-        ];
+        arguments = [ ];
         authorized_keys = {
           root = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ";
         };

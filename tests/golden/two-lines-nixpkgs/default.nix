@@ -15,7 +15,6 @@
     oldest = "26.05";
     packages = [
       "busybox"
-      "dropbear"
       "execline"
       "nftables"
       "s6"
@@ -27,6 +26,7 @@ let
     inherit pkgs;
     packages = {
       dnsmasq-small = ./packages/dnsmasq-small/package.nix;
+      dropbear-small = ./packages/dropbear-small/package.nix;
       forget-connections = ./packages/forget-connections/package.nix;
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;

@@ -11,6 +11,7 @@ let
     inherit pkgs;
     packages = {
       dnsmasq-small = ./packages/dnsmasq-small/package.nix;
+      dropbear-small = ./packages/dropbear-small/package.nix;
       forget-connections = ./packages/forget-connections/package.nix;
       interface-listen = ./packages/interface-listen/package.nix;
       interface-wait = ./packages/interface-wait/package.nix;
