@@ -1390,7 +1390,7 @@ class SshTypes:
             interfaces: interfaces to listen on, whatever addresses they have; none given is all of them
             port: TCP port to listen on
             allow_root: whether root may log in
-            allow_password_login: whether a password opens an account; Debian's whole dropbear, with its libraries, can do so
+            allow_password_login: whether a password opens an account, for which the whole dropbear is needed
             allow_password_login_for_root: whether a password opens root's account, if passwords are allowed at all
             allow_local_port_forward: whether a client may reach other machines through this one
             allow_remote_port_forward: whether a client may have ports of this machine forwarded to it

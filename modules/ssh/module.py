@@ -121,7 +121,7 @@ class Ssh(Service):
     )
     allow_password_login: bool = parameter(
         values.Boolean(),
-        "whether a password opens an account; Debian's whole dropbear, with its libraries, can do so",
+        "whether a password opens an account, for which the whole dropbear is needed",
         default=False,
         example=True,
     )
