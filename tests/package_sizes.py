@@ -33,7 +33,15 @@ from tests.support.emission import HELLO
 from tests.support.suites import OPTIONS, WITHOUT
 
 BOARDS = ("qemu-aarch64", "qemu-armv7l", "qemu-mipsel", "x86-64")
-OF_DEBIAN = ("dhcpcd", "dnsmasq", "kexec-tools", "nftables", "wireguard-tools", "xl2tpd")
+OF_DEBIAN = (
+    "dhcpcd",
+    "dnsmasq",
+    "dropbear",
+    "kexec-tools",
+    "nftables",
+    "wireguard-tools",
+    "xl2tpd",
+)
 FILE = share_folder() / "packages" / "sizes.json"
 # What starts a board or its processor, and is beside the root.
 BESIDE = frozenset(

@@ -53,7 +53,7 @@ def derivations(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mappin
     """The services of all variants by name; one call of nix-instantiate."""
     folder = tmp_path_factory.mktemp("systems")
     for type_, parameter in PARAMETERS:
-        bench = Bench(type_)
+        bench = Bench(type_, parameter.name)
         for when, arguments in zip(
             ("before", "after"), bench.variants(type_, parameter), strict=True
         ):

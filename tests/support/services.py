@@ -52,11 +52,14 @@ _ALWAYS: Mapping[str, Mapping[str, object]] = {
 BESIDE = {
     ("bridge.members", "vlans"): ("members",),
     ("firewall", "offload_to_hardware"): ("offload",),
+    ("ssh", "allow_password_login_for_root"): ("allow_password_login",),
     **{
         ("firewall", name): ("zones",)
         for name in ("open", "allow", "port_forward", "before", "after")
     },
 }
+# The board that an example of a parameter is for, if it is not that of the type.
+_BOARDS = {("firewall", "offload_to_hardware"): "banana-pi-r3"}
 # An address of one family cannot be said to be of the other, and a link has a name or is like another: both change
 # together.
 _TOGETHER: Mapping[tuple[str, str], Mapping[str, object]] = {
@@ -66,11 +69,15 @@ _TOGETHER: Mapping[tuple[str, str], Mapping[str, object]] = {
 
 
 class Bench:
-    """A System to build services in, of a type perhaps, and the messages that this gives."""
+    """A System to build services in, and the messages that this gives.
 
-    def __init__(self, type_: str = "") -> None:
+    Its board is one that a type, and perhaps a parameter of it, is for.
+    """
+
+    def __init__(self, type_: str = "", parameter: str = "") -> None:
         example = Catalog.of().service_type(type_).EXAMPLE if type_ else None
-        self.system = System(device=example.device if example is not None else "qemu-mipsel")
+        usual = example.device if example is not None else "qemu-mipsel"
+        self.system = System(device=_BOARDS.get((type_, parameter), usual))
         self.types = self.system.catalog.service_types
         self._links = 0
         self._named: dict[str, Service] = {}
