@@ -10,9 +10,9 @@ import pytest
 from liminix_gen import System
 from liminix_gen.catalog import Catalog
 from liminix_gen.cli.commands import COMMANDS
+from liminix_gen.docs.added import Measured
 from liminix_gen.docs.examples import NAMES, example
 from liminix_gen.docs.services import contents
-from liminix_gen.docs.sizes import Measured
 from liminix_gen.model.parameter import parameters_of
 from tests.support.forked import ended as run
 from tests.support.steps import load_plan
