@@ -15,6 +15,7 @@ from liminix_gen.docs.examples import NAMES, example
 from liminix_gen.docs.services import contents
 from liminix_gen.model.parameter import parameters_of
 from tests.support.forked import ended as run
+from tests.support.services import BESIDE, BOARDS
 from tests.support.steps import load_plan
 
 CATALOG = Catalog.of()
@@ -26,7 +27,11 @@ def cases() -> list[tuple[str, tuple[str, ...]]]:
     found: list[tuple[str, tuple[str, ...]]] = []
     for name, cls in TYPES.items():
         if cls.EXAMPLE is not None:
-            also = [(one.name,) for one in parameters_of(cls) if not one.required]
+            also = [
+                (*BESIDE.get((name, one.name), ()), one.name)
+                for one in parameters_of(cls)
+                if not one.required and (name, one.name) not in BOARDS
+            ]
             found += [(name, one) for one in ((), *also)]
     return found
 
@@ -40,7 +45,7 @@ def test_an_example_is_a_configuration(name: str, also: tuple[str, ...], tmp_pat
     assert any(one.name == key for one in plan.services)
 
 
-def test_types_without_an_example_are_in_every_router(tmp_path: Path) -> None:
+def test_types_without_an_example_are_in_every_router_of_some_board(tmp_path: Path) -> None:
     file = tmp_path / "router.py"
     file.write_text(
         "from liminix_gen import RuntimePath, System, User\n"
@@ -48,8 +53,10 @@ def test_types_without_an_example_are_in_every_router(tmp_path: Path) -> None:
         "config.users['root'] = User(name='root', password_hash=RuntimePath('/run/hash'))\n"
         "config.state = 'state'\nconfig.sysctl['net.ipv4.tcp_syncookies'] = 1\n"
     )
-    plan = load_plan(file, package_set="nixpkgs")
-    built = {one.type for one in plan.services}
+    built = {one.type for one in load_plan(file, package_set="nixpkgs").services}
+    for board in CATALOG.devices:
+        file.write_text(f"from liminix_gen import System\nconfig = System(device={board!r})\n")
+        built |= {one.type for one in load_plan(file, package_set="nixpkgs").services}
     assert {name for name, cls in TYPES.items() if cls.EXAMPLE is None} == built
 
 

@@ -59,7 +59,7 @@ BESIDE = {
     },
 }
 # The board that an example of a parameter is for, if it is not that of the type.
-_BOARDS = {("firewall", "offload_to_hardware"): "banana-pi-r3"}
+BOARDS = {("firewall", "offload_to_hardware"): "banana-pi-r3"}
 # An address of one family cannot be said to be of the other, and a link has a name or is like another: both change
 # together.
 _TOGETHER: Mapping[tuple[str, str], Mapping[str, object]] = {
@@ -77,7 +77,7 @@ class Bench:
     def __init__(self, type_: str = "", parameter: str = "") -> None:
         example = Catalog.of().service_type(type_).EXAMPLE if type_ else None
         usual = example.device if example is not None else "qemu-mipsel"
-        self.system = System(device=_BOARDS.get((type_, parameter), usual))
+        self.system = System(device=BOARDS.get((type_, parameter), usual))
         self.types = self.system.catalog.service_types
         self._links = 0
         self._named: dict[str, Service] = {}
