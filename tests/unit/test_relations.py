@@ -108,7 +108,7 @@ def test_words_for_a_thing(word: str, there: Node) -> None:
 def test_libraries_are_reached_by_the_packages_that_load_them() -> None:
     binaries = (
         Binary(name="dnsmasq-base", version="1", size_bytes=5, packages=("dnsmasq-small",), libraries=("c", "n")),
-        Binary(name="dropbear-bin", version="1", size_bytes=3, packages=("dropbear",), libraries=("c",)),
+        Binary(name="dropbear-bin", version="1", size_bytes=3, packages=("dropbear-small",), libraries=("c",)),
         Binary(name="c", version="1", size_bytes=100),
         Binary(name="n", version="1", size_bytes=7),
     )  # fmt: skip
