@@ -44,7 +44,7 @@ def router(device: str) -> System:
     # The kernel's name of it is another one, until its service has begun.
     config.sysctl[f"net.ipv6.conf.{WAN_NAMES.get(device, 'wan')}.accept_ra"] = 2
 
-    bridge = service.bridge.primary.build(ifname="br-lan", igmp_snooping=True)
+    bridge = service.bridge.primary.build(ifname="br-lan")
     config.services["ports"] = service.bridge.members.build(
         primary=bridge, members=[lan_port], vlans={"30": {"tagged": [lan_port]}}
     )
