@@ -248,6 +248,11 @@ class NumberKey(ValueType[str]):
         return f"{self.what} from {self.minimum} to {self.maximum}"
 
 
+# 0 stands for none, and 4095 is reserved (IEEE 802.1Q table 9-2).
+VLAN_NUMBER = Integer(1, 4094)
+VLAN_KEY = NumberKey(VLAN_NUMBER.minimum, VLAN_NUMBER.maximum, "a VLAN's number")
+
+
 @frozen
 class Number(ValueType[float]):
     """A finite number, zero or greater."""

@@ -14,8 +14,8 @@ from liminix_gen.model.service import Service, ServiceNamespace
 from liminix_gen.model.values import (
     DOMAIN_NAME,
     MAC_ADDRESS,
+    VLAN_NUMBER,
     Boolean,
-    Integer,
     IPAddress,
     ListOf,
     OneOf,
@@ -109,7 +109,7 @@ def gateway(
     checked = arguments.checked
     service = config.service
     wan = checked("wan", OneOf(*WANS), wan, "")
-    wan_vlan = checked("wan_vlan", Optional(Integer(1, 4094)), wan_vlan, None)
+    wan_vlan = checked("wan_vlan", Optional(VLAN_NUMBER), wan_vlan, None)
     wan_mac = checked("wan_mac", Optional(MAC_ADDRESS), wan_mac, None)
     ipv6 = checked("ipv6", Boolean(), ipv6, True)
     address = checked("address", Optional(OF_A_LINE), address, f"{NOWHERE}/24")

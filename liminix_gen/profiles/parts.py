@@ -12,7 +12,15 @@ from attrs import frozen
 from liminix_gen.config import System
 from liminix_gen.errors import suggestion
 from liminix_gen.model.service import Service, bands_of, references
-from liminix_gen.model.values import Integer, ListOf, Optional, Text, ValueType, plain_text
+from liminix_gen.model.values import (
+    VLAN_NUMBER,
+    Integer,
+    ListOf,
+    Optional,
+    Text,
+    ValueType,
+    plain_text,
+)
 from liminix_gen.recording import Call, calling
 from liminix_gen.service_types import invalid_service
 
@@ -176,7 +184,7 @@ class Inside:
         """Check the arguments that say so."""
         own = arguments.checked("lan", NETWORK, lan, LAN)
         others = arguments.checked("guests", Optional(NETWORK), guests, None)
-        number = Integer(2, 4094)
+        number = Integer(2, VLAN_NUMBER.maximum)
         vlan = arguments.checked("guests_vlan", number, guests_vlan, number.minimum)
         of = ipaddress.IPv4Interface
         return cls(of(own), of(others) if others is not None else None, vlan)

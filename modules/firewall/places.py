@@ -91,9 +91,8 @@ def _misplaced_base(entry: Entry) -> str:
 def _number(priority: str) -> int:
     """Return a priority as a number: ``raw + 10`` is -290."""
     first, *offset = priority.split()
-    return (
-        int(first) if first not in _PRIORITIES else _PRIORITIES[first] + int("".join(offset) or 0)
-    )
+    named = _PRIORITIES.get(first)
+    return int(first) if named is None else named + int("".join(offset) or 0)
 
 
 @define

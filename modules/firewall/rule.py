@@ -282,8 +282,8 @@ class _Reader:
 
     def expression(self) -> None:
         word = self.take()
-        if word in _SDIF:
-            self.rule.placed.add("sdif")
+        if word in META:
+            self.looked_at(word)
         special = _EXPRESSIONS.get(word)
         if special is not None:
             special(self)
@@ -305,7 +305,11 @@ class _Reader:
         key = self.take()
         if key not in META:
             raise ValueError(f"'meta {key}' is not known, or is for bridges only")
-        if key in _SDIF:
+        self.looked_at(key)
+
+    def looked_at(self, key: str) -> None:
+        """Note what of `meta` has its place; that word itself may be left out."""
+        if key in {"sdif", "sdifname"}:
             self.rule.placed.add("sdif")
         if key == "pkttype" and self.at("set"):
             self.rule.placed.add("meta pkttype set")
@@ -380,7 +384,6 @@ class _Reader:
             self.take()
 
 
-_SDIF = {"sdif", "sdifname"}
 _EXPRESSIONS: Mapping[str, Callable[[_Reader], None]] = {
     "meta": _Reader.meta,
     "ct": _Reader.ct,

@@ -16,8 +16,6 @@ from liminix_gen import (
     values,
 )
 
-# IEEE 802.1Q table 9-2.
-_NUMBER = values.NumberKey(1, 4094, "a VLAN's number")
 _PORT = values.Text(
     pattern=r"[0-9]{1,2}t?",
     description="a port's number, with a t behind it if packets keep the tag",
@@ -46,7 +44,7 @@ class Switch(Service):
         example="switch1",
     )
     vlans: Mapping[str, tuple[str, ...]] = parameter(
-        values.MappingOf(_NUMBER, values.ListOf(_PORT)),
+        values.MappingOf(values.VLAN_KEY, values.ListOf(_PORT)),
         "number of each VLAN to its ports; packets without a tag belong to the VLAN with their "
         "port without a t",
         example={"1": ["1", "6t"], "2": ["0", "6t"]},

@@ -41,7 +41,7 @@ class Vlan(Service):
         INTERFACE, "interface that carries the tagged packets", example="lan"
     )
     # 0 and 4095 are reserved (IEEE 802.1Q table 9-2).
-    vid: int = parameter(values.Integer(1, 4094), "number of the VLAN", example=20)
+    vid: int = parameter(values.VLAN_NUMBER, "number of the VLAN", example=20)
     egress_qos: Mapping[str, int] = parameter(
         values.MappingOf(_PRIORITY, _PCP),
         "priority of a packet in the kernel, to that in the tag it leaves with (0 unless said)",

@@ -32,6 +32,7 @@ MORE = (
     ("ip6", "fib saddr . iif oifname exists"),
     ("ip", 'meta sdifname "vrf0"'),
     ("ip", "meta pkttype set host"),
+    ("ip", "pkttype set host"),
     ("ip", "redirect"),
     ("ip", "dnat to 192.0.2.7"),
 )

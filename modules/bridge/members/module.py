@@ -29,8 +29,6 @@ from liminix_gen import (
 )
 
 _UNTAGGED = 1  # where packets without a tag are unless something else is said
-# 4095 is reserved (IEEE 802.1Q table 9-2).
-_NUMBER = values.NumberKey(1, 4094, "a VLAN's number")
 _PORTS = values.ListOf(INTERFACE)
 _VLAN = values.Record(
     {
@@ -86,7 +84,7 @@ class Members(Service):
     )
 
     vlans: Mapping[str, Mapping[str, object]] = parameter(
-        values.MappingOf(_NUMBER, _VLAN),
+        values.MappingOf(values.VLAN_KEY, _VLAN),
         "the members that are in each VLAN, by its number",
         default={},
         example={20: {"untagged": ["lan1"], "tagged": ["lan0"]}},
