@@ -117,9 +117,12 @@ def in_project(path: str) -> str:
     return path if path.partition("/")[0] in _SAME else f"templates/nix/{path}"
 
 
+_LEFT_OUT = frozenset({"__pycache__", "device.py", "inputs.json", "module.py", "output.py"})
+
+
 def is_left_out(name: str) -> bool:
     """Say whether a file is an editor's, or Git's, or declares what it lies beside."""
-    return name.startswith(".") or name in {"__pycache__", "device.py", "module.py", "output.py"}
+    return name.startswith(".") or name in _LEFT_OUT
 
 
 def foreign_packages(plan: Plan) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ let
       "templates/nix/lib"
       "templates/nix/nixpkgs"
     ];
-    hash = "dca130000baa132ab5b33460fb783f28";
+    hash = "76332bb084fa22ca694cc7d638610d61";
     packages = {
       dnsmasq-small = project + "/packages/dnsmasq-small/package.nix";
       interface-wait = project + "/packages/interface-wait/package.nix";

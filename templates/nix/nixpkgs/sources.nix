@@ -1,5 +1,5 @@
 /**
-  What programs are compiled from, by name, as lib/interface.nix lists it.
+  What programs are compiled from: the source of a package, by its name.
   `program` is what there is of a name besides.
 */
 {
@@ -14,20 +14,7 @@ let
       tar xf "$src" --no-same-owner --strip-components=1 -C "$out"
     '';
 in
-builtins.listToAttrs (
-  map
-    (name: {
-      inherit name;
-      value = source name pkgs.${name};
-    })
-    [
-      "bearssl"
-      "chrony"
-      "dnsmasq"
-      "dropbear"
-      "ppp"
-    ]
-)
+builtins.mapAttrs source pkgs
 // {
   fennel = "${pkgs.buildPackages.lua54Packages.fennel}/share/lua/5.4";
 
