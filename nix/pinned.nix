@@ -38,15 +38,10 @@
   version,
 }:
 let
-  # Not what is an editor's or Git's, nor what declares a service type or an image.
-  isLeftOut =
-    name:
-    builtins.substring 0 1 name == "."
-    || builtins.elem name [
-      "__pycache__"
-      "module.py"
-      "output.py"
-    ];
+  # What is an editor's or Git's, or declares what it lies beside: as liminix_gen/nix/sources.py.
+  leftOut = builtins.fromJSON (builtins.readFile ../templates/nix/left-out.json);
+
+  isLeftOut = name: builtins.substring 0 1 name == "." || builtins.elem name leftOut;
 
   # Each file is a line: its path, and its SHA-256.
   lines =

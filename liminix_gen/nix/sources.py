@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from attrs import frozen
@@ -117,12 +119,16 @@ def in_project(path: str) -> str:
     return path if path.partition("/")[0] in _SAME else f"templates/nix/{path}"
 
 
-_LEFT_OUT = frozenset({"__pycache__", "device.py", "inputs.json", "module.py", "output.py"})
-
-
 def is_left_out(name: str) -> bool:
     """Say whether a file is an editor's, or Git's, or declares what it lies beside."""
-    return name.startswith(".") or name in _LEFT_OUT
+    return name.startswith(".") or name in _left_out()
+
+
+@cache
+def _left_out() -> frozenset[str]:
+    """Return the names that nix/pinned.nix leaves out, too: it must hash the same files."""
+    file = catalog.share_folder() / "templates" / "nix" / "left-out.json"
+    return frozenset(json.loads(file.read_bytes()))
 
 
 def foreign_packages(plan: Plan) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +55,16 @@ def test_it_gives_what_the_whole_tree_gives(example: Path, tmp_path: Path) -> No
     assert derivations(thin, tmp_path / "thin") == derivations(whole, tmp_path / "whole")
 
 
+def test_a_board_with_its_own_device_tree(tmp_path: Path) -> None:
+    file = tmp_path / "router.py"
+    file.write_text(
+        'from liminix_gen import System\nconfig = System(device="openwrt-one")\n'
+    )
+    thin, whole = (emitted(file, thin=thin) for thin in (True, False))
+    assert thin.keys() == FILES
+    assert derivations(thin, tmp_path / "thin") == derivations(whole, tmp_path / "whole")
+
+
 def test_the_users_own_modules_stay(tmp_path: Path) -> None:
     folder = tmp_path / "modules" / "mine" / "gauge"
     folder.mkdir(parents=True)
@@ -81,7 +92,10 @@ def test_another_revision_of_the_project_is_refused(tmp_path: Path) -> None:
     # What Git and editors leave behind does not count, nor what other trees take.
     (project / "templates/nix/lib/.hidden").write_text("x")
     (project / "outputs/gptimage/output.nix").write_text("x")
-    (project / "modules/dnsmasq/module.py").write_text("x")
+    below = project / "modules/dnsmasq/below"
+    below.mkdir()
+    for name in json.loads((ROOT / "templates/nix/left-out.json").read_bytes()):
+        (below / name).write_text("x")
     derivations(tree, tmp_path / "same", project)
     with (project / "modules/dnsmasq/dnsmasq.nix").open("a") as file:
         file.write("# more\n")
