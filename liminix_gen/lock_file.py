@@ -67,7 +67,12 @@ def read(path: Path) -> LockFile:
         return LockFile(path)
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
-            Problem(str(path), f"the lock cannot be read: {error}", kind="lock")
+            Problem(
+                str(path),
+                f"the lock cannot be read: {error}",
+                hint="remove it: the next run writes it anew, with the newest versions",
+                kind="lock",
+            )
         ) from None
     return parse(text, path)
 

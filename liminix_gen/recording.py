@@ -321,6 +321,7 @@ class Table(MutableMapping[str, V]):
                 where,
                 f"{self.name}[{name!r}] is set twice",
                 why=f"it was set at {self._entries[name][1]}",
+                hint="remove one of the lines, or give one another key",
             )
             return
         try:

@@ -26,6 +26,7 @@ class Mistake(TypedDict):
     what: str
     why: str
     hint: str
+    kind: Annotated[str, "of docs/errors.md, for `liminix-gen explain`"]
 
 
 class Refused(TypedDict):

@@ -175,4 +175,5 @@ def _problem(problem: Problem) -> Mistake:
         "what": problem.what,
         "why": problem.why,
         "hint": problem.hint,
+        "kind": problem.kind,
     }

@@ -206,9 +206,9 @@ def _see_it_come_up(
     try:
         if wrong := board.services_ready(timeout_s):
             what = f"not all services of the new system on {board.host} are ready"
-            raise RunError(
-                Problem(None, what, f"{wrong}\nit is not confirmed: {_GOES_BACK}", kind="update")
-            )
+            why = f"{wrong}\nit is not confirmed: {_GOES_BACK}"
+            hint = f"`logread` there has what they said: ssh root@{board.host} logread"
+            raise RunError(Problem(None, what, why, hint, kind="update"))
         board.confirm()
     except UnreachableError as error:
         what = f"the connection to {board.host} was lost before the new system was confirmed"

@@ -58,6 +58,7 @@ class Files:
                     asked.where,
                     f"{file.path} cannot be a file of the image",
                     why=f"what is in {place} is written by the image itself",
+                    hint="config.files is for paths elsewhere, such as /etc/motd",
                 )
             else:
                 by_path.setdefault(file.path, (file, asked))
@@ -86,6 +87,7 @@ class Files:
                         users(other.where, asked.where),
                         f"{parent} is not a directory, and {path} is to be in it",
                         why=f"{parent} is asked for by {other}, {path} by {asked}",
+                        hint=f"remove one of them, or have {parent} be a directory",
                     )
 
     def refuse_dangling_hard_links(self, problems: Problems) -> None:
@@ -100,6 +102,7 @@ class Files:
                     asked.where,
                     f"{path} cannot be a hard link to {target}",
                     why=f"{target} is not a file of the configuration",
+                    hint=f"add config.files[{target!r}], or make {path} a symbolic link",
                 )
 
     def refuse_read_only(self, written: Asks[str], problems: Problems) -> None:

@@ -39,6 +39,8 @@ from liminix_gen.plan.system import (
 from liminix_gen.plan.value import Plan, Pruned
 from liminix_gen.recording import Problems
 
+_ONE_SYSTEM = "build it with `config.service` of the System that is to have it"
+
 
 def plan(
     system: System, package_set: PackageSet, ids: Mapping[str, Mapping[str, int]] | None = None
@@ -164,13 +166,15 @@ def _refuse_of_another(
         if service in others:
             where, what = system.services.where(key), f"config.services[{key!r}]"
             problems.note(
-                where, f"{what} is the {service.TYPE} of another System ({service.where})"
+                where,
+                f"{what} is the {service.TYPE} of another System ({service.where})",
+                hint=_ONE_SYSTEM,
             )
     for service, definition in reached.items():
         for other in referred(service, definition) if service in own else ():
             if other in others:
                 what = f"{service.TYPE} refers to the {other.TYPE} of another System"
-                problems.note(service.where, f"{what} ({other.where})")
+                problems.note(service.where, f"{what} ({other.where})", hint=_ONE_SYSTEM)
 
 
 def _refuse_outputs(system: System, asks: Asks[str], problems: Problems) -> None:
@@ -183,6 +187,7 @@ def _refuse_outputs(system: System, asks: Asks[str], problems: Problems) -> None
                 asked.where,
                 f"{asked.by} needs the output {output!r}, which {board} does not have",
                 why=f"its outputs are {', '.join(sorted(outputs))}",
+                hint=f"boards that have it are listed by `liminix-gen devices {output}`",
             )
 
 

@@ -29,6 +29,7 @@ def name_services(
             problems.note(
                 system.services.where(key),
                 f"config.services[{key!r}] is already config.services[{name!r}]",
+                hint="a service has one name: remove one of the lines, or build another",
             )
     return {**names, **default_names(reached, names)}
 

@@ -34,7 +34,8 @@ def ordered(
         # A loader needs no service: all that stand in a circle are services.
         lines = [services[name].asked.where for name in cycle]
         chain = " -> ".join(f"{name} ({services[name].asked.where})" for name in cycle)
+        hint = "let one of them go without what it takes of the next"
         what = f"dependency cycle: {chain} -> {chain.partition(' -> ')[0]}"
-        raise ConfigurationError(*problems.found, Problem(users(*lines), what))
+        raise ConfigurationError(*problems.found, Problem(users(*lines), what, hint=hint))
     parts = (node.name for node in graph.order() if node.kind == "part")
     return tuple(services[name] for name in parts if name in services)

@@ -41,6 +41,7 @@ def _merged(name: str, requests: list[tuple[str, Asked]], problems: Problems) ->
             users(other_asked.where, asked.where),
             f"kernel symbol {name} cannot be both {value} and {other}",
             why=f"{value} is asked for by {asked}, {other} by {other_asked}",
+            hint="remove what asks for one of them",
         )
     everyone = tuple(dict.fromkeys(who for _, who in requests))
     return PlannedSymbol(name=name, value=value, asked=everyone)

@@ -49,7 +49,11 @@ def access_point(
     ipv6 = arguments.checked("ipv6", Boolean(), ipv6, True)
     sockets = arguments.sockets("ports", ports)
     if not sockets:
-        arguments.note("ports", "are none, so that nothing leads to the network")
+        arguments.note(
+            "ports",
+            "are none, so that nothing leads to the network",
+            hint="leave it out for all sockets of the board",
+        )
     networks = passwords(arguments, wifi=wifi)
     bridge = service.bridge.primary.build(ifname="int")
     lease = service.network.dhcp.client.build(interface=bridge)

@@ -146,8 +146,12 @@ def gateway(
     sockets = arguments.sockets("lan_ports", lan_ports, but=socket)
     if not sockets and "wifi" not in radios:
         _no_lan(arguments, lan_ports)
-    if inside.guests and wan_vlan == inside.guests_vlan and socket in sockets:
-        arguments.note("guests_vlan", f"is the VLAN of the line, on the same port: {wan_vlan}")
+    if inside.guests and wan_vlan and wan_vlan == inside.guests_vlan and socket in sockets:
+        arguments.note(
+            "guests_vlan",
+            f"is the VLAN of the line, on the same port: {wan_vlan}",
+            hint=f"guests_vlan={wan_vlan % 4094 + 1}",
+        )
     bridge = service.bridge.primary.build(ifname="int")
     ports = service.bridge.members.build(
         primary=bridge,
@@ -229,7 +233,11 @@ def _zones(
 
 def _no_lan(arguments: Arguments, lan_ports: Sequence[str] | None) -> None:
     if lan_ports is not None:
-        arguments.note("lan_ports", "are none, and without wifi nobody is in the LAN")
+        arguments.note(
+            "lan_ports",
+            "are none, and without wifi nobody is in the LAN",
+            hint="leave it out for all other sockets of the board",
+        )
         return
     board = arguments.config.device.name
     hint = "profiles.access_point is for boards with one port"
@@ -254,12 +262,15 @@ def _check_router(arguments: Arguments, own: IPv4Interface, router: IPv4Address)
     """Note a provider's router that is not beside the router's own address."""
     if NOWHERE in {str(own.ip), str(router)}:  # was reported
         return
+    hint = "the provider says which address its router has in that network"
     if own.ip == router:
-        arguments.note("router", f"is the router's own address: {router}")
+        arguments.note("router", f"is the router's own address: {router}", hint=hint)
     elif router not in own.network:
-        arguments.note("router", f"is not in the network of address, {own.network}: {router}")
+        arguments.note(
+            "router", f"is not in the network of address, {own.network}: {router}", hint=hint
+        )
     elif own.network.prefixlen < 31 and router in {own.network[0], own.network[-1]}:
-        arguments.note("router", f"is the address of no host: {router}")
+        arguments.note("router", f"is the address of no host: {router}", hint=hint)
 
 
 def _guests(

@@ -134,7 +134,11 @@ class Arguments:
                 if other == kind and value is None:
                     self.note(argument, f"is needed with wan={kind!r}")
                 elif other != kind and value is not None:
-                    self.note(argument, f"is for wan={other!r}, and wan is {kind!r}")
+                    self.note(
+                        argument,
+                        f"is for wan={other!r}, and wan is {kind!r}",
+                        hint=f"remove {argument}, or wan={other!r}",
+                    )
         return given.get(kind, {})
 
     def nothing(self) -> Service:

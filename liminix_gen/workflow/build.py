@@ -142,7 +142,11 @@ def _absent(output: str, plan: Plan) -> Problem:
     """Say why there is no such output."""
     if output in plan.device.outputs:
         what = f"the output {output} of {plan.device.name} cannot hold a root that is"
-        return Problem(plan.root_where, f"{what} {plan.root_type}")
+        roots = plan.device.images[output].roots or ()
+        hint = " or ".join(
+            f'config.root = "{type_}"' for type_ in roots if type_ in plan.device.roots
+        )
+        return Problem(plan.root_where, f"{what} {plan.root_type}", hint=hint)
     hint = suggestion(output, plan.outputs) or f"there are {', '.join(plan.outputs)}"
     return Problem(None, f"there is no output {output!r}", hint=hint)
 

@@ -57,9 +57,7 @@ def test_it_gives_what_the_whole_tree_gives(example: Path, tmp_path: Path) -> No
 
 def test_a_board_with_its_own_device_tree(tmp_path: Path) -> None:
     file = tmp_path / "router.py"
-    file.write_text(
-        'from liminix_gen import System\nconfig = System(device="openwrt-one")\n'
-    )
+    file.write_text('from liminix_gen import System\nconfig = System(device="openwrt-one")\n')
     thin, whole = (emitted(file, thin=thin) for thin in (True, False))
     assert thin.keys() == FILES
     assert derivations(thin, tmp_path / "thin") == derivations(whole, tmp_path / "whole")

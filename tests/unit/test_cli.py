@@ -183,6 +183,7 @@ def test_mistakes_as_json(bad: Path) -> None:
     problems = answer("check", done.stdout)["problems"]
     assert len(problems) == 3
     assert problems[0]["where"].endswith("bad.py:3")
+    assert {one["kind"] for one in problems} == {"configuration"}
 
 
 def test_check_says_what_was_pruned_and_where_it_was_written(good: Path) -> None:
