@@ -251,7 +251,7 @@ def boards() -> list[str]:
 def on(board: str, policy: str, example: Path, folder: Path) -> Path:
     """Write an example for a board, with one of the policies for its kernel."""
     router = folder / f"{example.stem}-{board}-{policy}.py"
-    text = example.read_text().replace("qemu-mipsel", board)
+    text = derivations.text_for(board, example.read_text())
     text = text.replace('config.kernel.modules = "all"\n', "")
     router.write_text(f'{text}config.kernel.modules = "{policy}"\n')
     return router

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from liminix_gen import process
+from liminix_gen import System, bands_of, process
 from liminix_gen.catalog import Catalog
+from liminix_gen.config import load
 from liminix_gen.debian.boards import obstacle
 from liminix_gen.debian.settings import nix_environment
 from tests.support.command_line import run
-from tests.support.derivations import system_of, text_for
 from tests.support.suites import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from liminix_gen import System
-
+OWNERS_KEY = (
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1MKft3r4/p8IN9Yy3rfj7EWCPbzzNAZJ7vNAGpv5gQ owner"
+)
 UIMAGE = bytes.fromhex("27051956")
 # How roots of a type begin, or what they have at a place.
 MAGIC = {
@@ -32,7 +33,6 @@ MAGIC = {
     "ubifs": (0, b"\x31\x18\x10\x06"),
 }
 
-GATEWAY = Path("examples/gateway.py")
 BOARDS = [
     name
     for name, device in ((name, Catalog.of().device(name)) for name in Catalog.of().devices)
@@ -40,10 +40,21 @@ BOARDS = [
 ]
 
 
+def first_configuration(board: str, folder: Path) -> Path:
+    """Write what its owner begins with, wireless network included, to a folder."""
+    words = ["--board", board, "--wan", "dhcp", "--ssh-key", OWNERS_KEY]
+    if any(map(bands_of, System(device=board).hardware.network_interfaces.values())):
+        words += ["--wifi", "home", "--country", "DE"]
+    elif len(System(device=board).hardware.network_interfaces) == 1:
+        words = ["--board", board, "--profile", "access-point", "--ssh-key", OWNERS_KEY]
+    run("init", "router.py", *words, cwd=folder)
+    return folder / "router.py"
+
+
 def routers(board: str) -> list[System]:
-    """Return the gateway for a board."""
+    """Return the router that is built of a board."""
     with tempfile.TemporaryDirectory() as folder:
-        return [system_of(GATEWAY.read_text(), Path(folder), board)]
+        return [load(first_configuration(board, Path(folder)), Catalog.of())]
 
 
 def hardware(folder: Path) -> Path:
@@ -58,8 +69,7 @@ def hardware(folder: Path) -> Path:
 def test_its_image_is_built(
     board: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    text = text_for(board, GATEWAY.read_text())
-    (tmp_path / "router.py").write_text(text)
+    first_configuration(board, tmp_path)
     run("build", "router.py", *OPTIONS, cwd=tmp_path, timeout_s=3600)
     record_property("hardware", hardware(tmp_path) / "hardware.json")
     manifest = json.loads((tmp_path / "result" / "manifest.json").read_text())
