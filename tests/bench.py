@@ -352,12 +352,13 @@ def hardening(folder: Path) -> Iterator[Figure]:
         return len(kernel), len(lzma.compress(kernel, lzma.FORMAT_ALONE))
 
     whole, packed = measured(system)
-    for names, reason in model.groups("mips"):
-        without = re.sub(rf'^ *(?:{"|".join(names)}) = "y";\n', "", system, flags=re.MULTILINE)
-        assert len(system.splitlines()) - len(without.splitlines()) == len(names)
+    for group in model.groups("mips"):
+        names = "|".join(group.names)
+        without = re.sub(rf'^ *(?:{names}) = "y";\n', "", system, flags=re.MULTILINE)
+        assert len(system.splitlines()) - len(without.splitlines()) == len(group.names)
         less, packed_less = measured(without)
         yield Figure(
-            what=f"{', '.join(names)}, for hello on qemu-mipsel: {reason}",
+            what=f"{', '.join(group.names)} in the kernel of hello on qemu-mipsel",
             measured=f"{whole - less:,} of {whole:,} bytes, {packed - packed_less:,} as LZMA",
             target="",
             command="python -m tests.bench hardening",

@@ -12,6 +12,7 @@ from tests.support import author_pages, library_page
 
 README, PAGE = Path("README.md"), Path("docs/boards.md")
 CONFIGURATION = Path("docs/configuration.md")
+SECURITY = Path("docs/security.md")
 SHARE = Path("share")
 STUBS = Path("liminix_gen") / stubs.MODULE
 COMMAND_LINE, TYPES = Path("docs/command-line.md"), Path("docs/service-types.md")
@@ -26,10 +27,13 @@ def pages() -> dict[Path, str]:
     offered = {name for board in boards for name in (*board.outputs, *board.roots)}
     images = [catalog.image(name) for name in sorted(offered)]
     return {
-        README: _between(README, "boards", docs.table(boards, proofs)),
+        README: _with(README, boards=docs.table(boards, proofs)),
         PAGE: docs.page(catalog, proofs),
-        COMMAND_LINE: _between(COMMAND_LINE, "images", docs.table_of_images(images)),
-        CONFIGURATION: _between(CONFIGURATION, "on request", docs.table_on_request(catalog)),
+        COMMAND_LINE: _with(COMMAND_LINE, images=docs.table_of_images(images)),
+        CONFIGURATION: _with(CONFIGURATION, requested=docs.table_on_request(catalog)),
+        SECURITY: _with(
+            SECURITY, settings=docs.table_of_settings(), symbols=docs.table_of_hardening()
+        ),
         TYPES: author_pages.page(),
         Path("docs/fennel.md"): library_page.page(),
         STUBS: stubs.text(catalog),
@@ -37,12 +41,15 @@ def pages() -> dict[Path, str]:
     }
 
 
-def _between(path: Path, name: str, table: str) -> str:
-    """Return a page with a table in its place."""
-    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
-    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
-    _, _, after = rest.partition(end)
-    return f"{before}{begin}{table}{end}{after}"
+def _with(path: Path, **tables: str) -> str:
+    """Return a page with tables in their places, which have their names."""
+    text = path.read_text(encoding="utf-8")
+    for name, table in tables.items():
+        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+        before, _, rest = text.partition(begin)
+        _, _, after = rest.partition(end)
+        text = f"{before}{begin}{table}{end}{after}"
+    return text
 
 
 if __name__ == "__main__":

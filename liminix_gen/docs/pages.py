@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from liminix_gen.boards import best_first, facts
 from liminix_gen.catalog import Catalog
+from liminix_gen.model import hardening
 from liminix_gen.model.device import Device
 from liminix_gen.model.output import Image
 from liminix_gen.proof import LEVELS, Proof
 
 _MADE = "<!-- Made by `make docs` from devices/ and docs/proof.json. -->"
+_HARDENING = "<!-- Made by `make docs` from liminix_gen/model/hardening.py. -->"
 
 
 def table(boards: Iterable[Device], proofs: Sequence[Proof]) -> str:
@@ -48,6 +50,26 @@ def table_on_request(catalog: Catalog) -> str:
         for symbol, reason in catalog.service_type(name).KERNEL.on_request.items()
     ]
     return "\n".join(lines) + "\n"
+
+
+def table_of_hardening() -> str:
+    """Return the table of symbols that make faults of a kernel harder to use."""
+    lines = ["| symbols | on | why | bytes |", "|---|---|---|---|"]
+    for architecture, group in hardening.groups_by_architecture():
+        cost = "not measured" if group.cost_bytes is None else f"{group.cost_bytes:,}"
+        where = architecture or "every processor"
+        lines.append(f"| {' '.join(group.names)} | {where} | {group.reason} | {cost} |")
+    return "\n".join([_HARDENING, *lines]) + "\n"
+
+
+def table_of_settings() -> str:
+    """Return the table of settings of the kernel that every image has."""
+    lines = ["| below /proc/sys | value | why | cost |", "|---|---|---|---|"]
+    lines += [
+        f"| `{path}` | {one.value} | {one.reason} | {one.cost} |"
+        for path, one in hardening.SETTINGS.items()
+    ]
+    return "\n".join([_HARDENING, *lines]) + "\n"
 
 
 def page(catalog: Catalog, proofs: Sequence[Proof]) -> str:

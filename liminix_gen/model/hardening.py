@@ -20,28 +20,29 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-# Each line: symbols, and what they are for. ``allnoconfig`` switches them off, even if the
-# kernel's own default is y.
+# Each line: symbols, what they are for, and, where it was measured, the bytes that they add to the
+# unpacked kernel of examples/hello.py on qemu-mipsel (`python -m tests.bench hardening`).
+# ``allnoconfig`` switches them off, even if the kernel's own default is y.
 _EVERYWHERE = """
-STACKPROTECTOR STACKPROTECTOR_STRONG  an overrun of a kernel stack ends in a panic
-HARDENED_USERCOPY           a copy from or to a program stays inside of one object
-FORTIFY_SOURCE              nor does a copy in the kernel leave the array that it is for
-SLAB_FREELIST_RANDOM SLAB_FREELIST_HARDENED  what is free in the heap is not to be guessed
-LIST_HARDENED               a list that was tampered with is not followed
-PANIC_ON_OOPS               a kernel that went wrong starts again, and does not route on
-SECCOMP SECCOMP_FILTER      daemons give up the system calls that they do not need
+STACKPROTECTOR STACKPROTECTOR_STRONG  an overrun of a kernel stack ends in a panic  152992
+HARDENED_USERCOPY  a copy from or to a program stays inside of one object  384
+FORTIFY_SOURCE  a copy in the kernel stays inside of its array  10176
+SLAB_FREELIST_RANDOM SLAB_FREELIST_HARDENED  what is free in the heap is not to be guessed  96
+LIST_HARDENED  a list that somebody changed is not followed  24704
+PANIC_ON_OOPS  a kernel that went wrong starts again, and does not route on  0
+SECCOMP SECCOMP_FILTER  daemons give up the system calls that they do not need  0
 """
 
 # If the processor, or the kernel's port to it, has more.
 _BY_ARCHITECTURE = {
     "arm": """
 STRICT_KERNEL_RWX STRICT_MODULE_RWX  code cannot be written, what is written cannot be run
-VMAP_STACK                  a stack that overflows meets a page that is not there
+VMAP_STACK  a stack that overflows meets a page that is not there
 HARDEN_BRANCH_PREDICTOR HARDEN_BRANCH_HISTORY  Spectre
 """,
     "arm64": """
-RODATA_FULL_DEFAULT_ENABLED  nor by the second address that memory has
-VMAP_STACK                  a stack that overflows meets a page that is not there
+RODATA_FULL_DEFAULT_ENABLED  code cannot be written by the second address that memory has
+VMAP_STACK  a stack that overflows meets a page that is not there
 RANDOMIZE_KSTACK_OFFSET RANDOMIZE_KSTACK_OFFSET_DEFAULT  where a stack begins is not to be guessed
 UNMAP_KERNEL_AT_EL0 MITIGATE_SPECTRE_BRANCH_HISTORY  Meltdown and Spectre
 """,
@@ -52,27 +53,50 @@ MITIGATION_IBPB_ENTRY MITIGATION_IBRS_ENTRY MITIGATION_SRSO MITIGATION_ITS MITIG
 MITIGATION_SSB MITIGATION_L1TF MITIGATION_MDS MITIGATION_TAA MITIGATION_MMIO_STALE_DATA
 MITIGATION_GDS MITIGATION_RFDS MITIGATION_SRBDS
 MITIGATION_PAGE_TABLE_ISOLATION  what processors leak
-X86_KERNEL_IBT X86_UMIP     where a jump may land; tables of the processor are not shown to programs
-VMAP_STACK                  a stack that overflows meets a page that is not there
+X86_KERNEL_IBT X86_UMIP  where a jump may land; tables of the processor are not shown to programs
+VMAP_STACK  a stack that overflows meets a page that is not there
 RELOCATABLE RANDOMIZE_BASE RANDOMIZE_MEMORY  where the kernel lies is not to be guessed
-RANDOMIZE_KSTACK_OFFSET RANDOMIZE_KSTACK_OFFSET_DEFAULT  nor where a stack begins
+RANDOMIZE_KSTACK_OFFSET RANDOMIZE_KSTACK_OFFSET_DEFAULT  where a stack begins is not to be guessed
 """,
 }
 
 
+@frozen
+class Group:
+    """Symbols that belong together, what they are for, and what they add to a kernel if known."""
+
+    names: tuple[str, ...]
+    reason: str
+    cost_bytes: int | None = None
+
+
 def symbols(architecture: str) -> Mapping[str, str]:
     """Return the symbols for a kernel of an architecture (the kernel's name of it)."""
-    return {name: "y" for names, _ in groups(architecture) for name in names}
+    return {name: "y" for group in groups(architecture) for name in group.names}
 
 
-def groups(architecture: str) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield the symbols that belong together, with what they are for."""
+def groups(architecture: str) -> Iterator[Group]:
+    """Yield the symbols for a kernel of an architecture."""
+    yield from _parsed(_EVERYWHERE)
+    yield from _parsed(_BY_ARCHITECTURE.get(architecture, ""))
+
+
+def groups_by_architecture() -> Iterator[tuple[str, Group]]:
+    """Yield all symbols, each with the architecture that it is for; with none, it is for all."""
+    for group in _parsed(_EVERYWHERE):
+        yield "", group
+    for architecture, lines in _BY_ARCHITECTURE.items():
+        for group in _parsed(lines):
+            yield architecture, group
+
+
+def _parsed(lines: str) -> Iterator[Group]:
     names: list[str] = []
-    for line in (_EVERYWHERE + _BY_ARCHITECTURE.get(architecture, "")).splitlines():
-        words, _, reason = line.partition("  ")
+    for line in lines.splitlines():
+        words, *said = line.split("  ")
         names += words.split()
-        if reason:
-            yield tuple(names), reason.strip()
+        if said:
+            yield Group(tuple(names), said[0], int(said[1]) if said[1:] else None)
             names = []
 
 

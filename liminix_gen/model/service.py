@@ -300,6 +300,7 @@ def oneshot(
     after_modules: bool = False,
     kernel_modules: tuple[KernelModule, ...] = (),
     up_timeout_ms: int = 30_000,
+    down_timeout_ms: int = 10_000,
     **parameters: object,
 ) -> Part:
     """Make a part that does its work once and undoes it when it is stopped."""
@@ -316,6 +317,7 @@ def oneshot(
         after_modules=after_modules,
         kernel_modules=kernel_modules,
         up_timeout_ms=up_timeout_ms,
+        down_timeout_ms=down_timeout_ms,
     )
 
 
@@ -331,6 +333,7 @@ def longrun(
     controlled: bool = False,
     kernel_modules: tuple[KernelModule, ...] = (),
     up_timeout_ms: int = 30_000,
+    down_timeout_ms: int = 10_000,
     **parameters: object,
 ) -> Part:
     """Make a part that is a supervised process."""
@@ -347,6 +350,7 @@ def longrun(
         controlled=controlled,
         kernel_modules=kernel_modules,
         up_timeout_ms=up_timeout_ms,
+        down_timeout_ms=down_timeout_ms,
     )
 
 

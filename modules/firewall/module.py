@@ -409,6 +409,9 @@ class Firewall(Service):
             packages=("nftables",),
             after=("closed",),
             observes=_interfaces(zones),
+            # Long sets, and a processor that has other work.
+            up_timeout_ms=60_000,
+            down_timeout_ms=60_000,
             closed=policy,
             expressions=expressions_of(uses(entries)),
             families=families(entries),

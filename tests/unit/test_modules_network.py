@@ -258,13 +258,6 @@ def test_what_hardens_is_written_before_what_is_given(bench: Bench) -> None:
     assert body.index(") hardening") < body.index("kernel_settings")
 
 
-def test_the_docs_list_what_hardens() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "security.md").read_text(encoding="utf-8")
-    rows = [line for line in text.splitlines() if line.startswith("| `")]
-    for path, one in SETTINGS.items():
-        assert f"| `{path}` | {one.value} | {one.reason} | {one.cost} |" in rows
-
-
 def test_sysctls_are_paths(bench: Bench) -> None:
     settings = {"net.ipv4.tcp_syncookies": "1", "net/ipv4/conf/eth0.5/forwarding": "1"}
     (file,) = bench.good("base.sysctl", settings=settings).needs().files

@@ -606,6 +606,8 @@ let
         "link.wan"
         "primary.int"
       ];
+      upTimeout = 60000;
+      downTimeout = 60000;
     };
     "primary.int" = liminix.callService {
       name = "primary.int";

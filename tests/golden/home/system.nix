@@ -785,6 +785,8 @@ let
         "vlan.things"
         "vpn"
       ];
+      upTimeout = 60000;
+      downTimeout = 60000;
     };
     "line.clamp" = liminix.callService {
       name = "line.clamp";

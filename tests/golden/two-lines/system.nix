@@ -764,6 +764,8 @@ let
         "link.lan"
         "mobile"
       ];
+      upTimeout = 60000;
+      downTimeout = 60000;
     };
     ssh = liminix.callService {
       name = "ssh";
