@@ -30,7 +30,7 @@ FORTIFY_SOURCE  a copy in the kernel stays inside of its array  10176
 SLAB_FREELIST_RANDOM SLAB_FREELIST_HARDENED  what is free in the heap is not to be guessed  96
 LIST_HARDENED  a list that somebody changed is not followed  24704
 PANIC_ON_OOPS  a kernel that went wrong starts again, and does not route on  0
-SECCOMP SECCOMP_FILTER  daemons give up the system calls that they do not need  0
+SECCOMP SECCOMP_FILTER  daemons give up the system calls that they do not need  8288
 """
 
 # If the processor, or the kernel's port to it, has more.
