@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, cached_property, partial
 from hashlib import sha256
+from keyword import iskeyword
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import TypeVar, cast
@@ -163,8 +164,8 @@ class Catalog:
         """The folder of each service type, by its name."""
         found: dict[str, Path] = {}
         for root in self.module_folders:
-            for file in sorted(root.rglob("module.py")):
-                found[".".join(file.parent.relative_to(root).parts)] = file.parent
+            for folder in _with_modules(root):
+                found[".".join(folder.relative_to(root).parts)] = folder
         return dict(sorted(found.items()))
 
     @cached_property
@@ -229,6 +230,19 @@ def _project() -> Catalog:
     """Return what is of liminix-gen itself; its folders are looked through once."""
     share = share_folder()
     return Catalog((share / "modules",), (share / "devices",), (share / "outputs",))
+
+
+def _with_modules(root: Path) -> Iterator[Path]:
+    """Yield the folders below one that have a module.py, also behind links; not hidden ones."""
+    seen: set[str] = set()
+    for path, folders, files in os.walk(root, followlinks=True):
+        if (real := os.path.realpath(path)) in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+        if "module.py" in files:
+            yield Path(path)
 
 
 def _named(roots: Iterable[Path], file: str) -> Mapping[str, Path]:
@@ -385,6 +399,20 @@ _FIXED = frozenset(
 _TAKEN = frozenset(name for name in dir(Service) if not name.startswith("_"))
 
 
+# What a folder may be called: a type is an attribute of `config.service`, and all are paths of Nix.
+_NAME = {
+    "modules": re.compile("[A-Za-z_][A-Za-z0-9_]*"),
+    "devices": re.compile("[A-Za-z0-9][A-Za-z0-9_-]*"),
+    "outputs": re.compile("[A-Za-z][A-Za-z0-9_-]*"),
+}
+_WORDS = {
+    "modules": "it has letters from a to z, digits and _, the first no digit",
+    "devices": "it has letters from a to z, digits, - and _",
+    "outputs": "it has letters from a to z, digits, - and _, the first a letter",
+}
+_RESERVED = {"modules": (), "devices": ("families",), "outputs": ("default", "system")}
+
+
 def _root_of(path: Path, roots: tuple[Path, ...]) -> Path:
     return max((root for root in roots if path.is_relative_to(root)), key=lambda r: len(r.parts))
 
@@ -400,8 +428,9 @@ def _load(file: Path, root: Path, kind: str) -> ModuleType:
         sys.modules[package] = top
     names = file.relative_to(root).with_suffix("").parts
     for name in names[:-1]:
-        if "." in name:
-            what = f"the folder {name!r} cannot be a name: '.' stands between names"
-            raise DefinitionError(Problem(Where(file, 1), what))
+        if not _NAME[kind].fullmatch(name) or iskeyword(name) or name in _RESERVED[kind]:
+            what = f"the folder {name!r} cannot be a name"
+            hint = f"{_WORDS[kind]}; no word of Python's, nor of liminix-gen's own"
+            raise DefinitionError(Problem(Where(file, 1), what, hint=hint))
     with authored(partial(Where, file, 1)):
         return importlib.import_module(".".join((package, *names)))

@@ -99,6 +99,19 @@ def whole(
     return dict(sorted(found.items()))
 
 
+def roots_of(device: Device, output: str) -> tuple[str, ...]:
+    """Return the types of root of a board that an image can hold, and all that it is made of."""
+
+    def made(root_type: str) -> Iterable[Image]:
+        return whole([output], device.traits(root_type), device.images.__getitem__).values()
+
+    return tuple(
+        root_type
+        for root_type in device.roots
+        if all(image.can_hold(root_type) for image in made(root_type))
+    )
+
+
 def choice(names: Iterable[str]) -> str:
     """Return "there are a, b"."""
     return f"there are {', '.join(sorted(names)) or 'none'}"
@@ -108,6 +121,9 @@ def mistakes(device: Device) -> Iterator[tuple[str, str, str]]:
     """Yield what a board says otherwise than its images ask: the word, what is wrong, a hint."""
     for output, given in device.outputs.items():
         facts = device.images[output].facts
+        if not roots_of(device, output):
+            what = f"the output {output} cannot hold a root of the board"
+            yield output, what, f"its roots are {', '.join(device.roots)}"
         for name in sorted(given.keys() - facts.keys()):
             hint = suggestion(name, facts) or choice(facts)
             yield name, f"the output {output} takes no {name!r}", hint

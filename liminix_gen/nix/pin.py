@@ -18,7 +18,6 @@ from liminix_gen.nix.sources import (
     in_project,
     is_left_out,
     own_packages,
-    users_folders,
 )
 from liminix_gen.plan import Plan
 
@@ -34,8 +33,9 @@ def project_folders(plan: Plan) -> tuple[str, ...]:
         *([f"{board_folder(plan.device)}/{own.name}"] if (own := plan.device.own_tree) else []),
     ]
     sources = Sources.of(plan, {})
-    reached = {posixpath.dirname(path) for path in closure(roots, sources.read, sources.listed)}
-    folders = {"lib", plan.package_set.name, *(reached - users_folders(plan))}
+    reached = closure(roots, sources.read, sources.listed)
+    of_project = {posixpath.dirname(path) for path in reached if not sources.is_users(path)}
+    folders = {"lib", plan.package_set.name, *of_project}
     return tuple(sorted(map(in_project, folders)))
 
 

@@ -58,7 +58,7 @@ def render(emission: Emission) -> Tree:
             source=source,
             formals=Formals(carried.arguments),
             library=_library(emission, place_in(plan, "project" if carried.thin else None)),
-            default_output=Attribute(Identifier("system.outputs"), plan.device.default_output),
+            default_output=Attribute(Identifier("system.outputs"), plan.default_output),
         ),
         "system.nix": filled(
             "system.nix.in",

@@ -28,39 +28,57 @@ class Sources:
     """The files that a tree can hold, by their paths in it.
 
     ``made`` are those that no file stands for; ``folders`` are those of the board, of service types
-    and of images.
+    and of images, and ``roots`` what these lie in, by the first word of a path. What is in neither
+    is the project's.
     """
 
     made: Mapping[str, bytes]
     folders: Mapping[str, Path]
+    roots: Mapping[str, tuple[Path, ...]]
 
     @classmethod
     def of(cls, plan: Plan, made: Mapping[str, bytes]) -> Sources:
         """Return those of a plan."""
-        return cls(made, _folders(plan))
+        folders = _folders(plan)
+        roots: dict[str, dict[Path, None]] = {}
+        for path, folder in folders.items():
+            kind, _, below = path.partition("/")
+            roots.setdefault(kind, {})[folder.parents[below.count("/")]] = None
+        return cls(made, folders, {kind: tuple(found) for kind, found in roots.items()})
 
     def read(self, path: str) -> bytes | None:
         """Return the content of a file, or None if there is none."""
         if path in self.made:
             return self.made[path]
         source = self._source(path)
-        return source.read_bytes() if source and source.is_file() else None
+        return source.read_bytes() if source.is_file() else None
 
     def listed(self, folder: str) -> Iterator[str]:
         """Yield what lies below a folder; not what is somebody else's: an editor's, or Git's."""
         source = self._source(folder)
-        for file in sorted(source.rglob("*")) if source else ():
-            below = file.relative_to(source) if source else file
+        for file in sorted(source.rglob("*")):
+            below = file.relative_to(source)
             if file.is_file() and not any(map(is_left_out, below.parts)):
                 yield f"{folder}/{below.as_posix()}"
 
-    def _source(self, path: str) -> Path | None:
+    def is_users(self, path: str) -> bool:
+        """Say whether a file is the user's own."""
+        return not self._source(path).is_relative_to(catalog.share_folder())
+
+    def _source(self, path: str) -> Path:
+        """Return where a file is: beside another one of its kind, or in the project."""
+        own = project_path(path)
+        return next((one for one in self._places(path) if one.exists()), own)
+
+    def _places(self, path: str) -> Iterator[Path]:
         above = path
         while above:
             if folder := self.folders.get(above):
-                return folder / path[len(above) + 1 :]
+                yield folder / path[len(above) + 1 :]
             above = posixpath.dirname(above)
-        return project_path(path)
+        kind, _, below = path.partition("/")
+        for root in self.roots.get(kind, ()):
+            yield root / below
 
 
 def body_folder(type_: str) -> str:
@@ -83,22 +101,14 @@ def place_in(plan: Plan, project: str | None) -> PathWriter:
 
     Such a tree has only modules and images of the user's own.
     """
-    own = users_folders(plan)
+    sources = Sources.of(plan, {})
 
     def place(path: str) -> Expression:
-        if project is None or posixpath.dirname(path) in own:
+        if project is None or sources.is_users(path):
             return NixPath(path)
         return Below(project, in_project(path))
 
     return place
-
-
-def users_folders(plan: Plan) -> frozenset[str]:
-    """Return the folders that are the user's own, as in a tree."""
-    project = catalog.share_folder()
-    return frozenset(
-        path for path, one in _folders(plan).items() if not one.is_relative_to(project)
-    )
 
 
 def _folders(plan: Plan) -> Mapping[str, Path]:

@@ -13,7 +13,7 @@ from liminix_gen.errors import Where
 from liminix_gen.model.device import Device, Root
 from liminix_gen.model.image import File
 from liminix_gen.model.kernel import Asked
-from liminix_gen.model.output import Image, whole
+from liminix_gen.model.output import Image, roots_of, whole
 from liminix_gen.model.package_set import PackageSet
 from liminix_gen.model.root import READ_ONLY
 
@@ -152,9 +152,16 @@ class Plan:
     def outputs(self) -> tuple[str, ...]:
         """The images that can be built, by name; ``default`` is one of them."""
         updated = () if self.root_type in READ_ONLY else ("system",)
-        images = self.device.images
-        held = (name for name in self.device.outputs if images[name].can_hold(self.root_type))
+        device = self.device
+        held = (name for name in device.outputs if self.root_type in roots_of(device, name))
         return ("default", *sorted({"squashfs", self.root_type, *updated, *held}))
+
+    @property
+    def default_output(self) -> str:
+        """The image that is built if none is named: the board's choice, or one of this root."""
+        device = self.device
+        named = (name for name in (device.default_output, *device.outputs) if name in self.outputs)
+        return next(named, self.root_type)
 
     @property
     def images(self) -> Mapping[str, Image]:

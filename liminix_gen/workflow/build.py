@@ -15,6 +15,7 @@ from liminix_gen.cache import OTHER_CACHE, cache_directory
 from liminix_gen.errors import ConfigurationError, LiminixGenError, Problem, suggestion
 from liminix_gen.events import Listener, Remarked, Waiting
 from liminix_gen.locking import locked
+from liminix_gen.model.output import roots_of
 from liminix_gen.nix import blame, build, failures, kernels, tree
 from liminix_gen.nix.environment import own_store
 from liminix_gen.nix.verbs import Nix
@@ -62,7 +63,7 @@ def make(
     plan = found.plan
     check(plan)
     found.packages.require(options.choices)
-    names = tuple(outputs) or (plan.device.default_output,)
+    names = tuple(outputs) or (plan.default_output,)
     _refuse_unknown(names, plan)
     prepared = emit(found.path, plan, found.packages, found.lock, options)
     for notice in plan.notices:
@@ -142,10 +143,8 @@ def _absent(output: str, plan: Plan) -> Problem:
     """Say why there is no such output."""
     if output in plan.device.outputs:
         what = f"the output {output} of {plan.device.name} cannot hold a root that is"
-        roots = plan.device.images[output].roots or ()
-        hint = " or ".join(
-            f'config.root = "{type_}"' for type_ in roots if type_ in plan.device.roots
-        )
+        roots = roots_of(plan.device, output)
+        hint = " or ".join(f'config.root = "{root_type}"' for root_type in roots)
         return Problem(plan.root_where, f"{what} {plan.root_type}", hint=hint)
     hint = suggestion(output, plan.outputs) or f"there are {', '.join(plan.outputs)}"
     return Problem(None, f"there is no output {output!r}", hint=hint)

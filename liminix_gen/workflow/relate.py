@@ -66,7 +66,7 @@ def _sizes(plan: Plan, binaries: Sequence[Binary]) -> Iterator[tuple[Node, int]]
 def _with_derivations(made: Relations, found: Planned, options: Options) -> Relations:
     from liminix_gen.workflow.evaluate import evaluated  # noqa: PLC0415  most questions need none
 
-    add_derivations(made, f"output {found.plan.device.default_output}", evaluated(found, options))
+    add_derivations(made, f"output {found.plan.default_output}", evaluated(found, options))
     return made
 
 

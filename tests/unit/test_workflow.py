@@ -79,7 +79,7 @@ def test_an_output_that_there_is_not_is_refused_with_the_reason(tmp_path: Path) 
         "there is no output 'vmrot'",
         "  hint: did you mean vmroot?",
         "router.py:3: the output mtdimage of qemu-aarch64 cannot hold a root that is ext4",
-        '  hint: config.root = "jffs2" or config.root = "squashfs"',
+        '  hint: config.root = "squashfs" or config.root = "jffs2"',
     ]
 
 
