@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from attrs import evolve
+
 from liminix_gen.errors import Problem
 from liminix_gen.model.kernel import Asked
 from liminix_gen.nix.events import Complaint
 from liminix_gen.nix.failures import ExpressionError, evaluation_problem, places_in
+from liminix_gen.nix.sources import Sources
 from liminix_gen.plan import Plan
 
 # The derivation of a service's directory, in the text of a step; or what
@@ -21,11 +24,25 @@ _ENTRY = re.compile(r'    ("(?:[^"\\]|\\.)*"|[A-Za-z_][\w\'-]*) = ')
 
 
 def placed(error: ExpressionError, plan: Plan, tree: Path, *, whole: bool) -> ExpressionError:
-    """Return the error with the user's lines; ``whole``: with every step of the evaluation."""
+    """Return the error with the user's lines; ``whole``: with every step of the evaluation.
+
+    A file of the user's own is named as it is; another one by its path in the tree, which may be
+    gone by now.
+    """
     if not error.complaints:
         return error
+    sources = Sources.of(plan, {})
+    tops = "|".join(re.escape(str(top)) for top in (tree, tree.resolve()))
+    path = re.compile(rf"(?:{tops})/([^\s:'\"]+)")
+
+    def named(text: str) -> str:
+        return path.sub(lambda match: str(sources.users_file(match[1]) or match[1]), text)
+
     problems = [_problem(one, plan, tree, whole=whole) for one in error.complaints]
-    return ExpressionError(problems, error.complaints)
+    return ExpressionError(
+        [evolve(one, what=named(one.what), why=named(one.why)) for one in problems],
+        error.complaints,
+    )
 
 
 def _problem(complaint: Complaint, plan: Plan, tree: Path, *, whole: bool) -> Problem:

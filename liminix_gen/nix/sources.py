@@ -63,7 +63,12 @@ class Sources:
 
     def is_users(self, path: str) -> bool:
         """Say whether a file is the user's own."""
-        return not self._source(path).is_relative_to(catalog.share_folder())
+        return self.users_file(path) is not None
+
+    def users_file(self, path: str) -> Path | None:
+        """Return the file that stands for a path in the tree, if it is the user's own."""
+        source = self._source(path)
+        return None if source.is_relative_to(catalog.share_folder()) else source
 
     def _source(self, path: str) -> Path:
         """Return where a file is: beside another one of its kind, or in the project."""

@@ -11,7 +11,13 @@ from collections.abc import Callable, Mapping
 from attrs import evolve, frozen
 
 from liminix_gen.deploy.board import Board
-from liminix_gen.errors import CheckError, ConfigurationError, LiminixGenError, Problem
+from liminix_gen.errors import (
+    CheckError,
+    ConfigurationError,
+    EvaluationError,
+    LiminixGenError,
+    Problem,
+)
 from liminix_gen.events import LockChanged
 from liminix_gen.graph import Graph
 from liminix_gen.nix import changes, contents, kernels
@@ -196,7 +202,7 @@ def loads(found: Planned) -> Mapping[str, frozenset[str]]:
 
 
 def _cost(found: Planned, drawn: Drawn, options: Options) -> tuple[Cost | None, str]:
-    """Return what a build has to do; or None, and why it is not known."""
+    """Return what a build has to do; or None, and why it is not known. Raises EvaluationError."""
     if drawn.prepared is None:
         return None, f"{_UNLOCKED}: {_TO_LOCK}"
     try:
@@ -204,6 +210,8 @@ def _cost(found: Planned, drawn: Drawn, options: Options) -> tuple[Cost | None, 
         if evaluation.survey is None:
             return None, "a cache may have what it needs, which only a build asks"
         fetched = found.packages.to_fetch(found.plan, drawn.prepared.lock, evaluation.nix)
+    except EvaluationError:
+        raise
     except LiminixGenError as error:
         return None, error.problems[0].what
     missing = evaluation.survey.missing
