@@ -9,13 +9,10 @@ from attrs import frozen
 
 from liminix_gen import package_sets, text
 from liminix_gen.catalog import Catalog
-from liminix_gen.definitions import network_interfaces_of
-from liminix_gen.errors import Where
 from liminix_gen.model.device import Device
-from liminix_gen.model.service import Service, bands_of, interface_of
+from liminix_gen.model.service import bands_of, interface_of
 from liminix_gen.proof import LEVELS, Proof
-from liminix_gen.recording import Problems
-from liminix_gen.service_types import ServiceNames, ServiceTypes
+from liminix_gen.service_types import interfaces_of
 
 
 @frozen
@@ -31,7 +28,7 @@ class Interfaces:
     @classmethod
     def of(cls, board: Device, catalog: Catalog) -> Interfaces:
         """Build those of a board."""
-        built = _built(board, catalog)
+        built = interfaces_of(board, catalog)
         return cls(
             {name: str(interface_of(one)) for name, one in built.items()},
             {name: bands for name, one in built.items() if (bands := bands_of(one))},
@@ -116,9 +113,3 @@ def best_first(board: Device, proofs: Sequence[Proof]) -> Sequence[Proof]:
 
 def _letters(words: str) -> str:
     return re.sub(r"[^a-z0-9]", "", words.lower())
-
-
-def _built(board: Device, catalog: Catalog) -> Mapping[str, Service]:
-    types = ServiceNames(ServiceTypes(catalog, Problems()))
-    here = Where(catalog.devices[board.name] / "device.py", 1)
-    return network_interfaces_of(board, types, catalog, here)

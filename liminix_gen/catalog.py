@@ -39,7 +39,7 @@ from liminix_gen.model.output import Image
 from liminix_gen.model.parameter import Parameter, parameters_of
 from liminix_gen.model.root import needs_preinit
 from liminix_gen.model.service import Output, Service
-from liminix_gen.recording import is_refusal, is_written, line_in
+from liminix_gen.recording import is_refusal, is_written, line_in, standing_at
 
 T = TypeVar("T")
 
@@ -68,15 +68,26 @@ def users(*lines: Where | None) -> Where | None:
     return next((line for line in given if not is_project(line.path)), given[0] if given else None)
 
 
+def text_of(file: Path) -> str:
+    """Return the text that an author wrote. Raises DefinitionError."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        what = error.strerror if isinstance(error, OSError) else "is not UTF-8"
+        raise DefinitionError(Problem(str(file), str(what))) from None
+
+
 @contextmanager
 def authored(home: Callable[[], Where], why: Callable[[], str] = str) -> Generator[None]:
     """Run what the author of a service type or a board wrote; ``why`` says what for.
 
     What it raises is a DefinitionError at the author's line, or at ``home`` if it has none. What
     liminix-gen's own types raise passes: it is a fault of liminix-gen. Both are asked only then.
+    What is built there was written there, also if the configuration is data.
     """
     try:
-        yield
+        with standing_at(None):
+            yield
     except (KeyboardInterrupt, ConfigurationError):
         raise
     except BaseException as error:  # whatever an author's code raises is the author's to see
@@ -218,6 +229,8 @@ class Catalog:
         """Load an image; KeyError if there is none of this name."""
         file = self.outputs[name] / "output.py"
         image = _stated(file, self.output_folders, "outputs", Image)
+        if not (file.parent / "output.nix").is_file():
+            raise DefinitionError(Problem(Where(file, 1), "there is no output.nix beside it"))
         for other in image.taken(image.made_for):
             if other not in self.outputs:
                 what = f"there is no output {other!r}"

@@ -133,7 +133,7 @@ class Ports(Mapping[str, Service]):
         where = caller()
         if self._board is _UNKNOWN:
             return invalid_service(where)
-        known = ", ".join(self._services)
+        known = ", ".join(self._services) or "none"
         self._problems.note(
             where,
             f"the device {self._board.name} has no network interface {name!r}",

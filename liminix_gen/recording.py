@@ -115,7 +115,7 @@ _standing: ContextVar[Call | None] = ContextVar("standing", default=None)
 
 
 @contextmanager
-def standing_at(call: Call) -> Generator[None]:
+def standing_at(call: Call | None) -> Generator[None]:
     """Have a call stand for the user's: what is noted now is about it."""
     token = _standing.set(call)
     try:

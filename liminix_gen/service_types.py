@@ -9,8 +9,9 @@ from typing import cast
 from attrs import evolve, field, frozen
 
 from liminix_gen.catalog import Catalog, authored, home_of
-from liminix_gen.definitions import complaints_of, require_outputs
+from liminix_gen.definitions import complaints_of, network_interfaces_of, require_outputs
 from liminix_gen.errors import DefinitionError, Problem, Where, nearest, suggestion
+from liminix_gen.model.device import Device
 from liminix_gen.model.example import hint_of, parameter_example
 from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.reference import OutputReference
@@ -214,3 +215,14 @@ class ServiceNames:
 
     def __repr__(self) -> str:
         return f"service.{self.__name}"
+
+
+def interfaces_of(board: Device, catalog: Catalog) -> Mapping[str, Service]:
+    """Build the network interfaces of a board without a configuration. Raises DefinitionError."""
+    problems = Problems()
+    namespace = ServiceNames(ServiceTypes(catalog, problems))
+    here = Where(catalog.devices[board.name] / "device.py", 1)
+    built = network_interfaces_of(board, namespace, catalog, here)
+    if problems.found:
+        raise DefinitionError(*problems.found)
+    return built

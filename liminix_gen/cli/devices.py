@@ -48,8 +48,14 @@ def devices(
     found, wrong = loadable(catalog.device, list(names))
     boards = list(found.values())
     from liminix_gen import proof  # noqa: PLC0415  not needed for --help
+    from liminix_gen.catalog import is_project  # noqa: PLC0415  not needed for --help
 
-    proofs = proof.load(proof.proof_file())
+    # Another board of the same name is another board.
+    proofs = [
+        one
+        for one in proof.load(proof.proof_file())
+        if one.board in catalog.devices and is_project(catalog.devices[one.board])
+    ]
     standings = proof.standings(catalog, found, proofs)
     if json:
         described = [_described(board, catalog, standings[board.name]) for board in boards]

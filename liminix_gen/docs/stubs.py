@@ -15,17 +15,14 @@ from textwrap import wrap
 from attrs import field, frozen
 
 from liminix_gen.catalog import Catalog
-from liminix_gen.definitions import network_interfaces_of
 from liminix_gen.docs.annotation import Annotations, literal
 from liminix_gen.docs.services import summary
-from liminix_gen.errors import Where
 from liminix_gen.model import options
 from liminix_gen.model.device import Device
 from liminix_gen.model.parameter import Parameter, parameters_of
 from liminix_gen.model.service import Service
 from liminix_gen.model.values import ListOf
-from liminix_gen.recording import Problems
-from liminix_gen.service_types import ServiceNames, ServiceTypes
+from liminix_gen.service_types import interfaces_of
 
 MODULE = "editor.pyi"
 _INDENT = " " * 4
@@ -317,10 +314,7 @@ def _constructor(self: str, boards: Iterable[str]) -> Iterator[str]:
 
 def _ports(board: Device, catalog: Catalog) -> Mapping[str, frozenset[str]]:
     """Return the interfaces of a board, each with what it publishes."""
-    names = ServiceNames(ServiceTypes(catalog, Problems()))
-    where = Where(catalog.devices[board.name] / "device.py", 1)
-    built = network_interfaces_of(board, names, catalog, where)
     return {
         name: frozenset(output.name for output in service.outputs())
-        for name, service in built.items()
+        for name, service in interfaces_of(board, catalog).items()
     }

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import cast
 
 import attrs
 
+from liminix_gen.catalog import text_of
+from liminix_gen.errors import DefinitionError, Problem
 from liminix_gen.model.image import File, PackagePath
 from liminix_gen.model.memory import Place, Tftp
 from liminix_gen.nix.expression import (
@@ -163,10 +166,15 @@ def system(plan: Plan, qemu: tuple[str, ...], place: PathWriter) -> Expression:
 
 def _scripts(plan: Plan) -> Iterator[tuple[str, str]]:
     """Yield the scripts that images share and these run, each with its path in the tree."""
-    texts = (one.folder / "output.nix" for one in plan.images.values())
-    names = {name for text in texts for name in _SCRIPT.findall(text.read_text(encoding="utf-8"))}
-    for name in sorted(names):
-        yield name, f"lib/python/{name.replace('-', '_')}.py"
+    askers: dict[str, Path] = {}
+    for image in plan.images.values():
+        file = image.folder / "output.nix"
+        askers |= dict.fromkeys(_SCRIPT.findall(text_of(file)), file)
+    for name, file in sorted(askers.items()):
+        path = f"lib/python/{name.replace('-', '_')}.py"
+        if not project_path(path).is_file():
+            raise DefinitionError(Problem(str(file), f"there is no script {name!r}"))
+        yield name, path
 
 
 def _board(plan: Plan) -> Mapping[str, object]:

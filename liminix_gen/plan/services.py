@@ -9,6 +9,7 @@ from typing import cast
 
 from attrs import frozen
 
+from liminix_gen.catalog import text_of
 from liminix_gen.definitions import Definition, definition_of
 from liminix_gen.model.claim import claim
 from liminix_gen.model.kernel import Asked
@@ -206,7 +207,7 @@ def member(service: Service, definition: Definition, among: Among) -> Member:
 @cache
 def writes_fennel(body: Path) -> bool:
     """Say whether a body takes the writer of Fennel: its programs need what runs them."""
-    return body.is_file() and "writeFennel" in body.read_text(encoding="utf-8")
+    return body.is_file() and "writeFennel" in text_of(body)
 
 
 def _planned(

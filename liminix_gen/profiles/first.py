@@ -9,10 +9,9 @@ from typing import cast
 from attrs import field, frozen
 
 from liminix_gen.catalog import Catalog
-from liminix_gen.definitions import network_interfaces_of
-from liminix_gen.errors import ConfigurationError, Problem, Where
+from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.model.device import Device
-from liminix_gen.model.service import Service, bands_of
+from liminix_gen.model.service import bands_of
 from liminix_gen.model.values import (
     COUNTRY,
     HOST_NAME,
@@ -27,8 +26,7 @@ from liminix_gen.model.values import (
 )
 from liminix_gen.profiles.gateways import WANS
 from liminix_gen.profiles.parts import LAN, NETWORK, sockets_of
-from liminix_gen.recording import Problems
-from liminix_gen.service_types import ServiceNames, ServiceTypes
+from liminix_gen.service_types import interfaces_of
 
 _CONFIGURATION = '''\
 """The router {hostname}, written by `liminix-gen init`."""
@@ -223,7 +221,7 @@ def answers(catalog: Catalog, given: Mapping[str, object], ask: Ask | None) -> A
     if name is None:
         name = ask("Board (`liminix-gen devices` lists them)", BOARD, "") if ask else BOARD
     board = catalog.device(str(name))
-    ports = ports_of(board, catalog)
+    ports = interfaces_of(board, catalog)
     many = len(sockets_of(ports)) > 1
     profile_question = Question(
         "profile", f"What it is for ({', '.join(PROFILES)})", OneOf(*PROFILES),
@@ -256,13 +254,6 @@ def _reason_against(
     if question.of and not found.get(question.of):
         return f"is for --{question.of}"
     return ""
-
-
-def ports_of(board: Device, catalog: Catalog) -> Mapping[str, Service]:
-    """Return the network interfaces of a board."""
-    types = ServiceNames(ServiceTypes(catalog, Problems()))
-    here = Where(catalog.devices[board.name] / "device.py", 1)
-    return network_interfaces_of(board, types, catalog, here)
 
 
 def _answer(

@@ -14,6 +14,7 @@ from liminix_gen.model.countries import COUNTRIES
 from liminix_gen.plan.value import Plan
 from liminix_gen.profiles import first, gateway
 from liminix_gen.profiles.parts import sockets_of
+from liminix_gen.service_types import interfaces_of
 from tests.support.forked import ended as run
 from tests.support.steps import load_plan
 
@@ -85,9 +86,9 @@ def test_init_writes_what_check_accepts_for_every_board(
             if value
         },
     }
-    if len(sockets_of(first.ports_of(CATALOG.device(board), CATALOG))) == 1:
+    if len(sockets_of(interfaces_of(CATALOG.device(board), CATALOG))) == 1:
         asked = {name: asked[name] for name in ("board", "hostname", "ssh_keys")}
-    ports = first.ports_of(CATALOG.device(board), CATALOG)
+    ports = interfaces_of(CATALOG.device(board), CATALOG)
     if "wlan" in ports or "wlan5" in ports:
         asked |= {"wifi": 'At "home"', "country": "DE"}
     file = tmp_path / "router.py"
