@@ -15,7 +15,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, cached_property, partial
 from hashlib import sha256
-from keyword import iskeyword
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import TypeVar, cast
@@ -298,6 +297,10 @@ def _check_facts(device: Device, file: Path) -> None:
     if device.default_output not in (*device.outputs, "squashfs", *device.roots):
         what = f"default_output {device.default_output!r} is not an output of the board"
         problems.append(_unknown(device.default_output, what, device.outputs, file))
+    if device.own_tree is None and (trees := sorted(file.parent.glob("*.dts"))):
+        what = f"{trees[0].name} is not the device tree of the board, or cannot be read"
+        hint = f'device_tree="{trees[0].with_suffix(".dtb").name}" in its KernelBuild'
+        problems.append(Problem(Where(file, line_of(file, r"\bdevice_tree\b")), what, hint=hint))
     if device.tftp is not None:
         load = device.boot.load if device.boot else None
         where = Where(file, line_of(file, r"\btftp\b"))
@@ -412,17 +415,8 @@ _FIXED = frozenset(
 _TAKEN = frozenset(name for name in dir(Service) if not name.startswith("_"))
 
 
-# What a folder may be called: a type is an attribute of `config.service`, and all are paths of Nix.
-_NAME = {
-    "modules": re.compile("[A-Za-z_][A-Za-z0-9_]*"),
-    "devices": re.compile("[A-Za-z0-9][A-Za-z0-9_-]*"),
-    "outputs": re.compile("[A-Za-z][A-Za-z0-9_-]*"),
-}
-_WORDS = {
-    "modules": "it has letters from a to z, digits and _, the first no digit",
-    "devices": "it has letters from a to z, digits, - and _",
-    "outputs": "it has letters from a to z, digits, - and _, the first a letter",
-}
+# What a folder may be called: it is part of a path of Nix.
+_NAME = re.compile("[A-Za-z0-9_+-]+")
 _RESERVED = {"modules": (), "devices": ("families",), "outputs": ("default", "system")}
 
 
@@ -441,9 +435,10 @@ def _load(file: Path, root: Path, kind: str) -> ModuleType:
         sys.modules[package] = top
     names = file.relative_to(root).with_suffix("").parts
     for name in names[:-1]:
-        if not _NAME[kind].fullmatch(name) or iskeyword(name) or name in _RESERVED[kind]:
+        if not _NAME.fullmatch(name) or name in _RESERVED[kind]:
             what = f"the folder {name!r} cannot be a name"
-            hint = f"{_WORDS[kind]}; no word of Python's, nor of liminix-gen's own"
+            others = "".join(f"; {word!r} is liminix-gen's own" for word in _RESERVED[kind])
+            hint = f"names have letters from a to z, digits, _ and -{others}"
             raise DefinitionError(Problem(Where(file, 1), what, hint=hint))
     with authored(partial(Where, file, 1)):
         return importlib.import_module(".".join((package, *names)))

@@ -161,10 +161,10 @@ class Hardware:
 # Stands for a board that could not be loaded, so that the rest of a configuration is checked too.
 _UNKNOWN = Device(
     description="",
-    cross=CrossSystem(config="?"),
-    kernel=KernelBuild(architecture="?", image="?"),
+    cross=CrossSystem(config="arm-unknown-linux"),
+    kernel=KernelBuild(architecture="arm", image="none"),
     console="",
-    roots={type_: Root(device="?") for type_ in ROOT_SYMBOLS},
+    roots={type_: Root(device="?", erase_block_bytes=1) for type_ in ROOT_SYMBOLS},
     network_interfaces=lambda _service: {},
 )
 

@@ -37,16 +37,28 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _WORD_64 = Integer(-(2**63) + 1, 2**63 - 1)
-_WORDS = ListOf(Text(pattern=r"\S+", description="a word of the kernel's command line"))
+_WORD = Text(pattern=r"\S+", description="a word of the kernel's command line")
+_WORDS = ListOf(_WORD)
+# Larger than any flash, and a number that every program here can hold.
+_TRIPLET = Text(
+    pattern=r"[a-z0-9_]+(?:-[a-z0-9_]+){2,3}",
+    description='what is compiled for, such as "mips-unknown-linux-musl"',
+)
+# How its processor is called there, by the kernel's name of the architecture.
+_PROCESSORS = {"arm": "arm", "arm64": "aarch64", "mips": "mips", "x86": "x86_64"}
+_TERMINAL = Text(pattern=r"\S*", may_be_empty=True, description="a terminal, such as ttyS0")
+_BYTES = Integer(1, 2**53, unit="bytes")
 
 
 def _has_roots(_instance: object, _attribute: object, value: Mapping[str, object]) -> None:
     if not value:
         raise ValueError(f"roots are of the types {', '.join(ROOT_SYMBOLS)}, and there is none")
     try:
-        MappingOf(OneOf(*ROOT_SYMBOLS), Instance(Root, "a Root")).convert(value)
+        roots = MappingOf(OneOf(*ROOT_SYMBOLS), Instance(Root, "a Root")).convert(value)
     except ValueError as error:
         raise ValueError(f"roots {error}") from None
+    if "jffs2" in roots and roots["jffs2"].erase_block_bytes is None:
+        raise ValueError("roots: a root that is jffs2 has `erase_block_bytes`")
 
 
 _Builder = Callable[["ServiceNamespace"], Mapping[str, "Service"]]
@@ -106,7 +118,7 @@ class CrossSystem:
     The names are those of lib/systems in nixpkgs.
     """
 
-    config: str
+    config: str = field(validator=conforms("CrossSystem.config", _TRIPLET))
     gcc: Mapping[str, str] = field(factory=dict[str, str])
 
 
@@ -132,6 +144,10 @@ class BootImage:
     bootargs: str = "bootargs"
     tree_variable: str | None = None
 
+    def __attrs_post_init__(self) -> None:
+        if self.format in {"fit", "uimage"} and (self.load is None or self.entry is None):
+            raise ValueError(f"BootImage: the format {self.format} needs `load` and `entry`")
+
 
 @frozen(kw_only=True, field_transformer=checked)
 class Flash:
@@ -142,10 +158,21 @@ class Flash:
     """
 
     address: str = field(validator=is_address)
-    size_bytes: int
-    erase_block_bytes: int
-    kernel_bytes: int | None = None
-    root_device: str | None = None
+    size_bytes: int = field(validator=conforms("Flash.size_bytes", _BYTES))
+    erase_block_bytes: int = field(validator=conforms("Flash.erase_block_bytes", _BYTES))
+    kernel_bytes: int | None = field(
+        default=None, validator=conforms("Flash.kernel_bytes", Optional(_BYTES))
+    )
+    root_device: str | None = field(
+        default=None, validator=conforms("Flash.root_device", Optional(_WORD))
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if self.size_bytes % self.erase_block_bytes:
+            what = f"{self.size_bytes} bytes are not whole erase blocks of"
+            raise ValueError(f"Flash: {what} {self.erase_block_bytes}")
+        if self.kernel_bytes is not None and self.kernel_bytes >= self.size_bytes:
+            raise ValueError(f"Flash: the kernel's {self.kernel_bytes} bytes leave no room")
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -156,10 +183,18 @@ class Ubi:
     """
 
     volume: str
-    minimum_io_bytes: int
-    logical_erase_block_bytes: int
-    physical_erase_block_bytes: int
-    size_bytes: int
+    minimum_io_bytes: int = field(validator=conforms("Ubi.minimum_io_bytes", _BYTES))
+    logical_erase_block_bytes: int = field(
+        validator=conforms("Ubi.logical_erase_block_bytes", _BYTES)
+    )
+    physical_erase_block_bytes: int = field(
+        validator=conforms("Ubi.physical_erase_block_bytes", _BYTES)
+    )
+    size_bytes: int = field(validator=conforms("Ubi.size_bytes", _BYTES))
+
+    def __attrs_post_init__(self) -> None:
+        if self.logical_erase_block_bytes >= self.physical_erase_block_bytes:
+            raise ValueError("Ubi: a logical erase block is smaller than the physical one")
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -174,7 +209,7 @@ class Root:
     In QEMU the root is on a disk of its own, or ``flash_offset_bytes`` into the second flash.
     """
 
-    device: str
+    device: str = field(validator=conforms("Root.device", _WORD))
     command_line: tuple[str, ...] = field(
         default=(), validator=conforms("Root.command_line", _WORDS)
     )
@@ -213,7 +248,7 @@ class Device:
     kernel: KernelBuild = field(
         validator=conforms("kernel", Instance(KernelBuild, "a KernelBuild"))
     )
-    console: str = field(validator=conforms("console", Text(may_be_empty=True)))
+    console: str = field(validator=conforms("console", _TERMINAL))
     command_line: tuple[str, ...] = field(default=(), validator=conforms("command_line", _WORDS))
     roots: Mapping[str, Root] = field(validator=_has_roots)
     network_interfaces: _Builder = field(validator=_is_function("network_interfaces"))
@@ -242,6 +277,12 @@ class Device:
     name: str = field(default="", kw_only=True)
     images: Mapping[str, Image] = field(factory=dict[str, "Image"], eq=False, repr=False)
     folder: Path | None = field(default=None, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        processor = _PROCESSORS[self.kernel.architecture]
+        if not self.cross.config.startswith(processor):
+            what = f"cross is for {self.cross.config}, and the kernel for"
+            raise ValueError(f"{what} {self.kernel.architecture}: {processor}-...")
 
     @property
     def own_tree(self) -> Path | None:

@@ -14,6 +14,7 @@ from liminix_gen.model.values import (
     Integer,
     ListOf,
     MappingOf,
+    OneOf,
     Optional,
     Text,
     checked,
@@ -102,6 +103,16 @@ class KernelNeeds:
     )
 
 
+# ARCH of the kernel, as far as templates/nix/lib/kernel has it.
+ARCHITECTURE = OneOf("arm", "arm64", "mips", "x86")
+_STEP = r"[A-Za-z0-9_+-][A-Za-z0-9_+.-]*"
+_BUILT = Text(pattern=rf"(?:{_STEP}/)*{_STEP}", description="a path below the build tree")
+_TREE = Text(
+    pattern=rf"(?:{_STEP}/)*{_STEP}\.dtb",
+    description='a device tree as the kernel\'s Makefiles name it, such as "mti/malta.dtb"',
+)
+
+
 @frozen(kw_only=True)
 class Asked:
     """Who asked for something, and where they wrote it."""
@@ -135,14 +146,20 @@ class KernelBuild:
     The file mt7622-rfb1.dts in the board's folder, if it is there, takes the place of the kernel's.
     """
 
-    architecture: str
-    image: str
+    architecture: str = field(validator=conforms("KernelBuild.architecture", ARCHITECTURE))
+    image: str = field(validator=conforms("KernelBuild.image", _BUILT))
     source: str = "6.12"
     openwrt: OpenWrt | None = field(
         default=None,
         validator=conforms("KernelBuild.openwrt", Optional(Instance(OpenWrt, "an OpenWrt"))),
     )
-    device_tree: str | None = None
+    device_tree: str | None = field(
+        default=None, validator=conforms("KernelBuild.device_tree", Optional(_TREE))
+    )
     symbols: Mapping[str, str] = field(
         factory=dict[str, str], validator=conforms("KernelBuild.symbols", SYMBOLS)
     )
+
+    def __attrs_post_init__(self) -> None:
+        if self.source.startswith("openwrt-") != (self.openwrt is not None):
+            raise ValueError(f"KernelBuild: source {self.source!r} and `openwrt` go together")

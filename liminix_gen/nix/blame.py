@@ -23,11 +23,13 @@ _SERVICE = re.compile(r"derivation 'service-([^']+)'|service `([^`]+)`")
 _ENTRY = re.compile(r'    ("(?:[^"\\]|\\.)*"|[A-Za-z_][\w\'-]*) = ')
 
 
-def placed(error: ExpressionError, plan: Plan, tree: Path, *, whole: bool) -> ExpressionError:
+def placed(
+    error: ExpressionError, plan: Plan, tree: Path, *, whole: bool, is_kept: bool = True
+) -> ExpressionError:
     """Return the error with the user's lines; ``whole``: with every step of the evaluation.
 
-    A file of the user's own is named as it is; another one by its path in the tree, which may be
-    gone by now.
+    A file of the user's own is named as it is; another one as it is in the tree, or, if that is not
+    kept, by its path there.
     """
     if not error.complaints:
         return error
@@ -35,14 +37,14 @@ def placed(error: ExpressionError, plan: Plan, tree: Path, *, whole: bool) -> Ex
     tops = "|".join(re.escape(str(top)) for top in (tree, tree.resolve()))
     path = re.compile(rf"(?:{tops})/([^\s:'\"]+)")
 
-    def named(text: str) -> str:
-        return path.sub(lambda match: str(sources.users_file(match[1]) or match[1]), text)
+    def named(match: re.Match[str]) -> str:
+        return str(sources.users_file(match[1]) or match[0 if is_kept else 1])
 
-    problems = [_problem(one, plan, tree, whole=whole) for one in error.complaints]
-    return ExpressionError(
-        [evolve(one, what=named(one.what), why=named(one.why)) for one in problems],
-        error.complaints,
-    )
+    found = (_problem(one, plan, tree, whole=whole) for one in error.complaints)
+    problems = [
+        evolve(one, what=path.sub(named, one.what), why=path.sub(named, one.why)) for one in found
+    ]
+    return ExpressionError(problems, error.complaints)
 
 
 def _problem(complaint: Complaint, plan: Plan, tree: Path, *, whole: bool) -> Problem:

@@ -66,11 +66,12 @@ def evaluate(
 ) -> Evaluation:
     """Evaluate attributes of what was rendered. Raises EvaluationError."""
     with _written(prepared) as folder:
+        emitted = folder / "tree"
         try:
-            return evaluate_tree(folder / "tree", prepared, options, attributes)
+            return evaluate_tree(emitted, prepared, options, attributes)
         except failures.ExpressionError as error:
             whole = options.whole_trace
-            raise blame.placed(error, prepared.plan, folder / "tree", whole=whole) from None
+            raise blame.placed(error, prepared.plan, emitted, whole=whole, is_kept=False) from None
 
 
 def evaluate_tree(

@@ -195,7 +195,7 @@ device = Device(
     [
         ("import CrossSystem", "import CrosSystem", "device.py:1: ImportError"),
         ("device = D", "board = D", "device.py:1: does not define `device`, a Device"),
-        ('console="ttyS0"', "console=0", "device.py:6: console must be a line of text, not 0"),
+        ('console="ttyS0"', "console=0", "device.py:6: console must be a terminal, such as ttyS0, not 0"),
         ('"NET"', '"CONFIG_NET"', "device.py:9: KernelBuild.symbols must be a kernel symbol without CONFIG_"),
         ('"NET": "y"', '"NET": "yes"', "device.py:9: KernelBuild.symbols ['NET'] must be 'y', 'm', 'n', a number, or text in double quotes, not 'yes'"),
         ('"squashfs": Root', '"squashsf": Root', "roots must be one of 'squashfs', 'ext4', 'jffs2', 'ubifs', not 'squashsf'"),

@@ -302,6 +302,19 @@ def test_the_tables_of_a_kernel(tmp_path: Path) -> None:
     assert {"name\tsoc,sysc\t", "name\tpalmbus\t"} <= set(lines)
 
 
+def test_a_module_without_an_alias_matches_once_it_is_loaded(tmp_path: Path) -> None:
+    """As MT7622's radio: its driver is in the module of PCI chips, and has no alias there."""
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "tables.c").write_text(TABLES)
+    module = tmp_path / "modules" / "soc-spi.ko"
+    subprocess.run(["gcc", "-c", "-o", module, tmp_path / "tables.c"], check=True)
+    subprocess.run(["strip", "--strip-debug", module], check=True)
+    drivers = DRIVERS.replace("of\tsoc,spi\tsoc_spi_ids\n", "")
+    assert "soc,spi" in {compatible for _, compatible, _ in wrong(tmp_path, drivers=drivers)}
+    found, _ = check(tmp_path, drivers=drivers, modules=["soc_spi"])
+    assert "soc_spi" in found["driven"].values()
+
+
 def test_a_user_sees_a_table_with_the_symbols_of_drivers(tmp_path: Path) -> None:
     hardware = advised(
         [

@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 
 from elf import Elf
 from flat_tree import Node, nodes
+from match_tables import tables
 
 # Generic names of nodes (Devicetree Specification, 2.2.2) that a router cannot do without.
 ESSENTIAL = frozenset(
@@ -133,6 +134,10 @@ def add_modules(drivers: Drivers, wanted: Iterable[str], folder: Path) -> None:
             continue
         seen.add(name)
         file = Elf(files[name].read_bytes())
+        # Not every driver has an alias for each of its tables: once loaded, it matches these too.
+        for kind, what, _ in tables(file):
+            if kind == "of":
+                drivers.of.setdefault(what, name)
         for section in file.sections():
             if section.name != ".modinfo":
                 continue
