@@ -59,7 +59,7 @@ soak: install
 	LIMINIX_GEN_FUZZ=100000 $(bin)/pytest -q -n 2 tests/fuzz
 
 prove: install
-	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/boot tests/line tests/storage tests/soak/test_boards.py tests/soak/test_openwrt_boards.py
+	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/boot tests/line tests/storage tests/soak/test_boards.py tests/soak/test_raspberry.py tests/soak/test_dsa.py tests/soak/test_openwrt_boards.py
 	LIMINIX_GEN_LINE_BOARD=qemu-aarch64 $(bin)/pytest -q tests/line/test_30_home.py
 	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/nixpkgs
 	LIMINIX_GEN_PROVE=1 $(bin)/pytest -q tests/eval/test_plan.py tests/build/test_size.py tests/build/test_check_kernel.py

@@ -10,7 +10,7 @@ device = Device(
 A small computer: BCM2837 with four cores, 1 GB of memory, an SD card, a socket of 100 Mbit/s and
 four of USB 2.0, which share one line to the SoC, a radio for 2.4 GHz.
 In QEMU's model of the board, which has no graphics processor, no radio and not the chip of the
-socket, kernel and system start from the card.
+socket, kernel and system start from the card, and the network is an adapter on USB.
 **Nothing was tried on the hardware by this project.**
 {raspberry.ABOUT}""",
     install=raspberry.INSTALL,

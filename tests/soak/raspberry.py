@@ -1,4 +1,7 @@
-"""A Raspberry Pi whose only card is an adapter on USB, as QEMU has it: the socket's chip is not there."""
+"""A Raspberry Pi whose only card is an adapter on USB, as QEMU has it: the socket's chip is not there.
+
+It has no watchdog: QEMU's resets the board as soon as it is started.
+"""
 
 from __future__ import annotations
 
@@ -35,4 +38,3 @@ config.services["lan"] = lan
 config.services["ssh"] = service.ssh.build(
     interfaces=[lan], authorized_keys={"root": [KEY.read_text(encoding="utf-8").strip()]}
 )
-config.services["watchdog"] = service.watchdog.build(watched=[config.services["ssh"]])

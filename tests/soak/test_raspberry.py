@@ -66,10 +66,12 @@ class Card(Installed):
 
 
 @pytest.fixture(scope="module", params=ROOTS)
-def board(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Card]:
-    root = str(request.param)
+def root(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def board(root: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Card]:
     with Card(BOARD, root, tmp_path_factory.mktemp(root) / "board") as made:
         yield made
 
