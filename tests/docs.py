@@ -35,6 +35,7 @@ def pages() -> dict[Path, str]:
             SECURITY, settings=docs.table_of_settings(), symbols=docs.table_of_hardening()
         ),
         TYPES: author_pages.page(),
+        Path("docs/board-types.md"): author_pages.board_page(),
         Path("docs/fennel.md"): library_page.page(),
         STUBS: stubs.text(catalog),
         **{SHARE / place: text for place, text in manual.man_pages().items()},

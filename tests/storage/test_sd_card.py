@@ -43,8 +43,8 @@ pytestmark = [
 class Card(Installed):
     """A board with its whole image on a card."""
 
-    def _installed(self) -> Sequence[str]:
-        link = build(self.device, self.root_type, "", "sdimage", self.folder / "sdimage")
+    def _installed(self, change: str) -> Sequence[str]:
+        link = build(self.device, self.root_type, change, "sdimage", self.folder / "sdimage")
         process.run(["cp", "--sparse=always", "--no-preserve=mode", link / "disk.img", self.disk])
         # The size of a card is a power of two.
         process.run(["truncate", "-s", str(CARD_BYTES), self.disk])

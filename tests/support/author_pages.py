@@ -83,25 +83,24 @@ GROUPS = {
         "Outside",
     ),
 }
-# For configurations, boards and outputs.
-OTHERS = {
-    "BootImage",
-    "CrossSystem",
-    "Device",
-    "Fact",
-    "Flash",
-    "Image",
-    "KernelBuild",
-    "OpenWrt",
-    "Place",
-    "Qemu",
-    "Root",
-    "ServiceNamespace",
-    "System",
-    "Tftp",
-    "Ubi",
-    "values",
+BOARDS = {
+    "Boards": (
+        "Device",
+        "KernelBuild",
+        "OpenWrt",
+        "CrossSystem",
+        "Root",
+        "BootImage",
+        "Flash",
+        "Ubi",
+        "Tftp",
+        "Place",
+        "Qemu",
+    ),
+    "Outputs": ("Image", "Fact"),
 }
+# For configurations.
+OTHERS = {"ServiceNamespace", "System", "values"}
 _METHODS = (
     "parts",
     "needs",
@@ -132,6 +131,45 @@ def page() -> str:
     lines += _table(("User or group", "Number", "Of"), numbers())
     return "\n".join(lines) + "\n"
 
+
+def board_page() -> str:
+    """Return the page of boards and outputs as Markdown."""
+    lines = ["# What a board and an output are made of", "", _MADE, "", *_OF_BOARDS.splitlines()]
+    for title, names in BOARDS.items():
+        lines += ["", f"## {title}"]
+        for name in names:
+            lines += _described(name, getattr(liminix_gen, name))
+    lines += ["", *_OF_OUTPUTS.splitlines(), ""]
+    lines += _table(("Formal of `output.nix`", "What it is"), _FORMALS.items())
+    return "\n".join(lines) + "\n"
+
+
+_OF_BOARDS = """\
+What `device.py` and `output.py` may state. How a board is made is in
+[adding-a-board.md](adding-a-board.md); all names come from `liminix_gen`."""
+
+_OF_OUTPUTS = """\
+### output.nix
+
+A function from any of these to a derivation, whose folder `build` links to. Beside them it may take
+other images by their names, and each of the image's `facts`. `outputs/ubimage/` is a short one."""
+
+_FORMALS = {
+    "`board`": "facts of the board: `name`, `bigEndian`, `root`, and those of `boot`, `flash`, "
+    "`tftp` and `ubi` that it has, with names in camel case; `state`, the label of the partition "
+    "that the configuration has for its state",
+    "`commandLine`": "the kernel's command line",
+    "`hardware`": "a folder with `board.dtb`, the board's device tree, and `hardware.json`",
+    "`kernel`": "a folder with `kernel`, what boots, as `image` of KernelBuild names it",
+    "`qemu`": "the command that runs the board, or an empty list",
+    "`rootfs`": "the root file system, of the type that the configuration chose; its `closure` is "
+    "a file that says what takes which room",
+    "`root`": "`root.tree`, what the root holds, as JSON",
+    "`scripts`": "`scripts.NAME` is NAME.py of `templates/nix/lib/python/`, which images share",
+    "`system`": "what an update copies, for a root that can be written",
+    "`buildPackages`, `lib`, `runCommand`, `writeText`": "of the package set; "
+    "`buildPackages.NAME` are the `tools` of `output.py`",
+}
 
 _NUMBERS = """\
 A daemon's own user has a fixed number below 1000, so that files of a state stay its own. Take the
