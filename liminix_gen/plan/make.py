@@ -217,7 +217,8 @@ def _claims_of_ports(
     """Yield a claim of each interface that a service of the board would find, if it were used."""
     made = {one.words for definition in reached.values() for one in definition.needs.claims}
     every = {**reached, **left}
-    for port in dict.fromkeys(system.hardware.network_interfaces.values()):
+    ports = dict.fromkeys(system.hardware.network_interfaces.values())
+    for port in (one for one in ports if not one.STANDS_FOR_ANY):
         for one in every[port].needs.claims:
             if one.words[0] == "the interface" and one.words not in made:
                 yield Claimed(of_the_board(one.words[1]), Asked(by=port.TYPE, where=port.where))

@@ -82,6 +82,37 @@ def test_the_users_own_modules_stay(tmp_path: Path) -> None:
     assert derivations(thin, tmp_path / "thin") == derivations(whole, tmp_path / "whole")
 
 
+@pytest.mark.parametrize(
+    ("place", "body", "shared"),
+    [
+        ("mine/gauge", "{ sh }: import ../shared.nix { inherit sh; }", "mine/shared.nix"),
+        # The built-in types below it keep what they share.
+        ("network", "{ sh }: import ./shared.nix { inherit sh; }", "network/shared.nix"),
+    ],
+)
+def test_types_share_files(tmp_path: Path, place: str, body: str, shared: str) -> None:
+    root = tmp_path / "modules"
+    (root / place).mkdir(parents=True)
+    (root / place / "module.py").write_text(MODULE)
+    (root / place / "gauge.nix").write_text(body)
+    (root / shared).write_text('{ sh }: { up = "cat ${sh.word ./gauge.txt}"; }')
+    (root / shared).with_name("gauge.txt").write_text("7")
+    file = tmp_path / "router.py"
+    file.write_text(
+        f"{EXAMPLES[0].read_text()}\n"
+        f'config.services["gauge"] = config.service.{place.replace("/", ".")}.build()\n'
+    )
+    thin, whole = (emitted(file, thin=thin, modules=(root,)) for thin in (True, False))
+    name = f"modules/{shared}"
+    assert {
+        name,
+        f"modules/{place}/gauge.nix",
+        name.replace("shared.nix", "gauge.txt"),
+    } <= thin.keys()
+    assert not any(path.startswith("modules/network/dhcp") for path in thin)
+    assert derivations(thin, tmp_path / "thin") == derivations(whole, tmp_path / "whole")
+
+
 def test_another_revision_of_the_project_is_refused(tmp_path: Path) -> None:
     project = tmp_path / "project"
     for name in ("modules", "nix", "outputs", "packages", "templates/nix"):

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from liminix_gen.catalog import Catalog
 from liminix_gen.errors import ConfigurationError, DefinitionError
 from tests.support.forked import ended as run
 from tests.support.steps import load_plan
@@ -212,6 +213,19 @@ device = Device(
         ("return", "return nothing;", "device.py:4: NameError: name 'nothing' is not defined"),
         ("=interfaces", "={}", "device.py:6: network_interfaces must be a function, not {}"),
         ("outputs=", "services=3, outputs=", "device.py:6: services must be a function, not 3"),
+        ('="mips"', '="z80"', "device.py:9: KernelBuild.architecture must be one of 'arm', 'arm64', 'mips', 'x86', not 'z80'"),
+        ('="mips"', '="arm64"', "device.py:6: cross is for mipsel-unknown-linux-musl, and the kernel for arm64: aarch64-..."),
+        ("mipsel-unknown-linux-musl", "hello world", "device.py:8: CrossSystem.config must be what is compiled for"),
+        ('"vmlinux"', '"../vmlinux"', "device.py:9: KernelBuild.image must be a path below the build tree"),
+        ('"vmlinux"', '"vmlinux", device_tree="mti/malta"', "device.py:9: KernelBuild.device_tree must be a device tree"),
+        ('"vmlinux"', '"vmlinux", source="openwrt-25.12"', "device.py:9: KernelBuild: source 'openwrt-25.12' and `openwrt` go together"),
+        ('"/dev/mtdblock4"', '"/dev/mtd block4"', "device.py:11: Root.device must be a word of the kernel's command line"),
+        ('"squashfs": Root', '"jffs2": Root', "device.py:6: roots: a root that is jffs2 has `erase_block_bytes`"),
+        ('"squashfs": {}', '"squashfs": {}, "jffs2": {}', "device.py:13: the output jffs2 cannot hold a root of the board"),
+        ('"squashfs": {}', '"squashfs": {}, "ubimage": {}', "device.py:13: the output ubimage cannot hold a root of the board"),
+        ("outputs=", 'flash=Flash(address="0xbc000000", size_bytes=0, erase_block_bytes=1), outputs=', "Flash.size_bytes must be a whole number from 1 to"),
+        ("outputs=", 'flash=Flash(address="0xbc000000", size_bytes=100, erase_block_bytes=64), outputs=', "Flash: 100 bytes are not whole erase blocks of 64"),
+        ("outputs=", 'flash=Flash(address="0xbc000000", size_bytes=128, erase_block_bytes=64, kernel_bytes=128), outputs=', "Flash: the kernel's 128 bytes leave no room"),
     ],
 )  # fmt: skip
 def test_a_board_of_a_users_own(tmp_path: Path, before: str, after: str, message: str) -> None:
@@ -228,3 +242,95 @@ def test_a_board_of_a_users_own(tmp_path: Path, before: str, after: str, message
     assert message in said
     assert "router.py:4: config.state must be" in said
     assert "no network interface" not in said
+
+
+def own_board(folder: Path, text: str = BOARD, name: str = "mine") -> Path:
+    (folder / "devices" / name).mkdir(parents=True)
+    file = folder / "devices" / name / "device.py"
+    file.write_text(text)
+    return file
+
+
+def test_a_device_tree_that_is_not_the_boards(tmp_path: Path) -> None:
+    file = own_board(tmp_path, BOARD.replace('"vmlinux"', '"vmlinux", device_tree="mti/mine.dtb"'))
+    (file.parent / "mien.dts").write_text("/dts-v1/; / { };")
+    done = run("devices", "--devices", "devices", "mine", cwd=tmp_path, code=2)
+    assert "device.py:9: mien.dts is not the device tree of the board" in done.stderr
+    (file.parent / "mien.dts").rename(file.parent / "mine.dts")
+    run("devices", "--devices", "devices", "mine", cwd=tmp_path)
+
+
+def test_what_a_board_builds_is_wrong_at_its_own_line(tmp_path: Path) -> None:
+    """Also if the configuration is data, or there is none."""
+    own_board(tmp_path, BOARD.replace("ifname=", "ifnam="))
+    (tmp_path / "router.json").write_text('{"device": "mine"}')
+    for words in (("check", "router.json"), ("devices", "mine")):
+        done = run(*words, "--devices", "devices", cwd=tmp_path, code=2)
+        assert "devices/mine/device.py:4: network.link has no parameter 'ifnam'" in done.stderr
+
+
+def test_another_board_of_the_same_name_has_no_proof(tmp_path: Path) -> None:
+    own_board(tmp_path, name="gl_mt300a")
+    shown = run("devices", "--devices", "devices", "gl-mt300a", cwd=tmp_path).stdout
+    assert "nothing yet" in shown
+    assert "parts have a driver" not in shown
+
+
+TYPE = """from liminix_gen import Part, Service, oneshot, service_type
+
+@service_type
+class Gauge(Service):
+    def parts(self) -> tuple[Part, ...]:
+        return (oneshot("gauge.nix"),)
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "folder", "file"),
+    [
+        ("modules", "gau ge", "module.py"),
+        ("modules", "tür", "module.py"),
+        ("devices", "families", "device.py"),
+        ("devices", "b b", "device.py"),
+        ("outputs", "default", "output.py"),
+        ("outputs", "system", "output.py"),
+    ],
+)
+def test_a_folder_that_cannot_be_a_name(tmp_path: Path, kind: str, folder: str, file: str) -> None:
+    (tmp_path / kind / folder).mkdir(parents=True)
+    (tmp_path / kind / folder / file).write_text(TYPE)
+    catalog = Catalog.of(**{kind: (tmp_path / kind,)})
+    load = {"modules": catalog.service_type, "devices": catalog.device, "outputs": catalog.image}
+    with pytest.raises(DefinitionError, match=f"the folder '{folder}' cannot be a name"):
+        load[kind](folder)
+
+
+def test_a_linked_folder_has_types_and_a_hidden_one_has_none(tmp_path: Path) -> None:
+    for place in ("elsewhere/gauge", "modules/.venv/gauge"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "module.py").write_text(TYPE)
+    (tmp_path / "modules/mine").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere/round").symlink_to(tmp_path / "modules")
+    own = Catalog.of((tmp_path / "modules",)).service_types.keys() - Catalog.of().service_types
+    assert own == {"mine.gauge"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "there is no output.nix beside it"), (b"\xff\xfe", "output.nix: is not UTF-8")],
+)
+def test_an_output_that_cannot_be_read(tmp_path: Path, content: bytes | None, message: str) -> None:
+    (tmp_path / "outputs/tarball").mkdir(parents=True)
+    (tmp_path / "outputs/tarball/output.py").write_text(
+        'from liminix_gen import Image\noutput = Image(help="the root")\n'
+    )
+    if content is not None:
+        (tmp_path / "outputs/tarball/output.nix").write_bytes(content)
+    own_board(tmp_path, BOARD.replace('"squashfs": {}', '"squashfs": {}, "tarball": {}'))
+    (tmp_path / "router.py").write_text(
+        'from liminix_gen import System\nconfig = System(device="mine")\n'
+    )
+    words = ("emit", "router.py", "--devices", "devices", "--outputs", "outputs")
+    done = run("--package-set", "nixpkgs", *words, cwd=tmp_path, code=2)
+    assert message in done.stderr
+    assert not (tmp_path / "router-tree").exists()

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from liminix_gen import System
 from liminix_gen.catalog import Catalog
 from liminix_gen.debian.packages import host_tools, image_tools, tool_package
-from liminix_gen.model.output import Image, whole
+from liminix_gen.model.output import Image, roots_of, whole
 from liminix_gen.model.root import READ_ONLY, ROOT_SYMBOLS
 from tests.docs import COMMAND_LINE, pages
+from tests.support.evaluation import planned
 
 ROOT = Path(__file__).parents[2]
 CATALOG = Catalog.of()
@@ -122,3 +124,24 @@ def test_a_board_knows_its_images_and_what_they_are_made_of(board: str) -> None:
     assert offered <= device.images.keys()
     for image in device.images.values():
         assert set(image.taken(device.traits(*device.roots))) <= device.images.keys()
+
+
+@pytest.mark.parametrize(
+    ("board", "root"), [(name, root) for name, board in BOARDS.items() for root in board.roots]
+)
+def test_the_image_that_is_built_holds_the_root(board: str, root: str) -> None:
+    """Also where a board has its roots in different places: a card, and flash that is UBI."""
+    config = System(device=board)
+    config.root = root
+    made = planned(config)
+    assert made.default_output in made.outputs
+    if made.default_output in made.device.outputs:
+        assert root in roots_of(made.device, made.default_output)
+
+
+def test_a_card_and_flash_have_images_of_their_own() -> None:
+    board = BOARDS["banana-pi-r3"]
+    assert roots_of(board, "ubimage") == ("ubifs",)
+    config = System(device="banana-pi-r3")
+    config.root = "ext4"
+    assert planned(config).default_output == "sdimage"
