@@ -38,3 +38,27 @@ def test_a_store_path_of_something_else(tmp_path: Path) -> None:
     other = f"/nix/store/{'a' * 32}-other"
     done = run("why", "router.py", other, *OPTIONS, cwd=tmp_path, code=2)
     assert f"{other} is neither a derivation of the image nor the output of one" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("plan", "router.py"), ("why", "router.py", f"/nix/store/{'a' * 32}-other")]
+)
+def test_a_body_that_cannot_be_evaluated_is_told_with_its_file(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """With the user's line and the author's file: the tree is gone by then."""
+    folder = tmp_path / "modules" / "gauge"
+    folder.mkdir(parents=True)
+    (folder / "module.py").write_text(
+        "from liminix_gen import Part, Service, oneshot, service_type\n\n@service_type\n"
+        "class Gauge(Service):\n    def parts(self) -> tuple[Part, ...]:\n"
+        '        return (oneshot("gauge.nix"),)\n'
+    )
+    (folder / "gauge.nix").write_text('{ sh }:\n{ up = throw "no gauge"; }\n')
+    added = 'config.services["gauge"] = config.service.gauge.build()\n'
+    emitted(HELLO, tmp_path)
+    (tmp_path / "router.py").write_text(HELLO + added)
+    done = run(*words, "--modules", "modules", *OPTIONS, cwd=tmp_path, code=4)
+    assert f"router.py:{len(HELLO.splitlines()) + 1}: no gauge\n  for gauge" in done.stderr
+    assert f"at {folder}/gauge.nix:2\n" in done.stderr
+    assert "liminix-gen-" not in done.stderr.replace(str(tmp_path), "")
