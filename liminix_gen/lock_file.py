@@ -7,15 +7,14 @@ Sorted keys, two spaces, a newline at the end: equal locks are equal bytes.
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar, cast
 
 from attrs import Factory, evolve, frozen
 
+from liminix_gen import files
 from liminix_gen.errors import ConfigurationError, Problem, suggestion
 
 VERSION = 1
@@ -62,18 +61,15 @@ class LockFile:
 def read(path: Path) -> LockFile:
     """Read a lock file; an absent one is an empty lock. Raises ConfigurationError."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return LockFile(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            Problem(
-                str(path),
-                f"the lock cannot be read: {error}",
-                hint="remove it: the next run writes it anew, with the newest versions",
-                kind="lock",
-            )
-        ) from None
+        text = files.read(path).decode()
+    except UnicodeDecodeError as error:
+        what = f"the lock cannot be read: {error}"
+        raise ConfigurationError(Problem(str(path), what, hint=_HINT, kind="lock")) from None
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not path.is_symlink():
+            return LockFile(path)
+        what = f"the lock cannot be read: {error.strerror}"
+        raise ConfigurationError(Problem(str(path), what, kind="lock")) from None
     return parse(text, path)
 
 
@@ -124,33 +120,11 @@ def read_ids(place: Place, value: object) -> Ids:
 def write(path: Path, text: str) -> bool:
     """Write a lock file, whole or not at all; say whether it changed."""
     try:
-        if path.is_file() and path.read_text() == text:
-            return False
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            staged = Path(file.name)
-            try:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-                mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-                staged.chmod(mode)
-                staged.replace(path)
-            except BaseException:
-                staged.unlink(missing_ok=True)
-                raise
+        return files.write(path, text.encode())
     except OSError as error:
         raise ConfigurationError(
             Problem(str(path), f"the lock cannot be written: {error.strerror}", kind="lock")
         ) from None
-    return True
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 @frozen

@@ -17,7 +17,7 @@ import attrs
 from attrs import field, frozen
 from attrs.validators import in_, matches_re
 
-from liminix_gen import fingerprint
+from liminix_gen import files, fingerprint
 from liminix_gen.catalog import Catalog, share_folder
 
 # What can be proven of a board, the strongest first.
@@ -94,7 +94,7 @@ def record(file: Path, proofs: Iterable[Proof]) -> None:
     written = [
         attrs.asdict(rows[key], filter=lambda _, value: value is not None) for key in sorted(rows)
     ]
-    file.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    files.write(file, f"{json.dumps(written, indent=2)}\n".encode())
 
 
 def standings(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from liminix_gen import text
+from liminix_gen import files, text
 from liminix_gen.cli.options import print_json
 from liminix_gen.errors import CheckError, printable, writing
 from liminix_gen.kconfig.audit import table
@@ -17,10 +17,11 @@ from liminix_gen.workflow.check_kernel import KernelCheck
 def report(found: KernelCheck, config: Path, *, fix: bool, json: bool) -> None:
     """Print a result; with ``fix``, write the lines that help to the end of the configuration."""
     if fix and found.lines:
-        before = config.read_text(encoding="utf-8")
-        end = "" if before.endswith("\n") else "\n"
-        with writing(config), config.open("a", encoding="utf-8") as file:
-            file.write(end + "".join(f"{line}\n" for line in _lines(found)))
+        before = config.read_bytes()
+        end = "" if before.endswith(b"\n") else "\n"
+        added = end + "".join(f"{line}\n" for line in _lines(found))
+        with writing(config):
+            files.write(config, before + added.encode())
     if json:
         print_json(found)
     else:

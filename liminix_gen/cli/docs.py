@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from liminix_gen import files
 from liminix_gen.cli.options import common_options
 from liminix_gen.errors import ConfigurationError, Problem, writing
 
@@ -88,5 +89,5 @@ def _schemas(catalog: Catalog) -> Iterator[tuple[str, object]]:
 def _write(path: Path, text: str) -> None:
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        files.write(path, text.encode(errors="backslashreplace"))
     typer.echo(path)

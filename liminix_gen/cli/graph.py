@@ -47,7 +47,7 @@ def graph(
     """
     from attrs import evolve  # noqa: PLC0415  not needed for --help
 
-    from liminix_gen import process  # noqa: PLC0415
+    from liminix_gen import files, process  # noqa: PLC0415
     from liminix_gen.plan import drawing  # noqa: PLC0415
     from liminix_gen.workflow.relate import find, relate  # noqa: PLC0415
 
@@ -71,4 +71,4 @@ def graph(
         typer.echo(written)
     else:
         with writing(output):
-            output.write_text(written + "\n", encoding="utf-8")
+            files.write(output, f"{written}\n".encode(errors="backslashreplace"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -65,7 +64,7 @@ def run(
     nowhere, unless --internet is given. A writable root is kept as NAME.root beside the
     configuration; --check has one of its own.
     """
-    from liminix_gen import process, text  # noqa: PLC0415
+    from liminix_gen import files, process, text  # noqa: PLC0415
     from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
     from liminix_gen.qemu import acceleration, flash, reach, root  # noqa: PLC0415
     from liminix_gen.qemu import run as qemu  # noqa: PLC0415
@@ -102,8 +101,8 @@ def run(
             return
         telling = held.enter_context(story())
         if vmroot.writable:
-            folder = held.enter_context(tempfile.TemporaryDirectory(prefix="liminix-gen-"))
-            vmroot = root.with_copy(vmroot, Path(folder) / "root")
+            folder = held.enter_context(files.temporary_folder())
+            vmroot = root.with_copy(vmroot, folder / "root")
         telling.step("booting", f"{system.device.name} in {machine.executable}")
         telling.note = "waiting until all services are ready"
         networks = (Isolated(), reach.internet(system)) if internet else qemu.ISOLATED

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liminix_gen import events
+from liminix_gen import events, files
 from liminix_gen.cache import OTHER_CACHE, cache_directory
 from liminix_gen.debian.download import Download, DownloadEvent, download
 from liminix_gen.debian.store_path import store_name, store_path
-from liminix_gen.errors import BuildError, ConfigurationError, Problem
+from liminix_gen.errors import BuildError, Problem
 from liminix_gen.events import Fetched, Listener
 from liminix_gen.package_set import GoneError
 from liminix_gen.process import CommandError
@@ -67,14 +66,8 @@ def _fetch(
     listen: Listener,
 ) -> None:
     parent = cache_directory()
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        directory = tempfile.TemporaryDirectory(prefix="fetch-", dir=parent)
-    except OSError as error:
-        what = f"{error.filename or parent}: {error.strerror}"
-        raise ConfigurationError(Problem(None, what, hint=OTHER_CACHE, kind="mirror")) from None
-    with directory as place:
-        by_target = {Path(place) / store_name(one.path): one for one in absent}
+    with files.temporary_folder(parent, OTHER_CACHE) as place:
+        by_target = {place / store_name(one.path): one for one in absent}
         begun: set[Path] = set()
         done: set[Path] = set()
 

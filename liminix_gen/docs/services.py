@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from inspect import getdoc
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import cast
 
 from attrs import frozen
 
-from liminix_gen import config
+from liminix_gen import config, files
 from liminix_gen.catalog import Catalog
 from liminix_gen.definitions import definition_of
 from liminix_gen.docs.added import Measured
@@ -85,8 +83,8 @@ def contents(name: str, catalog: Catalog) -> Contents | None:
     text = example(name, catalog.service_type(name))
     if not text:
         return None
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "example.py"
+    with files.temporary_folder() as folder:
+        file = folder / "example.py"
         file.write_text(text, encoding="utf-8")
         try:
             system = config.load(file, catalog)

@@ -14,6 +14,7 @@ from textwrap import wrap
 
 from attrs import field, frozen
 
+from liminix_gen import files
 from liminix_gen.catalog import Catalog
 from liminix_gen.docs.annotation import Annotations, literal
 from liminix_gen.docs.services import summary
@@ -111,10 +112,10 @@ def write(catalog: Catalog, folder: Path) -> tuple[Path, ...]:
     """
     package = folder / "liminix_gen-stubs"
     package.mkdir(parents=True, exist_ok=True)
-    files = {package / "py.typed": "partial\n", package / MODULE: text(catalog)}
-    for path, content in files.items():
-        path.write_text(content, encoding="utf-8")
-    return tuple(files)
+    texts = {package / "py.typed": "partial\n", package / MODULE: text(catalog)}
+    for path, content in texts.items():
+        files.write(path, content.encode(errors="backslashreplace"))
+    return tuple(texts)
 
 
 def _put(names: _Names, words: Sequence[str], name: str) -> None:

@@ -15,6 +15,7 @@ from typing import cast
 import attrs
 from attrs import frozen
 
+from liminix_gen import files
 from liminix_gen.cache import cache_directory
 from liminix_gen.locking import locked
 from liminix_gen.nix import derivation, objects
@@ -70,9 +71,8 @@ def add(record: Path, device: str, path: str, seconds: float, nix: Nix) -> None:
         with locked(record.with_suffix(".lock")):
             before = [one for one in load(record) if (one.device, one.path) != (device, output)]
             kernels = [*before, Compiled(device=device, path=output, seconds=round(seconds, 1))]
-            new = record.with_suffix(".new")
-            new.write_text(json.dumps([attrs.asdict(one) for one in kernels[-_KEPT:]], indent=2))
-            new.replace(record)
+            kept = json.dumps([attrs.asdict(one) for one in kernels[-_KEPT:]], indent=2)
+            files.write(record, kept.encode())
 
 
 def of_device(record: Path, device: str, nix: Nix) -> tuple[Compiled, ...]:

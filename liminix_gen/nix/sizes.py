@@ -16,6 +16,7 @@ from typing import cast
 
 from attrs import frozen
 
+from liminix_gen import files
 from liminix_gen.cache import cache_directory
 from liminix_gen.nix.verbs import Nix
 
@@ -55,10 +56,9 @@ def measured(paths: Iterable[str], nix: Nix) -> Mapping[str, Size]:
         found[path] = known[name]
     with suppress(OSError):
         record.parent.mkdir(parents=True, exist_ok=True)
-        new = record.with_suffix(".new")
         kept = dict(list(known.items())[-_KEPT:])
-        new.write_text(json.dumps({name: [one.plain, one.packed] for name, one in kept.items()}))
-        new.replace(record)
+        text = json.dumps({name: [one.plain, one.packed] for name, one in kept.items()})
+        files.write(record, text.encode())
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from liminix_gen import process
+from liminix_gen import files, process
 from liminix_gen.errors import Problem, RunError
 from liminix_gen.qemu import machines
 from liminix_gen.qemu.guest import Guest
@@ -135,9 +134,9 @@ def interactive(
     started the system; the terminal then needs a carriage return before each new line.
     """
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="liminix-gen-"))
+        folder = stack.enter_context(files.temporary_folder())
         kept = None if log is None else stack.enter_context(log.open("wb", buffering=0))
-        pipe = Path(folder, "console")
+        pipe = folder / "console"
         os.mkfifo(pipe)
         command = machines.command(
             machine,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from attrs import evolve, frozen
 
+from liminix_gen import files
 from liminix_gen.events import Listener, unheard
 from liminix_gen.kconfig.audit import LostSymbol, lost_symbols
 from liminix_gen.kconfig.types import types_of
@@ -69,10 +69,10 @@ class _Kconfig:
         made = rendered(
             one.path, evolve(plan, symbols=of_plan), one.packages, one.lock, self.options
         )
-        with TemporaryDirectory(prefix="liminix-gen-") as folder:
-            tree.write(made.tree, Path(folder) / "tree")
+        with files.temporary_folder() as folder:
+            tree.write(made.tree, folder / "tree")
             return build.build_attribute(
-                self.nix, Path(folder) / "tree", attribute, self.arguments, listen
+                self.nix, folder / "tree", attribute, self.arguments, listen
             )
 
     def lost(

@@ -6,10 +6,10 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from attrs import frozen
 
+from liminix_gen import files
 from liminix_gen.nix import blame, derivation, failures, tree
 from liminix_gen.nix.derivation import Derivation
 from liminix_gen.nix.events import Evaluated, Event, Survey
@@ -80,11 +80,11 @@ def evaluate_tree(
     """Evaluate attributes of an emitted tree for a board. Raises ExpressionError."""
     nix = found.packages.nix(options.choices)
     said: list[Event] = []
-    with TemporaryDirectory(prefix="liminix-gen-") as name:
+    with files.temporary_folder() as links:
         derivations = nix.instantiate(
             folder,
             attributes,
-            root=Path(name) / "drv",
+            root=links / "drv",
             arguments=found.packages.arguments(found.plan, options.choices),
             listener=said.append,
         )
@@ -96,7 +96,6 @@ def evaluate_tree(
 
 @contextmanager
 def _written(prepared: Prepared) -> Generator[Path]:
-    with TemporaryDirectory(prefix="liminix-gen-") as name:
-        folder = Path(name)
+    with files.temporary_folder() as folder:
         tree.write(prepared.tree, folder / "tree")
         yield folder

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -586,11 +587,29 @@ def test_a_place_that_cannot_be_written_is_named(good: Path, words: tuple[str, .
     assert words[-1] in line or f"{words[-1]}/" in line
 
 
-def test_a_folder_in_the_place_of_the_lock(good: Path) -> None:
-    (good / "good.lock").mkdir()
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("mkdir good.lock", "the lock cannot be read: Is a directory"),
+        ("mkfifo good.lock", "the lock cannot be read: it is not a file"),
+        ("ln -s nowhere good.lock", "it is a link to nowhere, which is not there"),
+    ],
+)
+def test_what_is_in_the_place_of_the_lock(good: Path, command: str, message: str) -> None:
+    """Seen: the hint to remove it, and to lose the versions in it, whatever the reason was."""
+    subprocess.run(shlex.split(command), cwd=good, check=True)
     done = run("lock", "good.py", cwd=good)
     assert done.returncode == 2
-    assert "good.lock: the lock cannot be read" in done.stderr
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("good.lock: the lock cannot be read: ")
+    assert line.endswith(message)
+
+
+def test_a_name_that_is_not_utf8_is_in_a_picture(good: Path) -> None:
+    (good / "raw\udce9.py").write_text(GOOD)
+    done = run("graph", "raw\udce9.py", "--format", "html", "-o", "picture.html", cwd=good)
+    assert done.returncode == 0, done.stderr
+    assert "raw\\udce9.py" in (good / "picture.html").read_text(encoding="utf-8")
 
 
 def test_an_output_that_is_not_there_is_refused_before_anything_is_locked(good: Path) -> None:

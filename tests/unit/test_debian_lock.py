@@ -87,6 +87,15 @@ def test_write_says_whether_it_changed(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["hello.lock"]
 
 
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "shared.lock").write_text("")
+    path = tmp_path / "hello.lock"
+    path.symlink_to("shared.lock")
+    assert lock_file.write(path, lock.dump(WHOLE))
+    assert path.is_symlink()
+    assert (tmp_path / "shared.lock").read_text() == lock.dump(WHOLE)
+
+
 def test_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "hello.lock"
     lock_file.write(path, lock.dump(WHOLE))

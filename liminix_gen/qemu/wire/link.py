@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import socket
-import tempfile
 from collections import deque
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from liminix_gen import files
 from liminix_gen.qemu.networks import Dgram
 
 if TYPE_CHECKING:
@@ -74,5 +73,5 @@ class Link:
 def cable() -> Generator[Dgram]:
     """Make a place for the two sockets of a cable, for as long as the block runs."""
     # A socket's path may have 107 bytes.
-    with tempfile.TemporaryDirectory(prefix="liminix-gen-") as folder:
-        yield Dgram(local=Path(folder, "guest"), remote=Path(folder, "peer"))
+    with files.temporary_folder() as folder:
+        yield Dgram(local=folder / "guest", remote=folder / "peer")
