@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 from textwrap import wrap
 
 # The beginning of an item of a list in Markdown.
@@ -28,6 +30,12 @@ def size(value_bytes: int) -> str:
     if value_bytes < 1_000_000:
         return f"{value_bytes / 1000:.0f} kB"
     return f"{value_bytes / 1_000_000:.1f} MB"
+
+
+def operand(path: Path | str) -> str:
+    """Return a path as a shell takes it, and no program as an option."""
+    word = str(path)
+    return shlex.quote(f"./{word}" if word.startswith("-") else word)
 
 
 def count(number: int, noun: str) -> str:

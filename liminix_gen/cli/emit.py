@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -63,9 +62,11 @@ def emit(
                 *(["--package-set", asked] if asked != AUTO else []),
                 *(["--thin"] if thin else []),
             ]
-            hint = f"liminix-gen emit {shlex.join([*words, str(config), '-o', str(check)])}"
+            words += [text.operand(config), "-o", text.operand(check)]
+            hint = f"liminix-gen emit {' '.join(words)}"
             if check.is_dir() and (kept := tree.in_the_way(prepared.tree, check)):
-                hint = f"keep what you need of it elsewhere, then:\nrm {shlex.join(kept)}\n{hint}"
+                gone = " ".join(map(text.operand, kept))
+                hint = f"keep what you need of it elsewhere, then:\nrm {gone}\n{hint}"
             what = f"is not what {config} gives" if check.is_dir() else "is not there"
             changed = changed if check.is_dir() else ()
             raise CheckError(Problem(str(check), what, "\n".join(changed), hint))

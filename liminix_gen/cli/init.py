@@ -112,9 +112,8 @@ def init(  # noqa: PLR0917  typer gives each by its name
     answers = first.answers(catalog, given, ask)
     _require_right(answers.text(), common_options(context))
     _write(file, answers.text())
-    shown = printable(str(file))
-    typer.echo(shown)
-    _say_what_next(shown, answers)
+    typer.echo(printable(str(file)))
+    _say_what_next(file, answers)
 
 
 def _asked(question: str, default: str, refusal: str) -> str:
@@ -127,17 +126,17 @@ def _asked(question: str, default: str, refusal: str) -> str:
 def _require_right(text: str, common: Common) -> None:
     """Refuse, before it is written, what `check` would refuse."""
     import re  # noqa: PLC0415  not needed for --help
-    from tempfile import TemporaryDirectory  # noqa: PLC0415
 
     from attrs import evolve  # noqa: PLC0415
 
+    from liminix_gen import files  # noqa: PLC0415
     from liminix_gen.errors import ConfigurationError  # noqa: PLC0415
     from liminix_gen.workflow.load import load, planned  # noqa: PLC0415
     from liminix_gen.workflow.options import Options  # noqa: PLC0415
 
     options = Options(modules=tuple(common.modules or ()), devices=tuple(common.devices or ()))
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "router.py"
+    with files.temporary_folder() as folder:
+        file = folder / "router.py"
         file.write_text(text, encoding="utf-8")
         try:
             planned(load(file, options), options)
@@ -150,17 +149,18 @@ def _require_right(text: str, common: Common) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415  not for --help
+    from liminix_gen import files  # noqa: PLC0415  not needed for --help
+    from liminix_gen.errors import ConfigurationError, Problem  # noqa: PLC0415
 
     try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(text)
+        files.create(file, text.encode())
     except OSError as error:
-        if file.is_file() and file.stat().st_size == 0:  # the disk was full
-            file.unlink()
         raise ConfigurationError(Problem(str(file), error.strerror or str(error))) from None
 
 
-def _say_what_next(shown: str, answers: Answers) -> None:
+def _say_what_next(file: Path, answers: Answers) -> None:
+    from liminix_gen import text  # noqa: PLC0415  not needed for --help
+
+    shown = printable(text.operand(file))
     then = f"{'run' if answers.runs_here else 'build'} {shown}"
     typer.echo(f"next: liminix-gen check {shown}, then liminix-gen {then}", err=True)

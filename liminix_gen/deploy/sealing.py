@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shlex
 from pathlib import Path
 from typing import cast
 
-from liminix_gen import process
+from liminix_gen import files, process, text
 from liminix_gen.deploy.board import Board
 from liminix_gen.errors import ConfigurationError, Problem, writing
 
@@ -85,20 +83,15 @@ def make_key(file: Path) -> str:
             Problem(
                 None,
                 f"{file} is there already, and is not replaced",
-                hint=f"age-keygen -y {shlex.quote(str(file))} says its public key, if it is one",
+                hint=f"age-keygen -y {text.operand(file)} says its public key, if it is one",
                 kind="secret",
             )
         )
     key = process.run(["age-keygen"]).stdout
+    public = process.run(["age-keygen", "-y"], input=key).stdout.strip()
     with writing(file):
-        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write(key)
-        except OSError:  # the disk was full
-            file.unlink()
-            raise
-    return process.run(["age-keygen", "-y", file]).stdout.strip()
+        files.create(file, key.encode(), 0o600)
+    return public
 
 
 def seal(secret: str, public_key: str) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import cast
 
 from liminix_gen.errors import ConfigurationError, Problem
+from liminix_gen.files import remove
 from liminix_gen.locking import locked
 
 Tree = Mapping[str, bytes]
@@ -71,13 +72,17 @@ def renew(tree: Tree, target: Path) -> tuple[str, ...]:
         return write(tree, target)
     except ConfigurationError:
         with _reported(target, "cannot be removed"):
-            _remove(target)
+            remove(target)
         return write(tree, target)
 
 
 def differences(tree: Tree, target: Path) -> tuple[str, ...]:
-    """Return the paths at which ``target`` is not the tree, sorted."""
+    """Return the paths at which ``target`` is not the tree, sorted.
+
+    Raises ConfigurationError if it is not a folder, or cannot be read.
+    """
     with _reported(target, "cannot be read"):
+        _refuse_other(target)
         return _differences(tree, _found(tree, target, _owned(target)))
 
 
@@ -103,12 +108,15 @@ def _differences(tree: Tree, found: Mapping[str, str | None]) -> tuple[str, ...]
 
 @contextmanager
 def _reported(target: Path, what: str) -> Generator[None]:
-    """Report what the file system refuses as an error of the user's machine."""
+    """Report what the file system refuses, at which file, as an error of the user's machine."""
     try:
         yield
     except OSError as error:
+        # A file that is moved has two names; one of the stage is nothing to a user.
+        names = [str(one) for one in (error.filename2, error.filename) if one is not None]
+        where = next((one for one in names if _STAGE not in Path(one).parts), str(target))
         raise ConfigurationError(
-            Problem(where=str(target), what=f"{what}: {error.strerror or error}", kind="tree")
+            Problem(where=where, what=f"{what}: {error.strerror or error}", kind="tree")
         ) from error
 
 
@@ -135,7 +143,7 @@ def _write(tree: Tree, target: Path, move: Move) -> tuple[str, ...]:
             (target / path).unlink(missing_ok=True)
             _remove_empty_parents(target / path, target)
     if os.path.lexists(stage):
-        _remove(stage)
+        remove(stage)
     return changed
 
 
@@ -146,11 +154,11 @@ def _new(tree: Tree, path: str) -> frozenset[str]:
 def _fill(stage: Path, files: Tree, may_own: _Owned) -> None:
     """Stage files, then the journal, which takes the place of one that is there."""
     if stage.is_symlink() or not stage.is_dir():
-        _remove(stage)
+        remove(stage)
     files_folder, journal = stage / "files", stage / f"{_JOURNAL}.new"
     try:
-        _remove(files_folder)
-        _remove(journal)
+        remove(files_folder)
+        remove(journal)
         for path, content in files.items():
             (files_folder / path).parent.mkdir(parents=True, exist_ok=True)
             (files_folder / path).write_bytes(content)
@@ -160,8 +168,8 @@ def _fill(stage: Path, files: Tree, may_own: _Owned) -> None:
         journal.replace(stage / _JOURNAL)
     except BaseException:
         with suppress(OSError):
-            _remove(files_folder)
-            _remove(journal)
+            remove(files_folder)
+            remove(journal)
             stage.rmdir()  # unless an older journal is in it
         raise
 
@@ -289,14 +297,6 @@ def _digest_of(target: Path, path: str) -> str | None:
             return hashlib.file_digest(stream, "sha256").hexdigest()[:_DIGITS]
     except (FileNotFoundError, NotADirectoryError):
         return None
-
-
-def _remove(place: Path) -> None:
-    """Remove what is at a place, whatever it is; a link is not followed."""
-    if place.is_dir() and not place.is_symlink():
-        shutil.rmtree(place)
-    else:
-        place.unlink(missing_ok=True)
 
 
 def _remove_empty_parents(path: Path, target: Path) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from attrs import evolve
 
-from liminix_gen import process
+from liminix_gen import files, process
 from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.events import unheard
 from liminix_gen.nix import contents
@@ -56,7 +55,7 @@ def _of_tree(manifest: Path, word: str, options: Options) -> Other:
         return evaluate_tree(manifest.parent, found, options, (SYSTEM,))
 
     try:
-        held = contents.read(manifest.read_bytes(), file)
+        held = contents.read(files.read(manifest), file)
         is_whole = (manifest.parent / "default.nix").is_file()
         return Other(contents=held, evaluate=system if is_whole else None)
     except OSError as error:
@@ -78,10 +77,10 @@ def revision(word: str, config: Path, options: Options) -> Generator[tuple[Plann
         top = Path(process.run([*git, "rev-parse", "--show-toplevel"]).stdout.strip())
         commit = [*git, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}"]
         name = process.run(commit).stdout.strip()
-        with TemporaryDirectory(prefix="liminix-gen-") as folder:
-            archive = Path(folder) / "archive.tar"
+        with files.temporary_folder() as folder:
+            archive = folder / "archive.tar"
             process.run([*git[:2], str(top), "archive", "-o", str(archive), name])
-            place = Path(folder) / "tree"
+            place = folder / "tree"
             place.mkdir()
             process.run(["tar", "-xf", str(archive), "-C", str(place)])
             old = place / config.resolve().relative_to(top)

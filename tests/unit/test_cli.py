@@ -1,6 +1,7 @@
 """The command line as a user meets it: real processes, exit codes, streams."""
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -389,18 +390,18 @@ def test_names_that_check_does_not_look_up(good: Path) -> None:
         assert hint in done.stderr
 
 
-def test_the_hint_of_a_tree_that_was_edited_works(good: Path) -> None:
-    emit = ("--package-set", "nixpkgs", "emit", "good.py")
-    assert run(*emit, "-o", "tree", cwd=good).returncode == 0
-    (good / "tree/default.nix").write_text("mine")
-    done = run(*emit, "--check", "tree", cwd=good)
+@pytest.mark.parametrize("name", ["good", "-good"])
+def test_the_hint_of_a_tree_that_was_edited_works(good: Path, name: str) -> None:
+    (good / "good.py").rename(good / f"{name}.py")
+    emit = ("--package-set", "nixpkgs", "emit", f"./{name}.py")
+    assert run(*emit, cwd=good).returncode == 0
+    (good / f"{name}-tree/default.nix").write_text("mine")
+    done = run(*emit, "--check", f"./{name}-tree", cwd=good)
     assert done.returncode == 3
-    assert (
-        "rm tree/default.nix\n        liminix-gen emit --package-set nixpkgs good.py -o tree"
-        in done.stderr
-    )
-    (good / "tree/default.nix").unlink()
-    assert run(*emit, "-o", "tree", cwd=good).returncode == 0
+    remove, write = (shlex.split(line) for line in done.stderr.splitlines()[-2:])
+    subprocess.run(remove, cwd=good, check=True)
+    assert run(*write[1:], cwd=good).returncode == 0
+    assert run(*emit, "--check", f"./{name}-tree", cwd=good).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -448,6 +449,28 @@ def test_init_never_overwrites(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "router.py: exists already" in done.stderr
     assert (tmp_path / "router.py").read_text() == "mine"
+
+
+def test_what_init_proposes_works_for_any_name(tmp_path: Path) -> None:
+    done = run("init", "--board", "qemu-mipsel", "--", "-a b.py", cwd=tmp_path)
+    (command,) = re.findall("next: liminix-gen (.*), then", done.stderr)
+    assert run(*shlex.split(command), cwd=tmp_path).returncode == 0
+
+
+def test_a_file_in_the_place_of_the_tree_is_not_checked(good: Path) -> None:
+    """Seen: "is not there", and a command that fails."""
+    (good / "file").touch()
+    done = run("--package-set", "nixpkgs", "emit", "good.py", "--check", "file", cwd=good)
+    assert done.returncode == 2
+    assert "file: is not a folder\n" in done.stderr
+
+
+def test_a_pipe_in_the_place_of_the_manifest(good: Path) -> None:
+    (good / "tree").mkdir()
+    os.mkfifo(good / "tree/manifest.json")
+    done = run("plan", "good.py", "--against", "tree", cwd=good)
+    assert done.returncode == 2
+    assert "tree/manifest.json: cannot be read: it is not a file\n" in done.stderr
 
 
 def test_names_of_packages_without_update_are_2(good: Path) -> None:

@@ -6,6 +6,8 @@ a list; a secret output in a parameter that shows what it is given; and the file
 
 from __future__ import annotations
 
+import re
+import shlex
 import stat
 import subprocess
 from pathlib import Path
@@ -177,6 +179,16 @@ def test_a_key_is_made_and_never_replaced(tmp_path: Path) -> None:
     before = (tmp_path / "new").read_bytes()
     assert "is there already" in ended("secret", "key", "new", cwd=tmp_path, code=2).stderr
     assert (tmp_path / "new").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["-x", "-"])
+def test_a_key_whose_name_looks_like_an_option(tmp_path: Path, name: str) -> None:
+    """Seen: age-keygen's usage, and a key that nobody knew the public half of."""
+    public = ended("secret", "key", "--", name, cwd=tmp_path).stdout
+    done = ended("secret", "key", "--", name, cwd=tmp_path, code=2)
+    (hint,) = re.findall("hint: (age-keygen .*) says", done.stderr)
+    said = subprocess.run(shlex.split(hint), cwd=tmp_path, capture_output=True, check=True)
+    assert said.stdout.decode() == public
 
 
 @pytest.mark.parametrize("given", [b"", b"\n", b"a\x07b\n", b"x" * 5000])

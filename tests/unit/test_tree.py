@@ -20,6 +20,7 @@ import pytest
 
 from liminix_gen import process
 from liminix_gen.errors import ConfigurationError
+from liminix_gen.files import remove
 from liminix_gen.nix import tree
 from tests.support.namespaces import with_own_mounts
 
@@ -198,6 +199,14 @@ def test_a_file_system_that_is_read_only(tmp_path: Path) -> None:
     assert said[-1] == "holds OLD"
 
 
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """A name that is too long stands for a mode, which root does not mind."""
+    target = tmp_path / "out"
+    tree.write(OLD, target)
+    with pytest.raises(ConfigurationError, match=f"{target}/b/{'x' * 300}: cannot be"):
+        tree.write(made(**{f"b__{'x' * 300}": ""}), target)
+
+
 def test_an_empty_folder_stays_when_nothing_can_be_written(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     for target in (tmp_path / "mine", tmp_path / "a" / "b"):
@@ -324,7 +333,7 @@ def test_what_is_no_file_is_not_read(tmp_path: Path, name: str) -> None:
     tree.write(OLD, target)
     for kind in ("fifo", "device", "endless", "folder"):
         place = target / name
-        tree._remove(place)
+        remove(place)
         match kind:
             case "fifo":
                 os.mkfifo(place)
