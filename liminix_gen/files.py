@@ -142,5 +142,10 @@ def require_space(place: Path, other: str) -> None:
     """
     there = os.statvfs(place)
     if there.f_bavail * there.f_frsize < _FULL_BYTES:
-        what, hint = f"no space left in {place}", f"free some, or {other}"
-        raise ConfigurationError(Problem(None, what, hint=hint))
+        raise no_space(place, other)
+
+
+def no_space(place: Path, other: str) -> ConfigurationError:
+    """Return the error of a folder whose file system is full."""
+    hint = f"free some, or {other}"
+    return ConfigurationError(Problem(None, f"no space left in {place}", hint=hint))

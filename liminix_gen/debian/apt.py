@@ -5,6 +5,7 @@ Nothing of the system's apt is changed and no root is needed.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
+from liminix_gen import files
 from liminix_gen.cache import OTHER_CACHE, cache_directory
 from liminix_gen.debian.architectures import RELEASE_OF
 from liminix_gen.debian.sources import Source, machine_sources
@@ -129,7 +131,8 @@ class Apt:
 
     def prepare(self) -> None:
         """Write the private settings and sources."""
-        if '"' in str(self.directory) or "\n" in str(self.directory):
+        name = str(self.directory)
+        if '"' in name or "\n" in name or not _is_utf8(name):
             raise ConfigurationError(
                 Problem(
                     None, f"apt cannot work in {self.directory}", hint=OTHER_CACHE, kind="mirror"
@@ -141,8 +144,9 @@ class Apt:
             settings = _CONFIGURATION.format(
                 architecture=self.architecture, directory=self.directory
             )
-            changed = _write(self.directory / "apt.conf", settings)
-            changed |= _write(self.directory / "sources" / "liminix-gen.sources", self._stanzas)
+            changed = files.write(self.directory / "apt.conf", settings.encode())
+            sources = self.directory / "sources" / "liminix-gen.sources"
+            changed |= files.write(sources, self._stanzas.encode())
             if changed and self._stamp.exists():
                 os.utime(self._stamp, (0, 0))  # loaded long ago
 
@@ -196,11 +200,20 @@ class Apt:
             raise CheckError(Problem(None, what, hint="`liminix-gen lock` loads it"))
 
     def _load(self) -> list[Problem]:
-        """Run apt; return what is wrong then."""
+        """Run apt; return what is wrong then. Raises ConfigurationError if there is no room."""
+
+        def hear(line: str) -> None:
+            # It waits for minutes then, and does not say for what.
+            if line.startswith(("Ign:", "Err:")):
+                self._require_room()
+
+        command = ["apt-get", *self.options, "update"]
         try:
-            done = run(["apt-get", *self.options, "update"], check=False, timeout_s=_UPDATE_LIMIT_S)
+            done = run(command, check=False, timeout_s=_UPDATE_LIMIT_S, on_stdout=hear)
         except CommandTimeoutError as error:
             done = error.completed
+        if done.returncode != 0:
+            self._require_room()
         try:
             return self._problems(done)
         except CommandError as error:
@@ -214,6 +227,11 @@ class Apt:
                     kind="mirror",
                 )
             ]
+
+    def _require_room(self) -> None:
+        """Raise ConfigurationError if a file system is full that apt writes to."""
+        files.require_space(self.directory, OTHER_CACHE)
+        files.require_space(_temporary_folder(), files.OTHER_TMPDIR)
 
     def _files(self) -> list[Path]:
         """Return what apt has loaded: its lists."""
@@ -238,8 +256,8 @@ class Apt:
         wanted = ["Created-By: Packages", f"Architecture: {self.architecture}"]
         if self._is_of_sources:
             wanted = ["Created-By: Sources"]
-        done = run(["apt-get", *self.options, "indextargets", "--format", form, *wanted])
-        lines = [line.split(" ", 3) for line in done.stdout.splitlines()]
+        said = _asked(["apt-get", *self.options, "indextargets", "--format", form, *wanted])
+        lines = [line.split(" ", 3) for line in said.splitlines()]
         return tuple(
             Index(suite=suite, component=component, uri=uri.rstrip("/"), file=Path(file))
             for suite, component, uri, file in lines
@@ -247,7 +265,7 @@ class Apt:
 
     def read(self, index: Index) -> str:
         """Return the text of a package index."""
-        return run([APT_HELPER, *self.options, "cat-file", index.file]).stdout
+        return _asked([APT_HELPER, *self.options, "cat-file", index.file])
 
     def _problems(self, done: Completed) -> list[Problem]:
         """Return what is wrong after `apt-get update`: failures, and indexes that are not there."""
@@ -321,6 +339,22 @@ class Apt:
         return False
 
 
+def _asked(command: Sequence[str | Path]) -> str:
+    """Return what apt says of what it has loaded; meanwhile it writes to TMPDIR alone."""
+    try:
+        return run(command).stdout
+    except CommandError as error:
+        if os.strerror(errno.ENOSPC) in error.completed.stderr:
+            raise files.no_space(_temporary_folder(), files.OTHER_TMPDIR) from None
+        raise
+
+
+def _temporary_folder() -> Path:
+    """Return where apt puts temporary files (GetTempDir in apt)."""
+    named = Path(os.environ.get("TMPDIR", ""))
+    return named if named.is_absolute() and named.is_dir() else Path("/tmp")  # noqa: S108  apt's
+
+
 def _about(source: Source, said: Sequence[str]) -> list[str]:
     """Return apt's errors and warnings about one source, with the lines that belong to them."""
     result: list[str] = []
@@ -342,11 +376,5 @@ def file_name(uri: str) -> str:
     return "".join(quoted).replace("/", "_")
 
 
-def _write(path: Path, text: str) -> bool:
-    """Write a file unless it has that text; say whether it changed."""
-    if path.is_file() and path.read_bytes() == text.encode():
-        return False
-    staged = path.with_name(f".{path.name}.{os.getpid()}")
-    staged.write_text(text)
-    staged.replace(path)
-    return True
+def _is_utf8(name: str) -> bool:
+    return name == name.encode(errors="replace").decode()

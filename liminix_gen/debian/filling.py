@@ -13,7 +13,7 @@ from liminix_gen.debian.lock import ArchitectureLock, LockedPackage
 from liminix_gen.debian.packages import LINUX_SOURCE
 from liminix_gen.debian.source_index import SourceIndex
 from liminix_gen.debian.update import UnresolvedError, has_kernel
-from liminix_gen.errors import ConfigurationError, Problem
+from liminix_gen.errors import Problem
 
 
 class Filling:
@@ -58,7 +58,7 @@ class Filling:
         for asked, name in names.items():
             try:
                 self._add(name, asked)
-            except ConfigurationError as error:
+            except resolve.UnknownPackageError as error:
                 problems[asked] = error.problems
         # A kept package may need a library that was refreshed away.
         for one in tuple(self._packages.values()):

@@ -34,14 +34,18 @@ class Library:
     dependency: Dependency
 
 
+class UnknownPackageError(ConfigurationError):
+    """The index has no package with that name."""
+
+
 def package(index: PackageIndex, name: str, *, asked_as: str = "") -> Package:
-    """Return a package of the index, or raise ConfigurationError with the nearest names."""
+    """Return a package of the index, or raise UnknownPackageError with the nearest names."""
     found = index.get(name)
     if found is None:
         asked = f" (asked for as {asked_as})" if asked_as not in ("", name) else ""
         release = release_of(index.suites) or "Debian"
         what = f"{release} has no package {name}{asked} for this architecture"
-        raise ConfigurationError(
+        raise UnknownPackageError(
             Problem(None, what, "", suggestion(name, index.names()), kind="packages")
         )
     return found

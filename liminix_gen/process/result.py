@@ -29,6 +29,7 @@ class Completed:
 class CommandError(LiminixGenError):
     """A program ended with an error; `completed` has its command and output."""
 
+    exit_code = 2
     kind = "command"
 
     def __init__(self, completed: Completed, *, what: str = "") -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from liminix_gen.events import Event, Fetched, unheard
 from liminix_gen.nix.environment import inspect, private_store
 from liminix_gen.nix.verbs import Nix
 from liminix_gen.process import CommandError, environment, run
+from tests.support.namespaces import with_own_mounts
 from tests.support.suites import WITHOUT
 from tests.unit.debian_index import no_sources
 
@@ -193,6 +195,46 @@ def test_cache_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError, match="XDG_CACHE_HOME"):
         Apt("mipsel", directory=tmp_path / "file").update()
+
+
+_ASK = """
+import sys
+from pathlib import Path
+from liminix_gen.debian.apt import Apt
+from liminix_gen.errors import LiminixGenError
+apt = Apt("mipsel", directory=Path(sys.argv[1]))
+try:
+    getattr(apt, sys.argv[2])()
+except LiminixGenError as error:
+    print(type(error).__name__, error)
+"""
+
+
+def asked(full: Path, size: str, directory: Path, step: str) -> str:
+    """Ask apt while a file system is full, or nearly; return what is said."""
+    mounts = f"mount -t tmpfs -o size={size} none {full}\nhead -c 4096 /dev/zero > {full}/fill"
+    command = with_own_mounts(mounts, sys.executable, "-c", _ASK, str(directory), step)
+    return run(command, env=environment(TMPDIR=str(full)), timeout_s=60).stdout
+
+
+def test_full_cache_is_told_at_once(tmp_path: Path) -> None:
+    """Seen: apt was waited for, for twenty minutes."""
+    said = asked(tmp_path, "1m", tmp_path / "apt", "update")
+    assert said.startswith(f"ConfigurationError no space left in {tmp_path / 'apt'}")
+    assert "hint: free some, or set XDG_CACHE_HOME to" in said
+
+
+@pytest.mark.parametrize("size", ["8k", "60k"])
+@pytest.mark.parametrize("step", ["update", "indexes"])
+def test_full_folder_for_temporary_files_is_told(
+    apt: Apt, tmp_path: Path, size: str, step: str
+) -> None:
+    above = apt.directory.parent if step == "indexes" else tmp_path / "apt"
+    full = tmp_path / "full"
+    full.mkdir()
+    said = asked(full, size, above, step)
+    assert said.startswith(f"ConfigurationError no space left in {full}\n")
+    assert "hint: free some, or set TMPDIR to" in said
 
 
 def test_download_tells_the_reason_of_each_failure(apt: Apt, locked: Lock, tmp_path: Path) -> None:

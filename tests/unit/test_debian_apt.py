@@ -10,7 +10,7 @@ from liminix_gen.debian import apt
 from liminix_gen.debian.download import Download, download
 from liminix_gen.debian.sources import Source
 from liminix_gen.debian.suites import BOOKWORM
-from liminix_gen.errors import BuildError
+from liminix_gen.errors import BuildError, ConfigurationError
 from liminix_gen.process import Completed
 
 MAIN = Source(uri="http://mirror.example/debian", suite="bookworm")
@@ -134,6 +134,13 @@ def test_index_without_a_package_is_no_error(
     else:
         with pytest.raises(BuildError, match=r"index of bookworm \(armhf\)"):
             found.update()
+
+
+def test_a_place_that_apt_cannot_name(tmp_path: Path) -> None:
+    """Seen: a traceback, for a cache whose path is not UTF-8."""
+    for name in ("\udce9", 'a"b', "a\nb"):
+        with pytest.raises(ConfigurationError, match="apt cannot work in "):
+            private(tmp_path / name).prepare()
 
 
 def test_suite_can_be_left_out(tmp_path: Path) -> None:

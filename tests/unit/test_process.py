@@ -226,3 +226,6 @@ def test_termination_counts_as_an_interrupt() -> None:
 
 def test_errors_are_of_our_tree() -> None:
     assert issubclass(process.CommandError, LiminixGenError)
+    assert (
+        process.CommandError.exit_code == ConfigurationError.exit_code
+    )  # no fault of this program
