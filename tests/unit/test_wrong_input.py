@@ -4,6 +4,7 @@ Each row is lines of a configuration, of which the first has number 6, and what 
 """
 
 import re
+import subprocess
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,6 +14,7 @@ from liminix_gen.debian import lock
 from liminix_gen.debian.update import UnresolvedError
 from liminix_gen.errors import ConfigurationError, Problem
 from liminix_gen.nix import tree
+from tests.support.command_line import PROGRAM
 from tests.support.forked import ended as run
 from tests.support.steps import load_plan, prepare
 
@@ -316,6 +318,26 @@ def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
     for word in (".", "/"):
         done = run("check", word, cwd=tmp_path, code=2)
         assert "is a folder, not a configuration" in done.stderr
+
+
+@pytest.mark.parametrize("ending", ["lock", "root", "state"])
+def test_a_configuration_with_the_name_of_what_lies_beside_it(tmp_path: Path, ending: str) -> None:
+    """Seen: `lock x.lock` put the lock in the place of the configuration."""
+    (tmp_path / f"router.{ending}").write_text(START)
+    done = run("lock", f"router.{ending}", "--package-set", "nixpkgs", cwd=tmp_path, code=2)
+    assert "hint: name it router.py" in done.stderr
+    assert (tmp_path / f"router.{ending}").read_text() == START
+
+
+@pytest.mark.parametrize("place", ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"])
+def test_standard_input_is_no_place_for_what_lies_beside_it(tmp_path: Path, place: str) -> None:
+    """Seen: /dev/stdin.lock and /dev/stdin-tree."""
+    (tmp_path / "router.py").write_text(START)
+    with (tmp_path / "router.py").open() as stdin:
+        command = [PROGRAM, "emit", "--package-set", "nixpkgs", place]
+        done = subprocess.run(command, stdin=stdin, capture_output=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"{place}: is not a place for a configuration\n".encode() in done.stderr
 
 
 @pytest.mark.parametrize(
