@@ -67,7 +67,11 @@ def load(path: Path, options: Options) -> Loaded:
 
 def _refuse_place(path: Path) -> None:
     """Refuse a file beside which, or in whose place, what belongs to it would be written."""
-    place = Path(os.path.abspath(path))  # noqa: PTH100  where it is named, not where it leads
+    try:
+        place = Path(os.path.abspath(path))  # noqa: PTH100  where it is named, not where it leads
+    except FileNotFoundError as error:
+        what = f"the folder of this shell is gone: {error.strerror}"
+        raise ConfigurationError(Problem(None, what, hint="cd to another")) from None
     if path.suffix in _BESIDE:
         what, hint = f"is the name of the {_BESIDE[path.suffix]}", f"name it {path.stem}.py"
     elif any(map(place.is_relative_to, _OF_THE_SYSTEM)) and not place.is_relative_to(_OF_EVERYBODY):
