@@ -355,6 +355,10 @@ def _apart() -> Generator[None]:
             leave(status)
         raise SystemExit(status)
 
+    def end_of_child(status: object) -> None:
+        if os.getpid() != process:
+            leave(status if isinstance(status, int) else int(status is not None))
+
     sys.stdout.flush()
     try:
         os._exit = end
@@ -362,6 +366,10 @@ def _apart() -> Generator[None]:
         printed = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
         with printed, redirect_stdout(printed):
             yield
+        end_of_child(0)
+    except BaseException as error:
+        end_of_child(error.code if isinstance(error, SystemExit) else 1)
+        raise
     finally:
         os._exit = leave
         sys.setrecursionlimit(limit)

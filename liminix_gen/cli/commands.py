@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import typer
 import typer.main
@@ -46,9 +47,15 @@ class Commands(TyperGroup):
         name, _, rest = super().resolve_command(ctx, args)
         return str(name), loaded(str(name)), rest
 
+    def make_context(self, *given: Any, **named: Any) -> Any:
+        try:
+            return super().make_context(*given, **named)
+        except BrokenPipeError:  # `liminix-gen --help | head`
+            raise typer.Exit(0) from None
+
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         from liminix_gen.errors import InterruptedRunError  # noqa: PLC0415  not for --help
-        from liminix_gen.process import interrupt_on_termination  # noqa: PLC0415
+        from liminix_gen.process import interrupt_on_termination, stop_all  # noqa: PLC0415
 
         interrupt_on_termination()
         try:
@@ -57,6 +64,8 @@ class Commands(TyperGroup):
             raise InterruptedRunError("interrupted") from None
         except BrokenPipeError:  # the reader of the output has gone: `liminix-gen services | head`
             raise typer.Exit(0) from None
+        finally:
+            stop_all()
 
     def hoisted(self, arguments: Sequence[str]) -> list[str]:
         """Return the arguments with the options of every command moved to the front."""

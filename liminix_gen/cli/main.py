@@ -80,6 +80,7 @@ _OF_THE_MACHINE = frozenset(
         errno.ENOMEM,
         errno.ENOSPC,
         errno.EPERM,
+        errno.EPIPE,
         errno.EROFS,
     }
 )

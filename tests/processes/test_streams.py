@@ -9,6 +9,7 @@ another folder, closes a stream or every file, or ends the program.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -103,6 +104,53 @@ def test_what_a_configuration_prints_is_no_result(folder: Path) -> None:
     assert json.loads(done.stdout)["problems"] == []
     for text in ("printed", "said by another", "no end of line", "written"):
         assert text in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["check", "-h"], ["services"]])
+def test_a_reader_that_has_gone_before_the_first_word(arguments: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    for stderr in (subprocess.PIPE, writer):
+        command = [PROGRAM, *arguments]
+        done = subprocess.run(command, stdout=writer, stderr=stderr, check=False)
+        assert done.returncode == 0
+        assert not done.stderr
+    os.close(writer)
+
+
+def test_wrong_usage_that_nobody_hears_of() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    assert subprocess.run([PROGRAM, "--bad"], stderr=writer, check=False).returncode == 2
+    os.close(writer)
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "import os; os.fork()",
+        "import os; os.fork() or os.abort()",
+        "import os\nif not os.fork(): raise ValueError",
+        "import sys, os\nif not os.fork(): sys.exit('gone')",
+        "import atexit; atexit.register(lambda: print('BYE'))",
+        "import atexit, time; atexit.register(lambda: time.sleep(600))",
+        "import atexit, os; atexit.register(lambda: os._exit(7))",
+        "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start()",
+    ],
+)
+def test_what_a_configuration_leaves_behind_says_nothing_and_holds_nothing(
+    folder: Path, left: str
+) -> None:
+    (folder / "good.py").write_text(f"{GOOD}{left}\n")
+    done = run("check", "good.py", "--json", "--package-set", "nixpkgs", cwd=folder, timeout_s=60)
+    assert json.loads(done.stdout)["problems"] == []
+    assert "BYE" not in done.stderr
+
+
+def test_a_child_of_a_configuration_ends_with_what_it_says(folder: Path) -> None:
+    text = "import os, sys\nif not os.fork(): sys.exit(3)\nassert os.wait()[1] == 3 << 8\n"
+    (folder / "good.py").write_text(GOOD + text)
+    run("check", "good.py", cwd=folder)
 
 
 @pytest.mark.parametrize(
