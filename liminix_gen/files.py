@@ -114,8 +114,9 @@ def temporary_folder(parent: Path | None = None, other: str = OTHER_TMPDIR) -> G
         raise ConfigurationError(Problem(None, what, hint=other)) from None
     try:
         yield Path(made.name)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
+    except Exception as error:
+        cause = error.__cause__ or error
+        if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
             require_space(Path(made.name).parent, other)
         raise
     finally:

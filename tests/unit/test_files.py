@@ -113,8 +113,9 @@ def test_a_temporary_folder_that_is_full(tmp_path: Path) -> None:
     said = on_a_full_disk(
         tmp_path,
         "from liminix_gen.errors import ConfigurationError\n"
+        "from liminix_gen.nix import tree\n"
         "try:\n  with files.temporary_folder(folder) as made:\n"
-        "    (made / 'large').write_bytes(bytes(9999))\n"
+        "    tree.write({'large': bytes(9999)}, made / 'tree')\n"
         "except ConfigurationError as error: print(error)",
     )
     assert said.startswith(f"no space left in {tmp_path}\n  hint: free some, or set TMPDIR to ")
