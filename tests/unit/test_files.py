@@ -115,7 +115,7 @@ def test_a_temporary_folder_that_is_full(tmp_path: Path) -> None:
         "from liminix_gen.errors import ConfigurationError\n"
         "from liminix_gen.nix import tree\n"
         "try:\n  with files.temporary_folder(folder) as made:\n"
-        "    tree.write({'large': bytes(9999)}, made / 'tree')\n"
+        "    tree.write({'manifest.json': bytes(9999)}, made / 'tree')\n"
         "except ConfigurationError as error: print(error)",
     )
     assert said.startswith(f"no space left in {tmp_path}\n  hint: free some, or set TMPDIR to ")
