@@ -27,13 +27,14 @@ from liminix_gen.errors import (
 )
 from liminix_gen.model import options
 from liminix_gen.model.device import CrossSystem, Device, Root
+from liminix_gen.model.invalid import invalid_service
 from liminix_gen.model.kernel import KernelBuild
 from liminix_gen.model.options import Option, TableOption
 from liminix_gen.model.root import ROOT_SYMBOLS
 from liminix_gen.model.service import Service, references, services_in
 from liminix_gen.model.values import HOST_NAME, ListOf, ValueType, plain_text
 from liminix_gen.recording import Listed, Problems, Table, caller, is_refusal, is_written, line_in
-from liminix_gen.service_types import ServiceNames, ServiceTypes, invalid_service
+from liminix_gen.service_types import ServiceNames, ServiceTypes
 
 V = TypeVar("V")
 

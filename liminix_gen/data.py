@@ -22,12 +22,12 @@ from liminix_gen.errors import ConfigurationError, Problem, Where, suggestion
 from liminix_gen.graph import Graph
 from liminix_gen.model import options
 from liminix_gen.model.image import File, Group, RuntimePath, User, directory, link, text_file
+from liminix_gen.model.invalid import invalid_service
 from liminix_gen.model.service import Service
 from liminix_gen.recording import Call, Table, standing_at
-from liminix_gen.service_types import invalid_service
 
 SERVICE, INTERFACE, OUTPUT, PATH = "$service", "$interface", "$output", "$path"
-_SETTINGS = tuple(one.name for one in options.settings(()))
+_SETTINGS = tuple(one.name for one in options.settings())
 _TABLES: Mapping[str, Callable[[System], Table[object]]] = {
     "users": lambda system: cast("Table[object]", system.users),
     "groups": lambda system: cast("Table[object]", system.groups),

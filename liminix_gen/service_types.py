@@ -13,40 +13,19 @@ from liminix_gen.definitions import complaints_of, network_interfaces_of, requir
 from liminix_gen.errors import DefinitionError, Problem, Where, nearest, suggestion
 from liminix_gen.model.device import Device
 from liminix_gen.model.example import hint_of, parameter_example
+from liminix_gen.model.invalid import InvalidService, invalid_service
 from liminix_gen.model.parameter import parameters_of
-from liminix_gen.model.reference import OutputReference
 from liminix_gen.model.service import (
     LineOf,
-    Part,
     Service,
     ServiceWith,
     configured,
-    service_type,
     services_in,
 )
 from liminix_gen.model.values import InnerError, ListOf, ValueType, is_hidden
 from liminix_gen.recording import Problems, calling
 
-
-@service_type
-class InvalidService(Service):
-    """What ``build`` returns if a call was wrong, so that the rest is checked too."""
-
-    STANDS_FOR_ANY = True
-
-    def parts(self) -> tuple[Part, ...]:
-        return ()
-
-    def output(self, name: str) -> OutputReference:
-        return OutputReference(self, name)
-
-
 _DEPENDENCIES = ListOf(ServiceWith())
-
-
-def invalid_service(where: Where) -> Service:
-    """Return what stands for a service that could not be made."""
-    return configured(InvalidService, where, (), {})
 
 
 @frozen

@@ -133,7 +133,7 @@ def _options() -> str:
         "",
         *_made(),
     ]
-    assigned = (*options.settings(()), options.KERNEL_MODULES)
+    assigned = (*options.settings(), options.KERNEL_MODULES)
     for option in sorted(assigned, key=lambda one: one.name):
         type_ = (
             "one of those that the board has" if option.name == "root" else option.type.describe()

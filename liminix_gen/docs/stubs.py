@@ -272,7 +272,7 @@ def _system(catalog: Catalog, annotations: Annotations) -> Iterator[str]:
         yield from (*_docstring(about, 2), "")
     for table in options.TABLES:
         yield from _table(table, annotations)
-    for option in options.settings(()):
+    for option in options.settings():
         yield from _setting(option, annotations)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from json import dumps
 from textwrap import indent
 from typing import cast
 
-from liminix_gen.errors import suggestion
+from liminix_gen.errors import Where, suggestion
+from liminix_gen.model.invalid import invalid_service
 from liminix_gen.model.parameter import Parameter
 from liminix_gen.model.reference import Secret
 from liminix_gen.model.service import OrOutput, ServiceWith
@@ -69,27 +70,49 @@ def inside(begin: str, words: Iterable[str], end: str, width: int) -> str:
     return f"{begin}\n{inner}{end}"
 
 
+def refuse_wrong_example(parameter: Parameter, where: Where) -> None:
+    """Raise ValueError if the example of a parameter is not of its type, whatever its names are."""
+
+    def stand_in(type_: ValueType[object], name: str) -> object:
+        service = invalid_service(where)
+        return service.output(name) if isinstance(type_, Secret) else service
+
+    parameter.type.convert(_filled(parameter.type, parameter.example, stand_in))
+
+
 def named(type_: ValueType[object], value: object) -> object:
     """Return an example with names in it where its type takes services."""
+    return _filled(type_, value, lambda _type, name: Name(name))
+
+
+def _filled(
+    type_: ValueType[object], value: object, of_name: Callable[[ValueType[object], str], object]
+) -> object:
+    """Return an example with something else for each name of a service, or of a secret."""
     elements, entries = _elements(value), _entries(value)
+
+    def within(inner: object, one: object) -> object:
+        return _filled(cast("ValueType[object]", inner), one, of_name)
+
     match type_:
         case ServiceWith() | Secret() if isinstance(value, str):
-            return Name(value)
+            return of_name(type_, value)
         case Optional() | OrOutput():
-            return named(cast("ValueType[object]", type_.inner), value)
+            return within(cast("object", type_.inner), value)
         case Several() if elements is None:
-            return named(cast("ValueType[object]", type_.inner), value)
+            return within(cast("object", type_.inner), value)
         case ListOf() | Several() if elements is not None:
-            inner = cast("ValueType[object]", type_.inner)
-            return [named(inner, one) for one in elements]
+            return [within(cast("object", type_.inner), one) for one in elements]
         case MappingOf() if entries is not None:
-            inner = cast("ValueType[object]", type_.inner)
-            return {key: named(inner, one) for key, one in entries.items()}
+            return {key: within(cast("object", type_.inner), one) for key, one in entries.items()}
         case Short() if entries is None:
-            return named(type_.inner.fields[type_.key].type, value)
+            return within(type_.inner.fields[type_.key].type, value)
         case Short() | Record() if entries is not None:
-            record = type_.inner if isinstance(type_, Short) else type_
-            return {key: named(record.fields[key].type, one) for key, one in entries.items()}
+            fields = (type_.inner if isinstance(type_, Short) else type_).fields
+            return {
+                key: within(fields[key].type, one) if key in fields else one
+                for key, one in entries.items()
+            }
         case _:
             return value
 

@@ -13,6 +13,7 @@ from attrs import frozen
 from liminix_gen.model.example import hint, written
 from liminix_gen.model.image import File, Group, User
 from liminix_gen.model.kernel import SYMBOL, symbol_value
+from liminix_gen.model.root import ROOT_SYMBOLS
 from liminix_gen.model.service import Service
 from liminix_gen.model.values import (
     DOMAIN_NAME,
@@ -240,6 +241,6 @@ def root_option(roots: Iterable[str]) -> Option[str | None]:
     )
 
 
-def settings(roots: Iterable[str]) -> tuple[Option[object], ...]:
+def settings(roots: Iterable[str] = ROOT_SYMBOLS) -> tuple[Option[object], ...]:
     """Return the options of ``config`` itself that are assigned, for a board with these roots."""
     return (CONSOLE, PACKAGES, root_option(roots), STATE, TRIAL_SECONDS)

@@ -22,6 +22,7 @@ from liminix_gen.model.values import (
     Text,
     ValueType,
     conforms,
+    is_type,
 )
 
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ _TYPES = Optional(ListOf(OneOf(*ROOT_SYMBOLS)))
 class Fact:
     """What one image alone has to know of a board: a number or a line of text."""
 
-    type: ValueType[int] | ValueType[str]
+    type: ValueType[int] | ValueType[str] = field(validator=is_type("Fact.type"))
     description: str = field(validator=conforms("Fact.description", Text()))
-    required: bool = True
+    required: bool = field(default=True, validator=conforms("Fact.required", Boolean()))
 
 
 @frozen(kw_only=True)

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from types import MappingProxyType
 from typing import TypeVar, cast
 
 import attrs
 from attrs import frozen
 
-from liminix_gen.model.values import ValueType
+from liminix_gen.model.values import (
+    REQUIRED,
+    Required,
+    Text,
+    ValueType,
+    converted_default,
+    is_type,
+)
 
 T = TypeVar("T")
 
 _KEY = "liminix_gen.parameter"
-
-
-class _Required:
-    def __repr__(self) -> str:
-        return "REQUIRED"
-
-
-REQUIRED = _Required()
 
 
 @frozen(kw_only=True)
@@ -49,21 +47,20 @@ def parameter(
     type: ValueType[T],  # noqa: A002  the field's own word
     description: str,
     *,
-    default: T | _Required = REQUIRED,
+    default: T | Required = REQUIRED,
     example: object,
     inert: str = "",
 ) -> T:
     """Declare a parameter of a service type; use as the value of a class attribute."""
-    if not isinstance(cast("object", type), ValueType):
-        what = "the type of a parameter must be one of liminix_gen.values"
-        raise ValueError(f"{what}, not {type!r}")
-    # All services of the type have this one object.
-    kept: object = default
-    if isinstance(default, dict):
-        kept = MappingProxyType(cast("dict[object, object]", default))
+    is_type("the type of a parameter")(None, None, type)
+    try:
+        Text().convert(description)
+    except ValueError as error:
+        raise ValueError(f"the description of a parameter {error}") from None
+    kept = converted_default(type, default)
     field = attrs.field(
-        default=attrs.NOTHING if default is REQUIRED else kept,
-        metadata={_KEY: (type, description, default, example, inert)},
+        default=attrs.NOTHING if kept is REQUIRED else kept,
+        metadata={_KEY: (type, description, kept, example, inert)},
     )
     return cast("T", field)
 
@@ -71,6 +68,14 @@ def parameter(
 def parameters_of(cls: type) -> tuple[Parameter, ...]:
     """Return the parameters that an attrs class declares, in the order of its text."""
     return _parameters(cls)
+
+
+def undeclared(cls: type, base: type) -> tuple[str, ...]:
+    """Return the annotated attributes of an attrs class, beyond its base, that are no parameter."""
+    own = {attribute.name for attribute in attrs.fields(base)}
+    declared = {one.name for one in parameters_of(cls)}
+    names = (attribute.name for attribute in attrs.fields(cls))
+    return tuple(name for name in names if name not in own | declared)
 
 
 @cache

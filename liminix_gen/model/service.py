@@ -32,6 +32,7 @@ from liminix_gen.model.values import (
     Text,
     ValueType,
     conforms,
+    is_type,
     plain_integer,
     plain_text,
 )
@@ -41,6 +42,8 @@ T = TypeVar("T")
 # Where an argument is, or what keys lead to in it.
 LineOf = Callable[..., Where]
 
+
+_OUTPUT = Text(pattern=r"[A-Za-z0-9_][A-Za-z0-9_.-]*", description="a file's name")
 
 # Of an output: what the parameters are for that take it.
 HELD = ("address", "bit/s")
@@ -56,11 +59,7 @@ class Output:
     SECRET, or of an OrOutput that says so.
     """
 
-    name: str = field(
-        validator=conforms(
-            "Output.name", Text(pattern=r"[A-Za-z0-9_][A-Za-z0-9_.-]*", description="a file's name")
-        )
-    )
+    name: str = field(validator=conforms("Output.name", _OUTPUT))
     description: str = field(validator=conforms("Output.description", Text()))
     family: str = field(default="", validator=conforms("Output.family", OneOf("", "inet", "inet6")))
     holds: str = field(
@@ -376,10 +375,12 @@ class Example:
 class Mistake:
     """A sentence of ``check``, and the argument that it is about, with keys inside of that."""
 
-    sentence: str
-    argument: str
+    sentence: str = field(validator=conforms("Mistake.sentence", Instance(str, "text")))
+    argument: str = field(
+        validator=conforms("Mistake.argument", Instance(str, "the name of a parameter"))
+    )
     keys: tuple[str | int, ...] = ()
-    hint: str = ""
+    hint: str = field(default="", validator=conforms("Mistake.hint", Instance(str, "text")))
 
 
 def mistake(sentence: str, argument: str, *keys: str | int, hint: str = "") -> Mistake:
@@ -392,7 +393,10 @@ def mistake(sentence: str, argument: str, *keys: str | int, hint: str = "") -> M
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(parameter,))
 def service_type(cls: type[S]) -> type[S]:
-    """Make a service type of a class: its annotated attributes become parameters."""
+    """Make a service type of a class: what ``parameter`` makes in it are its parameters.
+
+    Another attribute with an annotation is refused, unless that is ``ClassVar``.
+    """
     return attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)(cls)
 
 
@@ -402,7 +406,8 @@ class Service:
     """A configured service; the base class of every service type.
 
     A type's file is ``modules/A/B/module.py``, its name ``a.b``. Two services are the same only
-    if they are the same object. What ``needs`` asks of the kernel is among ``KERNEL``.
+    if they are the same object. What ``needs`` asks of the kernel is among ``KERNEL`` in each type
+    of liminix-gen itself; a user's own type does without ``KERNEL``.
     """
 
     TYPE: ClassVar[str] = ""
@@ -431,7 +436,10 @@ class Service:
         return Needs()
 
     def outputs(self) -> tuple[Output, ...]:
-        """Return what it publishes: all of ``OUTPUTS``, or what its parameters leave of them."""
+        """Return what it publishes: all of ``OUTPUTS``, or what its parameters make of them.
+
+        One that stands in for other services has their outputs.
+        """
         return self.OUTPUTS
 
     def publishes(self, output: str) -> bool:
@@ -539,7 +547,10 @@ class ServiceWith(ValueType[Service]):
     """A service that publishes certain outputs."""
 
     def __init__(self, *outputs: str) -> None:
-        self.outputs = outputs
+        try:
+            self.outputs = ListOf(_OUTPUT).convert(outputs)
+        except ValueError as error:
+            raise ValueError(f"an output of ServiceWith {error}") from None
 
     def convert(self, value: object) -> Service:
         if not isinstance(value, Service):
@@ -569,9 +580,11 @@ class OrOutput(ValueType[T | OutputReference]):
     hold ``holds`` are taken, if it is given.
     """
 
-    inner: ValueType[T]
-    may_be_secret: bool = False
-    holds: str = ""
+    inner: ValueType[T] = field(validator=is_type("OrOutput.inner"))
+    may_be_secret: bool = field(
+        default=False, validator=conforms("OrOutput.may_be_secret", Boolean())
+    )
+    holds: str = field(default="", validator=conforms("OrOutput.holds", OneOf("", *HELD)))
 
     def convert(self, value: object) -> T | OutputReference:
         if isinstance(value, OutputReference):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ipaddress
 import operator
 import re
+from collections import Counter
 from collections.abc import (
     Callable,
     Iterable,
@@ -22,10 +23,10 @@ from collections.abc import (
     ValuesView,
 )
 from types import MappingProxyType
-from typing import ClassVar, Generic, SupportsIndex, TypeVar, cast
+from typing import Any, ClassVar, Generic, SupportsIndex, TypeVar, cast
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from liminix_gen.model.countries import COUNTRIES, OTHERWISE
 
@@ -56,6 +57,11 @@ def plain_integer(value: object) -> int | None:
         return operator.index(cast("SupportsIndex", value))
     except TypeError:
         return None
+
+
+def twice(words: Iterable[str]) -> frozenset[str]:
+    """Return the words that are there more than once."""
+    return frozenset(word for word, number in Counter(words).items() if number > 1)
 
 
 class HiddenError(ValueError):
@@ -133,14 +139,45 @@ class Instance(ValueType[T]):
         return self.description
 
 
+_TRUTH = Instance(bool, "True or False")
+_WHOLE = Instance(int, "a whole number")
+_WORDS = Instance(str, "text")
+_TYPE: ValueType[ValueType[object]] = Instance(
+    ValueType, "one of liminix_gen.values, such as Text()"
+)
+
+
+def is_type(what: str) -> Callable[[object, object, Any], None]:
+    """Return a validator of a frozen attrs class: the value is a type of values."""
+
+    def validate(_instance: object, _attribute: object, value: object) -> None:
+        try:
+            _TYPE.convert(value)
+        except ValueError as error:
+            raise ValueError(f"{what} {error}") from None
+
+    return validate
+
+
+def _is_pattern(_instance: object, _attribute: object, value: str) -> None:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(
+            f"Text.pattern must be a regular expression, not {value!r}: {error}"
+        ) from None
+
+
 @frozen
 class Text(ValueType[str]):
     """One line of text: no control characters, and not empty unless ``may_be_empty``."""
 
-    pattern: str = r".*"
-    description: str = "a line of text"
-    may_be_empty: bool = False
-    max_bytes: int = 4096
+    pattern: str = field(default=r".*", validator=[conforms("Text.pattern", _WORDS), _is_pattern])
+    description: str = field(
+        default="a line of text", validator=conforms("Text.description", _WORDS)
+    )
+    may_be_empty: bool = field(default=False, validator=conforms("Text.may_be_empty", _TRUTH))
+    max_bytes: int = field(default=4096, validator=conforms("Text.max_bytes", _WHOLE))
 
     def convert(self, value: object) -> str:
         text = plain_text(value)
@@ -206,13 +243,19 @@ class Boolean(ValueType[bool]):
         return "True or False"
 
 
+def _is_end(range_: Integer | NumberKey, _attribute: object, maximum: int) -> None:
+    if maximum < range_.minimum:
+        what = type(range_).__name__
+        raise ValueError(f"{what} takes no number: {maximum} is less than {range_.minimum}")
+
+
 @frozen
 class Integer(ValueType[int]):
     """A whole number in an inclusive range; ``unit`` is for the reader."""
 
-    minimum: int
-    maximum: int
-    unit: str = ""
+    minimum: int = field(validator=conforms("Integer.minimum", _WHOLE))
+    maximum: int = field(validator=[conforms("Integer.maximum", _WHOLE), _is_end])
+    unit: str = field(default="", validator=conforms("Integer.unit", _WORDS))
 
     def convert(self, value: object) -> int:
         number = plain_integer(value)
@@ -231,9 +274,9 @@ class NumberKey(ValueType[str]):
 
     TAKES = (str, int)
 
-    minimum: int
-    maximum: int
-    what: str
+    minimum: int = field(validator=conforms("NumberKey.minimum", _WHOLE))
+    maximum: int = field(validator=[conforms("NumberKey.maximum", _WHOLE), _is_end])
+    what: str = field(validator=conforms("NumberKey.what", _WORDS))
 
     def convert(self, value: object) -> str:
         number = plain_integer(value)
@@ -257,7 +300,7 @@ VLAN_KEY = NumberKey(VLAN_NUMBER.minimum, VLAN_NUMBER.maximum, "a VLAN's number"
 class Number(ValueType[float]):
     """A finite number, zero or greater."""
 
-    unit: str = ""
+    unit: str = field(default="", validator=conforms("Number.unit", _WORDS))
 
     def convert(self, value: object) -> float:
         number = float.__float__(value) if isinstance(value, float) else plain_integer(value)
@@ -295,7 +338,16 @@ class OneOf(ValueType[str]):
     """One of a few words."""
 
     def __init__(self, *words: str) -> None:
-        self.words = words
+        if not words:
+            raise ValueError("OneOf must have a word")
+        self.words = tuple(map(self._word, words))
+
+    @staticmethod
+    def _word(word: object) -> str:
+        plain = plain_text(word)
+        if plain is None:
+            raise ValueError(f"OneOf must have words, as in OneOf('a', 'b'), not {word!r}")
+        return plain
 
     def convert(self, value: object) -> str:
         word = plain_text(value)
@@ -311,7 +363,7 @@ class OneOf(ValueType[str]):
 class Optional(ValueType[T | None]):
     """None, or a value of another type."""
 
-    inner: ValueType[T]
+    inner: ValueType[T] = field(validator=is_type("Optional.inner"))
 
     def convert(self, value: object) -> T | None:
         return None if value is None else self.inner.convert(value)
@@ -324,7 +376,7 @@ class Optional(ValueType[T | None]):
 class ListOf(ValueType[tuple[T, ...]]):
     """A list, of which each element has one type; also a generator, of which it is made at once."""
 
-    inner: ValueType[T]
+    inner: ValueType[T] = field(validator=is_type("ListOf.inner"))
 
     def convert(self, value: object) -> tuple[T, ...]:
         if isinstance(value, set | frozenset):
@@ -348,8 +400,8 @@ class ListOf(ValueType[tuple[T, ...]]):
 class Several(ValueType[tuple[T, ...]]):
     """One, or a list of them."""
 
-    inner: ValueType[T]
-    may_be_empty: bool = False
+    inner: ValueType[T] = field(validator=is_type("Several.inner"))
+    may_be_empty: bool = field(default=False, validator=conforms("Several.may_be_empty", _TRUTH))
 
     def convert(self, value: object) -> tuple[T, ...]:
         if not isinstance(value, list | tuple):
@@ -367,8 +419,8 @@ class Several(ValueType[tuple[T, ...]]):
 class MappingOf(ValueType[Mapping[str, T]]):
     """A dictionary from names to values of one type; a copy, sorted by name."""
 
-    keys: ValueType[str]
-    inner: ValueType[T]
+    keys: ValueType[str] = field(validator=is_type("MappingOf.keys"))
+    inner: ValueType[T] = field(validator=is_type("MappingOf.inner"))
 
     def convert(self, value: object) -> Mapping[str, T]:
         if not isinstance(value, Mapping):
@@ -388,21 +440,59 @@ class MappingOf(ValueType[Mapping[str, T]]):
         return f"a dictionary, each key {self.keys.describe()}, each value {self.inner.describe()}"
 
 
+class Required:
+    """What is in the place of a default where there is none."""
+
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED = Required()
+
+
+def converted_default(type_: ValueType[object], default: object) -> object:
+    """Return a default as its type does a value that is given; None is for what is left out."""
+    if default is None or default is REQUIRED:
+        return default
+    try:
+        return type_.convert(default)
+    except ValueError as error:
+        raise ValueError(f"the default {error}") from None
+
+
+def _keep_converted(of: Field, _attribute: object, default: object) -> None:
+    object.__setattr__(of, "default", converted_default(of.type, default))
+
+
 @frozen
 class Field:
-    """A key of a Record; without a default it must be given."""
+    """A key of a Record; without a default it must be given. None is the default of any type."""
 
-    type: ValueType[object]
-    description: str
-    required: bool = True
-    default: object = None
+    type: ValueType[object] = field(validator=is_type("Field.type"))
+    description: str = field(validator=conforms("Field.description", Text()))
+    default: object = field(default=REQUIRED, validator=_keep_converted)
+
+    @property
+    def required(self) -> bool:
+        """Whether a value must be given."""
+        return self.default is REQUIRED
+
+
+def _are_fields(_instance: object, _attribute: object, fields: object) -> None:
+    if not isinstance(fields, Mapping):
+        raise ValueError(f"Record.fields must be a dictionary, not {fields!r}")
+    for name, one in cast("Mapping[object, object]", fields).items():
+        if plain_text(name) is None or not isinstance(one, Field):
+            raise ValueError(
+                f"Record.fields must have a name and a Field each, not {name!r}: {one!r}"
+            )
 
 
 @frozen
 class Record(ValueType[Mapping[str, object]]):
     """A dictionary with fixed keys, each of its own type."""
 
-    fields: Mapping[str, Field]
+    fields: Mapping[str, Field] = field(validator=_are_fields)
 
     def convert(self, value: object) -> Mapping[str, object]:
         if not isinstance(value, Mapping):
@@ -415,28 +505,34 @@ class Record(ValueType[Mapping[str, object]]):
             known = ", ".join(self.fields)
             raise ValueError(f"has no key {unknown[0]!r} (its keys are {known})")
         record: dict[str, object] = {}
-        for name, field in self.fields.items():
+        for name, one in self.fields.items():
             if name in given:
                 try:
-                    record[name] = field.type.convert(given[name])
+                    record[name] = one.type.convert(given[name])
                 except ValueError as error:
                     raise InnerError(f"[{name!r}] {error}", name, error) from None
-            elif field.required:
-                raise ValueError(f"lacks the key {name!r} ({field.description})")
+            elif one.required:
+                raise ValueError(f"lacks the key {name!r} ({one.description})")
             else:
-                record[name] = field.default
+                record[name] = one.default
         return MappingProxyType(record)
 
     def describe(self) -> str:
         return "a dictionary with the keys " + ", ".join(self.fields)
 
 
+def _is_key(short: Short, _attribute: object, key: object) -> None:
+    if key not in short.inner.fields:
+        known = ", ".join(short.inner.fields)
+        raise ValueError(f"Short.key must be a key of its Record ({known}), not {key!r}")
+
+
 @frozen
 class Short(ValueType[Mapping[str, object]]):
     """A Record, or in its place the value of its most important key alone."""
 
-    inner: Record
-    key: str
+    inner: Record = field(validator=conforms("Short.inner", Instance(Record, "a Record")))
+    key: str = field(validator=[conforms("Short.key", _WORDS), _is_key])
 
     def convert(self, value: object) -> Mapping[str, object]:
         if isinstance(value, Mapping):
@@ -467,13 +563,18 @@ def canonical_address(value: object, family: int | None = None) -> str:
     return str(address)
 
 
+def _is_version(_instance: object, _attribute: object, family: int | None) -> None:
+    if family not in (4, 6, None):
+        raise ValueError(f"the family of an address must be 4, 6 or None, not {family!r}")
+
+
 @frozen
 class IPAddress(ValueType[str]):
-    """An IPv4 or IPv6 address (RFC 5952 text for the latter)."""
+    """An IPv4 or IPv6 address (RFC 5952 text for the latter); ``family`` 4 or 6 is one of these."""
 
     TAKES = (str, *_ADDRESSES)
 
-    family: int | None = None
+    family: int | None = field(default=None, validator=_is_version)
 
     def convert(self, value: object) -> str:
         return canonical_address(value, self.family)
@@ -503,11 +604,11 @@ class HostAddress(IPAddress):
 
 @frozen
 class Host(ValueType[str]):
-    """The name of a machine, or an address that one can have."""
+    """The name of a machine, or an address that one can have; ``family`` 4 or 6 narrows that."""
 
     TAKES = (str, *_ADDRESSES)
 
-    family: int | None = None
+    family: int | None = field(default=None, validator=_is_version)
 
     def convert(self, value: object) -> str:
         text = str(value) if isinstance(value, _ADDRESSES) else plain_text(value)

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from liminix_gen.config import System
 from liminix_gen.errors import suggestion
+from liminix_gen.model.invalid import invalid_service
 from liminix_gen.model.service import Service, bands_of, references
 from liminix_gen.model.values import (
     VLAN_NUMBER,
@@ -22,7 +23,6 @@ from liminix_gen.model.values import (
     plain_text,
 )
 from liminix_gen.recording import Call, calling
-from liminix_gen.service_types import invalid_service
 
 T = TypeVar("T")
 

@@ -83,17 +83,13 @@ _HOST = values.Record(
             ),
             "the host's MAC address, or 'id:' and its client identifier (RFC 2132 section 9.14); "
             "several if it has several network cards; without one it only has its name",
-            required=False,
             default=(),
         ),
-        "v4": values.Field(values.HostAddress(4), "its IPv4 address", required=False),
-        "v6": values.Field(
-            values.ListOf(values.HostAddress(6)), "its IPv6 addresses", required=False, default=()
-        ),
+        "v4": values.Field(values.HostAddress(4), "its IPv4 address", default=None),
+        "v6": values.Field(values.ListOf(values.HostAddress(6)), "its IPv6 addresses", default=()),
         "leasetime": values.Field(
             values.Integer(120, 2**31 - 1, "seconds"),
             "how long its lease is valid",
-            required=False,
             default=86_400,
         ),
     }

@@ -48,16 +48,14 @@ _PORTS = values.Several(Port())
 _ADDRESSES = values.Several(values.IPAddress())
 _NETWORKS = values.Several(values.IPNetwork())
 _TRANSPORTS = {"tcp": ("tcp",), "udp": ("udp",), "tcp+udp": ("tcp", "udp")}
-_TRANSPORT = values.Field(
-    values.OneOf(*_TRANSPORTS), "what carries it", required=False, default="tcp"
-)
+_TRANSPORT = values.Field(values.OneOf(*_TRANSPORTS), "what carries it", default="tcp")
 
 
 def _optional(type_: values.ValueType[object], description: str) -> values.Field:
-    return values.Field(values.Optional(type_), description, required=False)
+    return values.Field(values.Optional(type_), description, default=None)
 
 
-_FROM_OUTSIDE = values.Field(NAME, "zone that it comes from", required=False, default="wan")
+_FROM_OUTSIDE = values.Field(NAME, "zone that it comes from", default="wan")
 _SOURCES = _optional(_NETWORKS, "only from these networks or hosts")
 
 OPEN = values.Record(
@@ -96,7 +94,6 @@ FORWARD = values.Record(
         "hairpin": values.Field(
             values.Boolean(),
             "whether hosts inside reach it by the router's outer address too",
-            required=False,
             default=True,
         ),
     }

@@ -56,7 +56,7 @@ class Priority(values.ValueType[str]):
 
 
 def _field(type_: values.ValueType[object], description: str) -> values.Field:
-    return values.Field(type_, description, required=False)
+    return values.Field(type_, description, default=None)
 
 
 _LINES = values.ListOf(values.Text())

@@ -55,7 +55,7 @@ class Prefix(values.ValueType[str]):
 
 
 def _optional(type_: values.ValueType[object], description: str) -> values.Field:
-    return values.Field(values.Optional(type_), description, required=False)
+    return values.Field(values.Optional(type_), description, default=None)
 
 
 ZONE = values.Short(
@@ -81,14 +81,12 @@ ZONE = values.Short(
             "masquerade_ip6": values.Field(
                 values.Boolean(),
                 "whether IPv6 that leaves by it has the router's address (NAT66)",
-                required=False,
                 default=False,
             ),
             "translate_ip6": values.Field(
                 values.MappingOf(Prefix(), Prefix()),
                 "prefixes inside, each to the one of the same length that its hosts have outside "
                 "(NPTv6, RFC 6296)",
-                required=False,
                 default={},
             ),
         }

@@ -40,7 +40,7 @@ Peer = Mapping[str, object]
 
 
 def _optional(type_: values.ValueType[object], description: str) -> values.Field:
-    return values.Field(values.Optional(type_), description, required=False)
+    return values.Field(values.Optional(type_), description, default=None)
 
 
 _PEER = values.Record(

@@ -32,12 +32,8 @@ _UNTAGGED = 1  # where packets without a tag are unless something else is said
 _PORTS = values.ListOf(INTERFACE)
 _VLAN = values.Record(
     {
-        "untagged": values.Field(
-            _PORTS, "members where its packets have no tag", required=False, default=()
-        ),
-        "tagged": values.Field(
-            _PORTS, "members where its packets have its tag", required=False, default=()
-        ),
+        "untagged": values.Field(_PORTS, "members where its packets have no tag", default=()),
+        "tagged": values.Field(_PORTS, "members where its packets have its tag", default=()),
     }
 )
 

@@ -61,21 +61,17 @@ _NETWORK = values.Record(
         "password": values.Field(
             values.Optional(SECRET),
             "output that holds the password, 8 to 63 characters; None if it is open",
-            required=False,
+            default=None,
         ),
         "security": values.Field(
             values.OneOf(*_SECURITY),
             "how stations prove that they know the password; wpa2-wpa3 is for old ones besides",
-            required=False,
             default="wpa2-wpa3",
         ),
-        "hidden": values.Field(
-            values.Boolean(), "whether its name is not told", required=False, default=False
-        ),
+        "hidden": values.Field(values.Boolean(), "whether its name is not told", default=False),
         "isolated": values.Field(
             values.Boolean(),
             "whether its stations do not reach each other",
-            required=False,
             default=False,
         ),
     }
