@@ -32,12 +32,14 @@ from liminix_gen.errors import (
 )
 from liminix_gen.model import output
 from liminix_gen.model.device import Device
+from liminix_gen.model.example import refuse_wrong_example
 from liminix_gen.model.kernel import KernelNeeds
 from liminix_gen.model.memory import mistakes
 from liminix_gen.model.output import Image
-from liminix_gen.model.parameter import Parameter, parameters_of
+from liminix_gen.model.parameter import Parameter, parameters_of, undeclared
 from liminix_gen.model.root import needs_preinit
-from liminix_gen.model.service import Output, Service
+from liminix_gen.model.service import Example, Output, Service
+from liminix_gen.model.values import twice
 from liminix_gen.recording import is_refusal, is_written, line_in, standing_at
 
 T = TypeVar("T")
@@ -357,35 +359,51 @@ def _mistakes(cls: type[Service]) -> Iterator[Problem]:
         isinstance(one, Output) for one in cast("tuple[object, ...]", outputs)
     ):
         yield _declared(cls, "OUTPUTS", f"must be a tuple of Output, not {outputs!r}")
-    elif doubled := {one.name for one in cls.OUTPUTS if cls.OUTPUTS.count(one) > 1}:
+    elif doubled := twice(one.name for one in cls.OUTPUTS):
         yield _declared(cls, "OUTPUTS", f"has {min(doubled)!r} twice")
     kernel = cast("object", cls.KERNEL)
     if not isinstance(kernel, KernelNeeds):
         yield _declared(cls, "KERNEL", f"must be a KernelNeeds, not {kernel!r}")
-    for one in parameters_of(cls):
-        if what := _mistake_of(one):
-            line = line_of(file_of(cls), rf"^\s+{one.name}\s*[:=]")
+    yield from _mistakes_of_example(cls)
+    for one in undeclared(cls, Service):
+        yield _declared(cls, one, "must be made by parameter(), or be a ClassVar")
+    for declared in parameters_of(cls):
+        if what := _mistake_of(declared, home_of(cls)):
+            line = line_of(file_of(cls), rf"^\s+{declared.name}\s*[:=]")
             yield Problem(Where(file_of(cls), line), what)
+    if cls.parts is Service.parts:
+        yield Problem(home_of(cls), f"the class {cls.__name__} lacks the method parts()")
 
 
-def _mistake_of(parameter: Parameter) -> str:
+def _mistakes_of_example(cls: type[Service]) -> Iterator[Problem]:
+    example = cast("object", cls.EXAMPLE)
+    if not isinstance(example, Example | None):
+        yield _declared(cls, "EXAMPLE", f"must be an Example, or None, not {example!r}")
+    elif example is not None:
+        known = [one.name for one in parameters_of(cls)]
+        for name in example.parameters:
+            if name not in known:
+                hint = suggestion(name, known) or output.choice(known)
+                yield _declared(cls, "EXAMPLE", f"shows {name!r}, which is no parameter", hint)
+
+
+def _mistake_of(parameter: Parameter, where: Where) -> str:
     name = parameter.name
     if name.startswith("_"):
         return f"a parameter cannot be named {name!r}: build() takes no '_'"
     if name in _TAKEN:
         return f"a parameter cannot be named {name!r}: every service has one"
-    if not parameter.required and parameter.default is not None:
-        try:
-            parameter.type.convert(parameter.default)
-        except ValueError as error:
-            return f"the default of {name} {error}"
+    try:
+        refuse_wrong_example(parameter, where)
+    except ValueError as error:
+        return f"the example of {name} {error}"
     return ""
 
 
-def _declared(cls: type[Service], name: str, what: str) -> Problem:
+def _declared(cls: type[Service], name: str, what: str, hint: str = "") -> Problem:
     file = file_of(cls)
     line = line_of(file, rf"^\s+(?:def\s+)?{name}\s*[(:=]")
-    return Problem(Where(file, line), f"{name} {what}")
+    return Problem(Where(file, line), f"{name} {what}", hint=hint)
 
 
 # What a service type leaves as it is.

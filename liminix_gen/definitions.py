@@ -13,10 +13,11 @@ from typing import Literal, cast
 from attrs import frozen
 
 from liminix_gen.catalog import Catalog, authored, file_of, home_of, home_of_function
-from liminix_gen.errors import DefinitionError, Problem, Where
+from liminix_gen.errors import DefinitionError, Problem, Where, suggestion
 from liminix_gen.model.device import Device
+from liminix_gen.model.parameter import parameters_of
 from liminix_gen.model.service import Mistake, Needs, Output, Part, Service, ServiceNamespace
-from liminix_gen.model.values import SERVICE_NAME
+from liminix_gen.model.values import SERVICE_NAME, twice
 
 
 @frozen
@@ -51,12 +52,13 @@ def default_name_of(service: Service) -> str:
 def require_outputs(service: Service) -> None:
     """Ask a service for its outputs() once: whatever asks later on need not be careful."""
     with authored(partial(home_of, type(service), "outputs"), partial(_asker, service)):
-        outputs = cast("object", service.outputs())
-        if isinstance(outputs, tuple):
-            found = cast("tuple[object, ...]", outputs)
-            if all(isinstance(one, Output) for one in found):
-                return
-    raise _wrong(service, "outputs", f"must return a tuple of Output, not {outputs!r}")
+        given = cast("object", service.outputs())
+    outputs = cast("tuple[object, ...]", given) if isinstance(given, tuple) else ()
+    found = tuple(one for one in outputs if isinstance(one, Output))
+    if not isinstance(given, tuple) or len(found) < len(outputs):
+        raise _wrong(service, "outputs", f"must return a tuple of Output, not {given!r}")
+    for name in sorted(twice(one.name for one in found)):
+        raise _wrong(service, "outputs", f"returns {name!r} twice")
 
 
 def complaints_of(service: Service) -> tuple[Problem, ...]:
@@ -73,6 +75,10 @@ def complaints_of(service: Service) -> tuple[Problem, ...]:
 def _placed(service: Service, complaint: str | Mistake) -> Problem:
     if isinstance(complaint, str):
         return Problem(service.where, f"{service.TYPE}: {complaint}")
+    known = [one.name for one in parameters_of(type(service))]
+    if complaint.argument not in known:
+        what = f"yields a mistake of {complaint.argument!r}, which is no parameter"
+        raise _wrong(service, "check", what, suggestion(complaint.argument, known))
     keys = "".join(f"[{key!r}]" for key in complaint.keys)
     where = service.line_of(complaint.argument, *complaint.keys)
     what = f"{service.TYPE}: {complaint.argument}{keys}: {complaint.sentence}"
@@ -150,9 +156,9 @@ def _mistakes(parts: tuple[Part, ...], folder: Path) -> Iterator[str]:
         yield "has no part without a name, on which others depend"
 
 
-def _wrong(service: Service, method: str, what: str) -> DefinitionError:
+def _wrong(service: Service, method: str, what: str, hint: str = "") -> DefinitionError:
     where = home_of(type(service), method)
-    return DefinitionError(Problem(where, f"{method}() {what}", _asker(service)))
+    return DefinitionError(Problem(where, f"{method}() {what}", _asker(service), hint))
 
 
 def _asker(service: Service) -> str:

@@ -101,19 +101,10 @@ BOARDS = {
 }
 # For configurations.
 OTHERS = {"ServiceNamespace", "System", "values"}
-_METHODS = (
-    "parts",
-    "needs",
-    "check",
-    "output",
-    "outputs",
-    "subject",
-    "default_name",
-    "publishes",
-    "where",
-    "line_of",
-    "dependencies",
-)
+_METHODS = {
+    "Method that a type may have": ("parts", "needs", "check", "outputs", "subject"),
+    "Of every service": ("output", "publishes", "where", "line_of", "dependencies"),
+}
 
 
 def page() -> str:
@@ -189,8 +180,9 @@ def _described(name: str, thing: object) -> Iterator[str]:
         yield from ("```", *_call(name, thing), "```", "")
     yield from _text(thing)
     if name == "Service":
-        rows = [(f"`{one}`", " ".join(_text(getattr(thing, one)))) for one in _METHODS]
-        yield from ("", *_table(("Method", "What it does"), rows))
+        for title, methods in _METHODS.items():
+            rows = [(f"`{one}`", " ".join(_text(getattr(thing, one)))) for one in methods]
+            yield from ("", *_table((title, "What it does"), rows))
 
 
 def _call(name: str, thing: object) -> list[str]:
@@ -230,10 +222,10 @@ def _sentence(text: str) -> str:
 def _values() -> Iterator[tuple[str, str]]:
     for name, thing in vars(values).items():
         if inspect.isclass(thing) and thing.__module__ == values.__name__:
-            if name in {"ValueType", "Instance"}:
+            if name in {"ValueType", "Instance", "Required"}:
                 continue
             yield f"`{name}({', '.join(_names(thing))})`", " ".join(_text(thing))
-        elif isinstance(thing, values.ValueType) and name.isupper():
+        elif isinstance(thing, values.ValueType) and name.isupper() and name[0] != "_":
             yield f"`{name}`", _sentence(thing.describe()).replace("|", "\\|")
 
 

@@ -316,6 +316,7 @@ def test_a_users_own_modules_are_found_before_and_after_the_command(tmp_path: Pa
     (tmp_path / "mine/hobby/lamp/module.py").write_text(
         "from liminix_gen import Service, service_type\n\n"
         '@service_type\nclass Lamp(Service):\n    """Light a lamp."""\n'
+        "    def parts(self): return ()\n"
     )
     for arguments in (("--modules", "mine", "services"), ("services", "--modules=mine")):
         done = run(*arguments, cwd=tmp_path)

@@ -5,6 +5,8 @@ Members of the kind, each with the right value below:
 - the file: a syntax error, an exception when it is imported, no class, two classes, a class without
   the decorator, a parameter that hides what every service has, a default that its type refuses,
   ``OUTPUTS`` and ``KERNEL`` of another type, a folder given in the place of the one above it;
+- the types of values: what each is made of, of another type or empty, on its own and inside of
+  another; a default inside of a Record;
 - ``parts()``, ``needs()``, ``check()``, ``subject()``, an own value type: an exception (also one
   that is no Exception), None, another type, a part of two names, a body that is not there, a value
   that Nix has not, a kernel symbol with CONFIG_, a service that build() did not make;
@@ -71,15 +73,21 @@ def module(tmp_path: Path, text: str, name: str = "gauge") -> None:
         ("x = 1", "module.py:1: must define one service type, not 0"),
         ("from liminix_gen import *\nclass A(Service): pass\nclass B(Service): pass", "module.py:1: must define one service type, not 2"),
         ("from liminix_gen import *\nclass A(Service):\n  pass", "module.py:2: the class A lacks the decorator @service_type"),
-        (START.replace("default=1", "default='1'"), "module.py:7: the default of level must be a whole number from 0 to 9, not '1'"),
-        (START.replace("values.Integer(0, 9)", "int"), "module.py:7: the type of a parameter must be one of liminix_gen.values, not <class 'int'>"),
+        (START.replace("default=1", "default='1'"), "module.py:7: the default must be a whole number from 0 to 9, not '1'"),
+        (START.replace("values.Integer(0, 9)", "int"), "module.py:7: the type of a parameter must be one of liminix_gen.values, such as Text(), not <class 'int'>"),
         (START.replace("level:", "where:"), "module.py:7: a parameter cannot be named 'where'"),
         (START + "    OUTPUTS = ('ifname',)", "module.py:8: OUTPUTS must be a tuple of Output, not ('ifname',)"),
         (START + "    OUTPUTS = (Output('a', 'b'), Output('a', 'b'))", "module.py:8: OUTPUTS has 'a' twice"),
+        (START + "    OUTPUTS = (Output('a', 'b'), Output('a', 'c'))", "module.py:8: OUTPUTS has 'a' twice"),
+        (START + "    EXAMPLE = ('level',)", "module.py:8: EXAMPLE must be an Example, or None, not ('level',)"),
+        (START + "    EXAMPLE = Example(parameters=('lvl',))", "module.py:8: EXAMPLE shows 'lvl', which is no parameter"),
+        (START.replace("example=2", "example='x'"), "module.py:7: the example of level must be a whole number from 0 to 9, not 'x'"),
+        (START + "    other: int = 5", "module.py:8: other must be made by parameter(), or be a ClassVar"),
+        (START + "    other: int", "module.py:8: other must be made by parameter(), or be a ClassVar"),
         (START + "    KERNEL = None", "module.py:8: KERNEL must be a KernelNeeds, not None"),
         (START + "    KERNEL = KernelNeeds(symbols={'CONFIG_NET': 'y'})", "module.py:8: KernelNeeds.symbols must be a kernel symbol without CONFIG_, not 'CONFIG_NET'"),
         # its parts
-        (START, "module.py:4: NotImplementedError"),
+        (START, "module.py:4: the class Gauge lacks the method parts()"),
         (START + "    def parts(self):\n        return oneshto()", "module.py:9: NameError: name 'oneshto' is not defined"),
         (START + "    def parts(self):\n        pass", "module.py:8: parts() must return a tuple of Part, not None"),
         (START + "    def parts(self):\n        return [3]", "module.py:8: parts() must return a tuple of Part, not of 3"),
@@ -100,6 +108,10 @@ def module(tmp_path: Path, text: str, name: str = "gauge") -> None:
         (START + f"    def parts(self): {ONE}\n    def outputs(self): return ['ifname']", "module.py:9: outputs() must return a tuple of Output, not ['ifname']"),
         (START + f"    def parts(self): {ONE}\n    def outputs(self): return ('ifname',)", "module.py:9: outputs() must return a tuple of Output, not ('ifname',)"),
         (START + f"    def parts(self): {ONE}\n    def outputs(self): return self.nothing", "module.py:9: AttributeError"),
+        (START + f"    def parts(self): {ONE}\n    def outputs(self): return 2 * (Output('a', 'b'),)", "module.py:9: outputs() returns 'a' twice"),
+        (START + f"    def parts(self): {ONE}\n    def check(self): yield mistake('is bad', 'volume')", "module.py:9: check() yields a mistake of 'volume', which is no parameter"),
+        (START + f"    def parts(self): {ONE}\n    def check(self): yield mistake('is bad', 5)", "module.py:9: Mistake.argument must be the name of a parameter, not 5"),
+        (START + f"    def parts(self): {ONE}\n    def check(self): yield mistake(5, 'level')", "module.py:9: Mistake.sentence must be text, not 5"),
         (START + "    def parts(self):\n        return (longrun('gauge.nix', controls=(3,)),)", "module.py:9: controls must hold services, made by build(), not 3"),
         (START + f"    def parts(self): {ONE}\n    def check(self): return 3", "module.py:9: check() must yield sentences"),
         (START + f"    def parts(self): {ONE}\n    def check(self): yield 1 / 0", "module.py:9: ZeroDivisionError: division by zero"),
@@ -112,6 +124,71 @@ def test_a_service_type_of_a_users_own(tmp_path: Path, text: str, message: str) 
     assert message in said
     assert said.startswith("modules/gauge/module.py:")
     assert said.endswith(" gauge of router.py:3")
+
+
+@pytest.mark.parametrize(
+    ("type_", "message"),
+    [
+        ("values.Text(pattern='(')", "Text.pattern must be a regular expression, not '('"),
+        ("values.Text(pattern=5)", "Text.pattern must be text, not 5"),
+        ("values.Text(description=None)", "Text.description must be text, not None"),
+        ("values.Text(may_be_empty='no')", "Text.may_be_empty must be True or False, not 'no'"),
+        ("values.Text(max_bytes='9')", "Text.max_bytes must be a whole number, not '9'"),
+        ("values.Integer(9, 1)", "Integer takes no number: 1 is less than 9"),
+        ("values.Integer('1', 9)", "Integer.minimum must be a whole number, not '1'"),
+        ("values.Integer(1, 9, 5)", "Integer.unit must be text, not 5"),
+        ("values.NumberKey(9, 1, 'a key')", "NumberKey takes no number: 1 is less than 9"),
+        ("values.Number(5)", "Number.unit must be text, not 5"),
+        ("values.OneOf()", "OneOf must have a word"),
+        ("values.OneOf(['a', 'b'])", "OneOf must have words, as in OneOf('a', 'b'), not ['a', 'b']"),
+        ("values.Optional(None)", "Optional.inner must be one of liminix_gen.values, such as Text(), not None"),
+        ("values.ListOf(values.Text)", "ListOf.inner must be one of liminix_gen.values, such as Text(), not <class"),
+        ("values.ListOf(values.ListOf(str))", "ListOf.inner must be one of liminix_gen.values, such as Text(), not <class 'str'>"),
+        ("values.Several(values.Text)", "Several.inner must be one of"),
+        ("values.MappingOf(str, values.Text())", "MappingOf.keys must be one of"),
+        ("values.MappingOf(values.Text(), str)", "MappingOf.inner must be one of"),
+        ("values.Record(('a', 'b'))", "Record.fields must be a dictionary, not ('a', 'b')"),
+        ("values.Record({'a': values.Text()})", "Record.fields must have a name and a Field each, not 'a': Text("),
+        ("values.Record({1: values.Field(values.Text(), 'a')})", "Record.fields must have a name and a Field each, not 1: Field("),
+        ("values.Field(values.Text(), 'a')", "the type of a parameter must be one of liminix_gen.values, such as Text(), not Field("),
+        ("values.Field(values.Text, 'a')", "Field.type must be one of"),
+        ("values.Field(values.Text(), None)", "Field.description must be a line of text, not None"),
+        ("values.Field(values.Integer(1, 9), 'a', default='z')", "the default must be a whole number from 1 to 9, not 'z'"),
+        ("values.Short(values.Text(), 'a')", "Short.inner must be a Record, not Text("),
+        ("values.Short(values.Record({'a': values.Field(values.Text(), 'a')}), 'b')", "Short.key must be a key of its Record (a), not 'b'"),
+        ("values.IPAddress('inet')", "the family of an address must be 4, 6 or None, not 'inet'"),
+        ("values.HostAddress('inet')", "the family of an address must be 4, 6 or None, not 'inet'"),
+        ("values.Host(5)", "the family of an address must be 4, 6 or None, not 5"),
+        ("OrOutput(values.Text)", "OrOutput.inner must be one of"),
+        ("OrOutput(values.Text(), may_be_secret=1)", "OrOutput.may_be_secret must be True or False, not 1"),
+        ("OrOutput(values.Text(), holds='speed')", "OrOutput.holds must be one of '', 'address', 'bit/s', not 'speed'"),
+        ("ServiceWith(['ifname'])", "an output of ServiceWith must be a file's name, not ['ifname']"),
+        ("values.Text(), None", "the description of a parameter must be a line of text, not None"),
+    ],
+)  # fmt: skip
+def test_what_a_type_of_values_is_made_of(tmp_path: Path, type_: str, message: str) -> None:
+    declared = type_ if type_.endswith(", None") else f'{type_}, "level"'
+    text = START.replace(
+        'values.Integer(0, 9), "level", default=1, example=2', f"{declared}, example=2"
+    )
+    module(tmp_path, f"{text}    def parts(self): {ONE}")
+    said = told(tmp_path)
+    assert said.startswith(f"modules/gauge/module.py:7: {message}")
+    assert said.endswith(" gauge of router.py:3")
+
+
+def test_a_default_is_what_its_type_makes_of_it(tmp_path: Path) -> None:
+    speeds = (
+        "values.Record({'up': values.Field(values.Bandwidth(), 'up', default='8 kbit'), "
+        "'down': values.Field(values.Bandwidth(), 'down', default=None)})"
+    )
+    text = START.replace("values.Integer(0, 9)", speeds).replace("default=1", "default={}")
+    text = text.replace("example=2", "example={}")
+    module(tmp_path, f"{text}    def parts(self): return (oneshot('gauge.nix', level=self.level),)")
+    (tmp_path / "router.py").write_text(CONFIGURATION)
+    plan = load_plan(tmp_path / "router.py", modules=(tmp_path / "modules",))
+    (gauge,) = (one for one in plan.services if one.name == "gauge")
+    assert gauge.parameters == {"level": {"up": 8000, "down": None}}
 
 
 @pytest.mark.parametrize(
@@ -139,7 +216,7 @@ def test_mistakes_of_a_module_are_told_beside_those_of_the_configuration(tmp_pat
 
 
 def test_an_error_of_two_modules_is_of_the_kind(tmp_path: Path) -> None:
-    module(tmp_path, START)
+    module(tmp_path, f"{START}    def parts(self): return ()")
     (tmp_path / "router.py").write_text(CONFIGURATION)
     with pytest.raises(DefinitionError):
         load_plan(tmp_path / "router.py", modules=(tmp_path / "modules",))
