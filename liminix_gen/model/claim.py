@@ -4,17 +4,89 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Hashable, Iterator, Sequence
+from typing import cast
 
 from attrs import field, frozen
 
 from liminix_gen.errors import Where
+from liminix_gen.model.values import (
+    PORT,
+    Instance,
+    Integer,
+    ListOf,
+    OneOf,
+    Optional,
+    ValueType,
+    conforms,
+    converted,
+)
+
+_TEXT = Instance(str, "text")
+_WHERE = Instance(Where, "a line, as line_of() returns it")
+_PROTOCOL = OneOf("TCP", "UDP")
+_STEPS = Integer(0, 128)  # the bits of an address
+
+
+def _elements(value: object) -> tuple[object, ...]:
+    return cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+
+
+class _Word(ValueType[Hashable]):
+    """What two claims are compared by."""
+
+    def convert(self, value: object) -> Hashable:
+        try:
+            hash(value)
+        except TypeError:
+            raise self.refuse(value) from None
+        return value
+
+    def describe(self) -> str:
+        return "text, a number, a service or a tuple of these"
+
+
+class _Words(ValueType[tuple[Hashable, ...]]):
+    """What a claim is about."""
+
+    def convert(self, value: object) -> tuple[Hashable, ...]:
+        words = ListOf(_Word()).convert(value)
+        if not words:
+            raise self.refuse(value)
+        return words
+
+    def describe(self) -> str:
+        return "one word or several"
+
+
+class _Place(ValueType[Sequence[Hashable]]):
+    """Where a claim is, step by step; each letter of a text is one."""
+
+    def convert(self, value: object) -> Sequence[Hashable]:
+        return value if isinstance(value, str) else ListOf(_Word()).convert(value)
+
+    def describe(self) -> str:
+        return f"a list, each element {_Word().describe()}"
 
 
 @frozen
 class HomeOf:
     """The interface that has an address, if a claim does not know which one that is."""
 
-    address: str
+    address: str = field(validator=conforms("HomeOf.address", _TEXT))
+
+
+class _Home(ValueType[tuple[HomeOf, Hashable]]):
+    """Which interface has an address."""
+
+    def convert(self, value: object) -> tuple[HomeOf, Hashable]:
+        match _elements(value):
+            case (HomeOf() as home, interface):
+                return home, _Word().convert(interface)
+            case _:
+                raise self.refuse(value)
+
+    def describe(self) -> str:
+        return "a HomeOf and an interface"
 
 
 @frozen(kw_only=True)
@@ -28,12 +100,14 @@ class Claim:
     about a clash.
     """
 
-    words: tuple[Hashable, ...]
-    text: str
-    place: Sequence[Hashable] = ()
-    holder: Hashable = None
-    home: tuple[HomeOf, Hashable] | None = field(default=None, eq=False)
-    hint: str = field(default="", eq=False)
+    words: tuple[Hashable, ...] = field(validator=conforms("Claim.words", _Words()))
+    text: str = field(validator=conforms("Claim.text", _TEXT))
+    place: Sequence[Hashable] = field(default=(), validator=conforms("Claim.place", _Place()))
+    holder: Hashable = field(default=None, validator=conforms("Claim.holder", _Word()))
+    home: tuple[HomeOf, Hashable] | None = field(
+        default=None, eq=False, validator=conforms("Claim.home", Optional(_Home()))
+    )
+    hint: str = field(default="", eq=False, validator=conforms("Claim.hint", _TEXT))
 
 
 @frozen(kw_only=True)
@@ -44,13 +118,17 @@ class Inside:
     steps of the place must be claimed; ``given`` are words that it counts for nothing without.
     """
 
-    words: tuple[tuple[Hashable, ...], ...]
-    place: Sequence[Hashable]
-    text: str
-    where: Where
-    hint: str = ""
-    least: int = 0
-    given: tuple[Hashable, ...] = ()
+    words: tuple[tuple[Hashable, ...], ...] = field(
+        validator=conforms("Inside.words", ListOf(_Words()))
+    )
+    place: Sequence[Hashable] = field(validator=conforms("Inside.place", _Place()))
+    text: str = field(validator=conforms("Inside.text", _TEXT))
+    where: Where = field(validator=conforms("Inside.where", _WHERE))
+    hint: str = field(default="", validator=conforms("Inside.hint", _TEXT))
+    least: int = field(default=0, validator=conforms("Inside.least", _STEPS))
+    given: tuple[Hashable, ...] = field(
+        default=(), validator=conforms("Inside.given", ListOf(_Word()))
+    )
 
 
 @frozen(kw_only=True)
@@ -60,12 +138,12 @@ class Outside:
     ``text`` says what is wrong if it is, and ``where`` the line that it is about.
     """
 
-    words: tuple[Hashable, ...]
-    place: Sequence[Hashable] = ()
-    text: str
-    where: Where
-    hint: str = ""
-    holder: Hashable = None
+    words: tuple[Hashable, ...] = field(validator=conforms("Outside.words", _Words()))
+    place: Sequence[Hashable] = field(default=(), validator=conforms("Outside.place", _Place()))
+    text: str = field(validator=conforms("Outside.text", _TEXT))
+    where: Where = field(validator=conforms("Outside.where", _WHERE))
+    hint: str = field(default="", validator=conforms("Outside.hint", _TEXT))
+    holder: Hashable = field(default=None, validator=conforms("Outside.holder", _Word()))
 
 
 def claim(*words: Hashable, holder: Hashable = None) -> Claim:
@@ -119,10 +197,19 @@ def radio(interface: Hashable) -> Claim:
     )
 
 
+def port_words(protocol: str, port: int, version: int) -> tuple[Hashable, ...]:
+    """Return the words of a port for one version of IP."""
+    return (
+        converted("the protocol of a port", _PROTOCOL, protocol),
+        converted("the number of a port", PORT, port),
+        version,
+    )
+
+
 def listening(
     protocol: str, port: int, *, interface: Hashable = None, address: str | None = None
 ) -> Iterator[Claim]:
-    """Claim a port of TCP or UDP: on one interface, on one address, or everywhere.
+    """Claim a port of "TCP" or "UDP": on one interface, on one address, or everywhere.
 
     0.0.0.0 and :: are every address of one version of IP.
     """
@@ -133,16 +220,33 @@ def listening(
         where = f" of {on}"
         if not on.is_unspecified:
             place = (HomeOf(str(on)) if interface is None else interface, str(on))
-    for version in (4, 6) if on is None else (on.version,):
-        yield Claim(
-            words=(protocol, port, version),
+    claims = [
+        Claim(
+            words=port_words(protocol, port, version),
             text=f"{protocol} port {port}{where or ' of every address'}",
             place=place,
         )
+        for version in ((4, 6) if on is None else (on.version,))
+    ]
     if interface is not None:
         # What a bridge's port receives is the bridge's.
         text = f"{protocol} port {port} on {interface}"
-        yield Claim(words=("the use of", interface), text=text, holder="IP")
+        claims.append(Claim(words=("the use of", interface), text=text, holder="IP"))
+    return iter(claims)
+
+
+class _Ports(ValueType[tuple[str, int, int]]):
+    """Ports of a protocol, from the first to the last."""
+
+    def convert(self, value: object) -> tuple[str, int, int]:
+        match _elements(value):
+            case (str(protocol), int(first), int(last)) if protocol in {"tcp", "udp"}:
+                return protocol, first, last
+            case _:
+                raise self.refuse(value)
+
+    def describe(self) -> str:
+        return "'tcp' or 'udp', the first port and the last, as ('tcp', 80, 80)"
 
 
 @frozen(kw_only=True)
@@ -153,9 +257,13 @@ class Admission:
     ``rescue`` are the ports of TCP that are open while its rules are not loaded.
     """
 
-    interface: Hashable
-    ports: tuple[tuple[str, int, int], ...] | None
-    rescue: tuple[int, ...] = ()
+    interface: Hashable = field(validator=conforms("Admission.interface", _Word()))
+    ports: tuple[tuple[str, int, int], ...] | None = field(
+        validator=conforms("Admission.ports", Optional(ListOf(_Ports())))
+    )
+    rescue: tuple[int, ...] = field(
+        default=(), validator=conforms("Admission.rescue", ListOf(PORT))
+    )
 
     def lets_in(self, protocol: str, port: int) -> bool:
         """Say whether a port is reached from there."""

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterator
 import attrs
 
 from liminix_gen.errors import Where
-from liminix_gen.model.claim import Claim, HomeOf, Inside, Outside, addressed
+from liminix_gen.model.claim import Claim, HomeOf, Inside, Outside, addressed, port_words
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -133,7 +133,7 @@ def answered(
     """Say that somebody must listen on a port of an address, if that is one of the router's."""
     on = ipaddress.ip_address(address)
     return Inside(
-        words=((protocol, port, on.version),),
+        words=(port_words(protocol, port, on.version),),
         place=(HomeOf(address), address),
         given=_of_the_router(address),
         text=text,

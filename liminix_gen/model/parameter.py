@@ -14,6 +14,7 @@ from liminix_gen.model.values import (
     Required,
     Text,
     ValueType,
+    converted,
     converted_default,
     is_type,
 )
@@ -53,10 +54,7 @@ def parameter(
 ) -> T:
     """Declare a parameter of a service type; use as the value of a class attribute."""
     is_type("the type of a parameter")(None, None, type)
-    try:
-        Text().convert(description)
-    except ValueError as error:
-        raise ValueError(f"the description of a parameter {error}") from None
+    converted("the description of a parameter", Text(), description)
     kept = converted_default(type, default)
     field = attrs.field(
         default=attrs.NOTHING if kept is REQUIRED else kept,

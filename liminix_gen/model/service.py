@@ -32,6 +32,7 @@ from liminix_gen.model.values import (
     Text,
     ValueType,
     conforms,
+    converted,
     is_type,
     plain_integer,
     plain_text,
@@ -547,10 +548,7 @@ class ServiceWith(ValueType[Service]):
     """A service that publishes certain outputs."""
 
     def __init__(self, *outputs: str) -> None:
-        try:
-            self.outputs = ListOf(_OUTPUT).convert(outputs)
-        except ValueError as error:
-            raise ValueError(f"an output of ServiceWith {error}") from None
+        self.outputs = converted("an output of ServiceWith", ListOf(_OUTPUT), outputs)
 
     def convert(self, value: object) -> Service:
         if not isinstance(value, Service):

@@ -108,6 +108,14 @@ class ValueType(Generic[T_co]):
         return ValueError(f"must be {self.describe()}, not {value!r}")
 
 
+def converted(what: str, type_: ValueType[T], value: object) -> T:
+    """Return a value in canonical form; the ValueError of one that is refused is of ``what``."""
+    try:
+        return type_.convert(value)
+    except ValueError as error:
+        raise ValueError(f"{what} {error}") from None
+
+
 def conforms(what: str, type_: ValueType[T]) -> Callable[[object, attrs.Attribute[T], T], None]:
     """Return a validator of a frozen attrs class; what it refuses is said of ``what``.
 
@@ -115,10 +123,7 @@ def conforms(what: str, type_: ValueType[T]) -> Callable[[object, attrs.Attribut
     """
 
     def validate(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
-        try:
-            object.__setattr__(instance, attribute.name, type_.convert(value))
-        except ValueError as error:
-            raise ValueError(f"{what} {error}") from None
+        object.__setattr__(instance, attribute.name, converted(what, type_, value))
 
     return validate
 
@@ -151,10 +156,7 @@ def is_type(what: str) -> Callable[[object, object, Any], None]:
     """Return a validator of a frozen attrs class: the value is a type of values."""
 
     def validate(_instance: object, _attribute: object, value: object) -> None:
-        try:
-            _TYPE.convert(value)
-        except ValueError as error:
-            raise ValueError(f"{what} {error}") from None
+        converted(what, _TYPE, value)
 
     return validate
 
@@ -454,10 +456,7 @@ def converted_default(type_: ValueType[object], default: object) -> object:
     """Return a default as its type does a value that is given; None is for what is left out."""
     if default is None or default is REQUIRED:
         return default
-    try:
-        return type_.convert(default)
-    except ValueError as error:
-        raise ValueError(f"the default {error}") from None
+    return converted("the default", type_, default)
 
 
 def _keep_converted(of: Field, _attribute: object, default: object) -> None:

@@ -192,6 +192,36 @@ def test_a_default_is_what_its_type_makes_of_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("needed", "message"),
+    [
+        ("claims=listening('tcp', 80)", "the protocol of a port must be one of 'TCP', 'UDP', not 'tcp'"),
+        ("claims=listening('TCP', 99999)", "the number of a port must be a whole number from 1 to 65535, not 99999"),
+        ("claims=(claim(),)", "Claim.words must be one word or several, not ()"),
+        ("claims=(claim('x', [1]),)", "Claim.words must be text, a number, a service or a tuple of these, not [1]"),
+        ("claims=(claim('x', holder={}),)", "Claim.holder must be text, a number, a service or a tuple of these, not {}"),
+        ("claims=(Claim(words=('x',), text=5),)", "Claim.text must be text, not 5"),
+        ("claims=(Claim(words=('x',), text='x', place=([],)),)", "Claim.place must be text, a number, a service or a tuple of these, not []"),
+        ("claims=(Claim(words=('x',), text='x', place=5),)", "Claim.place must be a list, each element text, a number"),
+        ("claims=(Claim(words=('x',), text='x', home='lan'),)", "Claim.home must be a HomeOf and an interface, not 'lan'"),
+        ("claims=(Claim(words=('x',), text='x', hint=None),)", "Claim.hint must be text, not None"),
+        ("admissions=(Admission(interface='lan', ports=(('TCP', 1, 2),)),)", "Admission.ports must be 'tcp' or 'udp', the first port and the last, as ('tcp', 80, 80), not ('TCP', 1, 2)"),
+        ("admissions=(Admission(interface='lan', ports=None, rescue=(0,)),)", "Admission.rescue must be a whole number from 1 to 65535, not 0"),
+        ("inside=(in_a_network('192.0.2.1', 'x', None),)", "Inside.where must be a line, as line_of() returns it, not None"),
+        ("inside=(answered('udp', 53, '192.0.2.1', 'x', self.where),)", "the protocol of a port must be one of 'TCP', 'UDP', not 'udp'"),
+        ("inside=(Inside(words=('x',), place=(), text='x', where=self.where),)", "Inside.words must be a list, each element text"),
+        ("outside=(Outside(words=('x',), place=([],), text='x', where=self.where),)", "Outside.place must be text, a number"),
+        ("outside=(on_ethernet('lan', 5, self.where),)", "Outside.text must be text, not 5"),
+    ],
+)  # fmt: skip
+def test_claims(tmp_path: Path, needed: str, message: str) -> None:
+    body = f"    def parts(self): {ONE}\n    def needs(self): return Needs({needed})"
+    module(tmp_path, START + body)
+    said = told(tmp_path)
+    assert said.startswith(f"modules/gauge/module.py:9: {message}")
+    assert said.endswith(" gauge of router.py:3")
+
+
+@pytest.mark.parametrize(
     ("subject", "message"),
     [
         ("return None", "module.py:9: AttributeError"),
