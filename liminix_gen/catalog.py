@@ -383,7 +383,7 @@ def _mistakes_of_example(cls: type[Service]) -> Iterator[Problem]:
         known = [one.name for one in parameters_of(cls)]
         for name in example.parameters:
             if name not in known:
-                hint = suggestion(name, known) or output.choice(known)
+                hint = suggestion(name, known) or f"its parameters are {', '.join(known) or 'none'}"
                 yield _declared(cls, "EXAMPLE", f"shows {name!r}, which is no parameter", hint)
 
 

@@ -78,7 +78,7 @@ def _print(name: str, type_: type[Service], catalog: Catalog) -> None:
     from liminix_gen.model.parameter import parameters_of  # noqa: PLC0415
 
     typer.echo(f"{name}\n")
-    typer.echo(_description(type_))
+    typer.echo(_description(type_) or "Its class has no docstring.")
     parameters = list(parameters_of(type_))
     if parameters:
         typer.echo("\nPARAMETERS")
@@ -91,9 +91,10 @@ def _print(name: str, type_: type[Service], catalog: Catalog) -> None:
     if shown := example(name, type_):
         typer.echo("\nEXAMPLE, a whole configuration")
         typer.echo(indent(shown, "  "), nl=False)
-        if brought := contents(name, catalog):
+        found = contents(name, catalog)
+        if brought := list(found.rows()) if found else []:
             typer.echo("\nWHAT IT BRINGS INTO THE IMAGE")
-            typer.echo(text.columns(list(brought.rows()), indent="  "))
+            typer.echo(text.columns(brought, indent="  "))
     else:
         typer.echo("\nEvery router has one: no configuration builds it.")
 

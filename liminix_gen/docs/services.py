@@ -14,7 +14,7 @@ from liminix_gen.catalog import Catalog
 from liminix_gen.definitions import definition_of
 from liminix_gen.docs.added import Measured
 from liminix_gen.docs.examples import example
-from liminix_gen.errors import ConfigurationError, DefinitionError
+from liminix_gen.errors import ConfigurationError, DefinitionError, Problem, Where
 from liminix_gen.model.service import Service
 from liminix_gen.model.values import (
     Field,
@@ -30,17 +30,23 @@ from liminix_gen.model.values import (
 
 @frozen(kw_only=True)
 class Contents:
-    """What a service brings into an image by itself, each entry as text."""
+    """What a service brings into an image by itself, each entry as text.
 
-    packages: tuple[str, ...]
-    modules: tuple[str, ...]
-    symbols: tuple[str, ...]
-    users: tuple[str, ...]
-    claims: tuple[str, ...]
+    Nothing of that is known if there are ``mistakes``, of the example or of the type.
+    """
+
+    packages: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    symbols: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    mistakes: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """Yield each kind of which there is something, under its word; of packages their sizes."""
         measured = Measured.read()
+        for one in self.mistakes:
+            yield "not known", one
         for word, entries in (
             ("packages", tuple(map(measured.shown, self.packages))),
             ("kernel modules", self.modules),
@@ -56,7 +62,8 @@ class Contents:
 
 def description(cls: type[Service]) -> str:
     """Return what a service type is, as Markdown."""
-    return (getdoc(cls) or "").replace("``", "`")
+    own = getdoc(cls)
+    return "" if own is None or own == getdoc(Service) else own.replace("``", "`")
 
 
 def summary(cls: type[Service]) -> str:
@@ -79,7 +86,7 @@ def matching(word: str, catalog: Catalog) -> tuple[str, ...]:
 
 
 def contents(name: str, catalog: Catalog) -> Contents | None:
-    """Return what the service of a type's example brings; None if it has none that can be made."""
+    """Return what the service of a type's example brings; None if it has none."""
     text = example(name, catalog.service_type(name))
     if not text:
         return None
@@ -89,8 +96,8 @@ def contents(name: str, catalog: Catalog) -> Contents | None:
         try:
             system = config.load(file, catalog)
             definition = definition_of(system.services[name.rpartition(".")[2]])
-        except ConfigurationError:  # an example of an author's own, which does not hold
-            return None
+        except ConfigurationError as error:  # an example of an author's own, which does not hold
+            return Contents(mistakes=_each(*(_said(one, file) for one in error.problems)))
     needs, parts = definition.needs, definition.parts
     modules = (*needs.kernel_modules, *(one for part in parts for one in part.kernel_modules))
     made = {f"{key}={value}" for one in modules for key, value in one.symbols.items()}
@@ -102,6 +109,14 @@ def contents(name: str, catalog: Catalog) -> Contents | None:
         users=_each(*(one.name for one in needs.users)),
         claims=_each(*(one.text for one in needs.claims)),
     )
+
+
+def _said(problem: Problem, file: Path) -> str:
+    """Return what is wrong, at its line of the example if it stands there."""
+    where = problem.where
+    if isinstance(where, Where) and where.path == file:
+        return f"line {where.line} of the example: {problem.what}"
+    return problem.what if where is None else f"{where}: {problem.what}"
 
 
 def _each(*words: str) -> tuple[str, ...]:

@@ -270,6 +270,35 @@ def test_what_can_be_loaded_is_listed(tmp_path: Path) -> None:
     assert done.stderr.endswith("bad/device.py:1: does not define `device`, a Device\n")
 
 
+@pytest.mark.parametrize(
+    ("example", "message"),
+    [
+        ("device='nosuch'", "line 3 of the example: there is no device 'nosuch'"),
+        ("before=('x = = 1',)", "line 5 of the example: syntax error: invalid syntax"),
+        ("before=('service.gauge.build(level=10)',)", "line 5 of the example: gauge.level must be"),
+    ],
+)
+def test_why_what_an_example_brings_is_not_known(
+    tmp_path: Path, example: str, message: str
+) -> None:
+    module(tmp_path, f"{START}    EXAMPLE = Example({example})\n    def parts(self): {ONE}")
+    done = run("services", "gauge", "--modules", "modules", cwd=tmp_path)
+    assert f"WHAT IT BRINGS INTO THE IMAGE\n  not known  {message}" in done.stdout
+    done = run("services", "gauge", "--modules", "modules", "--json", cwd=tmp_path)
+    assert json.loads(done.stdout)["brings"]["mistakes"][0].startswith(message)
+    run("docs", "-o", "manual", "--modules", "modules", cwd=tmp_path)
+    assert f"| not known | {message}" in (tmp_path / "manual/services/gauge.md").read_text()
+
+
+def test_a_type_without_a_docstring_has_not_that_of_another(tmp_path: Path) -> None:
+    text = START.replace("    '''Measure.'''\n", "")
+    module(tmp_path, f"{text}    def parts(self): {ONE}")
+    done = run("services", "gauge", "--modules", "modules", cwd=tmp_path)
+    assert done.stdout.startswith("gauge\n\nIts class has no docstring.\n")
+    done = run("services", "--modules", "modules", cwd=tmp_path)
+    assert "\ngauge\n" in done.stdout
+
+
 @pytest.mark.parametrize(("kind", "file"), [("modules", "module.py"), ("devices", "device.py")])
 def test_a_folder_in_the_place_of_the_one_above_it(tmp_path: Path, kind: str, file: str) -> None:
     (tmp_path / "own/gauge").mkdir(parents=True)
