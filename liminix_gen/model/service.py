@@ -36,6 +36,7 @@ from liminix_gen.model.values import (
     is_type,
     plain_integer,
     plain_text,
+    twice,
 )
 
 S = TypeVar("S", bound="Service")
@@ -222,6 +223,11 @@ _PARAMETERS = MappingOf(
 )
 
 
+def _each_once(part: Part, _attribute: object, _given: object) -> None:
+    for name in sorted(twice(part.packages)):
+        raise ValueError(f"packages of a part must be different, and {name!r} is there twice")
+
+
 @frozen(kw_only=True)
 class Part:
     """An atomic service: one directory of the supervisor.
@@ -263,7 +269,7 @@ class Part:
         ),
     )
     packages: tuple[str, ...] = field(
-        default=(), validator=conforms("packages of a part", ListOf(PACKAGE))
+        default=(), validator=[conforms("packages of a part", ListOf(PACKAGE)), _each_once]
     )
     parameters: Mapping[str, object] = field(
         factory=dict[str, object], validator=conforms("parameters of a part", _PARAMETERS)

@@ -3,10 +3,12 @@
 Members of the kind, each with the right value below:
 
 - the file: a syntax error, an exception when it is imported, no class, two classes, a class without
-  the decorator, a parameter that hides what every service has, a default that its type refuses,
-  ``OUTPUTS`` and ``KERNEL`` of another type, a folder given in the place of the one above it;
+  the decorator, a parameter that hides what every service has, a default or an example that its type
+  refuses, an attribute that is no parameter, ``OUTPUTS``, ``KERNEL`` and ``EXAMPLE`` of another type, no
+  ``parts()``, a folder given in the place of the one above it;
 - the types of values: what each is made of, of another type or empty, on its own and inside of
   another; a default inside of a Record;
+- claims: what cannot be compared, or is no text, a port of no protocol;
 - ``parts()``, ``needs()``, ``check()``, ``subject()``, an own value type: an exception (also one
   that is no Exception), None, another type, a part of two names, a body that is not there, a value
   that Nix has not, a kernel symbol with CONFIG_, a service that build() did not make;
@@ -97,6 +99,7 @@ def module(tmp_path: Path, text: str, name: str = "gauge") -> None:
         (START + "    def parts(self):\n        return (oneshot('gauge.nix'), oneshot('gauge.nix'))", "module.py:8: parts() has two parts named ''"),
         (START + "    def parts(self):\n        return (oneshot('gauge.nix', name='a b'),)", "module.py:9: the name of a part must be"),
         (START + "    def parts(self):\n        return (oneshot('gauge.nix', packages='curl'),)", "module.py:9: packages of a part must be a list"),
+        (START + "    def parts(self):\n        return (oneshot('gauge.nix', packages=['curl', 'curl']),)", "module.py:9: packages of a part must be different, and 'curl' is there twice"),
         (START + "    def parts(self):\n        return (oneshot('gauge.nix', after=('other',)),)", "module.py:8: parts() has a part '' after 'other', which is not a part of the type"),
         (START + "    def parts(self):\n        return (oneshot('gauge.nix', wants=(Service(),)),)", "module.py:9: wants must hold services, made by build(), not <Service>"),
         (START + "    def parts(self):\n        return (oneshot('gauge.nix', level={3}),)", "module.py:9: parameters of a part ['level'] must be None, True, False, a number"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from liminix_gen import System
+from liminix_gen import System, values
 from liminix_gen.catalog import Catalog
 from liminix_gen.debian.packages import host_tools, image_tools, tool_package
-from liminix_gen.model.output import Image, roots_of, whole
+from liminix_gen.model.output import Fact, Image, roots_of, whole
 from liminix_gen.model.root import READ_ONLY, ROOT_SYMBOLS
 from tests.docs import COMMAND_LINE, pages
 from tests.support.evaluation import planned
@@ -35,6 +36,19 @@ def formals(image: Image) -> dict[str, bool]:
     head = code(image).partition("{")[2].partition("}:")[0]
     parts = (one.partition("?") for one in head.split(",") if one.strip())
     return {name.strip(): not default for name, default, _ in parts}
+
+
+@pytest.mark.parametrize(
+    ("fact", "message"),
+    [
+        ({"type": str}, "Fact.type must be one of liminix_gen.values, such as Text(), not <class 'str'>"),
+        ({"type": values.Text()}, "Fact.description must be a line of text, not None"),
+        ({"type": values.Text(), "description": "x", "required": 1}, "Fact.required must be True or False, not 1"),
+    ],
+)  # fmt: skip
+def test_what_a_fact_is_made_of(fact: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Fact(**{"description": None, **fact})
 
 
 @each
