@@ -16,9 +16,7 @@ from liminix_gen import (
 class Follower(Service):
     """Write each value of an output, and when it was seen, to /run/test/followed."""
 
-    value: OutputReference = parameter(
-        OrOutput(values.Text()), "the output", example=("link", "ifname")
-    )
+    value: OutputReference = parameter(OrOutput(values.Text()), "the output", example="eth0")
 
     def parts(self) -> tuple[Part, ...]:
         # It is up without the other service, and stays up when that one restarts.
