@@ -75,7 +75,7 @@ def complaints_of(service: Service) -> tuple[Problem, ...]:
 def _placed(service: Service, complaint: str | Mistake) -> Problem:
     if isinstance(complaint, str):
         return Problem(service.where, f"{service.TYPE}: {complaint}")
-    known = [one.name for one in parameters_of(type(service))]
+    known = ["dependencies", *(one.name for one in parameters_of(type(service)))]
     if complaint.argument not in known:
         what = f"yields a mistake of {complaint.argument!r}, which is no parameter"
         raise _wrong(service, "check", what, suggestion(complaint.argument, known))

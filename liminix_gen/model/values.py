@@ -465,7 +465,7 @@ def _keep_converted(of: Field, _attribute: object, default: object) -> None:
 
 @frozen
 class Field:
-    """A key of a Record; without a default it must be given. None is the default of any type."""
+    """A key of a Record; without a default it must be given. None may be that of any type."""
 
     type: ValueType[object] = field(validator=is_type("Field.type"))
     description: str = field(validator=conforms("Field.description", Text()))

@@ -224,6 +224,14 @@ def test_claims(tmp_path: Path, needed: str, message: str) -> None:
     assert said.endswith(" gauge of router.py:3")
 
 
+def test_a_mistake_may_be_about_what_every_service_takes(tmp_path: Path) -> None:
+    body = (
+        f"    def parts(self): {ONE}\n    def check(self): yield mistake('is bad', 'dependencies')"
+    )
+    module(tmp_path, START + body)
+    assert told(tmp_path) == "router.py:3: gauge: dependencies: is bad"
+
+
 @pytest.mark.parametrize(
     ("subject", "message"),
     [
