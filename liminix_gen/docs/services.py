@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from inspect import getdoc
+from pathlib import Path
 from typing import cast
 
 from attrs import frozen
