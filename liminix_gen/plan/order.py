@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from liminix_gen.catalog import users
-from liminix_gen.errors import ConfigurationError, Problem
+from collections.abc import Sequence
+
+from liminix_gen.catalog import line_of, users
+from liminix_gen.errors import ConfigurationError, Problem, Where
 from liminix_gen.graph import Graph, Node
 from liminix_gen.plan.requests import Requests
 from liminix_gen.plan.value import PlannedLoader, PlannedService
@@ -32,6 +34,9 @@ def ordered(
     services = {service.name: service for service in asked.services}
     if cycle := [node.name for node in graph.cycle()]:
         # A loader needs no service: all that stand in a circle are services.
+        around = [services[name] for name in cycle]
+        if len({one.asked for one in around}) == 1:
+            raise ConfigurationError(*problems.found, _within(around))
         lines = [services[name].asked.where for name in cycle]
         chain = " -> ".join(f"{name} ({services[name].asked.where})" for name in cycle)
         hint = "let one of them go without what it takes of the next"
@@ -39,3 +44,13 @@ def ordered(
         raise ConfigurationError(*problems.found, Problem(users(*lines), what, hint=hint))
     parts = (node.name for node in graph.order() if node.kind == "part")
     return tuple(services[name] for name in parts if name in services)
+
+
+def _within(cycle: Sequence[PlannedService]) -> Problem:
+    """Say that the parts of one service need each other, which the author of its type wrote."""
+    first = cycle[0]
+    file = first.folder / "module.py"
+    names = " -> ".join(one.name for one in (*cycle, first))
+    what = f"the parts of {first.type} need each other: {names}"
+    why = f"for the {first.type} of {first.asked.where}"
+    return Problem(Where(file, line_of(file, r"\bdef parts\b")), what, why, kind="definition")

@@ -9,8 +9,9 @@ from typing import cast
 
 from attrs import frozen
 
-from liminix_gen.catalog import text_of
+from liminix_gen.catalog import home_of, text_of
 from liminix_gen.definitions import Definition, definition_of
+from liminix_gen.errors import DefinitionError, Problem, suggestion
 from liminix_gen.model.claim import claim
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.reference import OutputReference
@@ -231,7 +232,7 @@ def _planned(
                 name: _value(value, among.names) for name, value in sorted(part.parameters.items())
             },
             needs=tuple(sorted({*needed, *first, *modules})),
-            observes=tuple(sorted(set(_observed(part, among)))),
+            observes=tuple(sorted(set(_observed(service, part, among)))),
             controlled=part.controlled or service in among.controllers,
             up_timeout_ms=part.up_timeout_ms,
             down_timeout_ms=part.down_timeout_ms,
@@ -264,12 +265,22 @@ def _needed(
         yield among.names[earlier] if isinstance(earlier, Service) else siblings[earlier]
 
 
-def _observed(part: Part, among: Among) -> Iterator[str]:
+def _observed(service: Service, part: Part, among: Among) -> Iterator[str]:
     for other in part.observes:
         if isinstance(other, Service):
             yield among.names[other]
-        else:
+        elif other in among.folders:
             yield from among.by_type.get(other, ())
+        else:
+            what = f"parts() observes {other!r}, which is not a service type"
+            raise DefinitionError(
+                Problem(
+                    home_of(type(service), "parts"),
+                    what,
+                    f"for the {service.TYPE} of {service.where}",
+                    suggestion(other, among.folders),
+                )
+            )
 
 
 def _value(value: object, names: Mapping[Service, str]) -> object:
