@@ -138,7 +138,7 @@ def _plan(
         trial_seconds=system.trial_seconds,
         kernel_modules=system.kernel.modules,
         command_line=command_line(system),
-        symbols=merged_symbols(asked.symbols, problems),
+        symbols=merged_symbols(asked.symbols, system.device, problems),
         hardware=planned_hardware(system.device, reached.values(), left.values()),
         loaders=loaders,
         services=ordered(asked, loaders, problems),

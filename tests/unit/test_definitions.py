@@ -420,6 +420,12 @@ def test_what_a_board_builds_is_wrong_at_its_own_line(tmp_path: Path) -> None:
         assert "devices/mine/device.py:4: network.link has no parameter 'ifnam'" in done.stderr
 
 
+def test_a_symbol_that_no_image_can_have_so_is_told_in_the_boards_file(tmp_path: Path) -> None:
+    own_board(tmp_path, BOARD.replace('"NET": "y"', '"NET": "n"'))
+    said = told(tmp_path, 'from liminix_gen import System\nconfig = System(device="mine")\n')
+    assert "devices/mine/device.py:9: kernel symbol NET cannot be both y and n" in said
+
+
 def test_another_board_of_the_same_name_has_no_proof(tmp_path: Path) -> None:
     own_board(tmp_path, name="gl_mt300a")
     shown = run("devices", "--devices", "devices", "gl-mt300a", cwd=tmp_path).stdout
