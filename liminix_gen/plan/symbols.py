@@ -22,7 +22,8 @@ def merged_symbols(
     """Return one value for each symbol, in the order of names.
 
     A wish for m is met by y, unless it is the user's own. Any other difference is a mistake that
-    names both askers, at a line of theirs or else of the board. What a policy asks for gives way to what the user says of the symbol.
+    names both askers, at a line of theirs or else of the board. What a policy asks for gives way to
+    what the user says of the symbol.
     """
     requests: dict[str, list[tuple[str, Asked]]] = {}
     for symbols, asked in asks:
