@@ -6,6 +6,7 @@ Where a parameter takes a service, its example is the name of one; ``NAMES`` has
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from keyword import iskeyword
 
 from liminix_gen.model.example import inside, named, names, written
 from liminix_gen.model.parameter import parameters_of
@@ -61,9 +62,18 @@ def example(name: str, cls: type[Service], *also: str) -> str:
         *cls.EXAMPLE.before,
         *(f"{word} = {_meaning(word)[0]}" for word in needed),
         "",
-        f'config.services["{key}"] = service.{name}.build{inside("(", words, ")", 62)}',
+        f'config.services["{key}"] = {_accessed(name)}.build{inside("(", words, ")", 62)}',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _accessed(name: str) -> str:
+    """Return how a configuration names a type; its folder may be called what Python cannot say."""
+    written = "service"
+    for word in name.split("."):
+        says = word.isidentifier() and not iskeyword(word)
+        written = f"{written}.{word}" if says else f'getattr({written}, "{word}")'
+    return written
 
 
 def _meaning(name: str) -> tuple[str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ import pytest
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
 from liminix_gen.debian.package_set import DEBIAN
+from liminix_gen.docs.examples import example
 from liminix_gen.plan import plan
 
 MODULE = """\
@@ -54,7 +55,11 @@ def test_any_name(tmp_path: Path, name: str) -> None:
         "config.services['b'] = inner.build()\n"
         "config.services['c'] = inner.deeper.build()\n"
     )
-    made = plan(load(file, Catalog.of(modules=(tmp_path / "modules",))), DEBIAN)
+    catalog = Catalog.of(modules=(tmp_path / "modules",))
+    made = plan(load(file, catalog), DEBIAN)
+    shown = tmp_path / "shown.py"
+    shown.write_text(example(f"own.{name}", catalog.service_type(f"own.{name}")))
+    assert f"own.{name}" in {one.type for one in plan(load(shown, catalog), DEBIAN).services}
     types = {service.name: service.type for service in made.services}
     assert (types["a"], types["b"]) == (name, f"own.{name}")
     assert types["c"] == f"own.{name}.deeper"
