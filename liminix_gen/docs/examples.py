@@ -50,7 +50,7 @@ def example(name: str, cls: type[Service], *also: str) -> str:
         for one in parameters_of(cls)
         if one.required or one.name in {*cls.EXAMPLE.parameters, *also}
     }
-    key = name.rpartition(".")[2]
+    key = name.rpartition(".")[2].lstrip("_")
     words = [f"{name}={written(value)}" for name, value in shown.items()]
     given = {line.partition(" = ")[0] for line in cls.EXAMPLE.before}
     needed = [word for word in _needed(shown.values()) if word not in given]
