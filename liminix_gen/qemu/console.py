@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import functools
+import itertools
 import os
 import re
 import secrets
+import time
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -27,8 +29,10 @@ _SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colours, cursor movements (
 _HALF_SEQUENCE = re.compile(r"\x1b(\[[0-9;?]*)?\Z")
 # The shell asks for the rest of a line whose quote is open (PS2). A lost character opens one, and
 # then no line ends it: each has its quotes in pairs.
-_OPEN_QUOTE = re.compile(r"^> ", re.MULTILINE)
-_CTRL_C = b"\x03"
+_OPEN_QUOTE = re.compile(r"(?:^|[#$>] )> ", re.MULTILINE)
+# dash takes no notice of Ctrl-C at times: what is open is closed then.
+_WAYS_OUT = (b"\x03", b"'\n", b")\n", b"\x03", b'"\n', b")\n")
+_ANSWER_S = 3.0
 # busybox sh takes no longer line on a terminal (CONFIG_FEATURE_EDITING_MAX_LEN is 1024).
 _LONGEST_LINE = 1000
 # What nobody waited for so far: a boot with all its messages is a tenth of this.
@@ -170,18 +174,19 @@ class Console:
     def wait_for_shell(self, timeout_s: float) -> None:
         """Wait until a shell answers; what is typed before it is there may get lost."""
         mark = _Mark()
-        attempts = max(1, round(timeout_s / 3))
-        for _ in range(attempts - 1):
+        end = time.monotonic() + timeout_s - _ANSWER_S
+        ways_out = itertools.cycle(_WAYS_OUT)
+        while time.monotonic() < end:
             before = len(self.text)
             self.send(f"echo {mark.typed}")
-            self._loop.until(functools.partial(self._answered, mark, before), 3.0)
+            self._loop.until(functools.partial(self._answered, mark, before), _ANSWER_S)
             if self.ended or mark.shown in self.text:
                 break
             if _OPEN_QUOTE.search(self.text, before):
-                self._type(_CTRL_C)
-                # The terminal drops with it what has been typed and not been read.
+                self._type(next(ways_out))
+                # The terminal drops with Ctrl-C what has been typed and not been read.
                 self._loop.idle(0.2)
-        self.wait_for(mark.shown, 3.0)
+        self.wait_for(mark.shown, _ANSWER_S)
 
     def _answered(self, mark: _Mark, start: int) -> bool:
         """Say whether the shell has shown the mark, or asks for the rest of the line."""
