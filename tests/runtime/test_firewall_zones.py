@@ -113,7 +113,9 @@ class Home:
         assert process.stdout.readline() == "listening\n"
 
     def _address(self, name: str, interface: str, addresses: tuple[str, ...] | list[str]) -> None:
-        self.run(name, f"ip link set dev {interface} up")
+        # Neighbours are asked from link-local addresses, which would be tried for a second first.
+        dad = f"/proc/sys/net/ipv6/conf/{interface}/accept_dad"
+        self.run(name, f"echo 0 > {dad}; ip link set dev {interface} up")
         for address in addresses:
             self.run(name, f"ip address add {address} dev {interface} nodad")
 
