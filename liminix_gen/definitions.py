@@ -34,7 +34,7 @@ def definition_of(service: Service) -> Definition:
     with authored(partial(home_of, type(service), "needs"), partial(_asker, service)):
         needs = cast("object", service.needs())
         if not isinstance(needs, Needs):
-            raise _wrong(service, "needs", f"must return Needs, not {needs!r}")
+            raise wrong(service, "needs", f"must return Needs, not {needs!r}")
     return Definition(parts, needs)
 
 
@@ -46,7 +46,7 @@ def default_name_of(service: Service) -> str:
             return SERVICE_NAME.convert(name)
         except ValueError as error:
             what = f"the name {error}"
-    raise _wrong(service, "subject", f"makes no name of a service: {what}")
+    raise wrong(service, "subject", f"makes no name of a service: {what}")
 
 
 def require_outputs(service: Service) -> None:
@@ -56,9 +56,9 @@ def require_outputs(service: Service) -> None:
     outputs = cast("tuple[object, ...]", given) if isinstance(given, tuple) else ()
     found = tuple(one for one in outputs if isinstance(one, Output))
     if not isinstance(given, tuple) or len(found) < len(outputs):
-        raise _wrong(service, "outputs", f"must return a tuple of Output, not {given!r}")
+        raise wrong(service, "outputs", f"must return a tuple of Output, not {given!r}")
     for name in sorted(twice(one.name for one in found)):
-        raise _wrong(service, "outputs", f"returns {name!r} twice")
+        raise wrong(service, "outputs", f"returns {name!r} twice")
 
 
 def complaints_of(service: Service) -> tuple[Problem, ...]:
@@ -69,7 +69,7 @@ def complaints_of(service: Service) -> tuple[Problem, ...]:
             found = tuple(cast("Iterable[object]", sentences))
             if all(isinstance(one, str | Mistake) for one in found):
                 return tuple(_placed(service, cast("str | Mistake", one)) for one in found)
-    raise _wrong(service, "check", "must yield sentences")
+    raise wrong(service, "check", "must yield sentences")
 
 
 def _placed(service: Service, complaint: str | Mistake) -> Problem:
@@ -78,7 +78,7 @@ def _placed(service: Service, complaint: str | Mistake) -> Problem:
     known = ["dependencies", *(one.name for one in parameters_of(type(service)))]
     if complaint.argument not in known:
         what = f"yields a mistake of {complaint.argument!r}, which is no parameter"
-        raise _wrong(service, "check", what, suggestion(complaint.argument, known))
+        raise wrong(service, "check", what, suggestion(complaint.argument, known))
     keys = "".join(f"[{key!r}]" for key in complaint.keys)
     where = service.line_of(complaint.argument, *complaint.keys)
     what = f"{service.TYPE}: {complaint.argument}{keys}: {complaint.sentence}"
@@ -130,14 +130,14 @@ def _parts(service: Service) -> tuple[Part, ...]:
     with authored(partial(home_of, type(service), "parts"), partial(_asker, service)):
         parts = cast("object", service.parts())
         if not isinstance(parts, tuple | list):
-            raise _wrong(service, "parts", f"must return a tuple of Part, not {parts!r}")
+            raise wrong(service, "parts", f"must return a tuple of Part, not {parts!r}")
         given = tuple(cast("tuple[object, ...]", parts))
         for part in given:
             if not isinstance(part, Part):
-                raise _wrong(service, "parts", f"must return a tuple of Part, not of {part!r}")
+                raise wrong(service, "parts", f"must return a tuple of Part, not of {part!r}")
     checked = cast("tuple[Part, ...]", given)
     for what in _mistakes(checked, file_of(type(service)).parent):
-        raise _wrong(service, "parts", what)
+        raise wrong(service, "parts", what)
     return checked
 
 
@@ -156,7 +156,8 @@ def _mistakes(parts: tuple[Part, ...], folder: Path) -> Iterator[str]:
         yield "has no part without a name, on which others depend"
 
 
-def _wrong(service: Service, method: str, what: str, hint: str = "") -> DefinitionError:
+def wrong(service: Service, method: str, what: str, hint: str = "") -> DefinitionError:
+    """Return the error of a method that its author has wrong, at its line."""
     where = home_of(type(service), method)
     return DefinitionError(Problem(where, f"{method}() {what}", _asker(service), hint))
 

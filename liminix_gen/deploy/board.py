@@ -52,6 +52,11 @@ class Board:
         """How the user calls it."""
         return self.ssh.destination
 
+    @property
+    def where_the_log_is(self) -> str:
+        """A hint, after a failure of its services."""
+        return f"`logread` there has what they said: ssh {self.host} logread"
+
     def facts(self, timeout_s: float = _ANSWER_S) -> Facts:
         """Ask for its facts.
 

@@ -151,8 +151,7 @@ def boot(board: Board, image: Image, *, timeout_s: float, listen: Listener) -> S
     listen(Remarked(word="booted", text=f"{board.host} runs the image; waiting for its services"))
     if wrong := board.services_ready(timeout_s):
         what = f"not all services of the image on {board.host} are ready"
-        hint = f"`logread` there has what they said: ssh root@{board.host} logread"
-        raise RunError(Problem(None, what, wrong, hint, kind="update"))
+        raise RunError(Problem(None, what, wrong, board.where_the_log_is, kind="update"))
     return Started(
         hostname=after.hostname,
         copied_bytes=meter.sent_bytes,

@@ -207,8 +207,7 @@ def _see_it_come_up(
         if wrong := board.services_ready(timeout_s):
             what = f"not all services of the new system on {board.host} are ready"
             why = f"{wrong}\nit is not confirmed: {_GOES_BACK}"
-            hint = f"`logread` there has what they said: ssh root@{board.host} logread"
-            raise RunError(Problem(None, what, why, hint, kind="update"))
+            raise RunError(Problem(None, what, why, board.where_the_log_is, kind="update"))
         board.confirm()
     except UnreachableError as error:
         what = f"the connection to {board.host} was lost before the new system was confirmed"

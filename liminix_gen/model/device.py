@@ -39,7 +39,6 @@ T = TypeVar("T")
 _WORD_64 = Integer(-(2**63) + 1, 2**63 - 1)
 _WORD = Text(pattern=r"\S+", description="a word of the kernel's command line")
 _WORDS = ListOf(_WORD)
-# Larger than any flash, and a number that every program here can hold.
 _TRIPLET = Text(
     pattern=r"[a-z0-9_]+(?:-[a-z0-9_]+){2,3}",
     description='what is compiled for, such as "mips-unknown-linux-musl"',
@@ -47,6 +46,7 @@ _TRIPLET = Text(
 # How its processor is called there, by the kernel's name of the architecture.
 _PROCESSORS = {"arm": "arm", "arm64": "aarch64", "mips": "mips", "x86": "x86_64"}
 _TERMINAL = Text(pattern=r"\S*", may_be_empty=True, description="a terminal, such as ttyS0")
+# Larger than any flash, and a number that every program here can hold.
 _BYTES = Integer(1, 2**53, unit="bytes")
 
 

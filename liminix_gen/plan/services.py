@@ -9,9 +9,9 @@ from typing import cast
 
 from attrs import frozen
 
-from liminix_gen.catalog import home_of, text_of
-from liminix_gen.definitions import Definition, definition_of
-from liminix_gen.errors import DefinitionError, Problem, suggestion
+from liminix_gen.catalog import text_of
+from liminix_gen.definitions import Definition, definition_of, wrong
+from liminix_gen.errors import suggestion
 from liminix_gen.model.claim import claim
 from liminix_gen.model.kernel import Asked
 from liminix_gen.model.reference import OutputReference
@@ -272,15 +272,8 @@ def _observed(service: Service, part: Part, among: Among) -> Iterator[str]:
         elif other in among.folders:
             yield from among.by_type.get(other, ())
         else:
-            what = f"parts() observes {other!r}, which is not a service type"
-            raise DefinitionError(
-                Problem(
-                    home_of(type(service), "parts"),
-                    what,
-                    f"for the {service.TYPE} of {service.where}",
-                    suggestion(other, among.folders),
-                )
-            )
+            what = f"observes {other!r}, which is not a service type"
+            raise wrong(service, "parts", what, suggestion(other, among.folders))
 
 
 def _value(value: object, names: Mapping[Service, str]) -> object:

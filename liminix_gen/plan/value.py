@@ -148,7 +148,7 @@ class Plan:
         """Where the board keeps the root file system."""
         return self.device.roots[self.root_type]
 
-    @property
+    @cached_property
     def outputs(self) -> tuple[str, ...]:
         """The images that can be built, by name; ``default`` is one of them."""
         updated = () if self.root_type in READ_ONLY else ("system",)

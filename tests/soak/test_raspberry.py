@@ -47,9 +47,7 @@ class Card(Installed):
         words = liminix_gen("build", ROUTER, "--output", "sdimage", "-o", link)
         env = environment(self.device, self.root_type, change)
         process.run(words, env=env, cwd=PROJECT, timeout_s=3600)
-        process.run(["cp", "--sparse=always", "--no-preserve=mode", link / "disk.img", self.disk])
-        # The size of a card is a power of two.
-        process.run(["truncate", "-s", str(CARD_BYTES), self.disk])
+        self.insert(link / "disk.img", CARD_BYTES)
         parts = json.loads((link / "manifest.json").read_text(encoding="utf-8"))["parts"]
         (start,) = (part["offset-bytes"] for part in parts if part["name"] == "boot")
         for file in ("kernel-a", "tree-a.dtb", "cmdline.txt"):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from liminix_gen import process
 from liminix_gen.catalog import Catalog
 from liminix_gen.config import load
 from liminix_gen.qemu.networks import netdev
@@ -45,9 +44,7 @@ class Card(Installed):
 
     def _installed(self, change: str) -> Sequence[str]:
         link = build(self.device, self.root_type, change, "sdimage", self.folder / "sdimage")
-        process.run(["cp", "--sparse=always", "--no-preserve=mode", link / "disk.img", self.disk])
-        # The size of a card is a power of two.
-        process.run(["truncate", "-s", str(CARD_BYTES), self.disk])
+        self.insert(link / "disk.img", CARD_BYTES)
         card = f"if=sd,format=raw,file={self.disk}"
         command = ["qemu-system-arm", "-machine", "orangepi-pc", "-display", "none", "-no-reboot"]
         command += ["-serial", "stdio", "-monitor", "none", "-drive", card]

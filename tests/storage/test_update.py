@@ -150,6 +150,7 @@ def test_a_system_whose_services_are_not_ready_is_not_confirmed(board: Installed
     before = board.facts()["active"]
     said = board.update("stuck", code=6).stderr
     assert f"not all services of the new system on {HOST} are ready" in said
+    assert f"ssh {HOST} logread" in said
     assert "added" in said
     active, confirmed = systems(board)
     assert confirmed == before

@@ -107,6 +107,11 @@ class Installed:
         """The file that holds the root."""
         return self.folder / "disk"
 
+    def insert(self, image: Path, card_bytes: int) -> None:
+        """Put a whole image on a card, which is larger: the size of one is a power of two."""
+        process.run(["cp", "--sparse=always", "--no-preserve=mode", image, self.disk])
+        process.run(["truncate", "-s", str(card_bytes), self.disk])
+
     @property
     def guest(self) -> Guest:
         """The QEMU that runs."""
